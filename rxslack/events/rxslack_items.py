@@ -1,0 +1,56 @@
+"""What rxslack itself puts into a stream; every `type` begins with `rxslack.`."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from rxslack.events.objects import SocketProblem
+
+__all__ = ["FailureEvent", "GapEvent", "ReplyEvent", "UnreadableEvent", "UnsentEvent"]
+
+
+class ReplyEvent(TypedDict):
+    """
+    Slack's answer to something sent over the socket; on the wire it has no `type`.
+
+    Source: docs.slack.dev/legacy/legacy-rtm-api, "Sending messages".
+    """
+
+    type: Literal["rxslack.reply"]
+    ok: NotRequired[bool]
+    reply_to: NotRequired[int]  # the `id` of what was sent
+    ts: NotRequired[str]  # of the message that was posted
+    text: NotRequired[str]  # as Slack understood it; may differ from what was sent
+    error: NotRequired[SocketProblem]
+
+
+class UnreadableEvent(TypedDict):
+    """A frame that is not JSON, or is not an object. The frames after it follow."""
+
+    type: Literal["rxslack.unreadable"]
+    data: str  # the frame as it came; bytes that are no text appear as backslash escapes
+    error: str  # what was wrong with it
+
+
+class UnsentEvent(TypedDict):
+    """An item of `outgoing` that could not be sent to Slack. The stream lives on."""
+
+    type: Literal["rxslack.unsent"]
+    message: Any  # the item as it was given, which may be anything at all
+    error: str  # what was wrong with it
+
+
+class GapEvent(TypedDict):
+    """Between two connections that did not overlap: what came in between was not seen."""
+
+    type: Literal["rxslack.gap"]
+    since: float  # unix seconds, when the last frame of the old connection came
+    until: float  # unix seconds, when the new connection's hello came
+    last_ts: str | None  # of the last message seen
+    reason: str  # why the old connection ended
+
+
+class FailureEvent(TypedDict):
+    """An item that a callback, or Slack, refused. The stream lives on."""
+
+    type: Literal["rxslack.failure"]
+    item: Any  # what was being worked on, which may be anything; None when that is not known
+    error: Exception
