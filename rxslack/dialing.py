@@ -1,0 +1,300 @@
+"""
+Opening connections, for HTTP and for the websocket, so that another thread can call it off.
+
+A thread inside `connect`, a TLS handshake or a slow answer cannot be interrupted from outside; its
+socket can. So whoever opens something does it under a `Lifeline`, and `Lifeline.cut()` shuts down
+every socket that was opened or used under it, whereupon the blocked call fails at once. Looking a
+name up is the one step that nothing interrupts.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import socket
+import ssl
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, make_headers
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+)
+
+from rxslack.errors import ConfigurationError, TimedOut, TransportError
+from rxslack.settings import Transport
+
+__all__ = ["Adapter", "Lifeline", "dial", "explain"]
+
+
+class Lifeline:
+    """The sockets that a thread blocks on while it opens a connection; `cut()` ends them all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: list[socket.socket] = []
+        self.is_cut = False
+
+    def hold(self, sock: socket.socket) -> None:
+        """
+        Make a socket part of what `cut` ends.
+
+        Raises: ConnectionAbortedError when that has happened already.
+        """
+        # A second descriptor of the same connection: TLS takes the first one away from its owner.
+        twin = socket.fromfd(sock.fileno(), sock.family, sock.type, sock.proto)
+        with self._lock:
+            self._held.append(twin)
+            if self.is_cut:
+                raise ConnectionAbortedError(errno.ECONNABORTED, "called off")
+
+    def cut(self) -> None:
+        """End every connection that is held, from any thread, and every later one as it comes."""
+        with self._lock:
+            self.is_cut = True
+            for twin in self._held:
+                _shut(twin)
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Whatever this thread opens inside the block is held until the block's end."""
+        before = _current.lifeline
+        _current.lifeline = self
+        try:
+            yield
+        finally:
+            _current.lifeline = before
+            with self._lock:
+                for twin in self._held:
+                    twin.close()
+                self._held.clear()
+
+
+class _Current(threading.local):
+    lifeline: Lifeline | None = None
+
+
+_current = _Current()
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it may have ended by itself
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Interruptible(HTTPConnection):
+    """A connection of urllib3's that this thread's lifeline, if it has one, can cut."""
+
+    def _new_conn(self) -> socket.socket:
+        if _current.lifeline is None:
+            return super()._new_conn()
+        try:
+            return self._reach(_current.lifeline)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the connection timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+
+    def _reach(self, lifeline: Lifeline) -> socket.socket:
+        failure = OSError("the name has no address")
+        for family, kind, proto, _, address in socket.getaddrinfo(
+            self.host, self.port, 0, socket.SOCK_STREAM
+        ):
+            sock = socket.socket(family, kind, proto)
+            try:
+                _connect(sock, address, self.timeout, lifeline)
+            except OSError as error:
+                failure = error
+                sock.close()
+            else:
+                return sock
+        raise failure
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        # A connection from the pool is open already, and blocks just as well.
+        if _current.lifeline is not None and self.sock is not None:
+            _current.lifeline.hold(self.sock)
+        super().request(*args, **kwargs)
+
+
+def _connect(sock: socket.socket, address: Any, timeout: Any, lifeline: Lifeline) -> None:
+    seconds = timeout if isinstance(timeout, (int, float)) else None  # else urllib3's mark for none
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setblocking(False)
+    status = sock.connect_ex(address)
+    lifeline.hold(sock)  # only now: a socket that is not connecting yet cannot be shut down
+    if status in (errno.EINPROGRESS, errno.EWOULDBLOCK):
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_WRITE)
+            if not selector.select(seconds):
+                raise TimeoutError
+        status = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if status:
+        raise OSError(status, os.strerror(status))
+    sock.settimeout(seconds)
+
+
+class _InterruptibleTls(_Interruptible, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Interruptible  # pyright: ignore[reportAssignmentType] urllib3 declares a Protocol that its own class does not meet
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _InterruptibleTls  # pyright: ignore[reportAssignmentType] as above
+
+
+class Adapter(HTTPAdapter):
+    """
+    requests' way to urllib3, with the project's connections and TLS context.
+
+    Args:
+        transport: proxy, certificates and timeouts.
+        secure: whether TLS will be needed; reading the certificates takes time.
+    """
+
+    def __init__(self, transport: Transport, *, secure: bool) -> None:
+        self._tls: dict[str, Any] = {"ssl_context": transport.context} if secure else {}
+        super().__init__(pool_maxsize=32)
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **kwargs: Any
+    ) -> None:
+        """Called by requests for direct connections."""
+        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
+        _use_our_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        """Called by requests for connections through a proxy."""
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **self._tls)
+        _use_our_pools(manager)
+        return manager
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 requests names them
+        """Called by requests to add authorities of its own; the context has all that count."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _use_our_pools(manager: PoolManager) -> None:
+    pools: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] = {
+        "http": _Pool,
+        "https": _TlsPool,
+    }
+    manager.pool_classes_by_scheme = pools
+
+
+def dial(url: str, transport: Transport) -> socket.socket:
+    """
+    A connected socket to the host of a `ws:` or `wss:` address, through proxy and TLS as configured.
+
+    Raises: TransportError or TimedOut when the host cannot be reached; ConfigurationError for an
+    address that is none.
+    """
+    host, port, secure = _where(url)
+    connection = _towards(host, port, secure, transport, transport.proxy_for(url))
+    try:
+        connection.connect()
+    except (HTTPError, OSError) as error:
+        connection.close()
+        raise explain("the websocket", error, transport.connect_timeout) from error
+    if connection.sock is None:  # connect() returns connected; this tells the type checkers
+        raise TransportError("the websocket", "no connection")
+    return connection.sock
+
+
+def _where(url: str) -> tuple[str, int, bool]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if not host or parts.scheme not in ("ws", "wss"):
+        # The address itself is left out: its path or query is a ticket.
+        raise ConfigurationError("the address of a websocket must begin with ws:// or wss://")
+    secure = parts.scheme == "wss"
+    return host, port or (443 if secure else 80), secure
+
+
+def _towards(
+    host: str, port: int, secure: bool, transport: Transport, proxy: str | None
+) -> HTTPConnection:
+    via = urlsplit(proxy or "")
+    if via.scheme == "https" and not secure:
+        raise ConfigurationError("a proxy reached by https: cannot carry a ws: address")
+    first = (
+        (host, port) if proxy is None else (via.hostname or "", via.port or _default(via.scheme))
+    )
+    if secure:
+        connection: HTTPConnection = _InterruptibleTls(
+            *first, timeout=transport.connect_timeout, ssl_context=transport.context
+        )
+    else:
+        connection = _Interruptible(*first, timeout=transport.connect_timeout)
+    if proxy is not None:
+        connection.set_tunnel(host, port, _credentials(via.username, via.password), via.scheme)
+    return connection
+
+
+def _default(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:
+    if user is None:
+        return {}
+    return make_headers(proxy_basic_auth=f"{unquote(user)}:{unquote(password or '')}")
+
+
+def explain(
+    what: str, error: BaseException, seconds: float | None = None, *, maybe_done: bool = False
+) -> TransportError:
+    """
+    The project's error for one of the network's, with the innermost reason in its text.
+
+    Args:
+        what: what was tried.
+        error: what a library or the system raised.
+        seconds: the time-out that was set.
+        maybe_done: whether the request may have reached Slack.
+    """
+    reason = _innermost(error)
+    if isinstance(reason, (TimeoutError, ConnectTimeoutError)):
+        return TimedOut(what, seconds, maybe_done=maybe_done)
+    return TransportError(what, _words(reason), maybe_done=maybe_done)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    seen = {error}
+    while (inner := _inner(error)) is not None and inner not in seen:
+        seen.add(inner)
+        error = inner
+    return error
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    if isinstance(error, MaxRetryError) and error.reason is not None:
+        return error.reason
+    wrapped = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+    return wrapped or error.__cause__ or error.__context__
+
+
+def _words(reason: BaseException) -> str:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {reason.verify_message} (see Transport.ca_file)"
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror
+    return str(reason) or type(reason).__name__

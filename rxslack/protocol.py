@@ -1,0 +1,264 @@
+"""
+Slack's facts, each with its unit and source; pure functions over what came off the wire.
+
+No I/O, no clock and no Rx may live in this file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
+
+__all__ = [
+    "CONNECT_METHODS",
+    "FATAL_ERRORS",
+    "MAX_OUTGOING_BYTES",
+    "MAX_TEXT",
+    "UNCERTAIN_ERRORS",
+    "api_error",
+    "as_form",
+    "next_cursor",
+    "read_event",
+    "read_outgoing",
+]
+
+MAX_OUTGOING_BYTES: Final = 16 * 1024
+"""A larger frame makes Slack close the socket. docs.slack.dev/legacy/legacy-rtm-api."""
+
+MAX_TEXT: Final = 4000
+"""Characters of a message that RTM takes. docs.slack.dev/legacy/legacy-rtm-api."""
+
+CONNECT_METHODS: Final = frozenset({"rtm.connect", "rtm.start", "apps.connections.open"})
+"""Methods that open a connection: for them an unknown error is worth another attempt."""
+
+_NEW_TOKEN = "get a new token from the app's page and start again"
+_OTHER_TOKEN = (
+    "this kind of token cannot do this; RTM takes the xoxb- or xoxp- token of a classic app, "
+    "Socket Mode an xapp- token"
+)
+_ADMIN = "ask the workspace's administrators"
+_CLASSIC = "this app cannot use RTM; connect it by Socket Mode"
+_BUG = "the arguments are wrong, and stay wrong when sent again"
+
+FATAL_ERRORS: Final[Mapping[str, str]] = {
+    "not_authed": "no token was sent; give WebClient one",
+    "invalid_auth": "the token is wrong; copy it again from the app's page",
+    "account_inactive": _NEW_TOKEN,
+    "token_revoked": _NEW_TOKEN,
+    "token_expired": _NEW_TOKEN,
+    "user_removed_from_team": _NEW_TOKEN,
+    "team_disabled": _ADMIN,
+    "missing_scope": "",
+    "no_permission": _ADMIN,
+    "not_allowed_token_type": _OTHER_TOKEN,
+    "is_bot": _OTHER_TOKEN,
+    "access_denied": _ADMIN,
+    "accesslimited": _ADMIN,
+    "ekm_access_denied": _ADMIN,
+    "enterprise_is_restricted": _ADMIN,
+    "two_factor_setup_required": "set up two-factor sign-in for the account",
+    "unknown_method": "Slack knows no such method; check its spelling",
+    "method_deprecated": _CLASSIC,
+    "deprecated_endpoint": _CLASSIC,
+    "rtm_connect_required": "call rtm.connect in place of rtm.start",
+    "forbidden_team": _ADMIN,
+    "insecure_request": "use https",
+    "missing_args": _BUG,
+    "invalid_arguments": _BUG,
+    "invalid_arg_name": _BUG,
+    "invalid_array_arg": _BUG,
+    "invalid_post_type": _BUG,
+    "missing_post_type": _BUG,
+    "invalid_charset": _BUG,
+    "invalid_form_data": _BUG,
+}
+"""
+Codes that no further attempt can mend, with the remedy.
+
+Source: docs.slack.dev/reference/methods/rtm.connect, "Errors"; the official clients agree on the
+first four and differ on the rest.
+"""
+
+_AUTHENTICATION: Final = frozenset(
+    {
+        "not_authed",
+        "invalid_auth",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "user_removed_from_team",
+        "team_disabled",
+        "not_allowed_token_type",
+        "is_bot",
+        "two_factor_setup_required",
+    }
+)
+
+_TRANSIENT: Final = frozenset(
+    {
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "migration_in_progress",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
+
+UNCERTAIN_ERRORS: Final = frozenset({"internal_error", "fatal_error"})
+"""Codes after which the work may have been done. docs.slack.dev/reference/methods/chat.postMessage."""
+
+_RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
+
+
+def api_error(
+    method: str, response: Mapping[str, Any], retry_after: float | None = None
+) -> ApiError:
+    """
+    The error that an `ok: false` answer stands for.
+
+    Args:
+        method: the Web API method.
+        response: the answer, a JSON object.
+        retry_after: seconds, from the header of that name.
+
+    >>> api_error("rtm.connect", {"ok": False, "error": "invalid_auth"})
+    AuthenticationError('rtm.connect', 'invalid_auth')
+    """
+    code = str(response.get("error") or "unknown_error")
+    if code in _RATE_LIMITED:
+        return RateLimited(method, retry_after, code, response)
+    if code == "missing_scope":
+        return MissingScope(method, code, response)
+    kind = AuthenticationError if code in _AUTHENTICATION else ApiError
+    unknown = method in CONNECT_METHODS and code not in FATAL_ERRORS
+    return kind(
+        method,
+        code,
+        response,
+        retryable=code in _TRANSIENT or unknown,
+        maybe_done=code in UNCERTAIN_ERRORS,
+        remedy=FATAL_ERRORS.get(code, ""),
+    )
+
+
+def as_form(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """
+    Arguments as form fields, the one encoding that every method of Slack's takes.
+
+    None is left out, a boolean becomes `true` or `false`, a list of plain values is joined with
+    commas (`users`, `types`), anything deeper (`blocks`, `attachments`, `metadata`) becomes JSON.
+    Source: docs.slack.dev/apis/web-api, "POST bodies".
+
+    >>> as_form({"users": ["U1", "U2"], "blocks": [{"type": "divider"}], "limit": None})
+    {'users': 'U1,U2', 'blocks': '[{"type": "divider"}]'}
+    """
+    return {name: _field(name, value) for name, value in arguments.items() if value is not None}
+
+
+_JSON_FIELDS: Final = frozenset({"attachments", "blocks", "files", "metadata", "unfurls", "view"})
+
+
+def _field(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, (list, tuple, set, frozenset)) and name not in _JSON_FIELDS:
+        parts: list[Any] = [*value]
+        if all(isinstance(part, (str, int)) for part in parts):
+            return ",".join(map(str, parts))
+        value = parts
+    return json.dumps(value)
+
+
+def next_cursor(response: Mapping[str, Any]) -> str:
+    """
+    The cursor of the next page; "" at the end, whether Slack leaves it out, nulls or empties it.
+
+    Source: docs.slack.dev/apis/web-api/pagination.
+
+    >>> next_cursor({"response_metadata": {"next_cursor": "dGVhbQ=="}}), next_cursor({"ok": True})
+    ('dGVhbQ==', '')
+    """
+    metadata: Mapping[str, Any] = response.get("response_metadata") or {}
+    return str(metadata.get("next_cursor") or response.get("next_cursor") or "")
+
+
+_scan = json.JSONDecoder().raw_decode
+
+
+def read_event(frame: bytes) -> dict[str, Any]:
+    """
+    The item that a text frame stands for; always a dict with a `type`.
+
+    Slack's answers to what was sent over the socket come without one and get `rxslack.reply`;
+    a frame that is not JSON, or not an object, becomes `rxslack.unreadable`.
+
+    Raises: UnicodeDecodeError, when the frame is not UTF-8 (RFC 6455 section 8.1: the connection
+    has to fail).
+
+    >>> read_event(b'{"ok": true, "reply_to": 1}')
+    {'ok': True, 'reply_to': 1, 'type': 'rxslack.reply'}
+    >>> read_event(b"UNAUTHENTICATED: cache_error")["type"]
+    'rxslack.unreadable'
+    """
+    text = frame.decode()
+    try:
+        # Half the time of json.loads, which skips white space on both ends first.
+        event, end = _scan(text)
+        if end != len(text):
+            event = json.loads(text)
+    except (ValueError, RecursionError):
+        return _read_slowly(text)
+    return _typed(event, text)
+
+
+def _read_slowly(text: str) -> dict[str, Any]:
+    try:
+        event = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return _unreadable(text, f"not JSON: {error}")
+    return _typed(event, text)
+
+
+def _typed(event: Any, text: str) -> dict[str, Any]:
+    if not isinstance(event, dict):
+        return _unreadable(text, "not a JSON object")
+    item = cast("dict[str, Any]", event)
+    if "type" not in item:
+        item["type"] = "rxslack.reply"
+    return item
+
+
+def _unreadable(text: str, error: str) -> dict[str, Any]:
+    return {"type": "rxslack.unreadable", "data": text, "error": error}
+
+
+def read_outgoing(message: Any, number: int) -> tuple[str, int]:
+    """
+    What to send over the socket for an item of `outgoing`, and the `id` it carries.
+
+    Args:
+        message: the item: a mapping with a `type`, such as `{"type": "typing", "channel": "C1"}`.
+        number: the `id` to give it when it has none of its own.
+
+    Raises: ValueError or TypeError, with the reason, for what Slack would close the socket over.
+    Source: docs.slack.dev/legacy/legacy-rtm-api, "Sending messages" and "Limits".
+    """
+    if not isinstance(message, Mapping):
+        raise TypeError(f"not a mapping but {type(message).__name__}")
+    fields: dict[str, Any] = {"id": number, **message}
+    if not isinstance(fields.get("type"), str):
+        raise ValueError("a message to Slack needs a `type`")
+    text = json.dumps(fields, allow_nan=False)
+    if len(text) > MAX_OUTGOING_BYTES:  # all ASCII, so characters are bytes
+        raise ValueError(f"{len(text)} bytes; Slack closes the socket over {MAX_OUTGOING_BYTES}")
+    used = fields["id"]
+    return text, used if isinstance(used, int) else number

@@ -1,0 +1,276 @@
+"""
+One open websocket: batches of messages in, frames out.
+
+websocket-client makes the handshake and writes the frames; TCP, proxy and TLS come from `dialing`.
+Reading is ours: a whole buffer at a time, on a socket that never blocks, so that pings and closing
+can come from another thread (over TLS as well, where reading and writing must not overlap) and a
+reader can be woken without touching the socket.
+"""
+
+from __future__ import annotations
+
+import atexit
+import selectors
+import socket
+import ssl
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import websocket
+from websocket import ABNF
+
+from rxslack.dialing import Lifeline, dial, explain
+from rxslack.errors import (
+    ConnectionClosed,
+    HandshakeRefused,
+    SlackError,
+    TimedOut,
+    TransportError,
+)
+from rxslack.frames import FrameReader
+from rxslack.settings import Transport
+
+__all__ = ["Wire", "open_wire"]
+
+_CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
+_WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
+_FAREWELL: Final = 0.2  # seconds that a CLOSE frame may take to leave
+_NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def open_wire(
+    url: str,
+    transport: Transport,
+    *,
+    lifeline: Lifeline | None = None,
+    max_message_size: int = 16 * 1024 * 1024,
+    on_binary: Callable[[bytes], bytes] = bytes,
+) -> Wire:
+    """
+    Connect to a `ws:` or `wss:` address and shake hands.
+
+    Args:
+        url: the address; whatever secret it holds stays out of errors.
+        transport: proxy, certificates and timeouts.
+        lifeline: lets another thread call the opening off.
+        max_message_size: bytes; a larger message is a FrameError.
+        on_binary: makes of a binary message what is handed over in its place.
+
+    Raises: TransportError, TimedOut, HandshakeRefused, ConfigurationError.
+    """
+    with (lifeline or Lifeline()).held():
+        sock = dial(url, transport)
+        try:
+            sock.settimeout(transport.connect_timeout)
+            _shake_hands(sock, url, transport.connect_timeout)
+        except SlackError:
+            sock.close()
+            raise
+    return Wire(sock, max_message_size=max_message_size, on_binary=on_binary)
+
+
+def _shake_hands(sock: socket.socket, url: str, seconds: float) -> None:
+    try:
+        websocket.create_connection(
+            url,
+            timeout=seconds,
+            socket=sock,
+            header=["User-Agent: rxslack"],
+            suppress_origin=True,
+            redirect_limit=0,
+        )
+    except websocket.WebSocketBadStatusException as error:
+        # Not chained: its text is the server's page, which may repeat the ticket in the address.
+        raise HandshakeRefused(error.status_code) from None
+    except websocket.WebSocketTimeoutException as error:
+        raise TimedOut("the websocket handshake", seconds) from error
+    except websocket.WebSocketConnectionClosedException as error:
+        raise TransportError("the websocket handshake", "the peer hung up") from error
+    except websocket.WebSocketException:
+        raise HandshakeRefused(0) from None
+    except OSError as error:
+        raise explain("the websocket handshake", error, seconds) from error
+
+
+class Wire:
+    """
+    An open websocket.
+
+    One thread at a time may be in `receive`; everything else is safe from any thread.
+
+    Attributes:
+        last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        max_message_size: int = 16 * 1024 * 1024,
+        on_binary: Callable[[bytes], bytes] = bytes,
+    ) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+        self._reader = FrameReader(
+            max_size=max_message_size, on_ping=self._pong, on_binary=on_binary
+        )
+        self._touching = threading.Lock()  # around each call into the socket, none of which waits
+        self._sending = threading.Lock()  # around each frame
+        self._said_goodbye = False
+        self._ended = False
+        self._alarm, self._bell = socket.socketpair()
+        self._alarm.setblocking(False)
+        self._bell.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._alarm, selectors.EVENT_READ)
+        self._selector.register(sock, selectors.EVENT_READ)
+        self.last_read = time.monotonic()
+        _open_wires.add(self)
+
+    def receive(self, timeout: float | None = None) -> list[bytes]:
+        """
+        The messages that have come, as soon as there is one; pings among them are answered.
+
+        Args:
+            timeout: seconds to wait at the most; None for ever.
+
+        Returns: whole messages, oldest first; [] after the time-out or when woken.
+
+        Raises: ConnectionClosed when the peer closed (a CLOSE frame has been answered by then),
+        FrameError after a breach of RFC 6455.
+        """
+        while True:
+            data = self._read()
+            if data is None:
+                if not self._wait(timeout):
+                    return []
+                continue
+            if not data:
+                raise ConnectionClosed(1006)
+            self.last_read = time.monotonic()
+            if messages := self._reader.feed(data):
+                return messages
+
+    def wake(self) -> None:
+        """Make the `receive` that is waiting, or else the next one, return."""
+        with suppress(OSError):  # full of calls already, or closed
+            self._bell.send(b"\0")
+
+    def send(self, text: str) -> None:
+        """
+        Send one text message as one frame: Slack does not put fragments together.
+
+        Raises: TransportError when it cannot leave; the connection is of no use then.
+        """
+        self._send(ABNF.create_frame(text, ABNF.OPCODE_TEXT).format(), _WRITE_WITHIN)
+
+    def say_goodbye(self, code: int = 1000) -> None:
+        """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
+        if self._said_goodbye:
+            return
+        self._said_goodbye = True
+        frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
+        with suppress(TransportError):
+            self._send(frame, _FAREWELL)
+
+    def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
+        """
+        Send CLOSE, wait for the peer's, free everything. No thread may be in `receive`.
+
+        Args:
+            code: of the CLOSE frame.
+            linger: seconds to wait at the most for the peer's CLOSE. What comes until then is
+                thrown away; a socket closed with bytes unread would take our CLOSE back.
+        """
+        self.say_goodbye(code)
+        deadline = time.monotonic() + linger
+        with suppress(SlackError):
+            while not self._reader.closed and (left := deadline - time.monotonic()) > 0:
+                self.receive(left)
+        with self._touching:
+            if self._ended:
+                return
+            self._ended = True
+            _open_wires.discard(self)
+            self._selector.close()
+            for part in (self._sock, self._alarm, self._bell):
+                part.close()
+
+    def _read(self) -> bytes | None:
+        """What the socket has; b"" at its end; None when nothing has come."""
+        self._raise_if_over()
+        with self._touching:
+            try:
+                return self._sock.recv(_CHUNK)
+            except _NOT_NOW:
+                return None
+            except OSError as error:
+                raise ConnectionClosed(1006, error.strerror or "") from error
+
+    def _raise_if_over(self) -> None:
+        if self._reader.failure is not None:
+            raise self._reader.failure
+        if self._reader.closed is not None:
+            code, reason = self._reader.closed
+            self.say_goodbye(1000 if code == 1005 else code)
+            raise ConnectionClosed(code, reason)
+
+    def _wait(self, timeout: float | None) -> bool:
+        """Whether the socket has something, as far as one can tell, before the time is up."""
+        ready = self._selector.select(timeout)
+        woken = any(key.fileobj is self._alarm for key, _ in ready)
+        if woken:
+            with suppress(BlockingIOError):
+                while self._alarm.recv(1024):
+                    pass
+        return bool(ready) and not woken
+
+    def _pong(self, payload: bytes) -> None:
+        # A pong that cannot leave is no reason to stop reading: the reading will find out.
+        with suppress(TransportError):
+            self._send(ABNF.create_frame(payload, ABNF.OPCODE_PONG).format(), _WRITE_WITHIN)
+
+    def _send(self, frame: bytes, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        if not self._sending.acquire(timeout=seconds):
+            raise TimedOut("the websocket", seconds, maybe_done=True)
+        try:
+            left = memoryview(frame)
+            while left:
+                left = left[self._write(left) :]
+                if left and not self._writable(deadline - time.monotonic()):
+                    raise TimedOut("the websocket", seconds, maybe_done=True)
+        finally:
+            self._sending.release()
+
+    def _write(self, data: memoryview) -> int:
+        with self._touching:
+            if self._ended:
+                raise TransportError("the websocket", "closed already")
+            try:
+                return self._sock.send(data)
+            except _NOT_NOW:
+                return 0
+            except OSError as error:
+                raise explain("the websocket", error, maybe_done=True) from error
+
+    def _writable(self, seconds: float) -> bool:
+        if seconds <= 0:
+            return False
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._sock, selectors.EVENT_WRITE)
+            return bool(selector.select(seconds))
+
+
+_open_wires: weakref.WeakSet[Wire] = weakref.WeakSet()
+
+
+@atexit.register
+def _leave_no_ghosts() -> None:
+    """A process that ends says goodbye: Slack goes on counting connections that vanish."""
+    for wire in list(_open_wires):
+        wire.say_goodbye(1001)
