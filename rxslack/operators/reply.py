@@ -1,0 +1,107 @@
+"""From an event to the arguments of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
+
+from rxslack.errors import ConfigurationError
+
+__all__ = ["PostMessageArguments", "reply"]
+
+E = TypeVar("E")
+
+
+class PostMessageArguments(TypedDict):
+    """What `chat.postMessage` takes. Source: docs.slack.dev/reference/methods/chat.postMessage."""
+
+    channel: str  # an id, "C0123ABCD"
+    text: NotRequired[str]
+    blocks: NotRequired[Sequence[Mapping[str, Any]]]
+    attachments: NotRequired[Sequence[Mapping[str, Any]]]
+    markdown_text: NotRequired[str]  # in place of text and blocks
+    thread_ts: NotRequired[str]  # ts of the message that began the thread
+    reply_broadcast: NotRequired[bool]  # show the answer in the channel, too
+    link_names: NotRequired[bool]
+    mrkdwn: NotRequired[bool]
+    parse: NotRequired[str]  # "none" or "full"
+    unfurl_links: NotRequired[bool]
+    unfurl_media: NotRequired[bool]
+    username: NotRequired[str]  # this and the icons need chat:write.customize
+    icon_emoji: NotRequired[str]  # ":tada:"
+    icon_url: NotRequired[str]
+    as_user: NotRequired[bool]  # classic apps only
+    metadata: NotRequired[Mapping[str, Any]]
+
+
+@overload
+def reply(
+    text_or_function: str, *, broadcast: bool = ..., **fields: Any
+) -> Callable[[Mapping[str, object]], PostMessageArguments]: ...
+@overload
+def reply(
+    text_or_function: Callable[[E], str | Mapping[str, object]],
+    *,
+    broadcast: bool = ...,
+    **fields: Any,
+) -> Callable[[E], PostMessageArguments]: ...
+def reply(
+    text_or_function: str | Callable[[Any], str | Mapping[str, object]],
+    *,
+    broadcast: bool = False,
+    **fields: Any,
+) -> Callable[[Any], PostMessageArguments]:
+    """
+    Map an event to the arguments of `chat.postMessage` that answer it in its thread.
+
+    >>> answer = reply(lambda e: f"Hi <@{e['user']}>!", icon_emoji=":wave:")
+    >>> answer({"type": "message", "channel": "C1", "user": "U1", "text": "Hello", "ts": "7.1"})
+    {'channel': 'C1', 'thread_ts': '7.1', 'icon_emoji': ':wave:', 'text': 'Hi <@U1>!'}
+
+    It is a function for `ops.map`, not an operator: ``ops.map(reply("On my way"))``.
+
+    Args:
+        text_or_function: The text; or a function of the event that returns the text, or a mapping
+            of arguments (``{"blocks": […]}``) that goes over all others.
+        broadcast: Show the answer in the channel as well.
+        fields: More arguments for `chat.postMessage`, the same for each answer.
+
+    Emits: a dict for `post_message`: channel, thread_ts (that of the event's thread, else the
+        event's own ts, which begins one) and the rest.
+    Errors: ``ConfigurationError`` for an event without channel or ts; ``TypeError`` when the
+        function returns something else; what the function raises.
+    Dispose: nothing to dispose.
+    Source: docs.slack.dev/reference/methods/chat.postMessage, "Threads".
+    """
+    if not isinstance(text_or_function, str) and not callable(text_or_function):
+        raise ConfigurationError("reply() takes a text, or a function of the event that makes one")
+    if broadcast:
+        fields = {"reply_broadcast": True, **fields}
+
+    def answer(event: Mapping[str, Any]) -> PostMessageArguments:
+        said = text_or_function if isinstance(text_or_function, str) else text_or_function(event)
+        return cast("PostMessageArguments", {**thread_of(event), **fields, **arguments(said)})
+
+    return answer
+
+
+def thread_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """Where an answer to this event belongs."""
+    channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
+    if not (isinstance(channel, str) and isinstance(ts, str)):
+        raise ConfigurationError(
+            f"an event of type {event.get('type')!r} has no channel and ts to reply to; "
+            "filter for messages before reply(), or map to the arguments of chat.postMessage"
+        )
+    return {"channel": channel, "thread_ts": ts}
+
+
+def arguments(said: object) -> Mapping[str, Any]:
+    """What the user's function returned, as arguments."""
+    if isinstance(said, str):
+        return {"text": said}
+    if isinstance(said, Mapping):
+        return cast("Mapping[str, Any]", said)
+    raise TypeError(
+        f"the function given to reply() returned {type(said).__name__}, not a text or a mapping"
+    )

@@ -1,0 +1,180 @@
+"""One connection for many subscribers."""
+
+from __future__ import annotations
+
+import logging
+import math
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentDisposable
+from reactivex.scheduler import TimeoutScheduler
+
+from rxslack.errors import ConfigurationError
+from rxslack.operators._observers import has_ended
+
+__all__ = ["shared"]
+
+T = TypeVar("T")
+
+log = logging.getLogger("rxslack.shared")
+
+
+def shared(
+    stream: Observable[T], linger: float = 0.0, *, scheduler: abc.SchedulerBase | None = None
+) -> Observable[T]:
+    """
+    Make one subscription serve many subscribers.
+
+    >>> from rxslack.testing import Marbles
+    >>> marbles = Marbles()
+    >>> source = marbles.cold("-a-b-c-d")
+    >>> stream = shared(source, linger=3.0)
+    >>> marbles.watch(stream, "^--!"), marbles.watch(stream, "    ^--!")
+    (<seen >, <seen >)
+    >>> marbles.flush()
+    >>> source.subscriptions  # kept in between, and for three seconds after the last has left
+    ['^---------!']
+
+    The first subscriber subscribes to the stream; a later one sees what comes from then on. After
+    an error or the end the next subscriber begins afresh, so `reconnect` works on both sides of it:
+    ``shared(rtm(web).pipe(reconnect()))`` is the usual order.
+
+    Args:
+        stream: Any stream, cold ones above all.
+        linger: Seconds for which the subscription is kept after the last subscriber has left,
+            as when a notebook's cell is run again.
+        scheduler: Measures them. Default: that of the subscriber who came first, else a timer
+            thread.
+
+    Emits: the items of the stream, to each subscriber, on the thread of the stream.
+    Errors: the stream's own, to each subscriber; what a subscriber's own `on_next` raises, to that
+        one alone. What nobody takes is logged as an error by ``rxslack.shared``. Raises
+        ``ConfigurationError`` when `linger` is no number of seconds.
+    Dispose: the subscriber leaves; the last one ends the stream, after `linger`. Safe from any
+        thread, and from within `on_next`.
+    Source: docs.slack.dev/apis/events-api/using-socket-mode: each connection gets a part of the
+        events only, so two pipelines need one connection, not two.
+    """
+    if not (math.isfinite(linger) and linger >= 0):
+        raise ConfigurationError(f"linger must be seconds, 0 or more, not {linger!r}")
+    return Observable(Sharing(stream, linger, scheduler).subscribe)
+
+
+class Sharing(Generic[T]):
+    """The state of one shared stream: at most one connection that takes subscribers."""
+
+    def __init__(
+        self, stream: Observable[T], linger: float, scheduler: abc.SchedulerBase | None
+    ) -> None:
+        self._stream = stream
+        self._linger = linger
+        self._scheduler = scheduler
+        self._lock = Lock()  # never held while anybody else's code runs
+        self._connection: Connection[T] | None = None
+
+    def subscribe(
+        self, observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        with self._lock:
+            fresh = self._connection is None
+            connection = self._connection or Connection[T](scheduler)
+            self._connection = connection
+            connection.observers = (*connection.observers, observer)
+            leaving, connection.leaving = connection.leaving, None
+        if leaving is not None:
+            leaving.dispose()
+        if fresh:
+            self._connect(connection)
+        return Disposable(lambda: self._leave(connection, observer))
+
+    def _connect(self, connection: Connection[T]) -> None:
+        connection.slot.disposable = self._stream.subscribe(
+            lambda item: self._item(connection, item),
+            lambda error: self._end(connection, error),
+            lambda: self._end(connection, None),
+            scheduler=connection.scheduler,
+        )
+
+    def _item(self, connection: Connection[T], item: T) -> None:
+        for observer in connection.observers:
+            try:
+                observer.on_next(item)
+            except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+                self._expel(connection, observer, error)
+
+    def _expel(
+        self, connection: Connection[T], observer: abc.ObserverBase[T], error: Exception
+    ) -> None:
+        if has_ended(observer):
+            report(error)
+        else:
+            notify(observer, error)
+        self._leave(connection, observer)
+
+    def _end(self, connection: Connection[T], error: Exception | None) -> None:
+        with self._lock:
+            observers, connection.observers = connection.observers, ()
+            leaving, connection.leaving = connection.leaving, None
+            if self._connection is connection:
+                self._connection = None
+        if leaving is not None:
+            leaving.dispose()
+        for observer in observers:
+            notify(observer, error)
+
+    def _leave(self, connection: Connection[T], observer: abc.ObserverBase[T]) -> None:
+        with self._lock:
+            before = connection.observers
+            connection.observers = tuple(one for one in before if one is not observer)
+            last = bool(before) and not connection.observers
+            if last and self._linger:
+                connection.leaving = leaving = SingleAssignmentDisposable()
+            elif last:
+                leaving = None
+                self._connection = None
+            else:
+                return
+        if leaving is None:
+            connection.slot.dispose()
+        else:
+            self._close_later(connection, leaving)
+
+    def _close_later(self, connection: Connection[T], leaving: SingleAssignmentDisposable) -> None:
+        def due(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
+            with self._lock:
+                if connection.leaving is not leaving:
+                    return
+                if self._connection is connection:
+                    self._connection = None
+            connection.slot.dispose()
+
+        clock = self._scheduler or connection.scheduler or TimeoutScheduler.singleton()
+        leaving.disposable = clock.schedule_relative(self._linger, due)
+
+
+class Connection(Generic[T]):
+    """One subscription to the stream, and who listens to it."""
+
+    def __init__(self, scheduler: abc.SchedulerBase | None) -> None:
+        self.scheduler = scheduler
+        self.slot = SerialDisposable()
+        self.observers: tuple[abc.ObserverBase[T], ...] = ()
+        self.leaving: SingleAssignmentDisposable | None = None  # the timer, when nobody listens
+
+
+def notify(observer: abc.ObserverBase[Any], error: Exception | None) -> None:
+    """Tell one subscriber of the end, so that its own trouble with that stays its own."""
+    try:
+        if error is None:
+            observer.on_completed()
+        else:
+            observer.on_error(error)
+    except Exception as trouble:  # noqa: BLE001 - a subscriber may raise anything
+        report(trouble)
+
+
+def report(error: Exception) -> None:
+    """Log an exception of a subscriber that nobody else will hear of."""
+    log.error("a subscriber raised %s, and nobody took it", type(error).__name__, exc_info=error)

@@ -1,0 +1,22 @@
+"""
+Marbles and virtual time, for your operators as for ours.
+
+In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` in the top `conftest.py` brings the
+fixtures `marbles` and `slack`. Nothing here needs pytest but that plugin.
+"""
+
+from rxslack.testing.marbles import ColdSource, HotSource, Marbles, Source, diagram
+from rxslack.testing.records import Moment, Seen, Subscription
+from rxslack.testing.virtual_time import VirtualTime
+
+__all__ = [
+    "ColdSource",
+    "HotSource",
+    "Marbles",
+    "Moment",
+    "Seen",
+    "Source",
+    "Subscription",
+    "VirtualTime",
+    "diagram",
+]
