@@ -1,0 +1,195 @@
+"""A stream as a program: subscribe, block, end cleanly."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Any, TypeVar, cast
+
+from reactivex import Observable, Observer, abc
+from reactivex.disposable import SingleAssignmentDisposable
+
+from rxslack.errors import ConfigurationError
+
+__all__ = ["run"]
+
+T = TypeVar("T")
+
+logger = logging.getLogger("rxslack.run")
+
+SLICE = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
+
+
+def run(
+    stream: Observable[T],
+    sink: abc.ObserverBase[T] | Callable[[T], object] | None = None,
+    *,
+    drain: float = 10.0,
+) -> None:
+    """
+    Subscribe, block until the stream ends, and end cleanly on Ctrl-C and SIGTERM.
+
+    >>> import reactivex
+    >>> run(reactivex.of("Hello", "World"), print)
+    Hello
+    World
+
+    On a signal the stream is disposed, which closes the connection; then the sink may finish for
+    `drain` seconds, what is left is abandoned with a warning, and `run` returns. A second signal
+    gives up at once, with `KeyboardInterrupt`. Signals are watched while `run` runs, and only on
+    the main thread, where Python allows it; on another thread `run` ends with its stream.
+
+    Args:
+        stream: Any stream. When it emits inside `subscribe`, all of it happens on this thread.
+        sink: An observer such as `post_message(web)`, a function that takes an item, or None.
+        drain: How long the sink may finish after a signal or an error, in seconds. After the
+            stream's own completion it may take as long as it needs; a signal ends that, too.
+            A sink without a method `drain(timeout)` is taken to be finished.
+
+    Returns: after the stream's completion, or a signal, and after the sink has finished.
+    Errors: the stream's own error, and what the sink raises in `on_next` or `on_completed`, which
+        ends the run; raised here, whichever thread it happened on, after the sink has finished.
+        ``ConfigurationError`` when the sink is none.
+    Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
+    """
+    running = Running(observer_of(sink))
+    signals = Signals()
+    try:
+        signals.install()
+        running.wait(stream)
+        finish(sink, drain if running.error else None)
+    except Stopped:
+        logger.info("a signal came; the stream ends, and the sink has %g s", drain)
+        running.dispose()
+        finish(sink, drain)
+    finally:
+        signals.restore()
+        running.dispose()
+    if running.error:
+        raise running.error
+
+
+def observer_of(sink: Any) -> abc.ObserverBase[Any]:
+    """The sink as an observer."""
+    if callable(getattr(sink, "on_next", None)):
+        observer: abc.ObserverBase[Any] = sink
+        return observer
+    if sink is None or callable(sink):
+        return Observer(cast("abc.OnNext[Any] | None", sink), on_error=ignore)
+    raise ConfigurationError(
+        f"{type(sink).__name__} is no sink; give an observer or a function of an item"
+    )
+
+
+def ignore(_: Exception) -> None:
+    """An error that `run` itself raises."""
+
+
+def finish(sink: object, seconds: float | None) -> None:
+    """Let the sink finish; what is left after the time is dropped, and said to be."""
+    wait: Callable[[float | None], int] | None = getattr(sink, "drain", None)
+    left = wait(seconds) if callable(wait) else 0
+    if left:
+        logger.warning("%d items were not sent within %g s and are abandoned", left, seconds)
+        close = getattr(sink, "close", None)
+        if callable(close):
+            close()
+
+
+class Stopped(KeyboardInterrupt):
+    """The first signal. Where it leaks out, it is what Ctrl-C always was."""
+
+
+class Signals:
+    """SIGINT and SIGTERM as exceptions on the main thread: `Stopped`, then `KeyboardInterrupt`."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, Any] = {}
+        self._seen = False
+
+    def install(self) -> None:
+        """Take the signals over. On other threads than the main one: do nothing."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.getsignal(number)
+                signal.signal(number, self._handle)
+
+    def restore(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            # None: a handler that C code installed, which Python cannot install again.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def _handle(self, _: int, __: FrameType | None) -> None:
+        if self._seen:
+            raise KeyboardInterrupt
+        self._seen = True
+        raise Stopped
+
+
+class Running(abc.ObserverBase[Any]):
+    """
+    A subscription that somebody waits for.
+
+    Args:
+        observer: Gets what the stream emits. What it raises ends the subscription.
+    """
+
+    def __init__(self, observer: abc.ObserverBase[Any]) -> None:
+        self.error: BaseException | None = None
+        self._observer = observer
+        self._ended = SimpleQueue[None]()
+        self._over = False
+        self._subscription = SingleAssignmentDisposable()
+
+    def wait(self, stream: Observable[Any]) -> None:
+        """Subscribe, wait for the end, and dispose."""
+        self._subscription.disposable = stream.subscribe(self)
+        while not self._is_ended():
+            pass
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Nothing reaches the observer any more."""
+        self._over = True
+        self._subscription.dispose()
+
+    def on_next(self, value: Any) -> None:
+        """Hand an item on."""
+        if not self._over:
+            self._guard(lambda: self._observer.on_next(value))
+
+    def on_error(self, error: Exception) -> None:
+        """The stream failed. An observer that raises the error again has said nothing new."""
+        self.error = self.error or error
+        self._guard(lambda: self._observer.on_error(error))
+        self._end(error)
+
+    def on_completed(self) -> None:
+        """The stream completed."""
+        self._guard(self._observer.on_completed)
+        self._end(None)
+
+    def _guard(self, notify: Callable[[], None]) -> None:
+        try:
+            notify()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - raised again by `run`
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        self._over = True
+        if error and self.error and error is not self.error:
+            self.error.add_note(f"and then the sink raised {error!r}")
+        self.error = self.error or error
+        self._ended.put(None)
+
+    def _is_ended(self) -> bool:
+        try:
+            self._ended.get(timeout=SLICE)
+        except Empty:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Where messages go: sinks that leave the emitting thread, keep order, and keep pace."""

@@ -1,0 +1,46 @@
+"""Whether a write that failed may be tried again: only what Slack surely did not do."""
+
+from __future__ import annotations
+
+from rxslack.errors import RateLimited, ServerError, TransportError
+
+__all__ = ["pause_before_retry"]
+
+FIRST = 0.5  # seconds
+LONGEST = 30.0  # seconds
+
+
+def pause_before_retry(error: Exception, attempt: int) -> float | None:
+    """
+    How long to wait before a write is repeated; None when it must not be, or when that is no use.
+
+    A write that was perhaps done is never repeated: it could be done twice. So only these are
+    repeated: 429, `ratelimited` and `rate_limited`, after the time that Slack asks for; a network
+    that failed before the request had left, and HTTP 503, after half a second that doubles to
+    half a minute.
+
+    >>> from rxslack.errors import ApiError, TimedOut
+    >>> pause_before_retry(RateLimited("chat.postMessage", retry_after=7.0), attempt=1)
+    7.0
+    >>> [pause_before_retry(TransportError("Slack", "refused"), n) for n in (1, 2, 3, 9)]
+    [0.5, 1.0, 2.0, 30.0]
+    >>> pause_before_retry(TimedOut("chat.postMessage", 30.0, maybe_done=True), attempt=1)
+    >>> pause_before_retry(ApiError("chat.postMessage", "channel_not_found"), attempt=1)
+
+    Args:
+        error: What the call raised.
+        attempt: The attempt that failed; counts from 1.
+
+    Returns: seconds, or None.
+    Source: docs.slack.dev/apis/web-api/rate-limits; docs.slack.dev/reference/methods/chat.postMessage
+        ("fatal_error": the operation may have succeeded before the error was raised).
+    """
+    if isinstance(error, RateLimited):
+        return error.default_pause if error.retry_after is None else max(error.retry_after, 0.0)
+    if (
+        isinstance(error, (TransportError, ServerError))
+        and error.retryable
+        and not error.maybe_done
+    ):
+        return min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)
+    return None

@@ -1,0 +1,1 @@
+"""Where events come from: cold Observables, one subscription one connection."""
