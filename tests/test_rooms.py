@@ -14,8 +14,8 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"settings", "protocol", "frames"},
-    {"dialing"},
+    {"settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
+    {"dialing", "markup", "unknown"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},

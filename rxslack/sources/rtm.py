@@ -26,6 +26,7 @@ from rxslack.errors import (
 from rxslack.protocol import read_event, read_outgoing
 from rxslack.pump import Overflow, Pump
 from rxslack.transport import Wire, open_wire
+from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["rtm"]
@@ -71,8 +72,10 @@ def rtm(
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
     read is an `rxslack.unreadable` item, an item of `outgoing` that cannot be sent an
-    `rxslack.unsent` item, and the stream goes on. All come serially, in order, on one thread that
-    belongs to the connection. Whatever a subscriber does on it, pings are answered.
+    `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
+    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in
+    order, on one thread that belongs to the connection. Whatever a subscriber does on it, pings
+    are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's
     own callback raises goes to its `on_error`.
@@ -158,6 +161,7 @@ class _Connection:
         self._number = 0
         self._greeted = False
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
+        self._unknown = unknown()
 
     def live(
         self, open_socket: Callable[[Lifeline], Wire], buffer: int, overflow: Overflow
@@ -175,6 +179,8 @@ class _Connection:
             if not self._disposed:
                 _log.debug("connection ended: %s", error)
                 self._observer.on_error(error)
+        finally:
+            self._unknown.report()
 
     def dispose(self) -> None:
         with self._lock:
@@ -198,6 +204,7 @@ class _Connection:
             event = read_event(message) if isinstance(message, bytes) else message
         except UnicodeDecodeError as error:
             raise FrameError(1007, "a text message that is not UTF-8") from error
+        self._unknown.look(event)
         if self._greeted:
             self._observer.on_next(event)
         else:
