@@ -1,22 +1,15 @@
-"""
-All events as a table: type, class, which source emits it, and where it is described.
-
-``python -m rxslack.catalogue`` prints the table; with the name of a file it is written into the
-file, between the lines ``<!-- events -->`` and ``<!-- /events -->``.
-"""
+"""All kinds of events: type, class, which source emits it, and where it is described."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
 from rxslack import events
 
-__all__ = ["Row", "known_subtypes", "known_types", "markdown", "rewritten", "rows"]
+__all__ = ["Row", "known_subtypes", "known_types", "rows"]
 
 Sources: TypeAlias = Literal["RTM, Socket Mode", "RTM", "Socket Mode", "rxslack", "retired"]
 
@@ -146,9 +139,6 @@ _RETIRED: Final = frozenset(
 )
 """No longer sent; met in old recordings. docs.slack.dev/reference/events."""
 
-_BEGIN: Final = "<!-- events -->"
-_END: Final = "<!-- /events -->"
-
 
 class Row(NamedTuple):
     """
@@ -191,34 +181,6 @@ def known_subtypes() -> frozenset[str]:
     return frozenset(row.subtype for row in rows() if row.subtype)
 
 
-def markdown() -> str:
-    """The table in Markdown."""
-    return "\n".join(lines(rows()))
-
-
-def rewritten(document: str) -> str:
-    """
-    A document with the table between its two marks.
-
-    Errors: ``ValueError`` when the marks are not there.
-    """
-    before, begin, rest = document.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise ValueError(f"the document has no lines {_BEGIN} and {_END}")
-    return f"{before}{begin}\n{markdown()}\n{end}{after}"
-
-
-def lines(table: Iterable[Row]) -> Iterator[str]:
-    """The lines of the table."""
-    yield "| type / subtype | class | emitted by |"
-    yield "|---|---|---|"
-    for row in table:
-        shown = f"`{row.class_name}`"
-        linked = f"[{shown}]({row.link})" if row.link else shown
-        yield f"| `{row.name}` | {linked} | {row.sources} |"
-
-
 def rows_of(event_class: Any) -> Iterator[Row]:
     """The rows of one class; more than one where Slack spells a subtype in two ways."""
     hints = get_type_hints(event_class)
@@ -248,16 +210,3 @@ def link_of(event_class: Any) -> str:
         return ""
     place = found[1]
     return f"https://{place}" if place.startswith("docs.") else f"https://github.com/{place}"
-
-
-def main(arguments: list[str]) -> None:
-    """Print the table, or write it into the files named."""
-    for name in arguments:
-        path = Path(name)
-        path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
-    if not arguments:
-        sys.stdout.write(markdown() + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -15,7 +15,7 @@ ROOT = Path(rxslack.__file__).parent
 FLOORS = [
     {"errors", "events"},
     {"settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
-    {"dialing", "markup", "unknown"},
+    {"dialing", "markup", "unknown", "event_table"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},

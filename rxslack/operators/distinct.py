@@ -56,9 +56,8 @@ def distinct(
         scheduler: Tells the time. Default: the subscriber's, else the computer's clock.
 
     Emits: the first of each, unchanged, in order. What has no key is never dropped.
-    Errors: what `key` raises; the source's own error, unchanged. An item at which the subscriber
-        raised is forgotten, so that its repetition gets a second chance. Raises
-        ``ConfigurationError`` when `seconds` or `size` is no positive number.
+    Errors: what `key` raises; the source's own error, unchanged. Raises ``ConfigurationError``
+        when `seconds` or `size` is no positive number.
     Dispose: disposes the source.
     Source: docs.slack.dev/apis/events-api, "Retries"; docs.slack.dev/legacy/legacy-rtm-api.
     """
@@ -81,13 +80,8 @@ def distinct(
             except Exception as error:  # noqa: BLE001 - a user's key may raise anything
                 observer.on_error(error)
                 return
-            if known:
-                return
-            try:
+            if not known:
                 observer.on_next(item)
-            except Exception:
-                memory.forget(name)
-                raise
 
         return source.subscribe(
             on_next, observer.on_error, observer.on_completed, scheduler=subscriber
@@ -115,7 +109,3 @@ class Memory:
             seen.popitem(last=False)
         seen[key] = now
         return False
-
-    def forget(self, key: Hashable) -> None:
-        """Remember a key no longer."""
-        self._seen.pop(key, None)
