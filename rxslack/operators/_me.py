@@ -72,5 +72,6 @@ def identify(web: WebClient) -> Identity:
                 "auth.test knows no user and no bot for this token; "
                 "give the client whose token posts the messages"
             )
-        _known[web] = identity
+        with _lock:
+            _known[web] = identity
     return identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -125,6 +126,15 @@ def test_it_ends_with_what_a_group_raises_on_the_timer(marbles: Marbles) -> None
     seen = marbles.run(stream.pipe(by_conversation(4.0), ops.flat_map(broken)))
 
     assert isinstance(seen.error, ValueError)
+
+
+def test_it_needs_one_timer_for_all_groups() -> None:
+    source: Subject[Any] = Subject()
+    before = threading.active_count()
+    with source.pipe(by_conversation(60.0)).subscribe():
+        for number in range(2000):
+            source.on_next(message(channel=f"C{number % 200}"))
+        assert threading.active_count() <= before + 1
 
 
 @pytest.mark.parametrize("idle", [0.0, -1.0, float("nan"), float("inf")])

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import reactivex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from reactivex import Observable
 from reactivex import operators as ops
 
@@ -84,6 +87,41 @@ def test_it_passes_errors_on(
     stream = marbles.cold(source.replace("|", "#"), lost, **VALUES)
 
     assert marbles.run(stream.pipe(operator)) == marbles.seen(expected.replace("|", "#"), lost)
+
+
+ODD: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text("pingUME1<@>", max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(("type", "subtype", "text", "user", "message", "ts")), inner
+        )
+    ),
+    max_leaves=8,
+)
+ODD_MESSAGE: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"type": st.just("message")},
+    optional=dict.fromkeys(("subtype", "text", "user", "bot_id", "channel", "ts", "thread_ts"), ODD)
+    | {"message": ODD | st.fixed_dictionaries({}, optional={"text": ODD, "user": ODD})},
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ODD_MESSAGE | ODD, max_size=4))
+def test_it_takes_any_item_whatever_it_lacks(items: list[Any]) -> None:
+    others: list[Operator] = [
+        rxslack.matching("ping"),
+        rxslack.distinct(),
+        rxslack.by_conversation(60.0),
+        rxslack.by_thread(60.0),
+        rxslack.narrow(rxslack.is_known),
+        rxslack.of_type(rxslack.MessageEvent),
+    ]
+    for operator in [*(operator for operator, _, _ in CASES), *others]:
+        taken, errors = list[Any](), list[Exception]()
+        reactivex.from_iterable(items).pipe(operator).subscribe(taken.append, errors.append)
+        assert errors == []
+        assert len(taken) <= len(items)
 
 
 def test_it_has_the_match_at_hand(marbles: Marbles) -> None:
