@@ -245,11 +245,14 @@ from rxslack.sinks.post_message import post_message
 
 class Web:
     def call(self, method, /, **arguments):
+        accepted.wait(5.0)
         print("posted", arguments["text"], flush=True)
         return {"ok": True}
 
+accepted = threading.Event()
 messages = reactivex.concat(
-    reactivex.of(*({"channel": "C1", "text": text} for text in "abc")), reactivex.never()
+    reactivex.of(*({"channel": "C1", "text": text} for text in "abc")),
+    reactivex.defer(lambda _: accepted.set() or reactivex.never()),
 )
 sink = post_message(Web(), rate=4.0, burst=1)
 run(messages, sink, drain=5.0)
