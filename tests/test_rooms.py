@@ -15,7 +15,7 @@ ROOT = Path(rxslack.__file__).parent
 FLOORS = [
     {"errors", "events"},
     {"failures", "settings", "protocol", "frames"},
-    {"dialing", "lanes"},
+    {"dialing", "lanes", "uploading"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},
