@@ -53,10 +53,15 @@ def place(text: str, room: int) -> int:
     """Where to cut: as late as possible, but not before the middle."""
     for separator in ("\n\n", "\n", " "):
         at = outside(text, text.rfind(separator, room // 2, room + 1))
-        if at > room // 2:
+        if says_something(text, at):
             return at
     at = outside(text, room)
-    return at if at > room // 2 else room
+    return at if says_something(text, at) else room
+
+
+def says_something(text: str, at: int) -> bool:
+    """Whether there is more before a place than the beginning of a block of code."""
+    return at > 0 and text[:at].strip() not in ("", FENCE)
 
 
 def outside(text: str, at: int) -> int:
@@ -64,6 +69,12 @@ def outside(text: str, at: int) -> int:
     for begin, end, longest in (("<", ">", 3000), ("&", ";", 8)):
         start = text.rfind(begin, 0, max(at, 0))
         stop = text.find(end, start + 1)
-        if 0 <= start < at <= stop <= start + longest and "\n" not in text[start:stop]:
+        inside = text[start + 1 : stop]
+        if 0 <= start < at <= stop <= start + longest and is_whole(inside):
             at = start
     return at
+
+
+def is_whole(inside: str) -> bool:
+    """Whether this can be what stands between < and >, or & and ;, and not a mere comparison."""
+    return bool(inside) and "\n" not in inside and not inside[0].isspace()

@@ -158,6 +158,7 @@ class Delivery:
 
     def _in_doubt(self, job: Job, error: Exception, rule: Rule) -> float | None:
         job.doubt = error
+        self._outbox.rest(job.row)
         if self.can_search(job.call):
             job.looks = 0
             return self._looks[0]

@@ -48,6 +48,10 @@ class Safe(Protocol):
         """An attempt begins: from now on the call was perhaps carried out."""
         ...
 
+    def rest(self, row: int | None) -> None:
+        """The attempt is over, and left it open."""
+        ...
+
     def undo(self, row: int | None) -> None:
         """The attempt was surely not carried out."""
         ...
@@ -61,7 +65,7 @@ class Safe(Protocol):
         ...
 
     def close(self) -> None:
-        """Let the file go, once the calls that have begun are over."""
+        """Let the file go, once the attempts that are under way are over."""
         ...
 
 
@@ -73,6 +77,9 @@ class NoOutbox:
         return [None] * len(calls)
 
     def begin(self, row: int | None, now: float) -> None:
+        """Keep nothing."""
+
+    def rest(self, row: int | None) -> None:
         """Keep nothing."""
 
     def undo(self, row: int | None) -> None:
@@ -105,7 +112,7 @@ class Outbox:
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
-        self._begun: set[int] = set()
+        self._at_work: set[int] = set()
         self._closing = False
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -133,8 +140,13 @@ class Outbox:
         if row is None:
             return
         with self._lock:
-            self._begun.add(row)
+            self._at_work.add(row)
             self._do("UPDATE calls SET began = coalesce(began, ?) WHERE row = ?", now, row)
+
+    def rest(self, row: int | None) -> None:
+        """The attempt is over, and left it open."""
+        if row is not None:
+            self._end(row, "")
 
     def undo(self, row: int | None) -> None:
         """The attempt was surely not carried out."""
@@ -157,7 +169,7 @@ class Outbox:
         ]
 
     def close(self) -> None:
-        """Let the file go, once the calls that have begun are over."""
+        """Let the file go, once the attempts that are under way are over."""
         with self._lock:
             self._closing = True
             self._close_if_idle()
@@ -177,9 +189,10 @@ class Outbox:
 
     def _end(self, row: int, statement: str) -> None:
         with self._lock:
-            if not (self._closing and row not in self._begun):
+            # After a close only attempts that were under way can still tell how they ended.
+            if statement and not (self._closing and row not in self._at_work):
                 self._do(statement, row)
-            self._begun.discard(row)
+            self._at_work.discard(row)
             if self._closing:
                 self._close_if_idle()
 
@@ -187,7 +200,7 @@ class Outbox:
         self._file.execute(statement, values)
 
     def _close_if_idle(self) -> None:
-        if not self._begun:
+        if not self._at_work:
             self._file.close()
 
 
