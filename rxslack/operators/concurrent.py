@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 @operator
 def concurrent(
-    source: Observable[T],
+    source: Observable[T | FailureEvent],
     key: Callable[[T], Hashable],
     work: Callable[[T], R],
     *,
@@ -129,12 +129,19 @@ class Crew(Generic[T, R]):
         else:
             self._lanes = ScheduledLanes(self._work, scheduler=scheduler, **options)
 
-    def take(self, item: T) -> None:
+    def take(self, item: T | FailureEvent) -> None:
         """An item came in."""
         self.outcomes.accept()
         if is_failure(item):
             self._pass_on(item, item)
-            return
+        else:
+            self._put(cast("T", item))
+
+    def dismiss(self) -> None:
+        """Nobody listens any more."""
+        self._lanes.close()
+
+    def _put(self, item: T) -> None:
         try:
             key = self._key(item)
         except Exception as error:  # noqa: BLE001 - the user's function failed for this item
@@ -143,10 +150,6 @@ class Crew(Generic[T, R]):
         if not self._lanes.put((key,), Task(item), wait=self._waits):
             full = SlackError("the queue is full, and its policy is to fail")
             self._pass_on(item, failure(item, full))
-
-    def dismiss(self) -> None:
-        """Nobody listens any more."""
-        self._lanes.close()
 
     def _paces(self, _: object, __: object) -> Paces:
         return Paces(self._at_once, self._at_once)
