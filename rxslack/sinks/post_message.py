@@ -87,8 +87,8 @@ def post_message(
         look_up: Search history for what was perhaps posted. True, or the seconds after the
             uncertain answer at which to search, such as (2, 10), which True stands for; only what
             is not there the last time either is posted again. Each message then carries an id in
-            its metadata. The token must be one that may read the history. Default: only with an
-            outbox.
+            its metadata. The token must be one that may read the history, and `channel` the id of a
+            conversation, not of a user. Default: only with an outbox.
         outbox: Path of a SQLite file that keeps what is not posted yet: what was accepted is posted
             after a crash, once, at the next start with the same file.
         too_long: What becomes of more than `longest` characters, 12,000 of `markdown_text`, or 50

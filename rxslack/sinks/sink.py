@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Literal, TypeAlias
 from weakref import WeakSet
 
@@ -167,9 +168,13 @@ class Sink(abc.ObserverBase[Any]):
         What is left then is written to the log, as a number. The end of a `with` statement
         disposes, and so does the end of the program.
         """
+        self._end(since=monotonic())
+
+    def _end(self, since: float) -> None:
+        """Dispose, with a deadline that began to run at a moment of the monotonic clock."""
         if self._lanes.closed:
             return
-        left = self.drain(self._deadline)
+        left = self.drain(max(since + self._deadline - monotonic(), 0.0))
         self.close()
         if left:
             self._logger.warning(
@@ -238,5 +243,6 @@ def dispose_at_exit(sink: Sink) -> None:
 
 @atexit.register
 def _dispose_all() -> None:
+    now = monotonic()  # all at once, so that ten sinks do not take ten deadlines
     for sink in list(_open):
-        sink.dispose()
+        sink._end(since=now)  # pyright: ignore[reportPrivateUsage] - this module's own

@@ -198,6 +198,26 @@ def test_it_notices_a_job_that_is_due_before_the_one_it_waits_for(lanes: Make) -
     until(lambda: done == ["pauses", "at once"])
 
 
+def test_it_does_with_the_threads_it_has_when_there_are_no_more(
+    lanes: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, go = list[str](), threading.Event()
+    box = lanes(writing(done, after=go))
+    box.put("one", "first")
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    box.put("two", "second")
+    go.set()
+    assert (box.drain(5.0), done) == (0, ["first", "second"])
+    until(lambda: not threads())
+    with pytest.raises(RuntimeError):
+        box.put("three", "third")
+    box.close()
+
+
 def test_it_refuses_a_job_when_it_is_full(lanes: Make) -> None:
     go = threading.Event()
     box = lanes(writing([], after=go), size=2)
@@ -332,6 +352,32 @@ def test_it_runs_on_a_scheduler_in_its_time() -> None:
         (6.0, "a2", 1),
     ]
     assert box.left == 0
+
+
+def test_it_holds_a_pace_for_all_who_share_it() -> None:
+    scheduler, done, budget = TestScheduler(), list[tuple[float, str]](), Budget()
+
+    def work(job: str, _: int) -> None:
+        done.append((scheduler.to_seconds(scheduler.now), job))
+
+    boxes = [
+        ScheduledLanes[str, str](
+            work,
+            paces=paced(budget, 1.0),
+            dropped=print,
+            size=10,
+            budget=budget,
+            scheduler=scheduler,
+        )
+        for _ in range(2)
+    ]
+    held = budget.pace("a", rate=1.0, burst=1)
+    boxes[0].hold(held, 5.0)
+    for number, box in enumerate(boxes):
+        box.put("a", f"a{number}")
+        box.put("b", f"b{number}")
+    scheduler.start()
+    assert done == [(0.0, "b0"), (1.0, "b1"), (5.0, "a0"), (6.0, "a1")]
 
 
 def test_it_runs_a_job_put_by_a_job_on_a_scheduler() -> None:
