@@ -16,6 +16,7 @@ from rxslack.errors import (
     SlackError,
     StaleUrl,
     TimedOut,
+    TooLong,
     TransportError,
     UnreadableResponse,
     is_retryable,
@@ -219,9 +220,16 @@ from rxslack.events import (
     WorkflowStepExecuteEvent,
     WorkflowUnpublishedEvent,
 )
+from rxslack.failures import (
+    is_failure,
+)
+from rxslack.lanes.budget import (
+    Budget,
+)
 from rxslack.operators import (
     PostMessageArguments,
     backoff,
+    concurrent,
     isolate,
     of_type,
     reconnect,
@@ -236,8 +244,39 @@ from rxslack.settings import (
     DIRECT,
     Transport,
 )
+from rxslack.sinks.call import (
+    call,
+)
+from rxslack.sinks.delete_message import (
+    delete_message,
+)
+from rxslack.sinks.open_view import (
+    open_view,
+)
 from rxslack.sinks.post_message import (
     post_message,
+)
+from rxslack.sinks.publish_view import (
+    publish_view,
+)
+from rxslack.sinks.react import (
+    react,
+)
+from rxslack.sinks.sending import (
+    SinkOptions,
+)
+from rxslack.sinks.set_status import (
+    set_status,
+)
+from rxslack.sinks.sink import (
+    Sink,
+)
+from rxslack.sinks.update_message import (
+    update_message,
+)
+from rxslack.sinks.upload_file import (
+    Progress,
+    upload_file,
 )
 from rxslack.sources.rtm import (
     rtm,
@@ -275,6 +314,7 @@ __all__ = [
     "BotChangedEvent",
     "BotDisableMessageEvent",
     "BotMessageEvent",
+    "Budget",
     "BufferFull",
     "CallRejectedEvent",
     "ChannelArchiveEvent",
@@ -394,6 +434,7 @@ __all__ = [
     "PresenceChangeEvent",
     "PresenceQueryEvent",
     "PresenceSubEvent",
+    "Progress",
     "RateLimited",
     "ReactionAddedEvent",
     "ReactionRemovedEvent",
@@ -416,6 +457,8 @@ __all__ = [
     "SharedChannelInviteReceivedEvent",
     "SharedChannelInviteRequestedEvent",
     "Silent",
+    "Sink",
+    "SinkOptions",
     "SlackError",
     "SlackEvent",
     "StaleUrl",
@@ -442,6 +485,7 @@ __all__ = [
     "ThreadSubscribedEvent",
     "TimedOut",
     "TokensRevokedEvent",
+    "TooLong",
     "Transport",
     "TransportError",
     "UnpinnedItemMessageEvent",
@@ -468,14 +512,24 @@ __all__ = [
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
     "backoff",
+    "call",
+    "concurrent",
+    "delete_message",
+    "is_failure",
     "is_retryable",
     "isolate",
     "of_type",
+    "open_view",
     "post_message",
+    "publish_view",
+    "react",
     "reconnect",
     "reply",
     "rtm",
     "run",
     "select",
+    "set_status",
     "shared",
+    "update_message",
+    "upload_file",
 ]

@@ -14,8 +14,8 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"settings", "protocol", "frames"},
-    {"dialing"},
+    {"failures", "settings", "protocol", "frames"},
+    {"dialing", "lanes", "uploading"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},

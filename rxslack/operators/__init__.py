@@ -1,6 +1,7 @@
 """Operators for `pipe`, one a file."""
 
 from rxslack.operators.backoff import backoff
+from rxslack.operators.concurrent import concurrent
 from rxslack.operators.isolate import isolate
 from rxslack.operators.of_type import of_type
 from rxslack.operators.reconnect import reconnect
@@ -11,6 +12,7 @@ from rxslack.operators.shared import shared
 __all__ = [
     "PostMessageArguments",
     "backoff",
+    "concurrent",
     "isolate",
     "of_type",
     "reconnect",
