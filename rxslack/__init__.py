@@ -16,6 +16,7 @@ from rxslack.errors import (
     SlackError,
     StaleUrl,
     TimedOut,
+    TooLong,
     TransportError,
     UnreadableResponse,
     is_retryable,
@@ -219,6 +220,12 @@ from rxslack.events import (
     WorkflowStepExecuteEvent,
     WorkflowUnpublishedEvent,
 )
+from rxslack.failures import (
+    is_failure,
+)
+from rxslack.lanes.budget import (
+    Budget,
+)
 from rxslack.markup import (
     Mark,
     channels_in,
@@ -263,6 +270,7 @@ from rxslack.operators import (
     backoff,
     by_conversation,
     by_thread,
+    concurrent,
     containing,
     distinct,
     enriched,
@@ -289,8 +297,39 @@ from rxslack.settings import (
     DIRECT,
     Transport,
 )
+from rxslack.sinks.call import (
+    call,
+)
+from rxslack.sinks.delete_message import (
+    delete_message,
+)
+from rxslack.sinks.open_view import (
+    open_view,
+)
 from rxslack.sinks.post_message import (
     post_message,
+)
+from rxslack.sinks.publish_view import (
+    publish_view,
+)
+from rxslack.sinks.react import (
+    react,
+)
+from rxslack.sinks.sending import (
+    SinkOptions,
+)
+from rxslack.sinks.set_status import (
+    set_status,
+)
+from rxslack.sinks.sink import (
+    Sink,
+)
+from rxslack.sinks.update_message import (
+    update_message,
+)
+from rxslack.sinks.upload_file import (
+    Progress,
+    upload_file,
 )
 from rxslack.sources.rtm import (
     rtm,
@@ -328,6 +367,7 @@ __all__ = [
     "BotChangedEvent",
     "BotDisableMessageEvent",
     "BotMessageEvent",
+    "Budget",
     "BufferFull",
     "CallRejectedEvent",
     "ChannelArchiveEvent",
@@ -453,6 +493,7 @@ __all__ = [
     "PresenceChangeEvent",
     "PresenceQueryEvent",
     "PresenceSubEvent",
+    "Progress",
     "RateLimited",
     "ReactionAddedEvent",
     "ReactionRemovedEvent",
@@ -475,6 +516,8 @@ __all__ = [
     "SharedChannelInviteReceivedEvent",
     "SharedChannelInviteRequestedEvent",
     "Silent",
+    "Sink",
+    "SinkOptions",
     "SlackError",
     "SlackEvent",
     "StaleUrl",
@@ -501,6 +544,7 @@ __all__ = [
     "ThreadSubscribedEvent",
     "TimedOut",
     "TokensRevokedEvent",
+    "TooLong",
     "Transport",
     "TransportError",
     "UnpinnedItemMessageEvent",
@@ -530,9 +574,12 @@ __all__ = [
     "bot_of",
     "by_conversation",
     "by_thread",
+    "call",
     "channel_of",
     "channels_in",
+    "concurrent",
     "containing",
+    "delete_message",
     "delivery_key",
     "distinct",
     "enriched",
@@ -543,6 +590,7 @@ __all__ = [
     "is_change",
     "is_edit",
     "is_event",
+    "is_failure",
     "is_from_bot",
     "is_from_me",
     "is_from_person",
@@ -565,17 +613,23 @@ __all__ = [
     "not_from_bots",
     "not_from_me",
     "of_type",
+    "open_view",
     "plain_text",
     "post_message",
+    "publish_view",
+    "react",
     "reconnect",
     "reply",
     "rtm",
     "run",
     "select",
+    "set_status",
     "shared",
     "text_of",
     "thread_of",
     "ts_of",
     "unescape",
+    "update_message",
+    "upload_file",
     "user_of",
 ]

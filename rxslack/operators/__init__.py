@@ -4,6 +4,7 @@ from rxslack.operators._grouped import Conversation
 from rxslack.operators.backoff import backoff
 from rxslack.operators.by_conversation import by_conversation
 from rxslack.operators.by_thread import by_thread
+from rxslack.operators.concurrent import concurrent
 from rxslack.operators.containing import containing
 from rxslack.operators.directory import Directory
 from rxslack.operators.distinct import distinct
@@ -33,6 +34,7 @@ __all__ = [
     "backoff",
     "by_conversation",
     "by_thread",
+    "concurrent",
     "containing",
     "distinct",
     "enriched",

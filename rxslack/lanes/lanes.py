@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from time import monotonic
 from typing import Generic, TypeVar
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.pace import Pace
-from rxslack.sinks.timetable import Ticket, Timetable
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.pace import Pace
+from rxslack.lanes.timetable import Paces, Ticket, Timetable
 
 __all__ = ["Lanes"]
 
@@ -29,18 +28,20 @@ class Lanes(ABC, Generic[K, T]):
             when the job is over, well or badly, or a pause in seconds after which the same job is
             to be tried again; its lane waits that long, and no other does. What it raises ends
             the job and goes to the thread that runs it.
-        pace: Makes the pace of a key's lane.
+        paces: The paces of a job in the lane of a key, from the budget. Called with its lock held.
         dropped: Called with each job that `close` drops.
         size: How many jobs may be inside, those at work included.
+        budget: Whose paces they are. Its lock guards these lanes, too.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
         *,
-        pace: Callable[[K], Pace],
+        paces: Callable[[K, T], Paces],
         dropped: Callable[[T], None],
         size: int,
+        budget: Budget,
     ) -> None:
         if size < 1:
             raise ConfigurationError(f"a queue of {size!r} holds nothing; give 1 or more")
@@ -48,9 +49,10 @@ class Lanes(ABC, Generic[K, T]):
         self._dropped = dropped
         self._size = size
         self._closed = False
-        self._timetable = Timetable[K, T](pace)
-        self._lock = threading.Lock()
-        self._room = threading.Condition(self._lock)
+        self._timetable = Timetable[K, T](paces)
+        self._clock = budget.clock
+        self._lock = budget.lock
+        self._room = self._clock.bell(self._lock)
 
     @property
     def left(self) -> int:
@@ -85,6 +87,11 @@ class Lanes(ABC, Generic[K, T]):
             self._wake()
             return True
 
+    def hold(self, pace: Pace, seconds: float) -> None:
+        """Let nothing go by this pace for so many seconds, in these lanes and all that share it."""
+        with self._lock:
+            pace.hold(self._now() + seconds)
+
     def drain(self, timeout: float | None = None) -> int:
         """
         Wait until every job is over.
@@ -114,7 +121,7 @@ class Lanes(ABC, Generic[K, T]):
         """A job became due, or will be earlier than any before. Called with the lock held."""
 
     def _now(self) -> float:
-        return monotonic()
+        return self._clock.now()
 
     def _is_own_thread(self) -> bool:
         """Whether the calling thread is one that runs jobs."""
@@ -124,9 +131,9 @@ class Lanes(ABC, Generic[K, T]):
         return self._closed or self._is_own_thread() or len(self._timetable) < self._size
 
     def _wait(self, ready: Callable[[], bool], timeout: float | None = None) -> None:
-        deadline = None if timeout is None else monotonic() + timeout
+        deadline = None if timeout is None else self._clock.now() + timeout
         while not ready():
-            rest = SLICE if deadline is None else min(SLICE, deadline - monotonic())
+            rest = SLICE if deadline is None else min(SLICE, deadline - self._clock.now())
             if rest <= 0:
                 return
             self._room.wait(rest)

@@ -9,9 +9,9 @@ from typing import TypeVar
 from reactivex import abc
 from reactivex.disposable import SerialDisposable
 
-from rxslack.sinks.lanes import Lanes
-from rxslack.sinks.pace import Pace
-from rxslack.sinks.timetable import Ticket
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.lanes import Lanes
+from rxslack.lanes.timetable import Paces, Ticket
 
 __all__ = ["ScheduledLanes"]
 
@@ -25,19 +25,20 @@ class ScheduledLanes(Lanes[K, T]):
 
     Args:
         scheduler: Measures the time and runs the jobs.
-        work, pace, dropped, size: As for `Lanes`.
+        work, paces, dropped, size, budget: As for `Lanes`.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
         *,
-        pace: Callable[[K], Pace],
+        paces: Callable[[K, T], Paces],
         dropped: Callable[[T], None],
         size: int,
+        budget: Budget,
         scheduler: abc.SchedulerBase,
     ) -> None:
-        super().__init__(work, pace=pace, dropped=dropped, size=size)
+        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
         self._scheduler = scheduler
         self._timer = SerialDisposable()
         self._timed = math.inf  # when the timer goes off

@@ -1,10 +1,8 @@
-"""Failures as items: how they are made, known, and written to a log without secrets."""
+"""Failures in a log, without secrets."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any, TypeGuard
 
 from rxslack.errors import (
     ApiError,
@@ -13,36 +11,12 @@ from rxslack.errors import (
     MissingScope,
     ServerError,
     SlackError,
+    TooLong,
 )
 from rxslack.events.rxslack_items import FailureEvent
+from rxslack.failures import as_mapping
 
-__all__ = ["FailureLog", "as_mapping", "code_of", "failure", "is_failure"]
-
-
-def failure(item: object, error: Exception) -> FailureEvent:
-    """
-    The item that tells of an item that failed.
-
-    >>> failure({"channel": "C1"}, ValueError("no text"))["type"]
-    'rxslack.failure'
-    """
-    return {"type": "rxslack.failure", "item": item, "error": error}
-
-
-def is_failure(item: object) -> TypeGuard[FailureEvent]:
-    """Whether an item is a `FailureEvent`, from `isolate` or from a sink before this one."""
-    fields = as_mapping(item)
-    return fields.get("type") == "rxslack.failure" and isinstance(fields.get("error"), Exception)
-
-
-def as_mapping(item: object) -> Mapping[Any, Any]:
-    """The item, or nothing when it is no mapping."""
-    return item if is_mapping(item) else {}
-
-
-def is_mapping(item: object) -> TypeGuard[Mapping[Any, Any]]:
-    """Whether an item has fields."""
-    return isinstance(item, Mapping)
+__all__ = ["FailureLog", "code_of"]
 
 
 def code_of(error: Exception) -> str:
@@ -57,8 +31,15 @@ def code_of(error: Exception) -> str:
     if isinstance(error, ServerError):
         return f"HTTP {error.status}"
     # Of other exceptions the text is somebody else's, and may quote the message.
-    is_own = type(error) in (SlackError, ConfigurationError)
+    is_own = type(error) in (SlackError, ConfigurationError, TooLong)
     return str(error) if is_own else type(error).__name__
+
+
+def place_of(item: object) -> str:
+    """The channel that an item is about."""
+    fields = as_mapping(item)
+    channel = fields.get("channel") or fields.get("channel_id")
+    return channel if isinstance(channel, str) else "no channel"
 
 
 class FailureLog:
@@ -80,9 +61,8 @@ class FailureLog:
         """Write one failure."""
         error = event["error"]
         if not self.tell_refused_token(error):
-            channel = as_mapping(event["item"]).get("channel")
-            where = channel if isinstance(channel, str) else "no channel"
-            self._logger.error("%s: not posted: %s", where, code_of(error))
+            what = "perhaps done" if event.get("uncertain") else "failed"
+            self._logger.error("%s: %s: %s", place_of(event["item"]), what, code_of(error))
 
     def tell_refused_token(self, error: Exception) -> bool:
         """Write it when the token is at fault, the first time; whether the token is at fault."""
@@ -90,5 +70,5 @@ class FailureLog:
             return False
         if error.error not in self._told:
             self._told.add(error.error)
-            self._logger.error("nothing can be posted: %s", error)
+            self._logger.error("the token is refused: %s", error)
         return True

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from rxslack.sinks.pace import Pace
+from rxslack.lanes.pace import Pace
 
-__all__ = ["Ticket", "Timetable"]
+__all__ = ["Paces", "Ticket", "Timetable"]
 
 K = TypeVar("K")
 T = TypeVar("T")
 
 TICK = 0.001  # what is due within a millisecond is due; virtual clocks round to microseconds
+
+
+class Paces(NamedTuple):
+    """What a job has to keep to. Either may be used, and held, by others in the meantime."""
+
+    own: Pace  # of its lane
+    shared: Pace  # of all the lanes whose jobs name it
 
 
 class Ticket(NamedTuple, Generic[K, T]):
@@ -31,17 +39,19 @@ class Ticket(NamedTuple, Generic[K, T]):
 class Lane(Generic[T]):
     """The jobs of one key, the one at work among them, at the head."""
 
-    pace: Pace
     jobs: deque[T] = field(default_factory=lambda: deque[T]())
     attempts: int = 0  # of the job at the head
     busy: bool = False
+    until: float = -math.inf  # nothing of this lane goes before
+    used: set[Pace] = field(default_factory=lambda: set[Pace]())  # kept until they have rested
 
 
 class Timetable(Generic[K, T]):
     """
     One lane a key: in a lane one job after the other, in order and at its pace; lanes side by side.
 
-    >>> table = Timetable[str, str](lambda key: Pace(rate=1.0))
+    >>> own, shared = Pace(rate=1.0), Pace(rate=10.0)
+    >>> table = Timetable[str, str](lambda key, job: Paces(own, shared))
     >>> for job in ("first", "second"):
     ...     table.put("C1", job, now=0.0)
     >>> ticket = table.take(now=0.0)
@@ -51,16 +61,20 @@ class Timetable(Generic[K, T]):
     >>> table.due()
     1.0
 
+    Lanes that could go but for the pace they share stand in line for it, first come, first served.
+
     Args:
-        pace: Makes the pace of a key's lane.
+        paces: The paces of a job at the head of the lane of a key; the same objects each time.
     """
 
-    def __init__(self, pace: Callable[[K], Pace]) -> None:
-        self._pace = pace
+    def __init__(self, paces: Callable[[K, T], Paces]) -> None:
+        self._paces = paces
         self._lanes: dict[K, Lane[T]] = {}
         self._order = count()
-        # A lane that has jobs and is not busy stands in `_free` once; an empty one in `_resting`.
+        # A lane that has jobs and is not busy stands in `_free` once, or in one of the lines; an
+        # empty one in `_resting`.
         self._free: list[tuple[float, int, K]] = []
+        self._lines: dict[Pace, deque[K]] = {}
         self._resting: list[tuple[float, int, K]] = []
         self._size = 0
 
@@ -71,25 +85,26 @@ class Timetable(Generic[K, T]):
     def put(self, key: K, job: T, now: float) -> None:
         """Append a job to the lane of its key."""
         self._forget(now)
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = Lane(self._pace(key))
+        lane = self._lanes.setdefault(key, Lane())
         lane.jobs.append(job)
         self._size += 1
         if len(lane.jobs) == 1:
             self._queue(key, lane, now)
 
     def due(self) -> float | None:
-        """The time of the next job that can be taken; None when there is none."""
-        return self._free[0][0] if self._free else None
+        """The time of the next job that can be taken, or a time before; None without a job."""
+        first = [self._free[0][0]] if self._free else []
+        return min([*first, *(pace.due() for pace in self._lines)], default=None)
 
     def take(self, now: float) -> Ticket[K, T] | None:
         """The job that has been due for longest; it stays at the head of its lane, and blocks it."""
-        if not self._free or self._free[0][0] > now + TICK:
+        self._line_up(now)
+        found = self._first_in_line(now)
+        if found is None:
             return None
-        _, _, key = heapq.heappop(self._free)
-        lane = self._lanes[key]
-        lane.pace.take(now)
+        key, lane = found
+        for pace in self._paces_of(key, lane):
+            pace.take(now)
         lane.busy = True
         lane.attempts += 1
         return Ticket(key, lane.jobs[0], lane.attempts)
@@ -107,7 +122,7 @@ class Timetable(Generic[K, T]):
         """The job is to be taken once more, and nothing of its lane before `until`."""
         lane = self._lanes[ticket.key]
         lane.busy = False
-        lane.pace.hold(until)
+        lane.until = until
         self._queue(ticket.key, lane, until)
 
     def clear(self) -> list[T]:
@@ -119,20 +134,60 @@ class Timetable(Generic[K, T]):
             lane.jobs = deque(kept)
         self._size -= len(dropped)
         self._free.clear()
+        self._lines.clear()
         return dropped
 
     def _queue(self, key: K, lane: Lane[T], now: float) -> None:
         if lane.jobs:
             # Not before now: lanes that could all have gone earlier take turns.
-            due = max(lane.pace.due(), now)
+            due = max(self._due(key, lane), now)
             heapq.heappush(self._free, (due, next(self._order), key))
         else:
-            heapq.heappush(self._resting, (lane.pace.rested(), next(self._order), key))
+            self._rest(key, lane)
+
+    def _due(self, key: K, lane: Lane[T]) -> float:
+        return max(self._paces_of(key, lane).own.due(), lane.until)
+
+    def _paces_of(self, key: K, lane: Lane[T]) -> Paces:
+        paces = self._paces(key, lane.jobs[0])
+        lane.used.add(paces.own)
+        return paces
+
+    def _line_up(self, now: float) -> None:
+        """Move what is due into the line for the pace it shares."""
+        while self._free and self._free[0][0] <= now + TICK:
+            _, _, key = heapq.heappop(self._free)
+            shared = self._paces_of(key, self._lanes[key]).shared
+            self._lines.setdefault(shared, deque()).append(key)
+
+    def _first_in_line(self, now: float) -> tuple[K, Lane[T]] | None:
+        for pace in list(self._lines):
+            while pace in self._lines and pace.due() <= now + TICK:
+                key = self._lines[pace].popleft()
+                if not self._lines[pace]:
+                    del self._lines[pace]
+                lane = self._lanes[key]
+                if self._due(key, lane) <= now + TICK:
+                    return key, lane
+                self._queue(key, lane, now)  # somebody else used its own pace meanwhile
+        return None
+
+    def _rest(self, key: K, lane: Lane[T]) -> None:
+        heapq.heappush(self._resting, (rested(lane), next(self._order), key))
 
     def _forget(self, now: float) -> None:
-        """Let go of lanes whose pace has recovered, so that a million keys do not stay."""
+        """Let go of lanes whose paces have recovered, so that a million keys do not stay."""
         while self._resting and self._resting[0][0] <= now:
             _, _, key = heapq.heappop(self._resting)
             lane = self._lanes.get(key)
-            if lane is not None and not lane.jobs and lane.pace.rested() <= now:
+            if lane is None or lane.jobs:
+                continue
+            if rested(lane) <= now:
                 del self._lanes[key]
+            else:
+                self._rest(key, lane)
+
+
+def rested(lane: Lane[Any]) -> float:
+    """The time from which on forgetting a lane changes nothing."""
+    return max((pace.rested() for pace in lane.used), default=-math.inf)

@@ -8,9 +8,9 @@ from itertools import count
 from typing import TypeVar
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.lanes import Lanes
-from rxslack.sinks.pace import Pace
-from rxslack.sinks.timetable import Ticket
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.lanes import Lanes
+from rxslack.lanes.timetable import Paces, Ticket
 
 __all__ = ["ThreadedLanes"]
 
@@ -31,20 +31,21 @@ class ThreadedLanes(Lanes[K, T]):
     Args:
         workers: The most threads, so the most jobs at work at once.
         name: Goes into the threads' names: ``rxslack-<name>-1``.
-        work, pace, dropped, size: As for `Lanes`.
+        work, paces, dropped, size, budget: As for `Lanes`.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
         *,
-        pace: Callable[[K], Pace],
+        paces: Callable[[K, T], Paces],
         dropped: Callable[[T], None],
         size: int,
+        budget: Budget,
         workers: int,
         name: str,
     ) -> None:
-        super().__init__(work, pace=pace, dropped=dropped, size=size)
+        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
         if workers < 1:
             raise ConfigurationError(f"{workers!r} workers send nothing; give 1 or more")
         self._workers = workers
@@ -53,7 +54,7 @@ class ThreadedLanes(Lanes[K, T]):
         self._threads: set[int] = set()
         self._running = 0
         self._waiting = 0
-        self._bell = threading.Condition(self._lock)
+        self._bell = self._clock.bell(self._lock)
 
     def _is_own_thread(self) -> bool:
         return threading.get_ident() in self._threads
@@ -69,8 +70,13 @@ class ThreadedLanes(Lanes[K, T]):
     def _start(self) -> None:
         name = f"rxslack-{self._name}-{next(self._numbers)}"
         thread = threading.Thread(target=self._run, name=name, daemon=True)
-        thread.start()
-        self._running += 1
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads to be had; those that run will do
+            if not self._running:
+                raise
+        else:
+            self._running += 1
 
     def _run(self) -> None:
         own = threading.get_ident()

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.pace import Pace
+from rxslack.lanes.pace import Pace
 
 
 def times(pace: Pace, calls: int, start: float) -> list[float]:

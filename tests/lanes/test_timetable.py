@@ -3,30 +3,36 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rxslack.sinks.pace import Pace
-from rxslack.sinks.timetable import Timetable
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.pace import Pace
+from rxslack.lanes.timetable import Paces, Timetable
+
+Table = Timetable[str, str]
 
 
-def paced(rate: float = 1.0, burst: int = 1) -> Timetable[str, str]:
-    return Timetable(lambda _: Pace(rate, burst))
+def paced(
+    rate: float = 1.0, burst: int = 1, *, shared: Pace | None = None, budget: Budget | None = None
+) -> Table:
+    """Lanes that each keep a pace, and another one together."""
+    common, own = shared or Pace(math.inf), budget or Budget()
+    return Timetable(lambda key, _: Paces(own.pace(key, rate=rate, burst=burst), common))
 
 
-def filled(table: Timetable[str, str], jobs: str, now: float = 0.0) -> Timetable[str, str]:
+def filled(table: Table, jobs: str, now: float = 0.0) -> Table:
     """Put jobs such as "a1 a2 b1", whose lane is their first letter."""
     for job in jobs.split():
         table.put(job[0], job, now)
     return table
 
 
-def played(table: Timetable[str, str], now: float = 0.0) -> list[tuple[float, str]]:
+def played(table: Table, now: float = 0.0) -> list[tuple[float, str]]:
     """When each job goes, if work takes no time."""
     went = list[tuple[float, str]]()
     while (due := table.due()) is not None:
         now = max(now, due)
-        ticket = table.take(now)
-        assert ticket is not None
-        went.append((now, ticket.job))
-        table.done(ticket, now)
+        if ticket := table.take(now):  # else it only got in line for the pace it shares
+            went.append((now, ticket.job))
+            table.done(ticket, now)
     return went
 
 
@@ -98,6 +104,50 @@ def test_it_remembers_a_pace_that_has_not_recovered() -> None:
     played(table)
     assert played(filled(table, "a2", now=0.5), now=0.5) == [(1.0, "a2")]
     assert played(filled(table, "b1 a3", now=1.5), now=1.5) == [(1.5, "b1"), (2.0, "a3")]
+
+
+def test_it_lets_lanes_take_turns_at_the_pace_they_share() -> None:
+    table = filled(paced(rate=math.inf, shared=Pace(2.0)), "a1 a2 a3 b1 b2 c1")
+    assert played(table) == [
+        (0.0, "a1"),
+        (0.5, "b1"),
+        (1.0, "c1"),
+        (1.5, "a2"),
+        (2.0, "b2"),
+        (2.5, "a3"),
+    ]
+
+
+def test_it_keeps_nobody_waiting_for_a_lane_that_is_slow() -> None:
+    table = filled(paced(rate=0.1, shared=Pace(1.0)), "a1 a2 b1 c1")
+    assert played(table) == [(0.0, "a1"), (1.0, "b1"), (2.0, "c1"), (10.0, "a2")]
+
+
+def test_it_shares_the_pace_of_a_key_with_another_table() -> None:
+    budget = Budget()
+    one, other = paced(budget=budget), paced(budget=budget)
+    assert played(filled(one, "a1")) == [(0.0, "a1")]
+    assert played(filled(other, "a2 b1")) == [(0.0, "b1"), (1.0, "a2")]
+
+
+def test_it_notices_that_another_table_was_faster() -> None:
+    budget, common = Budget(), Pace(math.inf)
+    one = filled(paced(budget=budget, shared=common), "a1")
+    other = filled(paced(budget=budget, shared=common), "a2")
+    assert (one.due(), other.due()) == (0.0, 0.0)
+    assert played(one) == [(0.0, "a1")]
+    assert other.take(0.0) is None
+    assert played(other) == [(1.0, "a2")]
+
+
+def test_it_holds_a_lane_without_holding_its_pace() -> None:
+    budget = Budget()
+    table, other = paced(10.0, budget=budget), paced(10.0, budget=budget)
+    ticket = filled(table, "a1").take(0.0)
+    assert ticket is not None
+    table.again(ticket, until=7.0)
+    assert played(filled(other, "a2")) == [(0.1, "a2")]
+    assert played(table) == [(7.0, "a1")]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 3)), max_size=40))

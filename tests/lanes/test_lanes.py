@@ -8,10 +8,12 @@ import pytest
 from reactivex.testing import TestScheduler
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.lanes import Lanes
-from rxslack.sinks.pace import Pace
-from rxslack.sinks.scheduled import ScheduledLanes
-from rxslack.sinks.threaded import ThreadedLanes
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.lanes import Lanes
+from rxslack.lanes.pace import Pace
+from rxslack.lanes.scheduled import ScheduledLanes
+from rxslack.lanes.threaded import ThreadedLanes
+from rxslack.lanes.timetable import Paces
 
 Work = Callable[[str, int], float | None]
 Make = Callable[..., Lanes[str, str]]
@@ -33,8 +35,9 @@ def pausing(*_: object) -> float:
     return 60.0
 
 
-def unlimited(_: str) -> Pace:
-    return Pace(math.inf)
+def paced(budget: Budget, rate: float = math.inf) -> Callable[[str, str], Paces]:
+    """Each lane at its pace, and no other limit."""
+    return lambda key, _: Paces(budget.pace(key, rate=rate, burst=1), Pace(math.inf))
 
 
 def threads() -> list[str]:
@@ -49,13 +52,19 @@ def lanes() -> Iterator[Make]:
     def make(
         work: Work,
         *,
-        pace: Callable[[str], Pace] = unlimited,
         dropped: Callable[[str], None] = lambda _: None,
         size: int = 1000,
         workers: int = 8,
     ) -> Lanes[str, str]:
+        budget = Budget()
         one = ThreadedLanes[str, str](
-            work, pace=pace, dropped=dropped, size=size, workers=workers, name="test"
+            work,
+            paces=paced(budget),
+            dropped=dropped,
+            size=size,
+            workers=workers,
+            name="test",
+            budget=budget,
         )
         made.append(one)
         return one
@@ -189,6 +198,26 @@ def test_it_notices_a_job_that_is_due_before_the_one_it_waits_for(lanes: Make) -
     until(lambda: done == ["pauses", "at once"])
 
 
+def test_it_does_with_the_threads_it_has_when_there_are_no_more(
+    lanes: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, go = list[str](), threading.Event()
+    box = lanes(writing(done, after=go))
+    box.put("one", "first")
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    box.put("two", "second")
+    go.set()
+    assert (box.drain(5.0), done) == (0, ["first", "second"])
+    until(lambda: not threads())
+    with pytest.raises(RuntimeError):
+        box.put("three", "third")
+    box.close()
+
+
 def test_it_refuses_a_job_when_it_is_full(lanes: Make) -> None:
     go = threading.Event()
     box = lanes(writing([], after=go), size=2)
@@ -298,14 +327,19 @@ def test_it_refuses_numbers_with_which_nothing_happens(
 
 
 def test_it_runs_on_a_scheduler_in_its_time() -> None:
-    scheduler, done = TestScheduler(), list[tuple[float, str, int]]()
+    scheduler, done, budget = TestScheduler(), list[tuple[float, str, int]](), Budget()
 
     def work(job: str, attempt: int) -> float | None:
         done.append((scheduler.to_seconds(scheduler.now), job, attempt))
         return 5.0 if (job, attempt) == ("a1", 1) else None
 
     box = ScheduledLanes[str, str](
-        work, pace=lambda _: Pace(1.0), dropped=print, size=10, scheduler=scheduler
+        work,
+        paces=paced(budget, 1.0),
+        dropped=print,
+        size=10,
+        budget=budget,
+        scheduler=scheduler,
     )
     for job in ("a1", "a2", "b1", "b2"):
         box.put(job[0], job)
@@ -320,8 +354,34 @@ def test_it_runs_on_a_scheduler_in_its_time() -> None:
     assert box.left == 0
 
 
+def test_it_holds_a_pace_for_all_who_share_it() -> None:
+    scheduler, done, budget = TestScheduler(), list[tuple[float, str]](), Budget()
+
+    def work(job: str, _: int) -> None:
+        done.append((scheduler.to_seconds(scheduler.now), job))
+
+    boxes = [
+        ScheduledLanes[str, str](
+            work,
+            paces=paced(budget, 1.0),
+            dropped=print,
+            size=10,
+            budget=budget,
+            scheduler=scheduler,
+        )
+        for _ in range(2)
+    ]
+    held = budget.pace("a", rate=1.0, burst=1)
+    boxes[0].hold(held, 5.0)
+    for number, box in enumerate(boxes):
+        box.put("a", f"a{number}")
+        box.put("b", f"b{number}")
+    scheduler.start()
+    assert done == [(0.0, "b0"), (1.0, "b1"), (5.0, "a0"), (6.0, "a1")]
+
+
 def test_it_runs_a_job_put_by_a_job_on_a_scheduler() -> None:
-    scheduler, done = TestScheduler(), list[str]()
+    scheduler, done, budget = TestScheduler(), list[str](), Budget()
 
     def work(job: str, _: int) -> None:
         done.append(job)
@@ -329,7 +389,7 @@ def test_it_runs_a_job_put_by_a_job_on_a_scheduler() -> None:
             box.put("one", "second")
 
     box = ScheduledLanes[str, str](
-        work, pace=unlimited, dropped=print, size=10, scheduler=scheduler
+        work, paces=paced(budget), dropped=print, size=10, budget=budget, scheduler=scheduler
     )
     box.put("one", "first")
     scheduler.start()
