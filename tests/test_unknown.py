@@ -70,6 +70,9 @@ def test_it_is_bounded(lines: pytest.LogCaptureFixture) -> None:
     for number in range(1500):
         strangers.look({"type": f"{number:04}" * 50})
 
+    strangers.look({"type": f"{7:04}" * 50})
+
+    assert strangers.counts[f"{7:04}" * 25] == 2
     assert len(strangers.counts) == len(lines.messages) == 1001
     assert strangers.counts["(further types)"] == 500
     assert max(map(len, lines.messages)) < 200
