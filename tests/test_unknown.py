@@ -89,6 +89,7 @@ def test_it_reaches_users_and_the_log_over_rtm(
             slack.emit({"type": kind, "number": number})
         slack.wait_until(lambda: [e for e in seen if e.get("number") == 2])
 
+    slack.wait_until(lambda: any("so far" in line and kind in line for line in lines.messages))
     assert [event["number"] for event in seen if event["type"] == kind] == [0, 1, 2]
     assert [line for line in lines.messages if "passed on" in line and kind in line] == [
         f"unknown type of event, passed on as it is: {kind}"
