@@ -14,8 +14,8 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"failures", "settings", "protocol", "frames"},
-    {"dialing", "lanes", "uploading"},
+    {"failures", "settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
+    {"dialing", "lanes", "uploading", "markup", "unknown", "event_table"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},
