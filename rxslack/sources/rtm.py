@@ -64,9 +64,8 @@ def rtm(
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
     read is an `rxslack.unreadable` item, an item of `outgoing` that cannot be sent an
     `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
-    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in
-    order, on one thread that belongs to the connection. Whatever a subscriber does on it, pings
-    are answered.
+    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
+    belongs to the connection. Whatever a subscriber does on it, pings are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's
     own callback raises goes to its `on_error`.
@@ -95,7 +94,7 @@ class _Rtm:
     def __init__(self, web: WebClient, arguments: Mapping[str, Any]) -> None:
         self._web = web
         self._arguments = arguments
-        self._unknown = unknown()
+        self._look = unknown().look
 
     def ask(self) -> Invitation:
         if self._web.token_kind == "xapp":
@@ -117,7 +116,7 @@ class _Rtm:
             event = read_event(message)
         except UnicodeDecodeError as error:
             raise FrameError(1007, "a text message that is not UTF-8") from error
-        self._unknown.look(event)
+        self._look(event)
         return event
 
     def is_hello(self, item: dict[str, Any]) -> bool:
