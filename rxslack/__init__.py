@@ -225,6 +225,7 @@ from rxslack.operators import (
     isolate,
     of_type,
     reconnect,
+    record,
     reply,
     select,
     shared,
@@ -238,6 +239,9 @@ from rxslack.settings import (
 )
 from rxslack.sinks.post_message import (
     post_message,
+)
+from rxslack.sources.recording import (
+    replay,
 )
 from rxslack.sources.rtm import (
     rtm,
@@ -473,6 +477,8 @@ __all__ = [
     "of_type",
     "post_message",
     "reconnect",
+    "record",
+    "replay",
     "reply",
     "rtm",
     "run",

@@ -14,8 +14,8 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"settings", "protocol", "frames"},
-    {"dialing"},
+    {"settings", "protocol", "frames", "masking"},
+    {"dialing", "tape"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},
