@@ -1,5 +1,9 @@
 """Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts."""
 
+from rxslack.bridge import (
+    aiter,
+    first,
+)
 from rxslack.errors import (
     ApiError,
     AuthenticationError,
@@ -471,7 +475,9 @@ __all__ = [
     "WorkflowStepDeletedEvent",
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
+    "aiter",
     "backoff",
+    "first",
     "is_retryable",
     "isolate",
     "of_type",

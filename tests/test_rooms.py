@@ -17,7 +17,7 @@ FLOORS = [
     {"settings", "protocol", "frames", "masking"},
     {"dialing", "tape"},
     {"transport", "web"},
-    {"pump", "operators"},
+    {"pump", "operators", "bridge"},
     {"sources", "sinks"},
     {"simulator", "run"},
     {"testing"},
