@@ -243,13 +243,21 @@ import reactivex
 from rxslack.run import run
 from rxslack.sinks.post_message import post_message
 
+accepted = threading.Event()
+
 class Web:
     def call(self, method, /, **arguments):
+        accepted.wait(5.0)
         print("posted", arguments["text"], flush=True)
         return {"ok": True}
 
+def wait_for_a_signal(_):
+    accepted.set()
+    return reactivex.never()
+
 messages = reactivex.concat(
-    reactivex.of(*({"channel": "C1", "text": text} for text in "abc")), reactivex.never()
+    reactivex.of(*({"channel": "C1", "text": text} for text in "abc")),
+    reactivex.defer(wait_for_a_signal),
 )
 sink = post_message(Web(), rate=4.0, burst=1)
 run(messages, sink, drain=5.0)

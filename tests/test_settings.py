@@ -69,8 +69,8 @@ def test_it_keeps_the_proxys_password_to_itself(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("name", ["connect_timeout", "read_timeout"])
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_it_refuses_a_timeout_that_is_none(name: str, seconds: float) -> None:
+    options: dict[str, Any] = {name: seconds}
     with pytest.raises(ConfigurationError, match=name):
-        options: dict[str, Any] = {name: seconds}
         Transport(**options)
 
 

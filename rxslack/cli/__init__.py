@@ -1,0 +1,58 @@
+"""The command `rxslack`: arguments, one pipeline, print."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from rxslack.cli import demo, simulate, tail
+from rxslack.errors import SlackError
+
+__all__ = ["main"]
+
+COMMANDS = (demo, tail, simulate)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run a subcommand.
+
+    Args:
+        arguments: of the command line. Default: those of this process.
+
+    Returns: the exit status: 0, or 1 after an error. Wrong usage, a missing token included, raises
+    `SystemExit(2)`, as argparse does.
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except (SlackError, OSError) as error:
+        return ended_by(error)
+    except KeyboardInterrupt:  # the second one; the first ends a run cleanly
+        return 130
+    return status
+
+
+def ended_by(error: Exception) -> int:
+    """Say what went wrong, in one line. A reader who has seen enough is no trouble."""
+    if isinstance(error, BrokenPipeError):
+        # Python flushes stdout once more at exit, into the pipe that is gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    print(f"rxslack: {error}", file=sys.stderr)
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """All subcommands and their options."""
+    top = argparse.ArgumentParser(
+        prog="rxslack",
+        description="Slack's real-time websocket as a stream of events.",
+    )
+    subcommands = top.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_to(subcommands)
+    return top

@@ -1,0 +1,77 @@
+"""`rxslack demo`: the bot of the README answers in a simulated workspace."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from reactivex import Subject
+from reactivex import operators as ops
+
+from rxslack.cli.words import Words
+from rxslack.events import MessageEvent
+from rxslack.operators import of_type, reconnect, reply
+from rxslack.run import run as run_until_end
+from rxslack.simulator import Workspace
+from rxslack.simulator.chatter import Chatter, morning
+from rxslack.sinks.post_message import post_message
+from rxslack.sources.rtm import rtm
+
+__all__ = ["add_to", "demo"]
+
+GREETINGS = 3  # in the scene that is played
+
+
+def add_to(subcommands: Any) -> None:
+    """Add the subcommand to the parser."""
+    parser = subcommands.add_parser(
+        "demo",
+        help="watch a bot answer in a simulated workspace; no token, no network",
+        description="Starts a Slack on this machine, lets its people talk, and runs the greeting "
+        "bot of the README against it. Ends by itself, or on Ctrl-C.",
+    )
+    parser.add_argument(
+        "--pace", type=float, default=0.5, metavar="SECONDS", help="between what people do (0.5)"
+    )
+    parser.set_defaults(run=demo)
+
+
+def greeting(event: MessageEvent) -> str:
+    """What the bot says."""
+    return f"Hi <@{event['user']}>!"
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Play the scene; status 1 when it came to its end and a greeting was left unanswered."""
+    answers: list[Any] = []
+    over = Subject[str]()
+    ended: list[str] = []
+    with Workspace() as slack:
+        words = Words(slack)
+        chatter = Chatter(
+            slack, morning(), pace=arguments.pace, done=lambda: over.on_next("played")
+        )
+
+        def show(event: Mapping[str, Any]) -> None:
+            print(f"  <- {words.event(event)}", flush=True)
+            if event["type"] == "hello":
+                chatter.start()
+
+        def tell(answer: Any) -> None:
+            answers.append(answer)
+            print(f"  -> {words.answer(answer)}", flush=True)
+
+        greetings = rtm(slack.web).pipe(
+            reconnect(),
+            ops.do_action(show),
+            ops.take_until(over.pipe(ops.do_action(ended.append))),
+            of_type(MessageEvent, lambda e: "Hello" in e["text"]),
+            ops.map(reply(greeting)),
+        )
+        print(f"A Slack on this machine: {slack.base_url}\n", flush=True)
+        with chatter:
+            run_until_end(greetings.pipe(post_message(slack.web)), tell)
+    print(f"\n{len(answers)} greetings answered, each in its thread.")
+    print("Next: `rxslack tail --simulate`, or your own workspace: SLACK_BOT_TOKEN=… rxslack tail")
+    return 1 if ended and len(answers) < GREETINGS else 0

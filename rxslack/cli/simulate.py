@@ -1,0 +1,59 @@
+"""`rxslack simulate`: a simulated workspace that stays up."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from typing import Any
+
+import reactivex
+
+from rxslack.run import run as run_until_end
+from rxslack.simulator import Workspace
+from rxslack.simulator.chatter import Chatter, small_talk
+
+__all__ = ["add_to", "simulate"]
+
+
+def add_to(subcommands: Any) -> None:
+    """Add the subcommand to the parser."""
+    parser = subcommands.add_parser(
+        "simulate",
+        help="keep a simulated workspace running",
+        description="Runs a Slack on this machine until Ctrl-C. The tokens are the same each time.",
+    )
+    parser.add_argument("--port", type=int, default=8765, help="to listen on (8765); 0: any")
+    parser.add_argument("--quiet", action="store_true", help="nobody talks there by themselves")
+    parser.set_defaults(run=simulate)
+
+
+def simulate(arguments: argparse.Namespace) -> int:
+    """Serve until a signal."""
+    with ExitStack() as stack:
+        try:
+            slack = stack.enter_context(Workspace(port=arguments.port, seed="rxslack"))
+        except OSError as error:
+            raise OSError(
+                f"cannot listen on port {arguments.port}: {error.strerror}; try --port 0"
+            ) from error
+        print(directions(slack), flush=True)
+        if not arguments.quiet:
+            chatter = stack.enter_context(Chatter(slack, small_talk(), pace=2.0))
+            chatter.start()
+        run_until_end(reactivex.never())
+    return 0
+
+
+def directions(slack: Workspace) -> str:
+    """How to point a client at the workspace."""
+    return f"""\
+A Slack runs on this machine until Ctrl-C.
+
+  base URL    {slack.base_url}
+  bot token   {slack.bot_token}
+  user token  {slack.user_token}
+
+rxslack:    WebClient("{slack.bot_token}", base_url="{slack.base_url}")
+slack_sdk:  WebClient(token="{slack.bot_token}", base_url="{slack.base_url}")
+curl:       curl -H "Authorization: Bearer {slack.bot_token}" {slack.base_url}conversations.list
+"""

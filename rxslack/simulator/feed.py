@@ -1,0 +1,69 @@
+"""Who hears of what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any, Protocol
+
+from rxslack.simulator.frames import encode
+from rxslack.simulator.wire import as_frame_text
+
+__all__ = ["Feed", "Listener"]
+
+
+class Listener(Protocol):
+    """A websocket, or a URL from which one may yet be opened."""
+
+    @property
+    def user_id(self) -> str:
+        """Whose eyes it sees with."""
+        ...
+
+    def offer(self, frame: bytes) -> None:
+        """Take a frame, without waiting."""
+        ...
+
+
+class Feed:
+    """All listeners of a workspace. Guarded by the team's lock, which keeps events in order."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def add(self, listener: Listener) -> None:
+        """From now on it hears everything that its user may see."""
+        self._listeners.append(listener)
+
+    def remove(self, listener: Listener) -> None:
+        """It hears nothing more; nothing happens when it heard nothing before."""
+        self._listeners = [other for other in self._listeners if other is not listener]
+
+    def publish(
+        self,
+        event: Mapping[str, Any],
+        *,
+        to: Container[str] | None = None,
+        but: Listener | None = None,
+    ) -> None:
+        """
+        Tell an event, encoded once for all.
+
+        Args:
+            event: a JSON object.
+            to: ids of the users who may see it. Default: all.
+            but: a listener that is left out, such as the one it came from.
+        """
+        heard = [
+            listener
+            for listener in self._listeners
+            if listener is not but and (to is None or listener.user_id in to)
+        ]
+        if heard:
+            frame = encode(as_frame_text(event))
+            for listener in heard:
+                listener.offer(frame)
+
+    def raw(self, frame: bytes) -> None:
+        """Give a frame to all, whatever it is."""
+        for listener in self._listeners:
+            listener.offer(frame)

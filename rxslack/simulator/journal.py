@@ -1,0 +1,85 @@
+"""What went over the wire, in order, with times: for tests, and to see why one failed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Literal, TypeAlias
+
+__all__ = ["Call", "Entry", "Journal"]
+
+Direction: TypeAlias = Literal["in", "out"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    A Web API call that came in.
+
+    Args:
+        at: unix seconds on the workspace's clock.
+        method: such as "chat.postMessage".
+        arguments: as sent, without the token.
+        token_kind: "xoxb", "xoxp", "xapp"; "" when no known token came.
+    """
+
+    at: float
+    method: str
+    arguments: Mapping[str, Any] = field(hash=False)
+    token_kind: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    One line of the transcript.
+
+    Args:
+        at: unix seconds on the workspace's clock.
+        direction: "in" from a client, "out" to it.
+        where: a Web API method, or "socket 3".
+        data: the arguments, the answer's body or a frame's bytes; tickets and tokens are left out.
+    """
+
+    at: float
+    direction: Direction
+    where: str
+    data: Any
+
+
+class Journal:
+    """
+    The transcript of a workspace, and its calls; thread-safe.
+
+    Args:
+        clock: unix time in seconds.
+        keep: how many lines are kept, the newest.
+    """
+
+    def __init__(self, clock: Callable[[], float], *, keep: int) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._entries = deque[Entry](maxlen=keep)
+        self._calls: list[Call] = []
+
+    def note(self, direction: Direction, where: str, data: Any) -> None:
+        """Write a line."""
+        self._entries.append(Entry(self._clock(), direction, where, data))
+
+    def call(self, method: str, arguments: Mapping[str, Any], token_kind: str) -> None:
+        """Write down a call, with its line."""
+        self.note("in", method, arguments)
+        with self._lock:
+            self._calls.append(Call(self._clock(), method, arguments, token_kind))
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """The calls of a method, oldest first; of all methods without one."""
+        with self._lock:
+            return [call for call in self._calls if method in (None, call.method)]
+
+    def entries(self) -> list[Entry]:
+        """The transcript, oldest first."""
+        with self._lock:
+            return [*self._entries.copy()]

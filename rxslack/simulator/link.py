@@ -1,0 +1,149 @@
+"""One websocket, seen from the server: frames out through a writer, messages in on this thread."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rxslack.simulator.faults import Faults
+from rxslack.simulator.frames import (
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Breach,
+    Frame,
+    close_payload,
+    encode,
+    read_messages,
+)
+from rxslack.simulator.journal import Journal
+from rxslack.simulator.options import RtmOptions
+from rxslack.simulator.wire import as_frame_text
+from rxslack.simulator.writer import Writer
+
+__all__ = ["Link", "accept_header"]
+
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def accept_header(key: str) -> str:
+    """
+    The value of `Sec-WebSocket-Accept`. Source: RFC 6455 section 4.2.2.
+
+    >>> accept_header("dGhlIHNhbXBsZSBub25jZQ==")
+    's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+    """
+    return base64.b64encode(hashlib.sha1(key.encode() + _GUID).digest()).decode()
+
+
+class Link:
+    """
+    A websocket after its handshake.
+
+    Args:
+        sock: connected.
+        read: returns exactly so many bytes, fewer at the end.
+        options: its bounds.
+        faults: what holds its writing back.
+        journal: where its frames are written down.
+        number: which socket it is, from 1.
+
+    Attributes:
+        number: as given.
+        client_close: the code of the client's CLOSE frame; 1005 when it had none; None as long as
+            none came.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        read: Callable[[int], bytes],
+        *,
+        options: RtmOptions,
+        faults: Faults,
+        journal: Journal,
+        number: int,
+    ) -> None:
+        self.number = number
+        self.client_close: int | None = None
+        self._read = read
+        self._options = options
+        self._faults = faults
+        self._journal = journal
+        self._where = f"socket {number}"
+        self._writer = Writer(
+            sock,
+            bound=options.max_waiting,
+            gate=lambda: faults.pause("write"),
+            name=f"simulated-slack-writer-{number}",
+        )
+
+    def offer(self, frame: bytes) -> None:
+        """Send bytes that are a frame, or are meant to be none."""
+        self._journal.note("out", self._where, frame)
+        self._writer.put(frame)
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Send an event."""
+        self.offer(encode(as_frame_text(event)))
+
+    def flush(self, seconds: float) -> None:
+        """Wait until what was offered has left, but no longer than that."""
+        self._writer.flush(seconds)
+
+    def close(self, code: int | None = 1000, reason: str = "") -> None:
+        """Send what waits and CLOSE, and part when the client has answered."""
+        self._finish(encode(close_payload(code, reason), CLOSE))
+
+    def hang_up(self) -> None:
+        """Send what waits and end the connection without CLOSE."""
+        self._writer.peer_done()
+        self._finish(b"")
+
+    def cut(self) -> None:
+        """End it with a TCP reset."""
+        self._writer.cut()
+
+    def serve(self, heard: Callable[[bytes], object]) -> None:
+        """
+        Read until the end, on this thread, and free everything.
+
+        Args:
+            heard: called with each text message.
+        """
+        self._writer.start()
+        try:
+            for message in read_messages(
+                self._read, self._options.max_frame, fragments=self._options.accepts_fragments
+            ):
+                self._journal.note("in", self._where, message.payload)
+                if message.opcode == CLOSE:
+                    self._answer_close(message)
+                    break
+                self._take(message, heard)
+        except Breach as breach:
+            self.close(breach.code, breach.reason)
+        except (EOFError, OSError, ValueError):  # the end; ValueError: of a file closed meanwhile
+            self._writer.finish()
+        finally:
+            self._writer.peer_done()
+            self._writer.join()
+
+    def _take(self, message: Frame, heard: Callable[[bytes], object]) -> None:
+        if message.opcode == PING:
+            self.offer(encode(message.payload, PONG))
+        elif message.opcode == TEXT:
+            heard(message.payload)
+
+    def _answer_close(self, message: Frame) -> None:
+        code = int.from_bytes(message.payload[:2], "big") if len(message.payload) >= 2 else 1005
+        self.client_close = code
+        self._finish(encode(message.payload[:2], CLOSE))
+
+    def _finish(self, last: bytes) -> None:
+        if self._writer.finish(last) and last:
+            self._journal.note("out", self._where, last)

@@ -1,0 +1,157 @@
+"""chat.postMessage, chat.update, chat.delete, chat.meMessage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rxslack.simulator.authors import by_app, by_token
+from rxslack.simulator.channel import Channel
+from rxslack.simulator.posting import delete as remove
+from rxslack.simulator.posting import edit, post
+from rxslack.simulator.refusal import Refused, TooMany
+from rxslack.simulator.request import Method, Request
+from rxslack.simulator.text import as_posted
+from rxslack.simulator.wire import Json
+
+__all__ = ["METHODS"]
+
+MAX_POST = 40_000  # characters; more is cut off. docs.slack.dev/reference/methods/chat.postMessage
+MAX_UPDATE = 4_000  # characters; more is refused. docs.slack.dev/reference/methods/chat.update
+MAX_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
+
+
+def post_message(request: Request) -> Json:
+    """Say something. Source: docs.slack.dev/reference/methods/chat.postMessage."""
+    channel = _destination(request)
+    _count(request, channel)
+    content = _content(request)
+    if not content:
+        raise Refused("no_text")
+    cut = len(content.get("text", "")) > MAX_POST
+    content["text"] = content.get("text", "")[:MAX_POST]
+    message = post(
+        request.state.team,
+        channel,
+        {**_author(request), **content},
+        thread_ts=request.text("thread_ts") or None,
+        broadcast=request.flag("reply_broadcast"),
+    )
+    answer: Json = {"channel": channel.id, "ts": message["ts"], "message": message}
+    return answer | ({"warning": "message_truncated"} if cut else {})
+
+
+def me_message(request: Request) -> Json:
+    """Say what one does. Source: docs.slack.dev/reference/methods/chat.meMessage."""
+    channel = _destination(request)
+    text = as_posted(request.text("text"))
+    if not text:
+        raise Refused("no_text")
+    draft = {"subtype": "me_message", "text": text, **by_token(request.state.team, request.token)}
+    message = post(request.state.team, channel, draft)
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
+def update(request: Request) -> Json:
+    """Change what one said. Source: docs.slack.dev/reference/methods/chat.update."""
+    channel, message = _own(request, "cant_update_message")
+    content = _content(request)
+    if not content:
+        raise Refused("no_text")
+    if len(content.get("text", "")) > MAX_UPDATE:
+        raise Refused("msg_too_long")
+    changed = edit(request.state.team, channel, message, content, request.user_id)
+    return {
+        "channel": channel.id,
+        "ts": message["ts"],
+        "text": changed.get("text", ""),
+        "message": changed,
+    }
+
+
+def delete(request: Request) -> Json:
+    """Take it back. Source: docs.slack.dev/reference/methods/chat.delete."""
+    channel, message = _own(request, "cant_delete_message")
+    remove(request.state.team, channel, message)
+    return {"channel": channel.id, "ts": message["ts"]}
+
+
+def _destination(request: Request) -> Channel:
+    """A conversation by id, by name, or by the user whom a direct message goes to."""
+    team, wanted = request.state.team, request.text("channel")
+    with team.lock:
+        if wanted in team.people:
+            return team.direct([wanted], request.user_id)[0]
+        names = (c for c in team.channels.values() if c.name == wanted.removeprefix("#") and c.name)
+        channel = team.channels.get(wanted) or next(names, None)
+    if channel is None or (channel.kind != "public" and request.user_id not in channel.members):
+        raise Refused("channel_not_found")
+    if channel.archived:
+        raise Refused("is_archived")
+    if request.user_id not in channel.members:
+        raise Refused("not_in_channel")
+    return channel
+
+
+def _count(request: Request, channel: Channel) -> None:
+    """One message a second a channel, and several hundred a minute in the workspace."""
+    state, app = request.state, request.state.team.bot.app_id
+    counted = (
+        (("posts", app, channel.id), state.limits.posts),
+        (("posts", app), state.limits.posts_total),
+    )
+    for key, rate in counted:
+        wait = state.buckets.take(key, rate)
+        if wait is not None:
+            raise TooMany(wait)
+
+
+def _author(request: Request) -> Json:
+    custom = {name: request.text(name) for name in ("username", "icon_emoji", "icon_url")}
+    as_user = request.flag("as_user", default=not request.token.is_bot)
+    if as_user and not any(custom.values()):
+        return by_token(request.state.team, request.token)
+    return by_app(request.state.team, custom)
+
+
+def _content(request: Request) -> Json:
+    """What is said, in one or several forms; empty when nothing is."""
+    content: Json = {}
+    if text := request.text("text") or request.text("markdown_text"):
+        content["text"] = as_posted(text)
+    for name, error in (("blocks", "invalid_blocks"), ("attachments", "invalid_attachments")):
+        if value := request.structure(name, error):
+            content[name] = _listed(value, error, MAX_BLOCKS if name == "blocks" else 100)
+    if content and (metadata := request.structure("metadata", "invalid_metadata_format")):
+        content["metadata"] = metadata
+    return content
+
+
+def _listed(value: Any, error: str, most: int) -> list[Any]:
+    parts: list[Any] = [*value] if isinstance(value, list) else []
+    if not parts or len(parts) > most:
+        raise Refused(error)
+    return parts
+
+
+def _own(request: Request, error: str) -> tuple[Channel, Json]:
+    channel = request.channel()
+    message = channel.find(request.required("ts"))
+    if message is None:
+        raise Refused("message_not_found")
+    mine = message.get("user") == request.user_id or (
+        request.token.is_bot and message.get("bot_id") == request.state.team.bot.id
+    )
+    if not mine:
+        raise Refused(error)
+    return channel, message
+
+
+WRITE = ("chat:write",)
+
+METHODS = {
+    # Counted a channel and in all, in place of a tier.
+    "chat.postMessage": Method(post_message, "special", WRITE),
+    "chat.meMessage": Method(me_message, "tier3", WRITE),
+    "chat.update": Method(update, "tier3", WRITE),
+    "chat.delete": Method(delete, "tier3", WRITE),
+}

@@ -1,0 +1,105 @@
+"""conversations.list, info, members, open, join, leave."""
+
+from __future__ import annotations
+
+from rxslack.simulator.channel import Channel
+from rxslack.simulator.membership import join, leave
+from rxslack.simulator.pages import page_of
+from rxslack.simulator.refusal import Refused
+from rxslack.simulator.request import Method, Request
+from rxslack.simulator.wire import Json
+
+__all__ = ["METHODS", "chosen"]
+
+KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+
+
+def chosen(request: Request) -> list[Channel]:
+    """
+    The conversations of the wanted types that the caller may see.
+
+    Raises: Refused("invalid_types").
+    """
+    wanted = [kind.strip() for kind in request.text("types", "public_channel").split(",")]
+    if unknown := [kind for kind in wanted if kind not in KINDS]:
+        raise Refused("invalid_types", arg=unknown[0])
+    kinds = {KINDS[kind] for kind in wanted}
+    archived = not request.flag("exclude_archived")
+    return [
+        channel
+        for channel in request.state.team.channels.values()
+        if channel.kind in kinds
+        and (archived or not channel.archived)
+        and (channel.kind == "public" or request.user_id in channel.members)
+    ]
+
+
+def list_conversations(request: Request) -> Json:
+    """What there is. Source: docs.slack.dev/reference/methods/conversations.list."""
+    team = request.state.team
+    page, metadata = page_of(request, chosen(request))
+    return {"channels": [team.shown(channel, request.user_id) for channel in page]} | metadata
+
+
+def info(request: Request) -> Json:
+    """One conversation. Source: docs.slack.dev/reference/methods/conversations.info."""
+    channel = request.channel()
+    shown = request.state.team.shown(channel, request.user_id)
+    if not request.flag("include_num_members"):
+        shown.pop("num_members", None)
+    return {"channel": shown}
+
+
+def members(request: Request) -> Json:
+    """Who is in it. Source: docs.slack.dev/reference/methods/conversations.members."""
+    page, metadata = page_of(request, [*request.channel().members])
+    return {"members": page} | metadata
+
+
+def open_direct(request: Request) -> Json:
+    """
+    A direct message, or a group of them.
+
+    Source: docs.slack.dev/reference/methods/conversations.open.
+    """
+    team = request.state.team
+    if request.text("channel"):
+        channel, known = request.channel(), True
+    else:
+        users = [user.strip() for user in request.required("users").split(",")]
+        if any(user not in team.people for user in users):
+            raise Refused("user_not_found")
+        channel, known = team.direct(users, request.user_id)
+    shown = team.shown(channel, request.user_id)
+    answer: Json = {"channel": shown if request.flag("return_im") else {"id": channel.id}}
+    return answer | ({"no_op": True, "already_open": True} if known else {})
+
+
+def join_channel(request: Request) -> Json:
+    """Become a member. Source: docs.slack.dev/reference/methods/conversations.join."""
+    channel = request.channel()
+    if channel.kind != "public":
+        raise Refused("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refused("is_archived")
+    joined = join(request.state.team, channel, request.user_id)
+    answer: Json = {"channel": request.state.team.shown(channel, request.user_id)}
+    return answer | ({} if joined else {"warning": "already_in_channel"})
+
+
+def leave_channel(request: Request) -> Json:
+    """Be one no more. Source: docs.slack.dev/reference/methods/conversations.leave."""
+    left = leave(request.state.team, request.channel(), request.user_id)
+    return {} if left else {"not_in_channel": True}
+
+
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+
+METHODS = {
+    "conversations.list": Method(list_conversations, "tier2", READ, takes_json=False),
+    "conversations.info": Method(info, "tier3", READ, takes_json=False),
+    "conversations.members": Method(members, "tier4", READ, takes_json=False),
+    "conversations.open": Method(open_direct, "tier3", ("im:write", "mpim:write")),
+    "conversations.join": Method(join_channel, "tier3", ("channels:join", "channels:write")),
+    "conversations.leave": Method(leave_channel, "tier3", ("channels:write", "channels:join")),
+}

@@ -1,0 +1,44 @@
+"""reactions.add, reactions.remove."""
+
+from __future__ import annotations
+
+from rxslack.simulator.channel import Channel
+from rxslack.simulator.reactions import react, unreact
+from rxslack.simulator.refusal import Refused
+from rxslack.simulator.request import Method, Request
+from rxslack.simulator.wire import Json
+
+__all__ = ["METHODS"]
+
+
+def add(request: Request) -> Json:
+    """React to a message. Source: docs.slack.dev/reference/methods/reactions.add."""
+    channel, message, name = _target(request)
+    react(request.state.team, channel, message, request.user_id, name)
+    return {}
+
+
+def remove(request: Request) -> Json:
+    """Take a reaction back. Source: docs.slack.dev/reference/methods/reactions.remove."""
+    channel, message, name = _target(request)
+    unreact(request.state.team, channel, message, request.user_id, name)
+    return {}
+
+
+def _target(request: Request) -> tuple[Channel, Json, str]:
+    name = request.text("name").strip(":")
+    if not name or not name.replace("_", "a").replace("-", "a").replace("+", "a").isalnum():
+        raise Refused("invalid_name")
+    if not request.text("channel") or not request.text("timestamp"):
+        raise Refused("no_item_specified")
+    channel = request.channel()
+    message = channel.find(request.text("timestamp"))
+    if message is None:
+        raise Refused("message_not_found")
+    return channel, message, name
+
+
+METHODS = {
+    "reactions.add": Method(add, "tier3", ("reactions:write",)),
+    "reactions.remove": Method(remove, "tier2", ("reactions:write",)),
+}

@@ -1,0 +1,61 @@
+"""users.list, users.info, users.getPresence, users.setPresence, users.conversations."""
+
+from __future__ import annotations
+
+from rxslack.simulator.methods.conversations import chosen
+from rxslack.simulator.pages import page_of
+from rxslack.simulator.people import user_object
+from rxslack.simulator.presence import set_presence
+from rxslack.simulator.refusal import Refused
+from rxslack.simulator.request import Method, Request
+from rxslack.simulator.wire import Json
+
+__all__ = ["METHODS"]
+
+
+def list_users(request: Request) -> Json:
+    """Everybody. Source: docs.slack.dev/reference/methods/users.list."""
+    team = request.state.team
+    people, metadata = page_of(request, [*team.people.values()])
+    members = [user_object(person, team.id) for person in people]
+    return {"members": members, "cache_ts": int(request.state.clock())} | metadata
+
+
+def info(request: Request) -> Json:
+    """One user. Source: docs.slack.dev/reference/methods/users.info."""
+    return {"user": user_object(request.person(), request.state.team.id)}
+
+
+def get_presence(request: Request) -> Json:
+    """Whether somebody is there. Source: docs.slack.dev/reference/methods/users.getPresence."""
+    person = request.person() if request.text("user") else None
+    wanted = person or request.state.team.people[request.user_id]
+    return {"presence": wanted.presence}
+
+
+def set_own_presence(request: Request) -> Json:
+    """Be away, or as Slack sees it. Source: docs.slack.dev/reference/methods/users.setPresence."""
+    wanted = request.required("presence")
+    if wanted not in {"auto", "away"}:
+        raise Refused("invalid_presence")
+    person = request.state.team.people[request.user_id]
+    set_presence(request.state, person, "away" if wanted == "away" else "active")
+    return {}
+
+
+def conversations(request: Request) -> Json:
+    """Where somebody is a member. Source: docs.slack.dev/reference/methods/users.conversations."""
+    team = request.state.team
+    member = request.text("user") or request.user_id
+    found = [channel for channel in chosen(request) if member in channel.members]
+    page, metadata = page_of(request, found)
+    return {"channels": [team.shown(channel, request.user_id) for channel in page]} | metadata
+
+
+METHODS = {
+    "users.list": Method(list_users, "tier2", ("users:read",), takes_json=False),
+    "users.info": Method(info, "tier4", ("users:read",), takes_json=False),
+    "users.getPresence": Method(get_presence, "tier3", ("users:read",), takes_json=False),
+    "users.setPresence": Method(set_own_presence, "tier2", ("users:write", "bot", "client")),
+    "users.conversations": Method(conversations, "tier3", ("channels:read",), takes_json=False),
+}

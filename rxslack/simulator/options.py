@@ -1,0 +1,102 @@
+"""What can be chosen about a simulated Slack: its limits, and its habits on the socket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits", "Rate", "RtmOptions"]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """
+    A token bucket's numbers.
+
+    Args:
+        per_second: how many calls the bucket regains each second.
+        burst: how many calls a full bucket allows at once.
+    """
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """
+    How often may be called, by Slack's tiers; None stands for "as often as you like".
+
+    Args:
+        tier1: rtm.connect, rtm.start; one a minute, and ten at once.
+        tier2: lists of channels and people.
+        tier3: history, replies, updates, reactions, single objects.
+        tier4: members.
+        special: auth.test, and everything that has no tier.
+        posts: chat.postMessage, counted for each channel: one a second, and some at once.
+        posts_total: chat.postMessage in all channels together; Slack says "several hundred" a
+            minute.
+        frames: what a client sends over one websocket. Slack's own limit is one a second with
+            a burst it does not tell; this is generous.
+        patience: error replies to a flooding client before its socket is closed.
+        history_page: messages that one page of history may hold; 15, with a `tier3` of one a
+            minute, is what apps outside the Marketplace get.
+
+    Source: docs.slack.dev/apis/web-api/rate-limits; the numbers beside each method in
+    docs.slack.dev/reference/methods.
+    """
+
+    tier1: Rate | None = Rate(1 / 60, 10)
+    tier2: Rate | None = Rate(20 / 60, 20)
+    tier3: Rate | None = Rate(50 / 60, 50)
+    tier4: Rate | None = Rate(100 / 60, 100)
+    special: Rate | None = Rate(600 / 60, 600)
+    posts: Rate | None = Rate(1.0, 30)
+    posts_total: Rate | None = Rate(600 / 60, 300)
+    frames: Rate | None = Rate(20.0, 200)
+    patience: int = 3
+    history_page: int = 999
+
+    @classmethod
+    def off(cls) -> Limits:
+        """
+        No limit anywhere.
+
+        >>> Limits.off().tier1 is None
+        True
+        """
+        return cls(
+            tier1=None,
+            tier2=None,
+            tier3=None,
+            tier4=None,
+            special=None,
+            posts=None,
+            posts_total=None,
+            frames=None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RtmOptions:
+    """
+    Habits of the websocket that Slack does not promise, or that a test wants otherwise.
+
+    Args:
+        reconnect_url: send `reconnect_url` soon after hello.
+        accepts_fragments: put together what a client splits into several frames. Slack hangs up.
+        replays_own_message: begin a socket with the last message that was sent over an earlier
+            one, with its old `reply_to` and no `ok`.
+        max_frame: bytes of JSON that a client may send; more closes the socket.
+        max_waiting: bytes that may wait for a client that does not read; more cuts it off.
+        ticket_life: seconds for which the URL of rtm.connect is good.
+
+    Source: docs.slack.dev/legacy/legacy-rtm-api; slack-go/slack#268 (fragments);
+    slackapi/node-slack-sdk#164 (the replayed message).
+    """
+
+    reconnect_url: bool = True
+    accepts_fragments: bool = False
+    replays_own_message: bool = False
+    max_frame: int = 16 * 1024
+    max_waiting: int = 64 * 1024 * 1024
+    ticket_life: float = 30.0

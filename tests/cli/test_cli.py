@@ -1,0 +1,135 @@
+"""The command as people type it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from rxslack.cli import main
+from rxslack.simulator import Workspace
+from rxslack.web import WebClient
+
+COMMAND = [sys.executable, "-c", "import sys; from rxslack.cli import main; sys.exit(main())"]
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+
+on_posix = pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals to other processes")
+
+
+def rxslack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=CLEAN | environment,
+        check=False,
+    )
+
+
+@contextmanager
+def running(*arguments: str) -> Generator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_it_answers_every_greeting_of_the_demo() -> None:
+    done = rxslack("demo", "--pace", "0.02")
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = [line.split(": ")[1] for line in done.stdout.splitlines() if "->" in line]
+    assert sorted(answers) == ["Hi @alice!", "Hi @bob!", "Hi @carol!"]
+    assert "#general alice: Hello everybody" in done.stdout
+    assert "Coffee is ready" in done.stdout
+    assert "3 greetings answered" in done.stdout
+
+
+@on_posix
+def test_it_ends_the_demo_on_ctrl_c_with_status_0() -> None:
+    with running("demo", "--pace", "5") as process:
+        assert process.stdout is not None
+        while "hello" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        out, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (0, "")
+        assert "0 greetings answered" in out
+
+
+@on_posix
+def test_it_prints_events_of_a_type_as_json_lines() -> None:
+    with running("tail", "--simulate", "--type", "message", "--match", "^Hello") as process:
+        assert process.stdout is not None
+        events = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+    assert [(e["type"], e["text"][:5]) for e in events] == [("message", "Hello")] * 2
+
+
+def test_it_ends_quietly_when_the_reader_has_seen_enough() -> None:
+    with running("tail", "--simulate") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=20) == 0
+        assert "Error" not in process.stderr.read()
+
+
+def test_it_says_in_one_line_that_a_token_is_needed() -> None:
+    done = rxslack("tail")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.fullmatch(r"rxslack: .*SLACK_BOT_TOKEN.*--simulate\n", done.stderr)
+
+
+def test_it_names_a_wrong_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["tail", "--simulate", "--match", "("])
+    assert "not a regular expression" in capsys.readouterr().err
+
+
+def test_it_says_what_is_wrong_with_a_token_and_not_the_token(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-canary")
+    assert main(["tail"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("rxslack: rtm.connect: not_allowed_token_type; ")
+    assert "canary" not in said
+    assert said.count("\n") == 1
+
+
+@on_posix
+def test_it_keeps_a_workspace_running_and_says_how_to_reach_it() -> None:
+    with running("simulate", "--port", "0", "--quiet") as process:
+        assert process.stdout is not None
+        text = ""
+        while "slack_sdk" not in text:
+            text += process.stdout.readline()
+        base_url = re.findall(r"base URL +(\S+)", text)[0]
+        token = re.findall(r"bot token +(\S+)", text)[0]
+        with WebClient(token, base_url=base_url) as web:
+            assert web.call("auth.test")["user"] == "greeter"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+
+
+def test_it_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with Workspace() as slack:
+        port = slack.base_url.split(":")[2].split("/")[0]
+        assert main(["simulate", "--port", port]) == 1
+    assert f"cannot listen on port {port}" in capsys.readouterr().err
