@@ -223,6 +223,14 @@ from rxslack.events import (
     WorkflowStepExecuteEvent,
     WorkflowUnpublishedEvent,
 )
+from rxslack.notebook import (
+    View,
+    describe,
+    live,
+    load_ipython_extension,
+    start,
+    unload_ipython_extension,
+)
 from rxslack.operators import (
     PostMessageArguments,
     backoff,
@@ -469,6 +477,7 @@ __all__ = [
     "UserResourceRemovedEvent",
     "UserStatusChangedEvent",
     "UserTypingEvent",
+    "View",
     "WebClient",
     "WorkflowDeletedEvent",
     "WorkflowPublishedEvent",
@@ -477,9 +486,12 @@ __all__ = [
     "WorkflowUnpublishedEvent",
     "aiter",
     "backoff",
+    "describe",
     "first",
     "is_retryable",
     "isolate",
+    "live",
+    "load_ipython_extension",
     "of_type",
     "post_message",
     "reconnect",
@@ -490,4 +502,6 @@ __all__ = [
     "run",
     "select",
     "shared",
+    "start",
+    "unload_ipython_extension",
 ]

@@ -19,7 +19,7 @@ FLOORS = [
     {"transport", "web"},
     {"pump", "operators", "bridge"},
     {"sources", "sinks"},
-    {"simulator", "run"},
+    {"simulator", "run", "notebook"},
     {"testing"},
     {"cli"},
 ]
