@@ -1,5 +1,9 @@
 """Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts."""
 
+from rxslack.bridge import (
+    aiter,
+    first,
+)
 from rxslack.errors import (
     ApiError,
     AuthenticationError,
@@ -261,6 +265,14 @@ from rxslack.narrowing import (
     is_message,
     is_plain_message,
 )
+from rxslack.notebook import (
+    View,
+    describe,
+    live,
+    load_ipython_extension,
+    start,
+    unload_ipython_extension,
+)
 from rxslack.operators import (
     Conversation,
     Directory,
@@ -286,6 +298,7 @@ from rxslack.operators import (
     not_from_me,
     of_type,
     reconnect,
+    record,
     reply,
     select,
     shared,
@@ -330,6 +343,9 @@ from rxslack.sinks.update_message import (
 from rxslack.sinks.upload_file import (
     Progress,
     upload_file,
+)
+from rxslack.sources.recording import (
+    replay,
 )
 from rxslack.sources.rtm import (
     rtm,
@@ -564,12 +580,14 @@ __all__ = [
     "UserResourceRemovedEvent",
     "UserStatusChangedEvent",
     "UserTypingEvent",
+    "View",
     "WebClient",
     "WorkflowDeletedEvent",
     "WorkflowPublishedEvent",
     "WorkflowStepDeletedEvent",
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
+    "aiter",
     "backoff",
     "bot_of",
     "by_conversation",
@@ -581,9 +599,11 @@ __all__ = [
     "containing",
     "delete_message",
     "delivery_key",
+    "describe",
     "distinct",
     "enriched",
     "escape",
+    "first",
     "from_user",
     "in_channel",
     "in_thread",
@@ -603,6 +623,8 @@ __all__ = [
     "is_retryable",
     "isolate",
     "links_in",
+    "live",
+    "load_ipython_extension",
     "marks_in",
     "matching",
     "mentioning",
@@ -619,16 +641,20 @@ __all__ = [
     "publish_view",
     "react",
     "reconnect",
+    "record",
+    "replay",
     "reply",
     "rtm",
     "run",
     "select",
     "set_status",
     "shared",
+    "start",
     "text_of",
     "thread_of",
     "ts_of",
     "unescape",
+    "unload_ipython_extension",
     "update_message",
     "upload_file",
     "user_of",
