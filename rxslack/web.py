@@ -240,6 +240,7 @@ _UNSENT = (
     "NewConnectionError",
     "NameResolutionError",
     "ConnectTimeoutError",
+    "ClosedPoolError",  # `close` came between
 )
 
 
