@@ -40,6 +40,7 @@ from rxslack.events import (
     AssistantAppThreadMessageEvent,
     AssistantThreadContextChangedEvent,
     AssistantThreadStartedEvent,
+    BackfilledEvent,
     BadgeCountsUpdatedEvent,
     BotAddedEvent,
     BotAddMessageEvent,
@@ -228,6 +229,7 @@ from rxslack.lanes.budget import (
 )
 from rxslack.operators import (
     PostMessageArguments,
+    backfill,
     backoff,
     concurrent,
     isolate,
@@ -311,6 +313,7 @@ __all__ = [
     "AssistantThreadContextChangedEvent",
     "AssistantThreadStartedEvent",
     "AuthenticationError",
+    "BackfilledEvent",
     "BadgeCountsUpdatedEvent",
     "BotAddMessageEvent",
     "BotAddedEvent",
@@ -515,6 +518,7 @@ __all__ = [
     "WorkflowStepDeletedEvent",
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
+    "backfill",
     "backoff",
     "call",
     "concurrent",

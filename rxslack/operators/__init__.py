@@ -1,5 +1,6 @@
 """Operators for `pipe`, one a file."""
 
+from rxslack.operators.backfill import backfill
 from rxslack.operators.backoff import backoff
 from rxslack.operators.concurrent import concurrent
 from rxslack.operators.isolate import isolate
@@ -11,6 +12,7 @@ from rxslack.operators.shared import shared
 
 __all__ = [
     "PostMessageArguments",
+    "backfill",
     "backoff",
     "concurrent",
     "isolate",

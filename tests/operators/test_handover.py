@@ -99,7 +99,7 @@ def test_it_takes_the_time_of_the_last_byte_when_user_code_was_slower(marbles: M
 def test_it_opens_the_next_connection_beside_one_that_will_end(
     marbles: Marbles, farewell: str
 ) -> None:
-    events = EVENTS | {"g": {"type": farewell}}
+    events: dict[str, Any] = EVENTS | {"g": {"type": farewell}}
     old = marbles.cold("h----------ga-bc#", LOST, **events)
     new = marbles.cold("--hcd", **events)
     seen = marbles.run(in_turn(old, new).pipe(reconnect()))
