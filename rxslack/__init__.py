@@ -44,6 +44,7 @@ from rxslack.events import (
     AssistantAppThreadMessageEvent,
     AssistantThreadContextChangedEvent,
     AssistantThreadStartedEvent,
+    BackfilledEvent,
     BadgeCountsUpdatedEvent,
     BotAddedEvent,
     BotAddMessageEvent,
@@ -279,6 +280,7 @@ from rxslack.operators import (
     Enriched,
     Matched,
     PostMessageArguments,
+    backfill,
     backoff,
     by_conversation,
     by_thread,
@@ -344,6 +346,9 @@ from rxslack.sinks.upload_file import (
     Progress,
     upload_file,
 )
+from rxslack.sources.budget import (
+    UrlBudget,
+)
 from rxslack.sources.recording import (
     replay,
 )
@@ -377,6 +382,7 @@ __all__ = [
     "AssistantThreadContextChangedEvent",
     "AssistantThreadStartedEvent",
     "AuthenticationError",
+    "BackfilledEvent",
     "BadgeCountsUpdatedEvent",
     "BotAddMessageEvent",
     "BotAddedEvent",
@@ -569,6 +575,7 @@ __all__ = [
     "UnsentEvent",
     "UpdateGlobalThreadStateEvent",
     "UpdateThreadStateEvent",
+    "UrlBudget",
     "UrlVerificationEvent",
     "UserChangeEvent",
     "UserConnectionEvent",
@@ -588,6 +595,7 @@ __all__ = [
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
     "aiter",
+    "backfill",
     "backoff",
     "bot_of",
     "by_conversation",
