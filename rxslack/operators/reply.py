@@ -78,14 +78,21 @@ def reply(
     if broadcast:
         fields = {"reply_broadcast": True, **fields}
 
-    def answer(event: Mapping[str, Any]) -> PostMessageArguments:
+    def answer(event: Mapping[str, Any]) -> Any:
         said = text_or_function if isinstance(text_or_function, str) else text_or_function(event)
-        return cast("PostMessageArguments", {**thread_of(event), **fields, **arguments(said)})
+        answered = thread_of(event)
+        if fields:
+            answered |= fields
+        if isinstance(said, str):
+            answered["text"] = said
+        else:
+            answered |= mapped(said)
+        return answered
 
     return answer
 
 
-def thread_of(event: Mapping[str, Any]) -> dict[str, str]:
+def thread_of(event: Mapping[str, Any]) -> dict[str, Any]:
     """Where an answer to this event belongs."""
     channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
     if not (isinstance(channel, str) and isinstance(ts, str)):
@@ -96,10 +103,8 @@ def thread_of(event: Mapping[str, Any]) -> dict[str, str]:
     return {"channel": channel, "thread_ts": ts}
 
 
-def arguments(said: object) -> Mapping[str, Any]:
-    """What the user's function returned, as arguments."""
-    if isinstance(said, str):
-        return {"text": said}
+def mapped(said: object) -> Mapping[str, Any]:
+    """What the user's function returned, when it is no text, as arguments."""
     if isinstance(said, Mapping):
         return cast("Mapping[str, Any]", said)
     raise TypeError(

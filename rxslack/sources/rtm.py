@@ -11,7 +11,6 @@ from reactivex import Observable
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
-    FrameError,
     SlackError,
     StaleUrl,
     UnreadableResponse,
@@ -108,11 +107,7 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, message: bytes) -> dict[str, Any]:
-        try:
-            return read_event(message)
-        except UnicodeDecodeError as error:
-            raise FrameError(1007, "a text message that is not UTF-8") from error
+    read = staticmethod(read_event)
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":
