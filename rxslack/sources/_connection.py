@@ -25,6 +25,7 @@ from rxslack.errors import ConfigurationError, Silent, SlackError
 from rxslack.pump import Overflow, Pump
 from rxslack.settings import Transport
 from rxslack.transport import Wire, open_wire
+from rxslack.unknown import unknown
 
 __all__ = ["Dialect", "Habits", "Invitation", "Line", "connections"]
 
@@ -212,6 +213,8 @@ class _Connection:
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._observer.on_error(error)
+        finally:
+            unknown().report()
 
     def dispose(self) -> None:
         with self._lock:
