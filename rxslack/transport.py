@@ -123,6 +123,9 @@ class Wire:
         self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._said_goodbye = False
         self._ended = False
+        # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
+        self._plain = type(sock) is socket.socket
+        self._drained = False
         self._alarm, self._bell = socket.socketpair()
         self._alarm.setblocking(False)
         self._bell.setblocking(False)
@@ -213,13 +216,18 @@ class Wire:
     def _read(self) -> bytes | None:
         """What the socket has; b"" at its end; None when nothing has come."""
         self._raise_if_over()
+        if self._drained:
+            self._drained = False
+            return None
         with self._touching:
             try:
-                return self._sock.recv(_CHUNK)
+                data = self._sock.recv(_CHUNK)
             except _NOT_NOW:
                 return None
             except OSError as error:
                 raise ConnectionClosed(1006, error.strerror or "") from error
+        self._drained = self._plain and 0 < len(data) < _CHUNK
+        return data
 
     def _raise_if_over(self) -> None:
         if self._reader.failure is not None:
