@@ -25,10 +25,10 @@ EVENTS: dict[str, Any] = {
     "v": {"type": "events_api", "envelope_id": "v", "payload": {}},
     "w": {"type": "slash_commands", "envelope_id": "w", "payload": {}},
 }
-EVENTS |= {
-    name: {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"}
+EVENTS.update(
+    (name, {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"})
     for n, name in enumerate("abcd", start=1)
-}
+)
 
 
 def in_turn(*sources: Observable[Any]) -> Observable[Any]:
