@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-__all__ = ["Limits", "Rate", "RtmOptions"]
+__all__ = ["Limits", "Rate", "RtmOptions", "SpentUrl"]
+
+SpentUrl: TypeAlias = Literal["error frame", "HTTP 404", "HTTP 200"]
+"""How the URL of a websocket that is spent is refused: after the upgrade, or in its place."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,19 @@ class Limits:
             frames=None,
         )
 
+    @classmethod
+    def restricted(cls) -> Limits:
+        """
+        What apps get that are sold outside Slack's Marketplace: little history.
+
+        >>> Limits.restricted().history_page
+        15
+
+        Source: docs.slack.dev/apis/web-api/rate-limits. There, only history and replies are limited
+        like this; here, everything of their tier.
+        """
+        return cls(tier3=Rate(1 / 60, 1), history_page=15)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RtmOptions:
@@ -89,6 +106,7 @@ class RtmOptions:
         max_frame: bytes of JSON that a client may send; more closes the socket.
         max_waiting: bytes that may wait for a client that does not read; more cuts it off.
         ticket_life: seconds for which the URL of rtm.connect is good.
+        spent_url: what a client meets that uses one twice, or too late. The frame is documented.
 
     Source: docs.slack.dev/legacy/legacy-rtm-api; slack-go/slack#268 (fragments);
     slackapi/node-slack-sdk#164 (the replayed message).
@@ -100,3 +118,4 @@ class RtmOptions:
     max_frame: int = 16 * 1024
     max_waiting: int = 64 * 1024 * 1024
     ticket_life: float = 30.0
+    spent_url: SpentUrl = "error frame"

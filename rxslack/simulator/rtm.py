@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from rxslack.simulator.authors import by_token
+from rxslack.simulator.delivery import Swapper
+from rxslack.simulator.faults import Hold
 from rxslack.simulator.link import Link
 from rxslack.simulator.posting import post
 from rxslack.simulator.presence import presence_events
@@ -49,6 +51,8 @@ class RtmSocket:
         self._ticket = ticket
         self._annoyance = 0
         self._ended = False
+        self._events = Swapper[bytes](lambda: state.faults.swaps("events"), link.offer)
+        self._replies = Swapper[Json](lambda: state.faults.swaps("replies"), link.tell)
         self._handlers: Mapping[str, Callable[[Json], None]] = {
             "message": self._on_message,
             "ping": self._on_ping,
@@ -70,8 +74,14 @@ class RtmSocket:
         return self._ticket is not None and self._ticket.batch_presence
 
     def offer(self, frame: bytes) -> None:
-        """Take a frame, without waiting."""
-        self.link.offer(frame)
+        """Take an event's frame, without waiting."""
+        self._events.take(frame)
+        if self._state.faults.doubles():
+            self._events.take(frame)
+
+    def half_open(self) -> Hold:
+        """Neither read nor write, until the release."""
+        return self._state.faults.half_open(self.link.number)
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Send an event to this socket alone."""
@@ -83,11 +93,20 @@ class RtmSocket:
             self.tell({"type": "error", "error": _EXPIRED})
             self.link.close()
         else:
-            self._state.faults.after("hello", self._greet)
+            self._state.faults.after(self._begin, "hello")
         try:
             self.link.serve(self._heard)
         finally:
             self._end()
+
+    def _begin(self) -> None:
+        greeting = self._state.faults.greeting()
+        for frame in greeting.before:
+            self.link.say(frame)
+        if greeting.hello:
+            self._greet()
+        if greeting.ending is not None:
+            self.link.end(greeting.ending, greeting.code)
 
     def _greet(self) -> None:
         """hello, what happened since rtm.connect, and from now on everything as it happens."""
@@ -103,13 +122,19 @@ class RtmSocket:
             feed.remove(ticket)
             feed.add(self)
             if self._state.rtm.reconnect_url:
-                self.tell({"type": "reconnect_url", "url": self._spare_url(ticket)})
+                self._offer_spare(ticket)
         self._state.team.changes.notify()
 
     def _replay_own(self) -> None:
         last = self._state.last_sent.get(self.user_id)
         if last is not None and self._state.rtm.replays_own_message:
             self.tell(last)
+        if (foreign := self._state.faults.replayed()) is not None:
+            self.tell({"user": self.user_id, **foreign})
+
+    def _offer_spare(self, ticket: Ticket) -> None:
+        bare = self._state.faults.has_no_url()
+        self.tell({"type": "reconnect_url"} | ({} if bare else {"url": self._spare_url(ticket)}))
 
     def _spare_url(self, ticket: Ticket) -> str:
         spare = self._state.tickets.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
@@ -152,13 +177,14 @@ class RtmSocket:
         self._answer(message, {"ok": False, "error": dict(error)})
 
     def _answer(self, message: Json, answer: Json) -> None:
-        number = message.get("id")
-        self.tell(answer | ({"reply_to": number} if number is not None else {}))
+        self._state.faults.reply(_in_reply(message, answer), self._replies.take)
 
     def _on_message(self, message: Json) -> None:
         team = self._state.team
         text, channel = message.get("text"), team.channels.get(str(message.get("channel")))
-        if channel is None or self.user_id not in channel.members:
+        if (error := self._state.faults.refusal()) is not None:
+            self._refuse(message, error)
+        elif channel is None or self.user_id not in channel.members:
             self._refuse(message, _NO_CHANNEL)
         elif not isinstance(text, str) or not text:
             self._refuse(message, _NO_TEXT)
@@ -187,8 +213,8 @@ class RtmSocket:
         echoed = {name: value for name, value in message.items() if name not in {"id", "type"}}
         if any(isinstance(value, (dict, list)) for value in echoed.values()):
             self._refuse(message, _CANNOT)
-        else:
-            self._answer(message, {"type": "pong", **echoed})
+        elif not self._state.faults.ignores_ping("json"):
+            self.tell(_in_reply(message, {"type": "pong", **echoed}))
 
     def _on_typing(self, message: Json) -> None:
         team = self._state.team
@@ -218,6 +244,11 @@ class RtmSocket:
             people = [team.people[user] for user in users if user in team.people]
             for event in presence_events(people, batch=self.batch_presence):
                 self.tell(event)
+
+
+def _in_reply(message: Json, answer: Json) -> Json:
+    number = message.get("id")
+    return answer | ({"reply_to": number} if number is not None else {})
 
 
 def _object(text: bytes) -> Json:

@@ -54,7 +54,7 @@ class Workspace:
         rtm: habits of the websocket.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
-        seed: makes ids and tokens the same in every run.
+        seed: makes ids, tokens, and what faults leave to chance the same in every run.
         clock: the workspace's time; `slack.clock.advance(60.0)` moves it.
         keep: how many lines of the transcript are kept.
 
@@ -86,7 +86,7 @@ class Workspace:
     ) -> None:
         self.clock = clock or Clock()
         self._team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
-        self.faults = Faults(self._team.changes)
+        self.faults = Faults(self._team.changes, seed, self._open_numbers)
         rtm = rtm or RtmOptions()
         self._state = State(
             team=self._team,
@@ -104,6 +104,9 @@ class Workspace:
         self._state.address["ws"] = f"ws://{where}"
         self.base_url = f"http://{where}/api/"
         self._hand_out_tokens(users, bot_scopes)
+
+    def _open_numbers(self) -> list[int]:
+        return [socket.link.number for socket in self._state.sockets.open()]
 
     def _settle(self, users: Sequence[str], channels: Iterable[str]) -> None:
         for name in users:
