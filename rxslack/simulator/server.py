@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -14,6 +15,7 @@ from rxslack.simulator.door import Door
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
 from rxslack.simulator.methods.files import receive
+from rxslack.simulator.relay import Relay
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
 from rxslack.simulator.tickets import Ticket
@@ -31,19 +33,27 @@ class Server:
         state: the workspace's; learns the address.
         host: to listen on.
         port: to listen on; 0 for one that is free.
+        tls: with the certificate, when TLS is spoken.
 
     Raises: OSError when the port is taken.
     """
 
-    def __init__(self, state: State, *, host: str, port: int) -> None:
+    def __init__(
+        self, state: State, *, host: str, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._state = state
-        self._door = Door(host, port, self._serve)
-        self.host, self.port = self._door.host, self._door.port
-        state.faults.attach(self._door)
+        if tls is None:
+            self._doors = [Door(host, port, self._serve)]
+        else:
+            inner = Door("127.0.0.1", 0, self._serve)
+            self._doors = [Door(host, port, Relay(tls, inner.port, state.faults).serve), inner]
+        self.host, self.port = self._doors[0].host, self._doors[0].port
+        state.faults.attach(self._doors[0])
 
     def close(self) -> None:
         """End every connection and thread."""
-        self._door.close()
+        for door in self._doors:
+            door.close()
 
     def _serve(self, sock: socket.socket, address: Any) -> None:
         _Handler(sock, address, cast("Any", self), self._state)

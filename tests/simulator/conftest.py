@@ -6,10 +6,11 @@ import base64
 import itertools
 import json
 import os
+import select
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -79,6 +80,17 @@ class Raw:
         """Everything up to the FIN; ConnectionResetError at a reset."""
         return b"".join(itertools.takewhile(bool, iter(self.segment, None)))
 
+    def until_reset(self) -> bytes:
+        """Everything up to the reset, for which the system is asked: TLS may call it an EOF."""
+        poll = select.poll()
+        poll.register(self.sock, 0)
+        assert [event & select.POLLERR for _, event in poll.poll(10_000)] == [select.POLLERR]
+        got = bytearray()
+        with suppress(ConnectionResetError, ssl.SSLEOFError):
+            while more := self.segment():
+                got += more
+        return bytes(got)
+
     def send_bytes(self, data: bytes) -> None:
         self.sock.sendall(data)
 
@@ -127,3 +139,9 @@ def url(slack: Workspace) -> Callable[[], str]:
 
 def url_of(slack: Workspace) -> str:
     return str(slack.web.call("rtm.connect")["url"])
+
+
+@pytest.fixture
+def raw_class() -> type[Raw]:
+    """For a workspace of one's own."""
+    return Raw
