@@ -1,9 +1,9 @@
 """A Slack on this machine, to develop and test against."""
 
 from rxslack.simulator.clock import Clock
-from rxslack.simulator.faults import Broken, Ending, Fault, Faults, Hold, Script, Switch
+from rxslack.simulator.faults import Broken, Fault, Faults, Hold, Script, Switch
 from rxslack.simulator.journal import Call, Entry
-from rxslack.simulator.options import Limits, Rate, RtmOptions, SpentUrl
+from rxslack.simulator.options import Ending, Limits, Rate, RtmOptions, SpentUrl
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES
 from rxslack.simulator.workspace import Connection, Workspace
 

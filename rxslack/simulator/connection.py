@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rxslack.simulator.faults import Breaking, Ending, Hold
+from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.frames import encode
+from rxslack.simulator.options import Ending
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.wire import as_frame_text
 
@@ -49,6 +50,10 @@ class Connection:
     def send_bytes(self, raw: bytes) -> None:
         """Put these bytes on the wire, whether they are a frame or not."""
         self._socket.offer(raw)
+
+    def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """Say goodbye, and end it so many seconds later on the workspace's clock; None: never."""
+        self._socket.say_goodbye(times=times, grace=grace)
 
     def close(self, code: int | None = 1000, reason: str = "") -> None:
         """End it with a CLOSE frame."""

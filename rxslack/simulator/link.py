@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rxslack.simulator.faults import Breaking, Ending, Faults, Hold, Payload, Piece
+from rxslack.simulator.faults import Breaking, Faults, Hold, Payload, Piece
 from rxslack.simulator.frames import (
     CLOSE,
     PING,
@@ -21,7 +21,7 @@ from rxslack.simulator.frames import (
     read_messages,
 )
 from rxslack.simulator.journal import Journal
-from rxslack.simulator.options import RtmOptions
+from rxslack.simulator.options import Ending, RtmOptions
 from rxslack.simulator.wire import as_frame_text
 from rxslack.simulator.writer import Writer
 
@@ -138,12 +138,13 @@ class Link:
         """End it with a TCP reset."""
         self._writer.cut()
 
-    def serve(self, heard: Callable[[bytes], object]) -> None:
+    def serve(self, heard: Callable[[bytes], object], alive: Callable[[], object] = bool) -> None:
         """
         Read until the end, on this thread, and free everything.
 
         Args:
             heard: called with each text message.
+            alive: called with each frame.
         """
         self._writer.start()
         try:
@@ -152,6 +153,7 @@ class Link:
             ):
                 self._journal.note("in", self._where, message.payload)
                 self._faults.pause(f"read {self.number}")
+                alive()
                 if message.opcode == CLOSE and not self._stays:
                     self._answer_close(message)
                     break

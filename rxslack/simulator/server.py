@@ -145,13 +145,18 @@ class _Handler(BaseHTTPRequestHandler):
         """The ticket, if it is good; and what answers in place of the upgrade."""
         how = self._state.faults.spent_url()
         ticket = self._state.tickets.redeem(name)
-        if ticket is not None and how is None:
+        if ticket is not None and how is None and self._has_room(ticket):
             return ticket, None
         how = how or self._state.rtm.spent_url
         if how == "error frame":
             return None, None
         status = 404 if how == "HTTP 404" else 200
         return None, Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
+
+    def _has_room(self, ticket: Ticket) -> bool:
+        most = self._state.rtm.max_sockets
+        mine = [s for s in self._state.sockets.open() if s.token is ticket.token]
+        return most is None or len(mine) < most
 
     def _talk(self, state: State, number: int, ticket: Ticket | None) -> None:
         link = Link(

@@ -25,6 +25,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team import Team
 from rxslack.simulator.text import rich_text
 from rxslack.simulator.tickets import Tickets
+from rxslack.simulator.timers import Timers
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES, Token
 from rxslack.simulator.wire import Json
 from rxslack.web import WebClient
@@ -103,6 +104,7 @@ class Workspace:
             journal=Journal(self.clock, keep=keep),
             buckets=Buckets(self.clock),
             tickets=Tickets(self._team, life=rtm.ticket_life),
+            timers=Timers(self.clock),
         )
         self._settle(users, channels)
         self._server = Server(self._state, host=host, port=port, tls=tls)
@@ -153,6 +155,7 @@ class Workspace:
     def close(self) -> None:
         """End every connection and thread. Again does nothing."""
         self.faults.close()
+        self._state.timers.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):
             client.close()
@@ -311,6 +314,31 @@ class Workspace:
             made = f"{self._team.identity.letters(12)}.{self._team.identity.letters(24)}"
         self._state.views.add_trigger(made, self.user_id(user), self.clock())
         return made
+
+    def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """
+        Say goodbye on all websockets; what happens goes on being told until the end.
+
+        Args:
+            times: goodbyes; two have been seen.
+            grace: seconds on the workspace's clock until the end. Default: never.
+        """
+        for socket in self._state.sockets.open():
+            socket.say_goodbye(times=times, grace=grace)
+
+    def migrate(self, *, times: int = 3) -> None:
+        """
+        Move the workspace to another server: every websocket is told, and ended at once.
+
+        Args:
+            times: answers of rtm.connect that then say `migration_in_progress`.
+
+        Source: docs.slack.dev/reference/events/team_migration_started.
+        """
+        self.faults.migrating(times=times)
+        for socket in self._state.sockets.open():
+            socket.tell({"type": "team_migration_started"})
+            socket.part()
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Say any event to all websockets, and to those that are being opened."""

@@ -1,6 +1,6 @@
 """What can go wrong with a Slack, on the wire and at a word."""
 
-from rxslack.simulator.faults.fault import Answer, Ending, Fault, Hold, Script, Switch
+from rxslack.simulator.faults.fault import Answer, Fault, Hold, Script, Switch
 from rxslack.simulator.faults.session import Greeting, Payload
 from rxslack.simulator.faults.stream import Break, Breaking, Broken, Door, Piece
 from rxslack.simulator.faults.switchboard import Faults
@@ -11,7 +11,6 @@ __all__ = [
     "Breaking",
     "Broken",
     "Door",
-    "Ending",
     "Fault",
     "Faults",
     "Greeting",

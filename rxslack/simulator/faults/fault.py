@@ -6,18 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from types import TracebackType
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from rxslack.simulator.changes import Changes
 
-__all__ = ["Answer", "Ending", "Fault", "Hold", "Script", "Switch"]
-
-Ending: TypeAlias = Literal["close", "close without FIN", "FIN", "RST"]
-"""
-How a server parts: a CLOSE frame and FIN, the frame alone, FIN alone, or a TCP reset.
-
-The second leaves TCP open, as Slack has been seen to do.
-"""
+__all__ = ["Answer", "Fault", "Hold", "Script", "Switch"]
 
 F = TypeVar("F", bound="Fault")
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from rxslack.simulator.faults.board import Board
-from rxslack.simulator.faults.fault import Answer, Ending, Hold, Switch
-from rxslack.simulator.options import SpentUrl
+from rxslack.simulator.faults.fault import Answer, Hold, Switch
+from rxslack.simulator.options import Ending, SpentUrl
 from rxslack.simulator.wire import Json
 
 __all__ = ["Greeting", "Payload", "SessionFaults"]
