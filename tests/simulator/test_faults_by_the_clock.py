@@ -129,8 +129,9 @@ def test_it_migrates(slack: Workspace) -> None:
 
 
 def slack_answer(slack: Workspace) -> str | None:
+    client: Any = WebClient(slack.bot_token, base_url=slack.base_url)
     try:
-        WebClient(slack.bot_token, base_url=slack.base_url).api_call("rtm.connect")
+        client.api_call("rtm.connect")
     except SlackApiError as error:
         return str(cast("Any", error.response)["error"])
     return None
