@@ -229,6 +229,7 @@ from rxslack.notebook import (
     live,
     load_ipython_extension,
     start,
+    to_frame,
     unload_ipython_extension,
 )
 from rxslack.operators import (
@@ -251,6 +252,13 @@ from rxslack.settings import (
 )
 from rxslack.sinks.post_message import (
     post_message,
+)
+from rxslack.sources.export import (
+    export,
+)
+from rxslack.sources.history import (
+    HistoryProgress,
+    history,
 )
 from rxslack.sources.recording import (
     replay,
@@ -375,6 +383,7 @@ __all__ = [
     "GroupUnarchiveMessageEvent",
     "HandshakeRefused",
     "HelloEvent",
+    "HistoryProgress",
     "ImCloseEvent",
     "ImCreatedEvent",
     "ImHistoryChangedEvent",
@@ -487,7 +496,9 @@ __all__ = [
     "aiter",
     "backoff",
     "describe",
+    "export",
     "first",
+    "history",
     "is_retryable",
     "isolate",
     "live",
@@ -503,5 +514,6 @@ __all__ = [
     "select",
     "shared",
     "start",
+    "to_frame",
     "unload_ipython_extension",
 ]
