@@ -78,7 +78,7 @@ def test_it_tells_what_a_subscription_has_seen() -> None:
     running = start(subject, found.append)
     subject.on_next({"type": "message", "text": "<b>"})
     assert found == [{"type": "message", "text": "<b>"}]
-    assert repr(running).startswith("subscription: running; 1 events")
+    assert repr(running).startswith("subscription: running; 1 event ")
     assert "&lt;b&gt;" in running.as_html()
     running.dispose()
     assert running.wait(0.0)
