@@ -8,6 +8,7 @@ class                           kind       happens when
 ==============================  =========  ==================================================
 SlackError                      fatal      (the root)
 ├── ConfigurationError          fatal      an argument cannot work: empty token, bad URL
+│   └── TooLong                 fatal      a message is over a limit, and the policy is to refuse
 ├── TransportError              retryable  the network failed: refused, reset, DNS, TLS
 │   ├── TimedOut                retryable  an answer did not come in time
 │   ├── HandshakeRefused        retryable  the websocket's door answered with HTTP, not with 101
@@ -50,6 +51,7 @@ __all__ = [
     "SlackError",
     "StaleUrl",
     "TimedOut",
+    "TooLong",
     "TransportError",
     "UnreadableResponse",
     "is_retryable",
@@ -87,6 +89,29 @@ class ConfigurationError(SlackError, ValueError):
     """An argument that can never work; the text names it and the remedy."""
 
 
+class TooLong(ConfigurationError):
+    """
+    A message that Slack would cut off or refuse, and that was not to be split.
+
+    Args:
+        method: the Web API method.
+        field: what is too long: "text", "markdown_text" or "blocks".
+        size: how long, in characters or in blocks.
+        limit: how long it may be.
+    """
+
+    def __init__(self, method: str, field: str, size: int, limit: int) -> None:
+        super().__init__(method, field, size, limit)
+        self.method = method
+        self.field = field
+        self.size = size
+        self.limit = limit
+
+    def __str__(self) -> str:
+        unit = "blocks" if self.field == "blocks" else f"characters of {self.field}"
+        return f"{self.method}: {self.size} {unit}, and {self.limit} are allowed; shorten it"
+
+
 class TransportError(SlackError):
     """
     The network failed on the way to Slack.
@@ -95,9 +120,13 @@ class TransportError(SlackError):
         what: what was tried, as a noun phrase: "rtm.connect", "the websocket".
         cause: what the library or the system said.
         maybe_done: see `SlackError`.
+
+    Attributes:
+        last_byte: of an error that ended a websocket: unix seconds when its last byte came.
     """
 
     retryable = True
+    last_byte: float | None = None
 
     def __init__(self, what: str, cause: str, *, maybe_done: bool = False) -> None:
         super().__init__(what, cause)

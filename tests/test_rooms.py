@@ -14,8 +14,17 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"settings", "protocol", "frames", "masking"},
-    {"dialing", "tape"},
+    {
+        "failures",
+        "settings",
+        "protocol",
+        "frames",
+        "masking",
+        "messages",
+        "narrowing",
+        "catalogue",
+    },
+    {"dialing", "lanes", "uploading", "markup", "tape", "unknown", "event_table"},
     {"transport", "web"},
     {"pump", "operators", "bridge"},
     {"sources", "sinks"},

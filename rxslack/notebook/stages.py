@@ -107,5 +107,7 @@ def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
         predicate, "__qualname__", ""
     ):
         return "of_type"
-    made_by = str(getattr(subscribe, "__qualname__", "stream")).split(".")[0]
+    # What RTM and Socket Mode have in common is one function; who called it made the dialect.
+    made = inside.get("dialect", subscribe)
+    made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
     return {"Sharing": "shared"}.get(made_by, made_by).strip("_")

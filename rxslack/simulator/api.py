@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.methods import METHODS
+from rxslack.simulator.methods.scheduled import post_what_is_due
 from rxslack.simulator.refusal import Refused, TooMany
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.state import State
@@ -47,9 +48,21 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
+    _note(state, http)
     answer = state.faults.around(http.method, lambda: _answer(state, http))
     state.journal.note("out", http.method, _without_ticket(answer.body))
     return answer
+
+
+def _note(state: State, http: HttpRequest) -> None:
+    """Write the call down, whatever becomes of it."""
+    try:
+        arguments, _ = _arguments(http)
+    except Refused:
+        arguments = {}
+    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    shown = {name: value for name, value in arguments.items() if name != "token"}
+    state.journal.call(http.method, shown, token.kind)
 
 
 def _answer(state: State, http: HttpRequest) -> Answer:
@@ -72,7 +85,6 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
     method = METHODS.get(http.method)
     token = state.tokens.find(_token_text(http, arguments)) or NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
-    state.journal.call(http.method, shown, token.kind)
     if method is None:
         raise Refused("unknown_method", req_method=http.method)
     if http.content_type.startswith("application/json") and not method.takes_json:
@@ -82,6 +94,7 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
         headers["x-oauth-scopes"] = ",".join(token.scopes)
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
     _count(state, http.method, method, token)
+    post_what_is_due(state)
     done = method.run(Request(state, http.method, shown, token))
     _let_events_leave(state)
     return _warned({"ok": True, **done}, warnings)
@@ -157,4 +170,6 @@ def _warned(answer: Json, warnings: list[str]) -> Json:
 
 
 def _without_ticket(body: bytes) -> bytes:
+    if b'"upload_url":"http' in body:
+        return b'{"ok":true,"upload_url":"(a ticket)"}'
     return b'{"ok":true,"url":"(a ticket)"}' if b'"url":"ws' in body else body

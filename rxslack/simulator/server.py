@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from rxslack.simulator.api import HttpRequest, answer_call
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
+from rxslack.simulator.methods.files import receive
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
 
@@ -107,20 +108,27 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(Answer(HINT, 200, {"Content-Type": "text/plain; charset=utf-8"}))
 
     def do_POST(self) -> None:
-        """The Web API."""
-        self._call()
+        """The Web API, and the bytes of files."""
+        path = urlsplit(self.path).path
+        if path.startswith("/upload/v1/"):
+            self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body()))
+        else:
+            self._call()
 
     def _call(self) -> None:
         target = urlsplit(self.path)
-        length = self.headers.get("Content-Length", "0")
         request = HttpRequest(
             method=target.path.rsplit("/", 1)[-1],
             query=target.query,
             content_type=self.headers.get("Content-Type", ""),
             authorization=self.headers.get("Authorization", ""),
-            body=self.rfile.read(int(length)) if length.isdigit() else b"",
+            body=self._body(),
         )
         self._say(answer_call(self._state, request))
+
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length", "0")
+        return self.rfile.read(int(length)) if length.isdigit() else b""
 
     def _say(self, answer: Answer) -> None:
         self.send_response(answer.status)

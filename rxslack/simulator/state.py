@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 from rxslack.simulator.clock import Clock
 from rxslack.simulator.faults import Faults
+from rxslack.simulator.files import FileCabinet
 from rxslack.simulator.journal import Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.options import Limits, RtmOptions
+from rxslack.simulator.scheduled import Scheduled
 from rxslack.simulator.sockets import Sockets
 from rxslack.simulator.team import Team
 from rxslack.simulator.tickets import Tickets
 from rxslack.simulator.tokens import TokenBook
+from rxslack.simulator.views import Views
 from rxslack.simulator.wire import Json
 
 __all__ = ["State"]
@@ -34,6 +37,11 @@ class State:
         tickets: websocket URLs that are out.
         tokens: who may do what.
         sockets: open and past websockets.
+        files: what was uploaded.
+        views: modals and home tabs.
+        scheduled: messages that wait for their time.
+        statuses: what an app is doing, by channel and thread.
+        ephemerals: messages that only one person saw, with that person under "to".
         last_sent: the last message that each user sent over a websocket.
         address: of websockets, under "ws"; known when the server runs.
     """
@@ -48,9 +56,18 @@ class State:
     tickets: Tickets
     tokens: TokenBook = field(default_factory=TokenBook)
     sockets: Sockets = field(default_factory=Sockets)
+    files: FileCabinet = field(default_factory=FileCabinet)
+    views: Views = field(default_factory=Views)
+    scheduled: Scheduled = field(default_factory=Scheduled)
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    ephemerals: list[Json] = field(default_factory=list[Json])
     last_sent: dict[str, Json] = field(default_factory=dict[str, Json])
     address: dict[str, str] = field(default_factory=dict[str, str])
 
     def socket_url(self, path: str) -> str:
         """The full address of a websocket."""
         return f"{self.address['ws']}{path}"
+
+    def upload_url(self, ticket: str) -> str:
+        """The address that a file's bytes go to."""
+        return f"{self.address['ws'].replace('ws', 'http', 1)}/upload/v1/{ticket}"

@@ -294,6 +294,13 @@ class Workspace:
         """Somebody comes or goes; sockets that subscribed to that person are told."""
         set_presence(self._state, self._team.person(user), presence)
 
+    def trigger(self, user: str) -> str:
+        """Somebody does something that may open a view; the `trigger_id`, good for three seconds."""
+        with self._team.lock:
+            made = f"{self._team.identity.letters(12)}.{self._team.identity.letters(24)}"
+        self._state.views.add_trigger(made, self.user_id(user), self.clock())
+        return made
+
     def emit(self, event: Mapping[str, Any]) -> None:
         """Say any event to all websockets, and to those that are being opened."""
         with self._team.lock:
@@ -315,6 +322,29 @@ class Workspace:
         """What was said in a channel, oldest first, replies in threads among it."""
         with self._team.lock:
             return deepcopy(self._team.channel(channel).messages)
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """What was said to somebody alone, oldest first."""
+        with self._team.lock:
+            wanted = self.user_id(user)
+            return deepcopy([one for one in self._state.ephemerals if one["to"] == wanted])
+
+    def status(self, channel: str, thread_ts: str) -> str:
+        """What an app says under a thread that it is doing; "" when it says nothing."""
+        return self._state.statuses.get((self.channel_id(channel), thread_ts), "")
+
+    def modals(self, user: str) -> list[Json]:
+        """The modals that somebody sees, the topmost last."""
+        return deepcopy(self._state.views.modals.get(self.user_id(user), []))
+
+    def home(self, user: str) -> Json | None:
+        """The home tab that the app published for somebody."""
+        return deepcopy(self._state.views.homes.get(self.user_id(user)))
+
+    def file(self, id: str) -> bytes | None:  # noqa: A002 - Slack's word
+        """The bytes of a file that was uploaded."""
+        found = self._state.files.find(id)
+        return None if found is None else found.content
 
     def calls(self, method: str | None = None) -> list[Call]:
         """The Web API calls that came in, oldest first; those of one method, or all."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Subject
+from reactivex import Observable, Subject
 from reactivex import operators as ops
 
 import rxslack
@@ -40,6 +41,9 @@ def test_it_does_not_subscribe(marbles: Marbles) -> None:
     assert source.subscriptions == []
 
 
+IN_GROUPS: Callable[[Observable[int]], Observable[Any]] = ops.group_by(str)
+
+
 @pytest.mark.parametrize(
     "stream",
     [
@@ -49,7 +53,7 @@ def test_it_does_not_subscribe(marbles: Marbles) -> None:
         reactivex.merge(reactivex.of(1), reactivex.of(2)),
         reactivex.concat(reactivex.of(1), reactivex.of(2)),
         reactivex.of(1).pipe(ops.publish(), ops.ref_count()),
-        reactivex.interval(1.0).pipe(ops.buffer_with_time(1.0)),
+        reactivex.interval(1.0).pipe(IN_GROUPS, ops.buffer_with_time(1.0)),
     ],
 )
 def test_it_describes_any_stream(stream: Any) -> None:
