@@ -272,6 +272,7 @@ from rxslack.notebook import (
     live,
     load_ipython_extension,
     start,
+    to_frame,
     unload_ipython_extension,
 )
 from rxslack.operators import (
@@ -348,6 +349,13 @@ from rxslack.sinks.upload_file import (
 )
 from rxslack.sources.budget import (
     UrlBudget,
+)
+from rxslack.sources.export import (
+    export,
+)
+from rxslack.sources.history import (
+    HistoryProgress,
+    history,
 )
 from rxslack.sources.recording import (
     replay,
@@ -477,6 +485,7 @@ __all__ = [
     "GroupUnarchiveMessageEvent",
     "HandshakeRefused",
     "HelloEvent",
+    "HistoryProgress",
     "Identity",
     "ImCloseEvent",
     "ImCreatedEvent",
@@ -611,8 +620,10 @@ __all__ = [
     "distinct",
     "enriched",
     "escape",
+    "export",
     "first",
     "from_user",
+    "history",
     "in_channel",
     "in_thread",
     "is_change",
@@ -660,6 +671,7 @@ __all__ = [
     "start",
     "text_of",
     "thread_of",
+    "to_frame",
     "ts_of",
     "unescape",
     "unload_ipython_extension",
