@@ -1,9 +1,14 @@
 """A Slack on this machine, to develop and test against."""
 
 from rxslack.simulator.clock import Clock
+from rxslack.simulator.envelopes import Delivery
 from rxslack.simulator.faults import Fault, Faults, Hold, Script
+from rxslack.simulator.gestures import Gestures
+from rxslack.simulator.interaction import Interaction
 from rxslack.simulator.journal import Call, Entry
 from rxslack.simulator.options import Limits, Rate, RtmOptions
+from rxslack.simulator.socket_mode import SocketMode
+from rxslack.simulator.socket_mode_options import SocketModeOptions
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES
 from rxslack.simulator.workspace import Connection, Workspace
 
@@ -13,13 +18,18 @@ __all__ = [
     "Call",
     "Clock",
     "Connection",
+    "Delivery",
     "Entry",
     "Fault",
     "Faults",
+    "Gestures",
     "Hold",
+    "Interaction",
     "Limits",
     "Rate",
     "RtmOptions",
     "Script",
+    "SocketMode",
+    "SocketModeOptions",
     "Workspace",
 ]

@@ -26,6 +26,7 @@ class Clock:
         self._source = source
         self._moved = 0.0
         self._lock = Lock()
+        self._watchers: list[Callable[[], object]] = []
 
     def __call__(self) -> float:
         """The time now."""
@@ -41,3 +42,9 @@ class Clock:
             raise ValueError(f"time moves on only, not by {seconds:g} s")
         with self._lock:
             self._moved += seconds
+        for told in self._watchers:
+            told()
+
+    def watch(self, told: Callable[[], object]) -> None:
+        """Call a function after each move."""
+        self._watchers.append(told)

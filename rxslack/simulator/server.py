@@ -5,19 +5,23 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from threading import Lock, Thread
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from rxslack.simulator.api import HttpRequest, answer_call
+from rxslack.simulator.app_socket import AppSocket
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
+from rxslack.simulator.options import RtmOptions
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
 
 __all__ = ["Server"]
 
+MAX_READ = 1024 * 1024  # bytes of an acknowledgement
 HINT = b"A simulated Slack. Point a client's base_url at /api/ of this address.\n"
 
 
@@ -100,27 +104,36 @@ class _Handler(BaseHTTPRequestHandler):
         """The Web API takes GET, too; a websocket begins with one."""
         path = urlsplit(self.path).path
         if path.startswith("/websocket/"):
-            self._websocket(path.removeprefix("/websocket/"))
+            self._websocket(lambda: self._talk_rtm(path.removeprefix("/websocket/")))
+        elif path in ("/link", "/link/"):
+            self._link(urlsplit(self.path).query)
         elif path.startswith("/api/"):
             self._call()
         else:
             self._say(Answer(HINT, 200, {"Content-Type": "text/plain; charset=utf-8"}))
 
     def do_POST(self) -> None:
-        """The Web API."""
-        self._call()
+        """The Web API, and the addresses for answers to what somebody did."""
+        path = urlsplit(self.path).path
+        if path.startswith("/response/"):
+            self._say(self._state.response_urls.answer(path, self._body()))
+        else:
+            self._call()
 
     def _call(self) -> None:
         target = urlsplit(self.path)
-        length = self.headers.get("Content-Length", "0")
         request = HttpRequest(
             method=target.path.rsplit("/", 1)[-1],
             query=target.query,
             content_type=self.headers.get("Content-Type", ""),
             authorization=self.headers.get("Authorization", ""),
-            body=self.rfile.read(int(length)) if length.isdigit() else b"",
+            body=self._body(),
         )
         self._say(answer_call(self._state, request))
+
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length", "0")
+        return self.rfile.read(int(length)) if length.isdigit() else b""
 
     def _say(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -131,7 +144,16 @@ class _Handler(BaseHTTPRequestHandler):
         # A scripted length may promise more than there is: only the end says so.
         self.close_connection |= "Content-Length" in answer.headers
 
-    def _websocket(self, ticket: str) -> None:
+    def _link(self, query: str) -> None:
+        """Socket Mode's door; what Slack says to a ticket that is spent is not known."""
+        life = self._state.socket_mode.redeem(self._state, query)
+        if life is None:
+            page = b"<html>The ticket is not valid</html>"
+            self._say(Answer(page, 401, {"Content-Type": "text/html"}))
+        else:
+            self._websocket(lambda: self._talk_socket_mode(life))
+
+    def _websocket(self, talk: Callable[[], None]) -> None:
         self.close_connection = True
         key = self.headers.get("Sec-WebSocket-Key")
         if key is None or self.headers.get("Upgrade", "").lower() != "websocket":
@@ -143,20 +165,33 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "Upgrade")
         self.send_header("Sec-WebSocket-Accept", accept_header(key))
         self.end_headers()
-        self._talk(self._state, self._state.sockets.reserve(), ticket)
+        talk()
 
-    def _talk(self, state: State, number: int, ticket: str) -> None:
-        link = Link(
-            self.connection,
-            cast("Callable[[int], bytes]", self.rfile.read),
-            options=state.rtm,
-            faults=state.faults,
-            journal=state.journal,
-            number=number,
-        )
-        rtm = RtmSocket(state, link, state.tickets.redeem(ticket))
+    def _talk_rtm(self, ticket: str) -> None:
+        state = self._state
+        rtm = RtmSocket(state, self._open(state.rtm), state.tickets.redeem(ticket))
         state.sockets.add(rtm)
         rtm.serve()
+
+    def _talk_socket_mode(self, life: float) -> None:
+        state, apps = self._state, self._state.socket_mode
+        # What is too long for Slack has to be read here, to be ignored.
+        options = replace(state.rtm, max_frame=max(MAX_READ, apps.options.max_ack))
+        link = self._open(options, answers_pings=apps.options.answers_pings)
+        socket = AppSocket(state, apps, link, life=life)
+        state.sockets.add(socket)
+        socket.serve()
+
+    def _open(self, options: RtmOptions, *, answers_pings: bool = True) -> Link:
+        return Link(
+            self.connection,
+            cast("Callable[[int], bytes]", self.rfile.read),
+            options=options,
+            faults=self._state.faults,
+            journal=self._state.journal,
+            number=self._state.sockets.reserve(),
+            answers_pings=answers_pings,
+        )
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing: the journal has it all."""
