@@ -8,6 +8,7 @@ class                           kind       happens when
 ==============================  =========  ==================================================
 SlackError                      fatal      (the root)
 ├── ConfigurationError          fatal      an argument cannot work: empty token, bad URL
+│   └── TooLong                 fatal      a message is over a limit, and the policy is to refuse
 ├── TransportError              retryable  the network failed: refused, reset, DNS, TLS
 │   ├── TimedOut                retryable  an answer did not come in time
 │   ├── HandshakeRefused        retryable  the websocket's door answered with HTTP, not with 101
@@ -50,6 +51,7 @@ __all__ = [
     "SlackError",
     "StaleUrl",
     "TimedOut",
+    "TooLong",
     "TransportError",
     "UnreadableResponse",
     "is_retryable",
@@ -85,6 +87,29 @@ def is_retryable(error: BaseException) -> bool:
 
 class ConfigurationError(SlackError, ValueError):
     """An argument that can never work; the text names it and the remedy."""
+
+
+class TooLong(ConfigurationError):
+    """
+    A message that Slack would cut off or refuse, and that was not to be split.
+
+    Args:
+        method: the Web API method.
+        field: what is too long: "text", "markdown_text" or "blocks".
+        size: how long, in characters or in blocks.
+        limit: how long it may be.
+    """
+
+    def __init__(self, method: str, field: str, size: int, limit: int) -> None:
+        super().__init__(method, field, size, limit)
+        self.method = method
+        self.field = field
+        self.size = size
+        self.limit = limit
+
+    def __str__(self) -> str:
+        unit = "blocks" if self.field == "blocks" else f"characters of {self.field}"
+        return f"{self.method}: {self.size} {unit}, and {self.limit} are allowed; shorten it"
 
 
 class TransportError(SlackError):

@@ -45,6 +45,8 @@ class Pump:
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
+        on_receipt: called with each message's bytes as soon as they are read, in order, by
+            whichever thread reads. Must not raise.
     """
 
     def __init__(
@@ -55,12 +57,14 @@ class Pump:
         watch: Callable[[float], float],
         buffer: int,
         overflow: Overflow,
+        on_receipt: Callable[[bytes], None] | None = None,
     ) -> None:
         self._wire = wire
         self._emit = emit
         self._watch = watch
         self._buffer = buffer
         self._overflow: Overflow = overflow
+        self._on_receipt = on_receipt
         self._backlog: deque[Sequence[Any]] = deque()
         self._kept = 0  # bytes ever put into the backlog; written by the deputy only
         self._taken = 0  # bytes ever taken out of it; written by the leader only
@@ -140,9 +144,16 @@ class Pump:
                 return self._from_backlog()
             if self._failure is not None:
                 raise self._failure
-            return () if self._stopped else self._wire.receive()
+            return () if self._stopped else self._receive()
         finally:
             self._reading.release()
+
+    def _receive(self, timeout: float | None = None) -> list[bytes]:
+        batch = self._wire.receive(timeout)
+        if self._on_receipt is not None:
+            for message in batch:
+                self._on_receipt(message)
+        return batch
 
     def _from_backlog(self) -> Sequence[Any]:
         batch = self._backlog.popleft()
@@ -189,7 +200,7 @@ class Pump:
                     continue
                 now = time.monotonic()
                 due = self._watch(now)
-                if batch := self._wire.receive(max(due - now, 0.0)):
+                if batch := self._receive(max(due - now, 0.0)):
                     self._kept += _size(batch)
                     self._backlog.append(batch)
 

@@ -92,12 +92,23 @@ def ignore(_: Exception) -> None:
 def finish(sink: object, seconds: float | None) -> None:
     """Let the sink finish; what is left after the time is dropped, and said to be."""
     wait: Callable[[float | None], int] | None = getattr(sink, "drain", None)
-    left = wait(seconds) if callable(wait) else 0
+    try:
+        left = wait(seconds) if callable(wait) else 0
+    except Stopped:
+        raise  # the first signal: the sink has its time yet
+    except KeyboardInterrupt:
+        close(sink)  # or it would take its time at the end of the program
+        raise
     if left:
         logger.warning("%d items were not sent within %g s and are abandoned", left, seconds)
-        close = getattr(sink, "close", None)
-        if callable(close):
-            close()
+        close(sink)
+
+
+def close(sink: object) -> None:
+    """Let a sink that can be closed drop what is left."""
+    method = getattr(sink, "close", None)
+    if callable(method):
+        method()
 
 
 class Stopped(KeyboardInterrupt):

@@ -168,6 +168,14 @@ class Wire:
         """
         self._send(ABNF.create_frame(text, ABNF.OPCODE_TEXT).format(), _WRITE_WITHIN)
 
+    def ping(self, payload: bytes = b"") -> None:
+        """
+        Send a websocket ping, whose pong counts as a sign of life.
+
+        Raises: TransportError when it cannot leave.
+        """
+        self._send(ABNF.create_frame(payload, ABNF.OPCODE_PING).format(), _WRITE_WITHIN)
+
     def say_goodbye(self, code: int = 1000) -> None:
         """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
         if self._said_goodbye:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +23,7 @@ from rxslack.errors import (
 )
 from rxslack.protocol import api_error, as_form, next_cursor
 from rxslack.settings import Transport
+from rxslack.uploading import Watched
 
 __all__ = ["Response", "WebClient"]
 
@@ -150,6 +151,42 @@ class WebClient:
 
         return Observable(subscribe)
 
+    def upload(
+        self, url: str, file: BinaryIO, *, sent: Callable[[int], None] | None = None
+    ) -> None:
+        """
+        Send a file's bytes to an address that `files.getUploadURLExternal` gave.
+
+        Args:
+            url: the address. Whoever has it may use it, so the token does not go there, and it
+                appears in no error.
+            file: is read from where it stands to its end.
+            sent: called with the number of bytes that have left so far, many times.
+
+        Raises: ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError; what
+        `sent` raises.
+
+        Source: docs.slack.dev/messaging/working-with-files ("Uploading files"): a POST of the raw
+        bytes, answered with HTTP 200.
+        """
+        what = "the upload"
+        request = requests.Request(
+            "POST",
+            url,
+            headers={
+                "Content-Type": "application/octet-stream",
+                "User-Agent": "rxslack",
+            },
+            data=Watched(file, sent),
+        ).prepare()
+        answer = self._deliver(what, request)
+        if answer.status_code == 429:
+            raise RateLimited(what, _seconds(answer.headers.get("Retry-After")))
+        if answer.status_code >= 500:
+            raise ServerError(what, answer.status_code)
+        if answer.status_code != 200:
+            raise UnreadableResponse(what, answer.status_code, answer.text[:500])
+
     def __getattr__(self, name: str) -> Callable[..., Response]:
         """slack_sdk's spelling: `web.chat_postMessage(channel=…)` is `web.call("chat.postMessage", …)`."""
         if name.startswith("_") or "_" not in name:
@@ -180,7 +217,10 @@ class WebClient:
             headers={"Authorization": f"Bearer {self._token}", "User-Agent": "rxslack"},
             data=as_form(arguments),
         ).prepare()
-        proxy = self.transport.proxy_for(url)
+        return self._deliver(method, request)
+
+    def _deliver(self, method: str, request: requests.PreparedRequest) -> requests.Response:
+        proxy = self.transport.proxy_for(str(request.url))
         timeouts = (self.transport.connect_timeout, self.transport.read_timeout)
         try:
             # Below requests' Session on purpose: sessions are not made for many threads, follow

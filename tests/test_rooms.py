@@ -14,8 +14,8 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"settings", "protocol", "frames"},
-    {"dialing"},
+    {"failures", "settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
+    {"dialing", "lanes", "uploading", "markup", "unknown", "event_table"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},

@@ -54,3 +54,4 @@ class FailureEvent(TypedDict):
     type: Literal["rxslack.failure"]
     item: Any  # what was being worked on, which may be anything; None when that is not known
     error: Exception
+    uncertain: NotRequired[bool]  # true: Slack may have done it all the same, and nobody looked

@@ -10,6 +10,7 @@ from reactivex import Observable, Subject, abc, compose
 from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAssignmentDisposable
 
 from rxslack.events.rxslack_items import FailureEvent
+from rxslack.failures import failure
 from rxslack.operators._observers import has_ended
 
 __all__ = ["isolate"]
@@ -190,8 +191,3 @@ class Isolation:
                 self._open()
             except Exception as error:  # noqa: BLE001 - no item is to blame, so the stream ends
                 self._observer.on_error(error)
-
-
-def failure(item: Any, error: Exception) -> FailureEvent:
-    """The item that stands for an error."""
-    return {"type": "rxslack.failure", "item": item, "error": error}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from reactivex import Observable
 from reactivex import operators as ops
 
-from rxslack.operators._event_class import checker
+from rxslack.narrowing import checker
 
 __all__ = ["of_type"]
 

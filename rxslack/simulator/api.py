@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.methods import METHODS
+from rxslack.simulator.methods.scheduled import post_what_is_due
 from rxslack.simulator.refusal import Refused, TooMany
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.state import State
@@ -84,6 +85,7 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
         headers["x-oauth-scopes"] = ",".join(token.scopes)
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
     _count(state, http.method, method, token)
+    post_what_is_due(state)
     done = method.run(Request(state, http.method, shown, token))
     _let_events_leave(state)
     return _warned({"ok": True, **done}, warnings)
@@ -159,4 +161,6 @@ def _warned(answer: Json, warnings: list[str]) -> Json:
 
 
 def _without_ticket(body: bytes) -> bytes:
+    if b'"upload_url":"http' in body:
+        return b'{"ok":true,"upload_url":"(a ticket)"}'
     return b'{"ok":true,"url":"(a ticket)"}' if b'"url":"ws' in body else body

@@ -58,6 +58,7 @@ class Gestures:
             "text": text,
             "api_app_id": team.bot.app_id,
             "is_enterprise_install": "false",
+            "trigger_id": self._state.new_trigger(person.id),
         }
         return self._send("slash_commands", payload, person, url=True, done=self._show)
 
@@ -114,8 +115,7 @@ class Gestures:
 
     def view(self, user: str) -> Json | None:
         """The dialog that somebody has on top."""
-        with self._state.team.lock:
-            return self._state.views.shown_to(self._state.team.person(user).id)
+        return self._state.views.top(self._state.team.person(user).id)
 
     def submit(
         self, user: str, values: Mapping[str, Mapping[str, Any]] | None = None
@@ -140,9 +140,8 @@ class Gestures:
     def close(self, user: str) -> Interaction | None:
         """Somebody closes the dialog; the app is told when the dialog said it wants to be."""
         person = self._state.team.person(user)
-        with self._state.team.lock:
-            view = self._top(person)
-            self._state.views.close(person.id)
+        view = self._top(person)
+        self._state.views.close(person.id)
         if not view.get("notify_on_close"):
             return None
         payload = self._around("view_closed", person) | {"view": view, "is_cleared": False}
@@ -167,8 +166,6 @@ class Gestures:
 
     def _around(self, kind: str, person: Person) -> Json:
         state = self._state
-        with state.team.lock:
-            trigger = state.views.trigger(person.id)
         return {
             "type": kind,
             "token": "simulated",
@@ -182,7 +179,7 @@ class Gestures:
                 "team_id": state.team.id,
             },
             "api_app_id": state.team.bot.app_id,
-            "trigger_id": trigger,
+            "trigger_id": state.new_trigger(person.id),
         }
 
     def _container(self, person: Person, channel: str, ts: str) -> Json:
@@ -201,7 +198,7 @@ class Gestures:
         }
 
     def _top(self, person: Person) -> Json:
-        view = self._state.views.shown_to(person.id)
+        view = self._state.views.top(person.id)
         if view is None:
             raise LookupError(f"{person.name} has no dialog open")
         return view
@@ -224,8 +221,6 @@ class Gestures:
                 path = state.response_urls.issue()
                 payload["response_url"] = f"{state.address['http']}{path}"
                 state.response_urls.belong(path, interaction)
-            if kind == "slash_commands":
-                payload["trigger_id"] = state.views.trigger(person.id)
 
         def settled(delivery: Delivery) -> None:
             if done is not None and delivery.acknowledged_at is not None:
@@ -238,8 +233,7 @@ class Gestures:
         take_answer(self._state.team, interaction, response)
 
     def _close_or_not(self, interaction: Interaction, response: Json) -> None:
-        with self._state.team.lock:
-            self._state.views.respond(interaction.user_id, response, self._state.team.id)
+        self._state.views.respond(self._state.team, interaction.user_id, response)
 
 
 def _element(holder: Mapping[str, Any], action_id: str) -> tuple[str, Json]:

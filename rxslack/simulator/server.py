@@ -15,6 +15,7 @@ from rxslack.simulator.api import HttpRequest, answer_call
 from rxslack.simulator.app_socket import AppSocket
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
+from rxslack.simulator.methods.files import receive
 from rxslack.simulator.options import RtmOptions
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
@@ -113,10 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(Answer(HINT, 200, {"Content-Type": "text/plain; charset=utf-8"}))
 
     def do_POST(self) -> None:
-        """The Web API, and the addresses for answers to what somebody did."""
+        """The Web API, the bytes of files, and answers to what somebody did."""
         path = urlsplit(self.path).path
         if path.startswith("/response/"):
             self._say(self._state.response_urls.answer(path, self._body()))
+        elif path.startswith("/upload/v1/"):
+            self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body()))
         else:
             self._call()
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from rxslack.simulator.clock import Clock
 from rxslack.simulator.faults import Faults
+from rxslack.simulator.files import FileCabinet
 from rxslack.simulator.journal import Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.options import Limits, RtmOptions
 from rxslack.simulator.response_urls import ResponseUrls
+from rxslack.simulator.scheduled import Scheduled
 from rxslack.simulator.socket_mode import SocketMode
 from rxslack.simulator.sockets import Sockets
 from rxslack.simulator.team import Team
@@ -38,10 +40,14 @@ class State:
         tickets: websocket URLs that are out.
         timers: what is due at a time.
         socket_mode: the app's side door.
-        views: the dialogs that are open.
         response_urls: addresses for answers that are out.
         tokens: who may do what.
         sockets: open and past websockets.
+        files: what was uploaded.
+        views: modals and home tabs.
+        scheduled: messages that wait for their time.
+        statuses: what an app is doing, by channel and thread.
+        ephemerals: messages that only one person saw, with that person under "to".
         last_sent: the last message that each user sent over a websocket.
         address: of websockets, under "ws", of HTTP, under "http"; known when the server runs.
     """
@@ -56,13 +62,28 @@ class State:
     tickets: Tickets
     timers: Timers
     socket_mode: SocketMode
-    views: Views
     response_urls: ResponseUrls
     tokens: TokenBook = field(default_factory=TokenBook)
     sockets: Sockets = field(default_factory=Sockets)
+    files: FileCabinet = field(default_factory=FileCabinet)
+    views: Views = field(default_factory=Views)
+    scheduled: Scheduled = field(default_factory=Scheduled)
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    ephemerals: list[Json] = field(default_factory=list[Json])
     last_sent: dict[str, Json] = field(default_factory=dict[str, Json])
     address: dict[str, str] = field(default_factory=dict[str, str])
 
     def socket_url(self, path: str) -> str:
         """The full address of a websocket."""
         return f"{self.address['ws']}{path}"
+
+    def new_trigger(self, user_id: str) -> str:
+        """A `trigger_id` for what somebody did."""
+        with self.team.lock:
+            made = f"{self.team.identity.letters(12)}.{self.team.identity.letters(24)}"
+        self.views.add_trigger(made, user_id, self.clock())
+        return made
+
+    def upload_url(self, ticket: str) -> str:
+        """The address that a file's bytes go to."""
+        return f"{self.address['ws'].replace('ws', 'http', 1)}/upload/v1/{ticket}"

@@ -11,8 +11,23 @@ BOT_SCOPES = ("identify", "bot", "channels:history", "groups:history")
 
 USER_SCOPES = ("identify", "client")
 
-_READING = ("channels:read", "groups:read", "im:read", "mpim:read", "users:read", "team:read")
-_WRITING = ("chat:write", "reactions:write", "channels:join", "channels:write", "im:write")
+_READING = (
+    "channels:read",
+    "groups:read",
+    "im:read",
+    "mpim:read",
+    "users:read",
+    "team:read",
+    "files:read",
+)
+_WRITING = (
+    "chat:write",
+    "reactions:write",
+    "channels:join",
+    "channels:write",
+    "im:write",
+    "files:write",
+)
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _IMPLIED = {
     # docs.slack.dev/legacy/legacy-rtm-api; a classic bot reads the history of direct messages

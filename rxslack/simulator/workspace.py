@@ -30,7 +30,6 @@ from rxslack.simulator.text import rich_text
 from rxslack.simulator.tickets import Tickets
 from rxslack.simulator.timers import Timers
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES, Token
-from rxslack.simulator.views import Views
 from rxslack.simulator.wire import Json
 from rxslack.web import WebClient
 
@@ -114,7 +113,6 @@ class Workspace:
             tickets=Tickets(self._team, life=rtm.ticket_life),
             timers=timers,
             socket_mode=self.socket_mode,
-            views=Views(self.clock, self._team.identity),
             response_urls=ResponseUrls(self._team),
         )
         self.gestures = Gestures(self._state)
@@ -317,6 +315,10 @@ class Workspace:
         """Somebody comes or goes; sockets that subscribed to that person are told."""
         set_presence(self._state, self._team.person(user), presence)
 
+    def trigger(self, user: str) -> str:
+        """Somebody does something that may open a view; the `trigger_id`, good for three seconds."""
+        return self._state.new_trigger(self.user_id(user))
+
     def emit(self, event: Mapping[str, Any]) -> None:
         """Say any event to all websockets, and to those that are being opened."""
         with self._team.lock:
@@ -338,6 +340,29 @@ class Workspace:
         """What was said in a channel, oldest first, replies in threads among it."""
         with self._team.lock:
             return deepcopy(self._team.channel(channel).messages)
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """What was said to somebody alone, oldest first."""
+        with self._team.lock:
+            wanted = self.user_id(user)
+            return deepcopy([one for one in self._state.ephemerals if one["to"] == wanted])
+
+    def status(self, channel: str, thread_ts: str) -> str:
+        """What an app says under a thread that it is doing; "" when it says nothing."""
+        return self._state.statuses.get((self.channel_id(channel), thread_ts), "")
+
+    def modals(self, user: str) -> list[Json]:
+        """The modals that somebody sees, the topmost last."""
+        return deepcopy(self._state.views.modals.get(self.user_id(user), []))
+
+    def home(self, user: str) -> Json | None:
+        """The home tab that the app published for somebody."""
+        return deepcopy(self._state.views.homes.get(self.user_id(user)))
+
+    def file(self, id: str) -> bytes | None:  # noqa: A002 - Slack's word
+        """The bytes of a file that was uploaded."""
+        found = self._state.files.find(id)
+        return None if found is None else found.content
 
     def calls(self, method: str | None = None) -> list[Call]:
         """The Web API calls that came in, oldest first; those of one method, or all."""

@@ -1,112 +1,84 @@
-"""Where the outcome of an item goes: down the stream, or to the log."""
+"""Where the outcome of an item goes: down the stream, or to the dead letters."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from reactivex import abc
 
 from rxslack.events.rxslack_items import FailureEvent
-from rxslack.sinks.failures import FailureLog, is_failure
+from rxslack.failures import is_failure
+from rxslack.lanes.outcomes import Outcomes
+from rxslack.sinks.dead_letters import DeadLetters
 
-__all__ = ["Logged", "Outcome", "Outlet", "Replies"]
+__all__ = ["Outcome", "Outlet", "Quiet", "Replies"]
 
 Outcome: TypeAlias = dict[str, Any] | FailureEvent
 """Slack's reply, or the failure of an item."""
 
 
 class Outlet(Protocol):
-    """Told of each item twice: when it comes in and when it is over."""
+    """Told of each call twice: when it comes in and when it is over."""
 
     def accept(self) -> None:
-        """An item came in. Returns at once."""
+        """A call came in. Returns at once."""
 
     def settle(self, outcome: Outcome) -> None:
-        """An item is over. Called from any thread."""
+        """A call is over. Called from any thread."""
+
+    def skip(self) -> None:
+        """A call is not made, because the one before it, of the same item, failed."""
 
     def drop(self, event: FailureEvent) -> None:
-        """An item was dropped because the sink was closed."""
+        """A call was dropped because the sink was closed."""
 
 
-class Logged:
+class Quiet:
     """
-    The outlet of a plain observer: failures are logged, replies are let go.
+    The outlet of a plain observer: failures are dead letters, replies are let go.
 
     Args:
-        log: Where failures are written.
+        letters: Where failures go.
     """
 
-    def __init__(self, log: FailureLog) -> None:
-        self._log = log
+    def __init__(self, letters: DeadLetters) -> None:
+        self._letters = letters
 
     def accept(self) -> None:
         """Nothing to keep."""
 
     def settle(self, outcome: Outcome) -> None:
-        """Log a failure."""
+        """Hand a failure on, or log it."""
         if is_failure(outcome):
-            self._log.tell(outcome)
+            self._letters.tell(outcome)
+
+    def skip(self) -> None:
+        """Nothing to tell."""
 
     def drop(self, event: FailureEvent) -> None:
-        """Say nothing: whoever called `close` was told the number."""
+        """Hand it on; no line of the log for each, for who closes a sink is told the number."""
+        self._letters.hand_on(event)
 
 
-class Replies:
+class Replies(Outcomes[Outcome]):
     """
     The outlet of one subscription to the operator: outcomes one at a time, then the end.
 
-    The end of the source is kept until each item that came in is over.
-
     Args:
-        observer: Gets the outcomes; disposed, it lets them go, as every one of reactivex does.
-        log: Told when the token is refused.
+        observer: Gets the outcomes, failures among them.
+        letters: Gets the failures, too.
     """
 
-    def __init__(self, observer: abc.ObserverBase[Outcome], log: FailureLog) -> None:
-        self._observer = observer
-        self._log = log
-        # Two locks, so that a slow subscriber holds up the sender threads and not the source.
-        self._counting = threading.Lock()
-        self._emitting = threading.RLock()
-        self._pending = 0
-        self._end: Callable[[], None] | None = None
-
-    def accept(self) -> None:
-        """One more is under way."""
-        with self._counting:
-            self._pending += 1
+    def __init__(self, observer: abc.ObserverBase[Outcome], letters: DeadLetters) -> None:
+        super().__init__(observer)
+        self._letters = letters
 
     def settle(self, outcome: Outcome) -> None:
         """Emit; then the end, when this was the last one."""
         if is_failure(outcome):
-            self._log.tell_refused_token(outcome["error"])
-        try:
-            with self._emitting:
-                self._observer.on_next(outcome)
-        finally:
-            self._finish(over=1)
+            self._letters.hand_on(outcome)
+        super().settle(outcome)
 
     def drop(self, event: FailureEvent) -> None:
         """Emit the failure: nothing is lost silently."""
         self.settle(event)
-
-    def on_error(self, error: Exception) -> None:
-        """The source failed; its error follows what is under way."""
-        self._end = lambda: self._observer.on_error(error)
-        self._finish()
-
-    def on_completed(self) -> None:
-        """The source completed; that follows what is under way."""
-        self._end = self._observer.on_completed
-        self._finish()
-
-    def _finish(self, over: int = 0) -> None:
-        with self._counting:
-            self._pending -= over
-            end = None if self._pending else self._end
-            if end:
-                self._end = None
-        if end:
-            end()

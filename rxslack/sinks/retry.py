@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from rxslack.errors import RateLimited, ServerError, TransportError
+from rxslack.errors import (
+    RateLimited,
+    ServerError,
+    SlackError,
+    TransportError,
+    is_retryable,
+)
 
-__all__ = ["pause_before_retry"]
+__all__ = ["is_in_doubt", "pause_before_retry"]
 
 FIRST = 0.5  # seconds
 LONGEST = 30.0  # seconds
 
 
-def pause_before_retry(error: Exception, attempt: int) -> float | None:
+def is_in_doubt(error: Exception) -> bool:
+    """
+    Whether what was called may have been carried out although it failed.
+
+    >>> is_in_doubt(ServerError("chat.postMessage", 502))
+    True
+    >>> is_in_doubt(ServerError("chat.postMessage", 503))
+    False
+    """
+    return isinstance(error, SlackError) and error.maybe_done
+
+
+def pause_before_retry(error: Exception, attempt: int, *, repeatable: bool = False) -> float | None:
     """
     How long to wait before a write is repeated; None when it must not be, or when that is no use.
 
@@ -30,6 +48,7 @@ def pause_before_retry(error: Exception, attempt: int) -> float | None:
     Args:
         error: What the call raised.
         attempt: The attempt that failed; counts from 1.
+        repeatable: Doing it twice is the same as doing it once, so whatever may heal is repeated.
 
     Returns: seconds, or None.
     Source: docs.slack.dev/apis/web-api/rate-limits; docs.slack.dev/reference/methods/chat.postMessage
@@ -37,10 +56,7 @@ def pause_before_retry(error: Exception, attempt: int) -> float | None:
     """
     if isinstance(error, RateLimited):
         return error.default_pause if error.retry_after is None else max(error.retry_after, 0.0)
-    if (
-        isinstance(error, (TransportError, ServerError))
-        and error.retryable
-        and not error.maybe_done
-    ):
+    unsent = isinstance(error, (TransportError, ServerError)) and not is_in_doubt(error)
+    if is_retryable(error) and (unsent or repeatable):
         return min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)
     return None

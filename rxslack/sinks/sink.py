@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from time import monotonic
 from typing import Any, Literal, TypeAlias
+from weakref import WeakSet
 
 from reactivex import Observable, abc
 
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.rxslack_items import FailureEvent
-from rxslack.sinks.failures import FailureLog, code_of, failure, is_failure
-from rxslack.sinks.lanes import Lanes
-from rxslack.sinks.outlets import Logged, Outcome, Outlet, Replies
-from rxslack.sinks.retry import pause_before_retry
+from rxslack.failures import failure, is_failure
+from rxslack.lanes.lanes import Lanes
+from rxslack.sinks.calls import Call, Read
+from rxslack.sinks.dead_letters import DeadLetters
+from rxslack.sinks.delivery import Delivery
+from rxslack.sinks.failure_log import FailureLog
+from rxslack.sinks.job import Job, Whole
+from rxslack.sinks.outbox import Safe
+from rxslack.sinks.outlets import Outcome, Outlet, Quiet, Replies
 
-__all__ = ["Job", "MakeLanes", "Overflow", "Read", "Sink", "Write"]
+__all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
 
 Overflow: TypeAlias = Literal["wait", "fail"]
-Read: TypeAlias = Callable[[Any], tuple[str, Mapping[str, Any]]]
-"""From an item its lane and the call's arguments; raises when the item cannot be sent."""
-Write: TypeAlias = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""One call to Slack, with the arguments; raises when it fails."""
+"""What happens to an item when the queue is full."""
 
+MakeLanes: TypeAlias = Callable[[Callable[[Job, int], float | None]], Lanes[str | None, Job]]
+"""Makes the lanes from what is to be done. The lane None takes failures."""
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An item on its way. What has `failed` already is not sent, only handed on."""
-
-    item: Any
-    arguments: Mapping[str, Any]
-    outlet: Outlet
-    failed: FailureEvent | None = None
-
-
-MakeLanes: TypeAlias = Callable[
-    [Callable[[Job, int], float | None], Callable[[Job], None]], Lanes[str | None, Job]
-]
-"""Makes the lanes from `work` and `dropped`. The lane None takes failures, and needs no pace."""
+NOTHING = Call("", "")
 
 
 class Sink(abc.ObserverBase[Any]):
@@ -46,14 +39,16 @@ class Sink(abc.ObserverBase[Any]):
     An observer, `stream.subscribe(sink)`, and an operator, `stream.pipe(sink)`, in one object.
 
     All that comes in goes through the same lanes, whatever stream it comes from, so that the pace
-    of a channel holds for all of them together.
+    of a channel holds for all of them together. A sink is made by `post_message` and its siblings.
 
     Args:
-        read: From an item its lane and arguments.
-        write: One call to Slack.
-        lanes: Makes the lanes.
-        attempts: How often an item is tried in all.
+        read: From an item its calls.
+        delivery: Carries them out.
+        lanes: Makes the lanes, where they wait for it.
+        outbox: Keeps them until they are over.
+        wall: The time now, in unix seconds.
         overflow: What happens to an item when the queue is full: "wait" or "fail".
+        deadline: How long `dispose` waits for what is left, in seconds.
         on_error: Called with the error of a stream that was subscribed to the sink itself.
         logger: Where failures go when nobody else gets them.
     """
@@ -61,27 +56,33 @@ class Sink(abc.ObserverBase[Any]):
     def __init__(
         self,
         read: Read,
-        write: Write,
+        delivery: Delivery,
         lanes: MakeLanes,
         *,
-        attempts: int,
+        outbox: Safe,
+        wall: Callable[[], float],
         overflow: Overflow,
+        deadline: float,
         on_error: Callable[[Exception], None] | None,
         logger: logging.Logger,
     ) -> None:
-        if attempts < 1:
-            raise ConfigurationError(f"{attempts!r} attempts send nothing; give 1 or more")
         if overflow not in ("wait", "fail"):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
+        if not deadline >= 0:
+            raise ConfigurationError(f"deadline is {deadline!r}; give seconds, 0 or more")
         self._read = read
-        self._write = write
-        self._attempts = attempts
+        self._delivery = delivery
+        # The lanes know the sink, so that their threads keep it from being collected.
+        self._lanes = lanes(self._work)
+        self._outbox = outbox
+        self._wall = wall
         self._waits = overflow == "wait"
+        self._deadline = deadline
         self._handle_error = on_error
         self._logger = logger
-        self._log = FailureLog(logger)
-        self._logged = Logged(self._log)
-        self._lanes = lanes(self._work, self._dropped)
+        self._letters = DeadLetters(FailureLog(logger))
+        self._quiet = Quiet(self._letters)
+        self._send_left_behind()
 
     def __call__(self, source: Observable[Any]) -> Observable[Outcome]:
         """
@@ -95,7 +96,7 @@ class Sink(abc.ObserverBase[Any]):
         def subscribe(
             observer: abc.ObserverBase[Outcome], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
-            replies = Replies(observer, self._log)
+            replies = Replies(observer, self._letters)
             return source.subscribe(
                 lambda item: self._accept(item, replies),
                 replies.on_error,
@@ -107,12 +108,25 @@ class Sink(abc.ObserverBase[Any]):
 
     @property
     def left(self) -> int:
-        """How many items were accepted and are not over yet."""
+        """How many calls were accepted and are not over yet."""
         return self._lanes.left
+
+    @property
+    def failures(self) -> Observable[FailureEvent]:
+        """
+        The dead letters: every failure of this sink, from now on, whichever stream it came from.
+
+        Failures that come in, from `isolate` or from another sink, are among them. While nobody
+        is subscribed, those of a plain observer are logged instead, once each.
+
+        Emits: on the sender threads, one at a time. Never ends.
+        Dispose: from then on failures are logged again.
+        """
+        return self._letters.stream
 
     def on_next(self, value: Any) -> None:
         """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
-        self._accept(value, self._logged)
+        self._accept(value, self._quiet)
 
     def on_error(self, error: Exception) -> None:
         """The stream failed: `on_error` is called, or the error raised. What came before is sent."""
@@ -121,7 +135,7 @@ class Sink(abc.ObserverBase[Any]):
         self._handle_error(error)
 
     def on_completed(self) -> None:
-        """The stream completed. What came before is sent; `drain` waits for it."""
+        """The stream completed. What came before is sent; `drain` and `dispose` wait for it."""
 
     def drain(self, timeout: float | None = None) -> int:
         """
@@ -130,7 +144,7 @@ class Sink(abc.ObserverBase[Any]):
         Args:
             timeout: The longest wait, in seconds; None waits as long as it takes.
 
-        Returns: how many items are left.
+        Returns: how many calls are left.
         """
         return self._lanes.drain(timeout)
 
@@ -138,62 +152,97 @@ class Sink(abc.ObserverBase[Any]):
         """
         Drop what is left and end the threads; calls that are under way end by themselves.
 
-        What comes in afterwards is a failure, and so, for subscribers of the operator, is what
-        was dropped.
+        What comes in afterwards is a failure, and so, for subscribers of the operator and of
+        `failures`, is what was dropped. What an outbox keeps is sent at the next start.
 
-        Returns: how many items were dropped.
+        Returns: how many calls were dropped.
         """
-        return self._lanes.close()
+        dropped = self._lanes.close()
+        self._outbox.close()
+        return dropped
+
+    def dispose(self) -> None:
+        """
+        The end: wait until all is over, but no longer than the deadline, then `close`.
+
+        What is left then is written to the log, as a number. The end of a `with` statement
+        disposes, and so does the end of the program.
+        """
+        self._end(since=monotonic())
+
+    def _end(self, since: float) -> None:
+        """Dispose, with a deadline that began to run at a moment of the monotonic clock."""
+        if self._lanes.closed:
+            return
+        left = self.drain(max(since + self._deadline - monotonic(), 0.0))
+        self.close()
+        if left:
+            self._logger.warning(
+                "%d calls were not over within %g s: those that wait are dropped, or kept for the "
+                "next start where there is an outbox; those under way end by themselves",
+                left,
+                self._deadline,
+            )
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dispose()
+
+    def _work(self, job: Job, attempt: int) -> float | None:
+        return self._delivery.work(job, attempt)
 
     def _accept(self, item: Any, outlet: Outlet) -> None:
-        outlet.accept()
-        lane, job = self._prepare(item, outlet)
-        if not self._lanes.put(lane, job, wait=self._waits):
-            self._refuse(job)
+        jobs = self._jobs(item, outlet)
+        for _ in jobs:
+            outlet.accept()
+        for job in jobs:
+            lane = None if job.failed else job.call.lane
+            if not self._lanes.put(lane, job, wait=self._waits):
+                self._refuse(job)
 
-    def _prepare(self, item: Any, outlet: Outlet) -> tuple[str | None, Job]:
+    def _jobs(self, item: Any, outlet: Outlet) -> list[Job]:
         if is_failure(item):
-            return None, Job(item, {}, outlet, item)
+            return [Job(item, NOTHING, outlet, failed=item)]
+        now = self._wall()
         try:
-            lane, arguments = self._read(item)
-        except SlackError as error:
-            return None, Job(item, {}, outlet, failure(item, error))
-        return lane, Job(item, arguments, outlet)
+            calls = self._read(item)
+            rows = self._outbox.keep(calls, now)
+        except Exception as error:  # noqa: BLE001 - the item is at fault, or its callback
+            return [Job(item, NOTHING, outlet, failed=failure(item, error))]
+        whole = Whole() if len(calls) > 1 else None
+        return [
+            Job(item, call, outlet, now, whole=whole, row=row)
+            for call, row in zip(calls, rows, strict=True)
+        ]
 
     def _refuse(self, job: Job) -> None:
         """The lanes did not take it: they are full, or closed."""
+        self._outbox.forget(job.row)
         full = failure(job.item, SlackError("the queue is full, and its policy is to fail"))
-        refused = Job(job.item, {}, job.outlet, job.failed or full)
+        refused = Job(job.item, NOTHING, job.outlet, failed=job.failed or full)
         if self._lanes.closed or not self._lanes.put(None, refused, force=True):
             closed = failure(job.item, SlackError("the sink is closed"))
             job.outlet.settle(job.failed or closed)
 
-    def _dropped(self, job: Job) -> None:
-        closed = SlackError("the sink was closed before this was sent")
-        job.outlet.drop(job.failed or failure(job.item, closed))
+    def _send_left_behind(self) -> None:
+        """What an earlier process left in the outbox goes first."""
+        for kept in self._outbox.left_behind():
+            job = self._delivery.restored(kept, self._quiet)
+            self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
-    def _work(self, job: Job, attempt: int) -> float | None:
-        if job.failed:
-            job.outlet.settle(job.failed)
-            return None
-        try:
-            reply = self._write(job.arguments)
-        except Exception as error:  # noqa: BLE001 - whatever a call raises is its item's failure
-            return self._failed(job, attempt, error)
-        job.outlet.settle(reply)
-        return None
 
-    def _failed(self, job: Job, attempt: int, error: Exception) -> float | None:
-        pause = pause_before_retry(error, attempt)
-        if pause is None or attempt >= self._attempts:
-            job.outlet.settle(failure(job.item, error))
-            return None
-        self._logger.info(
-            "%s: %s; attempt %d of %d follows in %g s",
-            job.arguments.get("channel"),
-            code_of(error),
-            attempt + 1,
-            self._attempts,
-            pause,
-        )
-        return pause
+_open: WeakSet[Sink] = WeakSet()
+
+
+def dispose_at_exit(sink: Sink) -> None:
+    """See to it that a sink whose threads do not keep the program alive has its time to finish."""
+    _open.add(sink)
+
+
+@atexit.register
+def _dispose_all() -> None:
+    now = monotonic()  # all at once, so that ten sinks do not take ten deadlines
+    for sink in list(_open):
+        sink._end(since=now)  # pyright: ignore[reportPrivateUsage] - this module's own

@@ -18,7 +18,7 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
-from rxslack.sinks.failures import failure
+from rxslack.failures import failure
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.sink import Sink
 from rxslack.testing import Marbles, Seen, Source
@@ -156,7 +156,8 @@ def test_it_never_repeats_what_perhaps_was_done_or_is_no_use(
 ) -> None:
     stage.meets(b=[error])
     source = stage.cold("(abc|)")
-    expected = stage.seen("Ax(C|)", x=failure(ITEMS["b"], error))
+    uncertain = getattr(error, "maybe_done", False)
+    expected = stage.seen("Ax(C|)", x=failure(ITEMS["b"], error, uncertain=uncertain))
 
     assert stage.marbles.run(source.pipe(stage.sink())) == expected
     assert [text for _, text in stage.calls] == ["a", "b", "c"]
@@ -173,7 +174,7 @@ def test_it_gives_an_item_up_after_the_attempts_and_goes_on(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("item", "missing"),
     [
-        ("Hello", "a dict of chat.postMessage's arguments, not str"),
+        ("Hello", "an item for chat.postMessage is a dict of its arguments, not str"),
         (None, "not NoneType"),
         ({}, "no channel"),
         ({"text": "Hello"}, "no channel"),
@@ -306,9 +307,9 @@ def test_it_logs_failures_when_it_is_a_plain_observer(
 
     lines = [record.getMessage() for record in caplog.records]
     assert sorted(lines) == [
-        "C1: not posted: is_archived",
-        "C2: not posted: HTTP 500",
-        "C2: not posted: ValueError",
+        "C1: failed: is_archived",
+        "C2: failed: ValueError",
+        "C2: perhaps done: HTTP 500",
     ]
     assert {(record.name, record.levelname) for record in caplog.records} == {
         ("rxslack.post_message", "ERROR")
@@ -330,7 +331,7 @@ def test_it_logs_a_refused_token_once(
     stage.marbles.flush()
 
     assert [record.getMessage() for record in caplog.records] == [
-        "nothing can be posted: chat.postMessage: invalid_auth; copy the token again"
+        "the token is refused: chat.postMessage: invalid_auth; copy the token again"
     ]
 
 

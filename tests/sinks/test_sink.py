@@ -147,7 +147,7 @@ def test_it_fails_what_finds_no_room_when_told_to(
         sink.on_next(message(1, number))
     web.open.set()
     assert (sink.drain(5.0), len(web.posted)) == (0, 2)
-    assert caplog.messages == ["C1: not posted: the queue is full, and its policy is to fail"]
+    assert caplog.messages == ["C1: failed: the queue is full, and its policy is to fail"]
 
 
 def test_it_says_how_many_are_left_and_drops_them_when_closed(
@@ -161,7 +161,7 @@ def test_it_says_how_many_are_left_and_drops_them_when_closed(
     assert (sink.close(), sink.left) == (3, 0)
     until(lambda: not senders(), seconds=1.0)
     sink.on_next(message(1, "late"))
-    assert caplog.messages == ["C1: not posted: the sink is closed"]
+    assert caplog.messages == ["C1: failed: the sink is closed"]
 
 
 def test_it_raises_the_error_of_the_stream_unless_told_otherwise(web: Web) -> None:

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from rxslack.simulator.methods import (
+    assistant,
     basics,
     bots,
     chat,
     conversations,
+    ephemeral,
+    files,
     history,
     reactions,
     rtm,
+    scheduled,
     users,
+    views,
 )
 from rxslack.simulator.request import Method
 
@@ -19,6 +24,20 @@ __all__ = ["METHODS"]
 
 METHODS: Final[Mapping[str, Method]] = {
     name: method
-    for family in (basics, bots, chat, conversations, history, reactions, rtm, users)
+    for family in (
+        assistant,
+        basics,
+        bots,
+        chat,
+        conversations,
+        ephemeral,
+        files,
+        history,
+        reactions,
+        rtm,
+        scheduled,
+        users,
+        views,
+    )
     for name, method in family.METHODS.items()
 }

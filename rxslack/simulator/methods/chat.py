@@ -13,7 +13,7 @@ from rxslack.simulator.request import Method, Request
 from rxslack.simulator.text import as_posted
 from rxslack.simulator.wire import Json
 
-__all__ = ["METHODS"]
+__all__ = ["METHODS", "author_of", "content_of", "destination_of"]
 
 MAX_POST = 40_000  # characters; more is cut off. docs.slack.dev/reference/methods/chat.postMessage
 MAX_UPDATE = 4_000  # characters; more is refused. docs.slack.dev/reference/methods/chat.update
@@ -22,9 +22,9 @@ MAX_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 
 def post_message(request: Request) -> Json:
     """Say something. Source: docs.slack.dev/reference/methods/chat.postMessage."""
-    channel = _destination(request)
+    channel = destination_of(request)
     _count(request, channel)
-    content = _content(request)
+    content = content_of(request)
     if not content:
         raise Refused("no_text")
     cut = len(content.get("text", "")) > MAX_POST
@@ -32,7 +32,7 @@ def post_message(request: Request) -> Json:
     message = post(
         request.state.team,
         channel,
-        {**_author(request), **content},
+        {**author_of(request), **content},
         thread_ts=request.text("thread_ts") or None,
         broadcast=request.flag("reply_broadcast"),
     )
@@ -42,7 +42,7 @@ def post_message(request: Request) -> Json:
 
 def me_message(request: Request) -> Json:
     """Say what one does. Source: docs.slack.dev/reference/methods/chat.meMessage."""
-    channel = _destination(request)
+    channel = destination_of(request)
     text = as_posted(request.text("text"))
     if not text:
         raise Refused("no_text")
@@ -54,7 +54,7 @@ def me_message(request: Request) -> Json:
 def update(request: Request) -> Json:
     """Change what one said. Source: docs.slack.dev/reference/methods/chat.update."""
     channel, message = _own(request, "cant_update_message")
-    content = _content(request)
+    content = content_of(request)
     if not content:
         raise Refused("no_text")
     if len(content.get("text", "")) > MAX_UPDATE:
@@ -75,7 +75,7 @@ def delete(request: Request) -> Json:
     return {"channel": channel.id, "ts": message["ts"]}
 
 
-def _destination(request: Request) -> Channel:
+def destination_of(request: Request) -> Channel:
     """A conversation by id, by name, or by the user whom a direct message goes to."""
     team, wanted = request.state.team, request.text("channel")
     with team.lock:
@@ -105,7 +105,8 @@ def _count(request: Request, channel: Channel) -> None:
             raise TooMany(wait)
 
 
-def _author(request: Request) -> Json:
+def author_of(request: Request) -> Json:
+    """As whom it is said."""
     custom = {name: request.text(name) for name in ("username", "icon_emoji", "icon_url")}
     as_user = request.flag("as_user", default=not request.token.is_bot)
     if as_user and not any(custom.values()):
@@ -113,7 +114,7 @@ def _author(request: Request) -> Json:
     return by_app(request.state.team, custom)
 
 
-def _content(request: Request) -> Json:
+def content_of(request: Request) -> Json:
     """What is said, in one or several forms; empty when nothing is."""
     content: Json = {}
     if text := request.text("text") or request.text("markdown_text"):

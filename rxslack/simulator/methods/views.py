@@ -6,57 +6,110 @@ from typing import Any, cast
 
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Method, Request
+from rxslack.simulator.views import new_hash, new_view
 from rxslack.simulator.wire import Json
 
 __all__ = ["METHODS"]
 
+MAX_BLOCKS = 100  # docs.slack.dev/reference/views/modal-views
+MAX_DEPTH = 3  # modals on top of each other
+
 
 def open_view(request: Request) -> Json:
-    """Open a dialog. Source: docs.slack.dev/reference/methods/views.open."""
-    return _opened(request, push=False)
+    """Open a modal. Source: docs.slack.dev/reference/methods/views.open."""
+    view = _view(request, "modal")
+    user = _whose(request)
+    request.state.views.modals[user] = []
+    return _on_top(request, user, view)
 
 
-def push(request: Request) -> Json:
-    """Put a dialog on top of another. Source: docs.slack.dev/reference/methods/views.push."""
-    return _opened(request, push=True)
+def push_view(request: Request) -> Json:
+    """Put a modal on top of another. Source: docs.slack.dev/reference/methods/views.push."""
+    view = _view(request, "modal")
+    user = _whose(request)
+    depth = len(request.state.views.modals.get(user, []))
+    if not depth:
+        raise Refused("not_found")
+    if depth >= MAX_DEPTH:
+        raise Refused("push_limit_reached")
+    return _on_top(request, user, view)
 
 
-def update(request: Request) -> Json:
-    """Change a dialog. Source: docs.slack.dev/reference/methods/views.update."""
+def update_view(request: Request) -> Json:
+    """Change what is open. Source: docs.slack.dev/reference/methods/views.update."""
+    found = request.state.views.find(request.required("view_id"))
+    if found is None:
+        raise Refused("not_found")
+    _check_hash(request, found)
+    found |= {**_view(request, found["type"]), "hash": new_hash(request.state.team)}
+    return {"view": dict(found)}
+
+
+def publish_view(request: Request) -> Json:
+    """Fill somebody's home tab. Source: docs.slack.dev/reference/methods/views.publish."""
+    view = _view(request, "home")
+    user = request.person(name="user_id").id
+    before = request.state.views.homes.get(user)
+    if before is not None:
+        _check_hash(request, before)
+    made = new_view(request.state.team, view)
+    if before is not None:
+        made["id"] = made["root_view_id"] = before["id"]
+    request.state.views.homes[user] = made
+    return {"view": dict(made)}
+
+
+def _whose(request: Request) -> str:
     state = request.state
-    with state.team.lock:
-        names = ("view_id", "external_id", "hash")
-        wanted = {name: request.text(name) for name in names if request.text(name)}
-        return {"view": state.views.update(wanted, _view(request), state.team.id)}
+    user, refusal = state.views.use_trigger(request.required("trigger_id"), state.clock())
+    if refusal:
+        raise Refused(refusal)
+    return user
 
 
-def publish(request: Request) -> Json:
-    """Set an App Home. Source: docs.slack.dev/reference/methods/views.publish."""
-    state, person = request.state, request.person(name="user_id")
-    with state.team.lock:
-        return {"view": state.views.publish(person.id, _view(request), state.team.id)}
+def _view(request: Request, kind: str) -> Json:
+    """
+    The view that a call brings.
+
+    Raises: Refused("invalid_arguments") with what is wrong, as Slack says it.
+    """
+    found: Any = request.structure("view", "invalid_arguments")
+    view = cast("Json", found) if isinstance(found, dict) else {}
+    blocks = view.get("blocks")
+    parts: list[Any] = [*blocks] if isinstance(blocks, list) else []
+    size = len(parts) if isinstance(blocks, list) else -1
+    problems = {
+        f'unsupported type: "{view.get("type")}"': view.get("type") != kind,
+        "missing required field: title": kind == "modal" and not view.get("title"),
+        "missing required field: blocks": size < 0,
+        f"no more than {MAX_BLOCKS} items allowed": size > MAX_BLOCKS,
+    }
+    messages = [
+        f"[ERROR] {problem} [json-pointer:/view]" for problem, is_so in problems.items() if is_so
+    ]
+    if messages:
+        raise Refused("invalid_arguments", response_metadata={"messages": messages})
+    return view
 
 
-def _opened(request: Request, *, push: bool) -> Json:
-    state, view = request.state, _view(request)
-    with state.team.lock:
-        trigger = request.required("trigger_id")
-        shown = state.views.open(trigger, view, state.team.id, push=push)
-    state.team.changes.notify()
-    return {"view": shown}
+def _check_hash(request: Request, view: Json) -> None:
+    """A hash says which version the caller means; another one is in the way."""
+    if request.text("hash") not in ("", view["hash"]):
+        raise Refused("hash_conflict")
 
 
-def _view(request: Request) -> Json:
-    request.required("view")
-    view: Any = request.structure("view", "invalid_arguments")
-    if not isinstance(view, dict) or not cast("Json", view).get("type"):
-        raise Refused("invalid_arguments")
-    return cast("Json", view)
+def _on_top(request: Request, user: str, view: Json) -> Json:
+    made = new_view(request.state.team, view)
+    open_ones = request.state.views.modals.get(user, [])
+    if open_ones:
+        made |= {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}
+    request.state.views.push(user, made)
+    return {"view": dict(made)}
 
 
 METHODS = {
     "views.open": Method(open_view, "tier4"),
-    "views.push": Method(push, "tier4"),
-    "views.update": Method(update, "tier4"),
-    "views.publish": Method(publish, "tier4"),
+    "views.push": Method(push_view, "tier4"),
+    "views.update": Method(update_view, "tier4"),
+    "views.publish": Method(publish_view, "tier4"),
 }

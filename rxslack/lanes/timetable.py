@@ -1,0 +1,193 @@
+"""Which job is next, and when: the lanes as plain data, without a thread, a clock or a lock."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from rxslack.lanes.pace import Pace
+
+__all__ = ["Paces", "Ticket", "Timetable"]
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+TICK = 0.001  # what is due within a millisecond is due; virtual clocks round to microseconds
+
+
+class Paces(NamedTuple):
+    """What a job has to keep to. Either may be used, and held, by others in the meantime."""
+
+    own: Pace  # of its lane
+    shared: Pace  # of all the lanes whose jobs name it
+
+
+class Ticket(NamedTuple, Generic[K, T]):
+    """A job that was taken: its lane waits until the ticket comes back."""
+
+    key: K
+    job: T
+    attempt: int  # counts from 1
+
+
+@dataclass
+class Lane(Generic[T]):
+    """The jobs of one key, the one at work among them, at the head."""
+
+    jobs: deque[T] = field(default_factory=lambda: deque[T]())
+    attempts: int = 0  # of the job at the head
+    busy: bool = False
+    until: float = -math.inf  # nothing of this lane goes before
+    used: set[Pace] = field(default_factory=lambda: set[Pace]())  # kept until they have rested
+
+
+class Timetable(Generic[K, T]):
+    """
+    One lane a key: in a lane one job after the other, in order and at its pace; lanes side by side.
+
+    >>> own, shared = Pace(rate=1.0), Pace(rate=10.0)
+    >>> table = Timetable[str, str](lambda key, job: Paces(own, shared))
+    >>> for job in ("first", "second"):
+    ...     table.put("C1", job, now=0.0)
+    >>> ticket = table.take(now=0.0)
+    >>> ticket.job, table.due()  # the lane is busy, so nothing is due
+    ('first', None)
+    >>> table.done(ticket, now=0.2)
+    >>> table.due()
+    1.0
+
+    Lanes that could go but for the pace they share stand in line for it, first come, first served.
+
+    Args:
+        paces: The paces of a job at the head of the lane of a key; the same objects each time.
+    """
+
+    def __init__(self, paces: Callable[[K, T], Paces]) -> None:
+        self._paces = paces
+        self._lanes: dict[K, Lane[T]] = {}
+        self._order = count()
+        # A lane that has jobs and is not busy stands in `_free` once, or in one of the lines; an
+        # empty one in `_resting`.
+        self._free: list[tuple[float, int, K]] = []
+        self._lines: dict[Pace, deque[K]] = {}
+        self._resting: list[tuple[float, int, K]] = []
+        self._size = 0
+
+    def __len__(self) -> int:
+        """How many jobs are not done yet, those at work included."""
+        return self._size
+
+    def put(self, key: K, job: T, now: float) -> None:
+        """Append a job to the lane of its key."""
+        self._forget(now)
+        lane = self._lanes.setdefault(key, Lane())
+        lane.jobs.append(job)
+        self._size += 1
+        if len(lane.jobs) == 1:
+            self._queue(key, lane, now)
+
+    def due(self) -> float | None:
+        """The time of the next job that can be taken, or a time before; None without a job."""
+        first = [self._free[0][0]] if self._free else []
+        return min([*first, *(pace.due() for pace in self._lines)], default=None)
+
+    def take(self, now: float) -> Ticket[K, T] | None:
+        """The job that has been due for longest; it stays at the head of its lane, and blocks it."""
+        self._line_up(now)
+        found = self._first_in_line(now)
+        if found is None:
+            return None
+        key, lane = found
+        for pace in self._paces_of(key, lane):
+            pace.take(now)
+        lane.busy = True
+        lane.attempts += 1
+        return Ticket(key, lane.jobs[0], lane.attempts)
+
+    def done(self, ticket: Ticket[K, T], now: float) -> None:
+        """The job is over, well or badly: it leaves the lane."""
+        lane = self._lanes[ticket.key]
+        lane.busy = False
+        lane.attempts = 0
+        lane.jobs.popleft()
+        self._size -= 1
+        self._queue(ticket.key, lane, now)
+
+    def again(self, ticket: Ticket[K, T], until: float) -> None:
+        """The job is to be taken once more, and nothing of its lane before `until`."""
+        lane = self._lanes[ticket.key]
+        lane.busy = False
+        lane.until = until
+        self._queue(ticket.key, lane, until)
+
+    def clear(self) -> list[T]:
+        """Drop every job but those at work, and return what was dropped."""
+        dropped: list[T] = []
+        for lane in self._lanes.values():
+            kept = [lane.jobs.popleft()] if lane.busy else []
+            dropped.extend(lane.jobs)
+            lane.jobs = deque(kept)
+        self._size -= len(dropped)
+        self._free.clear()
+        self._lines.clear()
+        return dropped
+
+    def _queue(self, key: K, lane: Lane[T], now: float) -> None:
+        if lane.jobs:
+            # Not before now: lanes that could all have gone earlier take turns.
+            due = max(self._due(key, lane), now)
+            heapq.heappush(self._free, (due, next(self._order), key))
+        else:
+            self._rest(key, lane)
+
+    def _due(self, key: K, lane: Lane[T]) -> float:
+        return max(self._paces_of(key, lane).own.due(), lane.until)
+
+    def _paces_of(self, key: K, lane: Lane[T]) -> Paces:
+        paces = self._paces(key, lane.jobs[0])
+        lane.used.add(paces.own)
+        return paces
+
+    def _line_up(self, now: float) -> None:
+        """Move what is due into the line for the pace it shares."""
+        while self._free and self._free[0][0] <= now + TICK:
+            _, _, key = heapq.heappop(self._free)
+            shared = self._paces_of(key, self._lanes[key]).shared
+            self._lines.setdefault(shared, deque()).append(key)
+
+    def _first_in_line(self, now: float) -> tuple[K, Lane[T]] | None:
+        for pace in list(self._lines):
+            while pace in self._lines and pace.due() <= now + TICK:
+                key = self._lines[pace].popleft()
+                if not self._lines[pace]:
+                    del self._lines[pace]
+                lane = self._lanes[key]
+                if self._due(key, lane) <= now + TICK:
+                    return key, lane
+                self._queue(key, lane, now)  # somebody else used its own pace meanwhile
+        return None
+
+    def _rest(self, key: K, lane: Lane[T]) -> None:
+        heapq.heappush(self._resting, (rested(lane), next(self._order), key))
+
+    def _forget(self, now: float) -> None:
+        """Let go of lanes whose paces have recovered, so that a million keys do not stay."""
+        while self._resting and self._resting[0][0] <= now:
+            _, _, key = heapq.heappop(self._resting)
+            lane = self._lanes.get(key)
+            if lane is None or lane.jobs:
+                continue
+            if rested(lane) <= now:
+                del self._lanes[key]
+            else:
+                self._rest(key, lane)
+
+
+def rested(lane: Lane[Any]) -> float:
+    """The time from which on forgetting a lane changes nothing."""
+    return max((pace.rested() for pace in lane.used), default=-math.inf)

@@ -1,0 +1,175 @@
+"""The operator for work that takes its time: in order for a key, side by side over the keys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from reactivex import Observable, abc
+from reactivex.disposable import CompositeDisposable, Disposable
+
+from rxslack.errors import ConfigurationError, SlackError
+from rxslack.events.rxslack_items import FailureEvent
+from rxslack.failures import failure, is_failure
+from rxslack.lanes.budget import Budget
+from rxslack.lanes.lanes import Lanes
+from rxslack.lanes.outcomes import Outcomes
+from rxslack.lanes.pace import Pace
+from rxslack.lanes.scheduled import ScheduledLanes
+from rxslack.lanes.threaded import ThreadedLanes
+from rxslack.lanes.timetable import Paces
+from rxslack.operators._operator import operator
+
+__all__ = ["concurrent"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@operator
+def concurrent(
+    source: Observable[T | FailureEvent],
+    key: Callable[[T], Hashable],
+    work: Callable[[T], R],
+    *,
+    workers: int = 8,
+    queue: int = 1000,
+    overflow: Literal["wait", "fail"] = "wait",
+    scheduler: abc.SchedulerBase | None = None,
+) -> Observable[R | FailureEvent]:
+    """
+    Map items by work that takes its time: in order for a key, side by side over the keys.
+
+    >>> from rxslack.testing import Marbles
+    >>> marbles = Marbles()
+    >>> answered = concurrent(str.lower, str.upper, scheduler=marbles.scheduler)
+    >>> marbles.run(marbles.cold("-a-(bc)|").pipe(answered)).marbles
+    '-A-(BC)|'
+
+    The work leaves the emitting thread, so a slow look-up in one channel holds up neither Slack's
+    socket nor another channel. One item's exception becomes a failure item and the stream lives;
+    failures that come in, from `isolate` or from a sink, are passed on. A subscriber to
+    ``of_type(FailureEvent)`` behind it all sees every one of them.
+
+    Args:
+        source: Any stream.
+        key: From an item what it must keep the order of: ``lambda e: e["channel"]``.
+        work: From an item the result. Called on threads of this operator.
+        workers: The most items at work at once, each on a thread.
+        queue: How many items may be inside, those at work included.
+        overflow: What happens to an item when the queue is full. "wait": the thread that emits
+            waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
+        scheduler: Works on this scheduler instead of threads; for tests in virtual time. A full
+            queue then always fails.
+
+    Emits: the results and ``{"type": "rxslack.failure", "item": …, "error": …}``, one at a time:
+        in order for a key, in any order between keys. Completes when the source has and all of the
+        work is over.
+    Errors: the source's own error, after the work on what came before it; ``ConfigurationError``
+        at the subscription for a number that cannot work.
+    Dispose: disposes the source and drops what waits; work that has begun ends by itself, and its
+        result is not emitted.
+    """
+
+    def subscribe(
+        observer: abc.ObserverBase[R | FailureEvent],
+        inherited: abc.SchedulerBase | None = None,
+    ) -> abc.DisposableBase:
+        crew = Crew(
+            observer, key, work, workers, queue, waits=overflow == "wait", scheduler=scheduler
+        )
+        upstream = source.subscribe(
+            crew.take, crew.outcomes.on_error, crew.outcomes.on_completed, scheduler=inherited
+        )
+        return CompositeDisposable([upstream, Disposable(crew.dismiss)])
+
+    if overflow not in ("wait", "fail"):
+        raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
+    return Observable(subscribe)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task(Generic[T]):
+    """An item to work on, or a failure that only takes its turn."""
+
+    item: T
+    failed: FailureEvent | None = None
+
+
+class Crew(Generic[T, R]):
+    """One subscription to `concurrent`."""
+
+    def __init__(
+        self,
+        observer: abc.ObserverBase[R | FailureEvent],
+        key: Callable[[T], Hashable],
+        work: Callable[[T], R],
+        workers: int,
+        queue: int,
+        *,
+        waits: bool,
+        scheduler: abc.SchedulerBase | None,
+    ) -> None:
+        self.outcomes = Outcomes[R | FailureEvent](observer)
+        self._key = key
+        self._do = work
+        self._waits = waits and scheduler is None
+        self._at_once = Pace(math.inf)
+        options: dict[str, Any] = {
+            "paces": self._paces,
+            "dropped": self._let_go,
+            "size": queue,
+            "budget": Budget(),
+        }
+        self._lanes: Lanes[Hashable, Task[T]]
+        if scheduler is None:
+            self._lanes = ThreadedLanes(self._work, workers=workers, name="concurrent", **options)
+        else:
+            self._lanes = ScheduledLanes(self._work, scheduler=scheduler, **options)
+
+    def take(self, item: T | FailureEvent) -> None:
+        """An item came in."""
+        self.outcomes.accept()
+        if is_failure(item):
+            self._pass_on(item, item)
+        else:
+            self._put(cast("T", item))
+
+    def dismiss(self) -> None:
+        """Nobody listens any more."""
+        self._lanes.close()
+
+    def _put(self, item: T) -> None:
+        try:
+            key = self._key(item)
+        except Exception as error:  # noqa: BLE001 - the user's function failed for this item
+            self._pass_on(item, failure(item, error))
+            return
+        if not self._lanes.put((key,), Task(item), wait=self._waits):
+            full = SlackError("the queue is full, and its policy is to fail")
+            self._pass_on(item, failure(item, full))
+
+    def _paces(self, _: object, __: object) -> Paces:
+        return Paces(self._at_once, self._at_once)
+
+    def _pass_on(self, item: Any, event: FailureEvent) -> None:
+        """A failure takes its turn among the results, on the threads that emit them."""
+        if not self._lanes.put(None, Task(item, event), force=True):
+            self.outcomes.skip()
+
+    def _work(self, task: Task[T], _: int) -> None:
+        if task.failed is not None:
+            self.outcomes.settle(task.failed)
+            return
+        try:
+            result = self._do(task.item)
+        except Exception as error:  # noqa: BLE001 - the user's function failed for this item
+            self.outcomes.settle(failure(task.item, error))
+            return
+        if not self._lanes.closed:
+            self.outcomes.settle(result)
+
+    def _let_go(self, _: Task[T]) -> None:
+        self.outcomes.skip()

@@ -1,0 +1,141 @@
+"""files.getUploadURLExternal, files.completeUploadExternal, files.info; and the upload itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rxslack.simulator.authors import by_token
+from rxslack.simulator.channel import Channel
+from rxslack.simulator.faults import Answer
+from rxslack.simulator.files import File, file_object
+from rxslack.simulator.posting import post
+from rxslack.simulator.refusal import Refused
+from rxslack.simulator.request import Method, Request
+from rxslack.simulator.state import State
+from rxslack.simulator.text import as_posted
+from rxslack.simulator.wire import Json
+
+__all__ = ["METHODS", "receive"]
+
+LARGEST = 1 << 30  # bytes; docs.slack.dev/messaging/working-with-files
+
+
+def get_upload_url(request: Request) -> Json:
+    """
+    An address for a file's bytes.
+
+    Source: docs.slack.dev/reference/methods/files.getUploadURLExternal.
+    """
+    state = request.state
+    name, length = request.required("filename"), request.number("length", 0, most=LARGEST + 1)
+    if not length:
+        raise Refused("missing_argument")
+    if length > LARGEST:
+        raise Refused("file_upload_size_restricted")
+    with state.team.lock:
+        identity = state.team.identity
+        file = File(
+            identity.new("F"),
+            identity.letters(40),
+            name,
+            length,
+            request.user_id,
+            int(state.clock()),
+            request.text("alt_txt"),
+        )
+    state.files.add(file)
+    return {"file_id": file.id, "upload_url": state.upload_url(file.ticket)}
+
+
+def receive(state: State, ticket: str, content: bytes) -> Answer:
+    """
+    The bytes of a file come in, with no token: who has the address may use it.
+
+    Source: docs.slack.dev/messaging/working-with-files, "Uploading files".
+    """
+
+    def answer() -> Answer:
+        file = state.files.receive(ticket, content)
+        if file is None:
+            return Answer(b"not found", 404, {"Content-Type": "text/plain"})
+        return Answer(f"OK - {len(content)}".encode(), 200, {"Content-Type": "text/plain"})
+
+    state.journal.call("upload", {"length": len(content)}, "")
+    return state.faults.around("upload", answer)
+
+
+def complete_upload(request: Request) -> Json:
+    """
+    Finish uploads, and share the files.
+
+    Source: docs.slack.dev/reference/methods/files.completeUploadExternal.
+    """
+    wanted = request.structure("files", "invalid_arguments")
+    entries: list[Any] = [*wanted] if isinstance(wanted, list) else []
+    if not entries:
+        raise Refused("invalid_arguments")
+    channels = [_place(request, name) for name in _channels(request)]
+    files = [_arrived(request, entry) for entry in entries]
+    for file in files:
+        file.done = True
+        file.channels = [channel.id for channel in channels]
+    shown = [file_object(file, request.state.team.domain) for file in files]
+    for channel in channels:
+        _share(request, channel, shown)
+    return {"files": shown}
+
+
+def info(request: Request) -> Json:
+    """One file. Source: docs.slack.dev/reference/methods/files.info."""
+    file = request.state.files.find(request.required("file"))
+    if file is None or not file.done:
+        raise Refused("file_not_found")
+    return {"file": file_object(file, request.state.team.domain), "comments": []}
+
+
+def _channels(request: Request) -> list[str]:
+    several = [name.strip() for name in request.text("channels").split(",") if name.strip()]
+    one = request.text("channel_id")
+    return [one] if one else several
+
+
+def _place(request: Request, name: str) -> Channel:
+    channel = request.state.team.channels.get(name)
+    if channel is None:
+        raise Refused("channel_not_found")
+    if request.user_id not in channel.members:
+        raise Refused("not_in_channel")
+    return channel
+
+
+def _arrived(request: Request, entry: Any) -> File:
+    """A file whose bytes are all there."""
+    file = request.state.files.find(str(entry.get("id")))
+    if file is None or file.content is None or file.done:
+        raise Refused("file_not_found")
+    if file.owner != request.user_id:
+        raise Refused("access_denied")
+    if len(file.content) != file.length:
+        raise Refused("file_update_failed")
+    file.title = str(entry.get("title") or file.name)
+    return file
+
+
+def _share(request: Request, channel: Channel, shown: list[Json]) -> None:
+    draft = {
+        "text": as_posted(request.text("initial_comment")),
+        "files": shown,
+        "upload": True,
+        **by_token(request.state.team, request.token),
+    }
+    thread_ts = request.text("thread_ts") or None
+    post(request.state.team, channel, draft, thread_ts=thread_ts)
+
+
+WRITE = ("files:write",)
+
+METHODS = {
+    "files.getUploadURLExternal": Method(get_upload_url, "tier4", WRITE),
+    "files.completeUploadExternal": Method(complete_upload, "tier4", WRITE),
+    "files.info": Method(info, "tier4", ("files:read",), takes_json=False),
+}

@@ -1,0 +1,61 @@
+"""The sink for any method that has none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Unpack
+
+from rxslack.errors import ConfigurationError
+from rxslack.sinks.calls import Call, Caller, fields_of
+from rxslack.sinks.sending import SinkOptions, make_sink
+from rxslack.sinks.sink import Sink
+
+__all__ = ["call"]
+
+
+def call(
+    web: Caller,
+    method: str,
+    *,
+    lane: str | Callable[[Any], str] = "channel",
+    **options: Unpack[SinkOptions],
+) -> Sink:
+    """
+    Call a method with each item as its arguments, in order per lane and at the method's pace.
+
+    >>> from rxslack.testing import Marbles
+    >>> class Web:
+    ...     def call(self, method, /, **arguments):
+    ...         return {"ok": True, "called": method}
+    >>> marbles = Marbles()
+    >>> source = marbles.cold("-a-|", a={"channel": "C1", "timestamp": "1712345678.000200"})
+    >>> sink = call(Web(), "pins.add", scheduler=marbles.scheduler)
+    >>> marbles.run(source.pipe(sink)).items
+    [{'ok': True, 'called': 'pins.add'}]
+
+    An observer and an operator like `post_message`, with the same promises: what surely was not
+    done is tried again, what perhaps was done is repeated only where that changes nothing (a pin,
+    a reaction), and a refusal is a failure of its item.
+
+    Args:
+        web: A `WebClient`, or anything else with its `call`.
+        method: Slack's name for it: "pins.add".
+        lane: What keeps the order: the argument whose value names the lane, or a function of the
+            item. Items without it share one lane; lanes go side by side.
+        options: See `rxslack.sinks.sending.SinkOptions`.
+
+    Emits: Slack's answers, and a `FailureEvent` for each item that failed.
+    Errors: as an operator the source's own error, after the answers to what came before it;
+        ``ConfigurationError`` at once for an argument that cannot work.
+    Dispose: nothing is emitted any more; what was accepted is still called. `close` drops it.
+    Source: docs.slack.dev/apis/web-api/rate-limits (tiers; a method we do not know counts as tier 2).
+    """
+    if "." not in method:
+        raise ConfigurationError(f'{method!r} is no method of Slack; give one such as "pins.add"')
+
+    def read(item: object) -> list[Call]:
+        fields = fields_of(item, method)
+        named = lane(item) if callable(lane) else str(fields.get(lane) or "")
+        return [Call(method, named, fields)]
+
+    return make_sink(web, read, "call", **options)

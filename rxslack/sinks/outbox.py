@@ -1,0 +1,235 @@
+"""What was accepted and is not sent yet, in a file that outlives the process."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from rxslack.errors import ConfigurationError
+from rxslack.sinks.calls import Call
+
+__all__ = ["Kept", "NoOutbox", "Outbox", "Safe"]
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS calls (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    method TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    accepted REAL NOT NULL,
+    began REAL
+)
+"""
+
+
+class Kept(NamedTuple):
+    """A call that an earlier process left behind."""
+
+    row: int
+    call: Call
+    accepted: float  # unix seconds
+    began: float | None  # unix seconds; None: surely not carried out
+
+
+class Safe(Protocol):
+    """Where calls are kept until they are over."""
+
+    def keep(self, calls: Sequence[Call], accepted: float) -> Sequence[int | None]:
+        """Keep calls, all or none, before they are accepted; their rows."""
+        ...
+
+    def begin(self, row: int | None, now: float) -> None:
+        """An attempt begins: from now on the call was perhaps carried out."""
+        ...
+
+    def rest(self, row: int | None) -> None:
+        """The attempt is over, and left it open."""
+        ...
+
+    def undo(self, row: int | None) -> None:
+        """The attempt was surely not carried out."""
+        ...
+
+    def forget(self, row: int | None) -> None:
+        """The call is over."""
+        ...
+
+    def left_behind(self) -> list[Kept]:
+        """What an earlier process kept, in its order."""
+        ...
+
+    def close(self) -> None:
+        """Let the file go, once the attempts that are under way are over."""
+        ...
+
+
+class NoOutbox:
+    """Keeps nothing."""
+
+    def keep(self, calls: Sequence[Call], accepted: float) -> Sequence[int | None]:  # noqa: ARG002 - as in `Safe`
+        """Keep nothing."""
+        return [None] * len(calls)
+
+    def begin(self, row: int | None, now: float) -> None:
+        """Keep nothing."""
+
+    def rest(self, row: int | None) -> None:
+        """Keep nothing."""
+
+    def undo(self, row: int | None) -> None:
+        """Keep nothing."""
+
+    def forget(self, row: int | None) -> None:
+        """Keep nothing."""
+
+    def left_behind(self) -> list[Kept]:
+        """Nothing."""
+        return []
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class Outbox:
+    """
+    Calls in a SQLite file. Each step is on the disk before it returns.
+
+    The file belongs to one sink of one process at a time. It holds the texts of messages, so it
+    is made readable to its owner only; it holds no token.
+
+    Args:
+        path: Of the file, which is made when it is missing.
+
+    Errors: ``ConfigurationError`` when the file cannot be used, or somebody else uses it.
+    Source: sqlite.org/wal.html, sqlite.org/pragma.html ("synchronous", "locking_mode").
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._lock = threading.Lock()
+        self._at_work: set[int] = set()
+        self._closing = False
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._file = opened(path)
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"the outbox {os.fspath(path)!r} cannot be used: {error}; "
+                "each sink needs a file of its own"
+            ) from error
+
+    def keep(self, calls: Sequence[Call], accepted: float) -> list[int | None]:
+        """
+        Keep calls, all or none, before they are accepted; their rows.
+
+        Errors: ``ConfigurationError`` for arguments that are not JSON, or after `close`.
+        """
+        texts = [as_json(call) for call in calls]
+        with self._lock:
+            if self._closing:
+                raise ConfigurationError("the outbox is closed")
+            return self._insert(calls, texts, accepted)
+
+    def begin(self, row: int | None, now: float) -> None:
+        """An attempt begins: from now on the call was perhaps carried out."""
+        if row is None:
+            return
+        with self._lock:
+            self._at_work.add(row)
+            self._do("UPDATE calls SET began = coalesce(began, ?) WHERE row = ?", now, row)
+
+    def rest(self, row: int | None) -> None:
+        """The attempt is over, and left it open."""
+        if row is not None:
+            self._end(row, "")
+
+    def undo(self, row: int | None) -> None:
+        """The attempt was surely not carried out."""
+        if row is not None:
+            self._end(row, "UPDATE calls SET began = NULL WHERE row = ?")
+
+    def forget(self, row: int | None) -> None:
+        """The call is over."""
+        if row is not None:
+            self._end(row, "DELETE FROM calls WHERE row = ?")
+
+    def left_behind(self) -> list[Kept]:
+        """What an earlier process kept, in its order."""
+        names = "row, method, lane, arguments, mark, accepted, began"
+        with self._lock:
+            rows = self._file.execute(f"SELECT {names} FROM calls ORDER BY row").fetchall()
+        return [
+            Kept(row, Call(method, lane, json.loads(text), mark), accepted, began)
+            for row, method, lane, text, mark, accepted, began in rows
+        ]
+
+    def close(self) -> None:
+        """Let the file go, once the attempts that are under way are over."""
+        with self._lock:
+            self._closing = True
+            self._close_if_idle()
+
+    def _insert(self, calls: Sequence[Call], texts: list[str], accepted: float) -> list[int | None]:
+        rows: list[int | None] = []
+        with self._file:  # one transaction
+            self._file.execute("BEGIN")
+            for call, text in zip(calls, texts, strict=True):
+                cursor = self._file.execute(
+                    "INSERT INTO calls (method, lane, arguments, mark, accepted)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (call.method, call.lane, text, call.mark, accepted),
+                )
+                rows.append(cursor.lastrowid)
+        return rows
+
+    def _end(self, row: int, statement: str) -> None:
+        with self._lock:
+            # After a close only attempts that were under way can still tell how they ended.
+            if statement and not (self._closing and row not in self._at_work):
+                self._do(statement, row)
+            self._at_work.discard(row)
+            if self._closing:
+                self._close_if_idle()
+
+    def _do(self, statement: str, *values: object) -> None:
+        self._file.execute(statement, values)
+
+    def _close_if_idle(self) -> None:
+        if not self._at_work:
+            self._file.close()
+
+
+def opened(path: str | Path) -> sqlite3.Connection:
+    """The file as a database that nobody else can open meanwhile."""
+    file = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
+    try:
+        file.execute("PRAGMA locking_mode = EXCLUSIVE")
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = FULL")
+        file.execute(SCHEMA)
+        # Even an empty change takes the lock, which then stays.
+        file.execute("DELETE FROM calls WHERE row < 0")
+    except sqlite3.Error:
+        file.close()
+        raise
+    return file
+
+
+def as_json(call: Call) -> str:
+    """
+    The arguments of a call as they are kept.
+
+    Errors: ``ConfigurationError`` when JSON cannot hold them.
+    """
+    arguments: dict[str, Any] = dict(call.arguments)
+    try:
+        return json.dumps(arguments, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f"the item cannot be kept in the outbox, which holds JSON: {error}"
+        ) from error

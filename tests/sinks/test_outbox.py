@@ -1,0 +1,278 @@
+"""What is accepted outlives the process; with real crashes it is met in the simulator's tests."""
+
+import logging
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import reactivex
+
+from rxslack.errors import ApiError, ConfigurationError, RateLimited, TimedOut
+from rxslack.sinks.calls import Call
+from rxslack.sinks.outbox import Kept, Outbox
+from rxslack.sinks.post_message import post_message
+from rxslack.sinks.sink import Sink
+from rxslack.testing import Marbles
+
+Item = dict[str, Any]
+CALL = Call("chat.postMessage", "C1", {"channel": "C1", "text": "Hello"}, "mark")
+OTHER = Call("chat.postMessage", "C2", {"channel": "C2", "text": "Hi", "blocks": [{}]}, "")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.db"
+
+
+def reopened(path: Path) -> list[Kept]:
+    """What the next process finds."""
+    box = Outbox(path)
+    try:
+        return box.left_behind()
+    finally:
+        box.close()
+
+
+def test_it_keeps_calls_in_order_until_they_are_over(path: Path) -> None:
+    box = Outbox(path)
+    one, other = box.keep([CALL, OTHER], 7.0)
+    box.begin(one, 8.0)
+    box.rest(one)
+    box.begin(other, 9.0)
+    box.undo(other)
+    box.close()
+    assert reopened(path) == [Kept(1, CALL, 7.0, 8.0), Kept(2, OTHER, 7.0, None)]
+
+
+def test_it_forgets_what_is_over(path: Path) -> None:
+    box = Outbox(path)
+    one, _ = box.keep([CALL, OTHER], 7.0)
+    box.begin(one, 8.0)
+    box.forget(one)
+    box.close()
+    assert [kept.call for kept in reopened(path)] == [OTHER]
+
+
+def test_it_remembers_the_first_attempt_that_may_have_been_carried_out(path: Path) -> None:
+    box = Outbox(path)
+    (row,) = box.keep([CALL], 7.0)
+    box.begin(row, 8.0)
+    box.begin(row, 9.0)
+    box.forget(None)
+    box.undo(None)
+    assert [kept.began for kept in box.left_behind()] == [8.0]
+    box.forget(row)
+    box.close()
+
+
+def test_it_stays_open_for_the_attempts_that_are_under_way(path: Path) -> None:
+    box = Outbox(path)
+    one, other = box.keep([CALL, OTHER], 7.0)
+    box.begin(one, 8.0)
+    box.close()
+    box.forget(other)  # dropped by the close, so it stays for the next start
+    with pytest.raises(ConfigurationError, match="a file of its own"):
+        Outbox(path)
+    box.forget(one)
+    assert [kept.call for kept in reopened(path)] == [OTHER]
+
+
+def test_it_belongs_to_one_process_at_a_time(path: Path) -> None:
+    box = Outbox(path)
+    program = f"from rxslack.sinks.outbox import Outbox; Outbox({os.fspath(path)!r})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "ConfigurationError: the outbox" in done.stderr
+    assert "locked" in done.stderr
+    box.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_it_is_readable_to_its_owner_only(path: Path) -> None:
+    box = Outbox(path)
+    box.keep([CALL], 7.0)
+    modes = [stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()]
+    assert set(modes) == {0o600}
+    box.close()
+
+
+def test_it_says_what_it_cannot_keep(path: Path) -> None:
+    box = Outbox(path)
+    with pytest.raises(ConfigurationError, match="holds JSON"):
+        box.keep([CALL, Call("chat.postMessage", "C1", {"text": object()})], 7.0)
+    assert box.left_behind() == []
+    box.close()
+    with pytest.raises(ConfigurationError, match="closed"):
+        box.keep([CALL], 7.0)
+
+
+def test_it_says_what_is_wrong_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a database, but long enough to look at it twice" * 99)
+    for path in (tmp_path / "text", tmp_path / "missing" / "outbox.db", tmp_path):
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            Outbox(path)
+
+
+class Web:
+    """A Slack that writes down what it is called with, and meets what it is told to."""
+
+    def __init__(self, *troubles: Exception, stored: list[Item] | None = None) -> None:
+        self.calls: list[tuple[str, Any]] = []
+        self.stored = stored or []
+        self.troubles = troubles
+        self.stores = False  # also what then is not answered
+
+    def call(self, method: str, /, **arguments: Any) -> Item:
+        self.calls.append((method, arguments.get("text")))
+        if method != "chat.postMessage":
+            return {"ok": True, "messages": self.stored}
+        first, self.troubles = self.troubles[:1], self.troubles[1:]
+        if self.stores or not first:
+            self.stored.append({**arguments, "ts": "0.000100"})
+        for trouble in first:
+            raise trouble
+        return {"ok": True, "channel": arguments["channel"], "ts": "0.000100"}
+
+
+LOST = TimedOut("chat.postMessage", 30.0, maybe_done=True)
+Make = Callable[..., Sink]
+
+
+@pytest.fixture
+def start(path: Path) -> Make:
+    """Starts the sink anew on a clock of its own, as the next process would."""
+
+    def make(web: Web, marbles: Marbles, **options: Any) -> Sink:
+        return post_message(web, outbox=path, scheduler=marbles.scheduler, **options)
+
+    return make
+
+
+def test_it_sends_what_an_earlier_process_never_began(start: Make) -> None:
+    first, then = Web(), Web()
+    sink = start(first, Marbles())
+    for text in "abc":
+        sink.on_next({"channel": "C1", "text": text})
+    sink.close()  # its clock never ran
+    later = Marbles()
+    sink = start(then, later)
+    sink.on_next({"channel": "C1", "text": "d"})
+    later.flush()
+    assert (first.calls, sink.left) == ([], 0)
+    assert then.calls == [("chat.postMessage", text) for text in "abcd"]
+    sink.close()
+
+
+@pytest.mark.parametrize("stores", [True, False])
+def test_it_looks_for_what_an_earlier_process_began(start: Make, stores: bool) -> None:
+    first = Web(LOST)
+    first.stores = stores
+    marbles = Marbles(horizon=1.0)  # the process ends before it has looked
+    sink = start(first, marbles)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    sink.close()
+
+    later, then = Marbles(), Web(stored=first.stored)
+    sink = start(then, later)
+    later.flush()
+    assert sink.left == 0
+    assert [message["text"] for message in then.stored] == ["a"]
+    looked = [method for method, _ in then.calls]
+    history, post = "conversations.history", "chat.postMessage"
+    assert looked == ([history] if stores else [history, history, post])
+    sink.close()
+
+
+def test_it_does_not_look_for_what_surely_was_not_posted(start: Make) -> None:
+    marbles = Marbles(horizon=1.0)
+    sink = start(Web(RateLimited("chat.postMessage", 30.0)), marbles)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    sink.close()
+
+    later, then = Marbles(), Web()
+    sink = start(then, later)
+    later.flush()
+    assert then.calls == [("chat.postMessage", "a")]
+    sink.close()
+
+
+def test_it_reports_what_no_history_has(
+    start: Make, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    box = Outbox(path)
+    psst = {"channel": "C1", "user": "U1", "text": "psst"}
+    (row,) = box.keep([Call("chat.postEphemeral", "C1", psst)], 7.0)
+    box.begin(row, 8.0)
+    box.rest(row)
+    box.close()
+
+    later, then = Marbles(), Web()
+    start(then, later)
+    later.flush()
+    assert then.calls == []
+    assert caplog.messages == [
+        "C1: perhaps done: an earlier process ended before Slack had answered"
+    ]
+
+
+def test_it_forgets_what_slack_refuses(start: Make, path: Path) -> None:
+    marbles = Marbles()
+    sink = start(Web(ApiError("chat.postMessage", "is_archived")), marbles)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    sink.close()
+    assert reopened(path) == []
+
+
+def test_it_keeps_each_part_of_a_long_message(start: Make, path: Path) -> None:
+    sink = start(Web(), Marbles(), longest=3)
+    sink.on_next({"channel": "C1", "text": "one two"})
+    sink.close()
+    assert [kept.call.arguments["text"] for kept in reopened(path)] == ["one", "two"]
+
+
+def test_it_tells_the_operator_that_the_file_keeps_what_a_close_drops(
+    start: Make, path: Path
+) -> None:
+    marbles = Marbles()
+    sink = start(Web(), marbles)
+    seen = marbles.watch(reactivex.just({"channel": "C1", "text": "a"}).pipe(sink))
+    marbles.scheduler.run_until(0.5)
+    events = list[Any]()
+    sink.on_next({"channel": "C1", "text": "b"})
+    sink.failures.subscribe(events.append)
+    sink.close()
+    assert (len(seen.items), len(reopened(path))) == (1, 1)
+    assert str(events[0]["error"]).endswith("the outbox keeps it for the next start")
+
+
+def test_it_keeps_nothing_of_an_item_that_finds_no_room(start: Make, path: Path) -> None:
+    sink = start(Web(), Marbles(), queue=1)
+    for text in "ab":
+        sink.on_next({"channel": "C1", "text": text})
+    sink.close()
+    assert [kept.call.arguments["text"] for kept in reopened(path)] == ["a"]
+
+
+def test_it_makes_an_item_that_json_cannot_hold_a_failure(
+    start: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    marbles = Marbles()
+    sink = start(Web(), marbles)
+    sink.on_next({"channel": "C1", "text": "a", "blocks": [object()]})
+    marbles.flush()
+    assert "holds JSON" in caplog.messages[0]
+    sink.close()
+
+
+def test_it_lets_the_file_go_when_an_option_cannot_work(start: Make, path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        start(Web(), Marbles(), attempts=0)
+    assert reopened(path) == []

@@ -1,0 +1,117 @@
+"""How a sink ends: what is left has its time, and what is left then is said."""
+
+import math
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+import reactivex
+
+from rxslack.errors import ConfigurationError
+from rxslack.sinks.post_message import post_message
+
+Item = dict[str, Any]
+
+
+class Web:
+    """A Slack that can be made to wait."""
+
+    def __init__(self) -> None:
+        self.posted: list[str] = []
+        self.open = threading.Event()
+
+    def call(self, _: str, /, **arguments: Any) -> Item:
+        self.open.wait(5.0)
+        self.posted.append(arguments["text"])
+        return {"ok": True}
+
+
+def messages(texts: str) -> list[Item]:
+    return [{"channel": "C1", "text": text} for text in texts]
+
+
+def test_it_sends_what_is_left_at_the_end_of_a_with_statement() -> None:
+    web = Web()
+    with post_message(web, rate=math.inf) as sink:
+        reactivex.from_iterable(messages("abc")).subscribe(sink)
+        threading.Timer(0.05, web.open.set).start()
+    assert web.posted == ["a", "b", "c"]
+
+
+def test_it_says_what_is_left_when_the_deadline_has_passed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    web, failures = Web(), list[Any]()
+    sink = post_message(web, deadline=0.05)
+    sink.failures.subscribe(failures.append)
+    reactivex.from_iterable(messages("abc")).subscribe(sink)
+    sink.dispose()
+    sink.dispose()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert caplog.messages[0].startswith("3 calls were not over within 0.05 s")
+    assert [event["item"]["text"] for event in failures] == ["b", "c"]
+    web.open.set()
+    assert (sink.drain(5.0), web.posted) == (0, ["a"])
+
+
+def test_it_refuses_what_comes_after_the_end() -> None:
+    failures = list[Any]()
+    sink = post_message(Web())
+    sink.failures.subscribe(failures.append)
+    sink.dispose()
+    sink.on_next(messages("a")[0])
+    assert str(failures[0]["error"]) == "the sink is closed"
+
+
+@pytest.mark.parametrize("deadline", [-1.0, math.nan])
+def test_it_refuses_a_deadline_that_is_none(deadline: float) -> None:
+    with pytest.raises(ConfigurationError, match="deadline"):
+        post_message(Web(), deadline=deadline)
+
+
+PROGRAM = """
+import logging, time, reactivex
+from rxslack.sinks.post_message import post_message
+
+class Web:
+    def call(self, method, /, **arguments):
+        time.sleep({seconds})
+        print("posted", arguments["text"], flush=True)
+        return {{"ok": True}}
+
+def main():
+    messages = [{{"channel": "C1", "text": text}} for text in "abc"]
+    reactivex.from_iterable(messages).subscribe(post_message(Web(), deadline={deadline}))
+
+logging.basicConfig(format="%(message)s")
+main()
+print("the program is over", flush=True)
+"""
+
+
+def ran(**numbers: float) -> subprocess.CompletedProcess[str]:
+    program = PROGRAM.format(**numbers)
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20.0, check=True
+    )
+
+
+def test_it_has_its_time_after_the_program_s_last_line() -> None:
+    """Nobody holds the sink any more, its threads are daemons, and nothing is lost."""
+    done = ran(seconds=0.05, deadline=10.0)
+    assert done.stdout.split("\n") == [
+        "the program is over",
+        "posted a",
+        "posted b",
+        "posted c",
+        "",
+    ]
+    assert done.stderr == ""
+
+
+def test_it_lets_the_program_end_at_the_deadline() -> None:
+    done = ran(seconds=15.0, deadline=0.1)
+    assert done.stdout == "the program is over\n"
+    assert done.stderr.startswith("3 calls were not over within 0.1 s")
