@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from itertools import count
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 
 from rxslack.simulator.clock import Clock
 
 __all__ = ["Timers"]
+
+_PATIENCE = 5.0  # seconds that a move of the clock waits at the most for what it makes due
 
 
 class Timers:
@@ -17,7 +19,8 @@ class Timers:
     Calls functions when the workspace's clock says so, on one thread that the first of them starts.
 
     Args:
-        clock: the time; `clock.advance(60.0)` makes due what is due within a minute.
+        clock: the time; `clock.advance(60.0)` makes what is due within a minute happen,
+            and returns when it has.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -27,7 +30,8 @@ class Timers:
         self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._thread: Thread | None = None
         self._closed = False
-        clock.watch(self._wake)
+        self._busy = False
+        clock.watch(self._catch_up)
 
     def after(self, seconds: float, action: Callable[[], object]) -> None:
         """Call a function in so many seconds of the workspace's clock; never on this thread."""
@@ -40,20 +44,27 @@ class Timers:
                 self._thread = Thread(target=self._run, name="simulated-slack-timers", daemon=True)
                 self._thread.start()
             elif self._due[0] is entry:
-                self._state.notify()
+                self._state.notify_all()
 
     def close(self) -> None:
         """Call nothing more; the thread has ended on return."""
         with self._state:
             self._closed = True
             self._due.clear()
-            self._state.notify()
+            self._state.notify_all()
         if self._thread is not None:
             self._thread.join()
 
-    def _wake(self) -> None:
+    def _catch_up(self) -> None:
+        """After a move of the clock: let happen what has become due, before the mover goes on."""
         with self._state:
-            self._state.notify()
+            self._state.notify_all()
+            if self._thread is not None and self._thread is not current_thread():
+                self._state.wait_for(self._is_idle, _PATIENCE)
+
+    def _is_idle(self) -> bool:
+        due = self._due and self._due[0][0] <= self._clock()
+        return self._closed or not (self._busy or due)
 
     def _run(self) -> None:
         while action := self._next():
@@ -61,9 +72,12 @@ class Timers:
 
     def _next(self) -> Callable[[], object] | None:
         with self._state:
+            self._busy = False
             while not self._closed:
                 wait = self._due[0][0] - self._clock() if self._due else None
                 if wait is not None and wait <= 0:
+                    self._busy = True
                     return heapq.heappop(self._due)[2]
+                self._state.notify_all()
                 self._state.wait(wait)
         return None
