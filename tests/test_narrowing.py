@@ -14,6 +14,8 @@ from rxslack.events import (
     EmojiChangedEvent,
     GapEvent,
     HelloEvent,
+    MessageChangedEvent,
+    MessageDeletedEvent,
     MessageEvent,
 )
 from rxslack.narrowing import checker, is_event, is_known, is_message, is_plain_message
@@ -70,6 +72,18 @@ def test_it_knows_no_message_of_another_subtype(subtype: Any) -> None:
     event = {**PLAIN, "subtype": subtype}
 
     assert [is_plain_message(event), is_message(event), is_known(event)] == [False] * 3
+
+
+def test_it_takes_changes_as_slack_documents_them() -> None:
+    """Its examples of both have no `event_ts`, which recordings have."""
+    change = {"type": "message", "hidden": True, "channel": "C1", "ts": "9.1"}
+    edit = {**change, "subtype": "message_changed", "message": {"type": "message", "ts": "7.1"}}
+    deletion = {**change, "subtype": "message_deleted", "deleted_ts": "7.1"}
+
+    assert is_event(edit, MessageChangedEvent)
+    assert is_event(deletion, MessageDeletedEvent)
+    assert is_message(edit)
+    assert is_message(deletion)
 
 
 def test_it_lets_a_promised_null_pass_and_not_its_absence() -> None:

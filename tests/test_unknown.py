@@ -70,6 +70,9 @@ def test_it_is_bounded(lines: pytest.LogCaptureFixture) -> None:
     for number in range(1500):
         strangers.look({"type": f"{number:04}" * 50})
 
+    strangers.look({"type": f"{7:04}" * 50})
+
+    assert strangers.counts[f"{7:04}" * 25] == 2
     assert len(strangers.counts) == len(lines.messages) == 1001
     assert strangers.counts["(further types)"] == 500
     assert max(map(len, lines.messages)) < 200
@@ -86,6 +89,7 @@ def test_it_reaches_users_and_the_log_over_rtm(
             slack.emit({"type": kind, "number": number})
         slack.wait_until(lambda: [e for e in seen if e.get("number") == 2])
 
+    slack.wait_until(lambda: any("so far" in line and kind in line for line in lines.messages))
     assert [event["number"] for event in seen if event["type"] == kind] == [0, 1, 2]
     assert [line for line in lines.messages if "passed on" in line and kind in line] == [
         f"unknown type of event, passed on as it is: {kind}"

@@ -19,7 +19,6 @@ from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.messages import Event, event_in
-from rxslack.operators._observers import has_ended
 from rxslack.operators._serial import Serial
 
 __all__ = ["Conversation", "Key", "grouped"]
@@ -111,8 +110,6 @@ class Groups(Generic[E]):
             return
         group = self._open.get(key)
         if group is None:
-            if has_ended(self._observer):
-                return
             group = self._open[key] = Group()
             group.touched = self._clock.now
             self._observer.on_next(Conversation(key, group.subject, self._lease))

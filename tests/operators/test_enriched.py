@@ -234,6 +234,37 @@ def test_it_leaves_a_name_it_gave_up_to_the_next() -> None:
     assert name(found.user("U2")) == "name of U2"
 
 
+def test_it_asks_in_the_place_of_one_who_gave_up() -> None:
+    web, stop, waiting = Names(), threading.Event(), threading.Event()
+
+    def wait(seconds: float, stop: threading.Event) -> bool:
+        if waiting.is_set():
+            return False
+        waiting.set()
+        return stop.wait(10.0)
+
+    found = Directory(web, users_per_minute=1, wait=wait)
+    found.user("U1")
+    answers: list[Any] = []
+    gone: list[Stopped] = []
+
+    def give_up() -> None:
+        try:
+            found.user("U2", stop=stop)
+        except Stopped as error:
+            gone.append(error)
+
+    threads = in_threads(1, give_up)
+    assert waiting.wait(10.0)
+    threads += in_threads(1, lambda: answers.append(found.user("U2")))
+    stop.set()
+    for thread in threads:
+        thread.join(10.0)
+
+    assert len(gone) == 1
+    assert [name(answer) for answer in answers] == ["name of U2"]
+
+
 @pytest.mark.parametrize("wrong", ["keep", "size", "users_per_minute", "channels_per_minute"])
 def test_it_refuses_numbers_that_cannot_be(wrong: str) -> None:
     options: dict[str, Any] = {wrong: 0}

@@ -36,6 +36,7 @@ VALUES: dict[str, Any] = {
     "a": message(text="ping"),
     "b": message(text="PING <@UME>", channel="D2", user="U2", thread_ts="5.1", ts="8.1"),
     "c": message(text="other"),
+    "p": message(text="the beginning of a thread", thread_ts="7.1"),
     # an edit to ping, and the preview of a link that was there before
     "e": change({"user": "U1", "text": "ping", "edited": EDIT}, {"user": "U1", "text": "pin"}),
     "u": change({"user": "U1", "text": "ping"}, {"user": "U1", "text": "ping"}),
@@ -57,7 +58,7 @@ CASES: list[tuple[Operator, str, str]] = [
     (rxslack.in_channel("C1", "D2"), "-a-b-e-h-x-|", "-a-b-e-----|"),
     (rxslack.from_user("U2", "U9"), "-a-b-e-n-h-x-|", "---b---------|"),
     (rxslack.from_user("U1"), "-a-b-e-n-h-x-|", "-a---e-------|"),
-    (rxslack.in_thread(), "-a-b-c-h-x-|", "---b-------|"),
+    (rxslack.in_thread(), "-a-b-p-h-x-|", "---b-------|"),
     (rxslack.in_thread("5.1"), "-a-b-c-h-x-|", "---b-------|"),
     (rxslack.in_thread("7.1"), "-a-b-c-h-x-|", "-a---c-----|"),
     (rxslack.mentioning("UME"), "-a-b-j-h-x-|", "---b-------|"),
