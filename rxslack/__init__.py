@@ -331,6 +331,9 @@ from rxslack.sinks.upload_file import (
     Progress,
     upload_file,
 )
+from rxslack.sources.budget import (
+    UrlBudget,
+)
 from rxslack.sources.rtm import (
     rtm,
 )
@@ -553,6 +556,7 @@ __all__ = [
     "UnsentEvent",
     "UpdateGlobalThreadStateEvent",
     "UpdateThreadStateEvent",
+    "UrlBudget",
     "UrlVerificationEvent",
     "UserChangeEvent",
     "UserConnectionEvent",
