@@ -15,7 +15,7 @@ ROOT = Path(rxslack.__file__).parent
 FLOORS = [
     {"errors", "events"},
     {"failures", "settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
-    {"dialing", "lanes", "uploading", "markup", "unknown", "event_table"},
+    {"dialing", "envelopes", "lanes", "uploading", "markup", "unknown", "event_table"},
     {"transport", "web"},
     {"pump", "operators"},
     {"sources", "sinks"},
