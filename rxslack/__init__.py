@@ -1,5 +1,9 @@
 """Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts."""
 
+from rxslack.bridge import (
+    aiter,
+    first,
+)
 from rxslack.errors import (
     ApiError,
     AuthenticationError,
@@ -275,6 +279,14 @@ from rxslack.narrowing import (
     is_message,
     is_plain_message,
 )
+from rxslack.notebook import (
+    View,
+    describe,
+    live,
+    load_ipython_extension,
+    start,
+    unload_ipython_extension,
+)
 from rxslack.operators import (
     Acknowledgement,
     Conversation,
@@ -305,6 +317,7 @@ from rxslack.operators import (
     not_from_me,
     of_type,
     reconnect,
+    record,
     reply,
     response,
     select,
@@ -356,10 +369,13 @@ from rxslack.sinks.upload_file import (
 from rxslack.sources.budget import (
     UrlBudget,
 )
+from rxslack.sources.recording import (
+    replay,
+)
 from rxslack.sources.rtm import (
     rtm,
 )
-from rxslack.sources.socket_mode import Acknowledge, socket_mode
+from rxslack.sources.socket_mode import socket_mode
 from rxslack.web import (
     Response,
     WebClient,
@@ -605,6 +621,7 @@ __all__ = [
     "UserResourceRemovedEvent",
     "UserStatusChangedEvent",
     "UserTypingEvent",
+    "View",
     "ViewClosed",
     "ViewSubmission",
     "WebClient",
@@ -614,6 +631,7 @@ __all__ = [
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
     "acknowledgement",
+    "aiter",
     "backoff",
     "bot_of",
     "by_conversation",
@@ -625,10 +643,12 @@ __all__ = [
     "containing",
     "delete_message",
     "delivery_key",
+    "describe",
     "distinct",
     "enriched",
     "escape",
     "events_api",
+    "first",
     "from_user",
     "in_channel",
     "in_thread",
@@ -649,6 +669,8 @@ __all__ = [
     "is_retryable",
     "isolate",
     "links_in",
+    "live",
+    "load_ipython_extension",
     "marks_in",
     "matching",
     "mentioning",
@@ -665,6 +687,8 @@ __all__ = [
     "publish_view",
     "react",
     "reconnect",
+    "record",
+    "replay",
     "reply",
     "respond",
     "response",
@@ -675,10 +699,12 @@ __all__ = [
     "shared",
     "slash_commands",
     "socket_mode",
+    "start",
     "text_of",
     "thread_of",
     "ts_of",
     "unescape",
+    "unload_ipython_extension",
     "update_message",
     "upload_file",
     "user_of",

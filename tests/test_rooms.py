@@ -14,12 +14,21 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"failures", "settings", "protocol", "frames", "messages", "narrowing", "catalogue"},
-    {"dialing", "envelopes", "lanes", "uploading", "markup", "unknown", "event_table"},
+    {
+        "failures",
+        "settings",
+        "protocol",
+        "frames",
+        "masking",
+        "messages",
+        "narrowing",
+        "catalogue",
+    },
+    {"dialing", "envelopes", "lanes", "uploading", "markup", "tape", "unknown", "event_table"},
     {"transport", "web"},
-    {"pump", "operators"},
+    {"pump", "operators", "bridge"},
     {"sources", "sinks"},
-    {"simulator", "run"},
+    {"simulator", "run", "notebook"},
     {"testing"},
     {"cli"},
 ]

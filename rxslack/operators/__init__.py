@@ -24,6 +24,7 @@ from rxslack.operators.not_from_bots import not_from_bots
 from rxslack.operators.not_from_me import not_from_me
 from rxslack.operators.of_type import of_type
 from rxslack.operators.reconnect import reconnect
+from rxslack.operators.record import record
 from rxslack.operators.reply import PostMessageArguments, reply
 from rxslack.operators.response import ResponseArguments, response
 from rxslack.operators.select import select
@@ -60,6 +61,7 @@ __all__ = [
     "not_from_me",
     "of_type",
     "reconnect",
+    "record",
     "reply",
     "response",
     "select",
