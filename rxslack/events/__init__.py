@@ -276,8 +276,10 @@ from rxslack.events.presence import (
 )
 from rxslack.events.reactions import ReactionAddedEvent, ReactionItem, ReactionRemovedEvent
 from rxslack.events.rxslack_items import (
+    BackfilledEvent,
     FailureEvent,
     GapEvent,
+    MissingPart,
     ReplyEvent,
     UnreadableEvent,
     UnsentEvent,
@@ -393,6 +395,7 @@ __all__ = [
     "AttachmentPicture",
     "AttachmentPreview",
     "Authorization",
+    "BackfilledEvent",
     "BadgeCountsUpdatedEvent",
     "Block",
     "BlockAction",
@@ -558,6 +561,7 @@ __all__ = [
     "MessageRepliedEvent",
     "MessageShortcut",
     "MiniProfile",
+    "MissingPart",
     "MobileInAppNotificationEvent",
     "MpimCloseEvent",
     "MpimHistoryChangedEvent",

@@ -2,6 +2,7 @@
 
 from rxslack.operators._grouped import Conversation
 from rxslack.operators.acknowledgement import Acknowledgement, acknowledgement
+from rxslack.operators.backfill import backfill
 from rxslack.operators.backoff import backoff
 from rxslack.operators.by_conversation import by_conversation
 from rxslack.operators.by_thread import by_thread
@@ -40,6 +41,7 @@ __all__ = [
     "PostMessageArguments",
     "ResponseArguments",
     "acknowledgement",
+    "backfill",
     "backoff",
     "by_conversation",
     "by_thread",

@@ -21,7 +21,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
 
 from rxslack.dialing import Lifeline
-from rxslack.errors import ConfigurationError, Silent, SlackError
+from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
 from rxslack.pump import Overflow, Pump
 from rxslack.sources.budget import UrlBudget, budget_of
 from rxslack.transport import Wire, open_wire
@@ -217,6 +217,8 @@ class _Connection:
                 pump.run()
         except Exception as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             self._sending.dispose()
+            if self._pump is not None and isinstance(error, TransportError):
+                error.last_byte = time.time() - (time.monotonic() - self._wire.last_read)
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._observer.on_error(error)
