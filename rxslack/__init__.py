@@ -371,6 +371,7 @@ from rxslack.sinks.upload_file import (
 from rxslack.sources.budget import (
     UrlBudget,
 )
+from rxslack.sources.http_events import HttpEvents, http_events
 from rxslack.sources.recording import (
     replay,
 )
@@ -505,6 +506,7 @@ __all__ = [
     "GroupUnarchiveMessageEvent",
     "HandshakeRefused",
     "HelloEvent",
+    "HttpEvents",
     "Identity",
     "ImCloseEvent",
     "ImCreatedEvent",
@@ -654,6 +656,7 @@ __all__ = [
     "events_api",
     "first",
     "from_user",
+    "http_events",
     "in_channel",
     "in_thread",
     "interactions",

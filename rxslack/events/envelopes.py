@@ -56,7 +56,7 @@ class EnvelopeKeys(TypedDict):
     Source: docs.slack.dev/apis/events-api/using-socket-mode, "Event payloads".
     """
 
-    envelope_id: str  # a UUID; a retry may have another one
+    envelope_id: NotRequired[str]  # a UUID; a retry may have another; absent over HTTP
     accepts_response_payload: NotRequired[bool]  # whether the acknowledgement may hold an answer
     retry_attempt: NotRequired[int]  # 0 the first time
     retry_reason: NotRequired[str]  # "" the first time, else "timeout" and others

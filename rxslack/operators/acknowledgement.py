@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar, overload
 
 from rxslack.errors import ConfigurationError
 from rxslack.failures import as_mapping
@@ -20,9 +20,20 @@ class Acknowledgement(TypedDict):
     payload: NotRequired[Mapping[str, Any]]  # absent for a plain acknowledgement
 
 
+@overload
 def acknowledgement(
-    payload: str | Mapping[str, Any] | Callable[[E], str | Mapping[str, Any] | None] | None = None,
-) -> Callable[[E], Acknowledgement]:
+    payload: str | Mapping[str, Any] | None = None,
+) -> Callable[[Any], Acknowledgement]: ...
+@overload
+def acknowledgement(
+    payload: Callable[[E], str | Mapping[str, Any] | None],
+) -> Callable[[E], Acknowledgement]: ...
+def acknowledgement(
+    payload: str
+    | Mapping[str, Any]
+    | Callable[[Any], str | Mapping[str, Any] | None]
+    | None = None,
+) -> Callable[[Any], Acknowledgement]:
     """
     Map a command, an interaction or an envelope to the acknowledgement that answers it.
 
@@ -46,7 +57,7 @@ def acknowledgement(
         docs.slack.dev/surfaces/modals (`response_action`).
     """
 
-    def answer(item: E) -> Acknowledgement:
+    def answer(item: Any) -> Acknowledgement:
         envelope_id = as_mapping(item).get("envelope_id")
         if not isinstance(envelope_id, str):
             raise ConfigurationError(

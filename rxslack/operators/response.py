@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar, overload
 
 from rxslack.errors import ConfigurationError
 from rxslack.failures import as_mapping
@@ -30,12 +30,23 @@ class ResponseArguments(TypedDict):
     thread_ts: NotRequired[str]
 
 
+@overload
 def response(
-    text_or_function: str | Callable[[E], str | Mapping[str, Any]],
+    text_or_function: str, *, in_channel: bool = ..., **fields: Any
+) -> Callable[[Any], ResponseArguments]: ...
+@overload
+def response(
+    text_or_function: Callable[[E], str | Mapping[str, Any]],
+    *,
+    in_channel: bool = ...,
+    **fields: Any,
+) -> Callable[[E], ResponseArguments]: ...
+def response(
+    text_or_function: str | Callable[[Any], str | Mapping[str, Any]],
     *,
     in_channel: bool = False,
     **fields: Any,
-) -> Callable[[E], ResponseArguments]:
+) -> Callable[[Any], ResponseArguments]:
     """
     Map a command or an interaction to an answer by its response_url.
 
@@ -55,7 +66,7 @@ def response(
     Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
     """
 
-    def answer(item: E) -> ResponseArguments:
+    def answer(item: Any) -> ResponseArguments:
         url = as_mapping(item).get("response_url")
         if not (isinstance(url, str) and url):
             raise ConfigurationError(

@@ -81,6 +81,11 @@ class SocketMode:
         self.deliveries.start(delivery)
         return delivery
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the app has ever asked for a connection."""
+        return self._used
+
     # Where the server asks
 
     def watch(self, state: State) -> None:

@@ -15,6 +15,7 @@ from rxslack.simulator.deliveries import Deliveries
 from rxslack.simulator.faults import Faults
 from rxslack.simulator.frames import encode
 from rxslack.simulator.gestures import Gestures
+from rxslack.simulator.http_events import HttpEvents
 from rxslack.simulator.journal import Call, Entry, Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.membership import join
@@ -71,6 +72,7 @@ class Workspace:
         web: a `WebClient` with the bot's token; `user_web` and `app` likewise with the others.
         faults: what can go wrong, each at a word.
         socket_mode: the app's websockets, and what was delivered over them.
+        http_events: events over HTTP: `slack.http_events.deliver_to(url)`.
         gestures: what people do with the app: commands, buttons, shortcuts, dialogs.
         clock: its time.
         bot_id, bot_user_id, team_id: of the app's bot, the user it acts as, the workspace.
@@ -116,6 +118,7 @@ class Workspace:
             response_urls=ResponseUrls(self._team),
         )
         self.gestures = Gestures(self._state)
+        self.http_events = HttpEvents(self._state)
         self.socket_mode.watch(self._state)
         self._settle(users, channels)
         self._server = Server(self._state, host=host, port=port)
@@ -163,6 +166,7 @@ class Workspace:
         """End every connection and thread. Again does nothing."""
         self.faults.close()
         self._state.timers.close()
+        self.http_events.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):
             client.close()

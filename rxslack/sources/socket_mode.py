@@ -247,7 +247,7 @@ class _Attendant:
 
     def on_next(self, item: dict[str, Any]) -> None:
         """Hand an item on, unless it came before."""
-        if is_envelope(item):
+        if is_envelope(item) and "envelope_id" in item:
             self._deliver(item)
             return
         if item["type"] == "hello":
