@@ -125,6 +125,8 @@ class Attempts(Generic[T]):
         with self._places:
             if self._leader is None:
                 self._leader = attempt
+            elif self._follower is not None:
+                return  # asked for twice, when the leader changed as the new one was to be replaced
             else:
                 self._follower = attempt
                 self._overlap, self._overlap_until = Overlap(), math.inf

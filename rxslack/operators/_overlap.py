@@ -32,7 +32,9 @@ def announces_end(item: object) -> bool:
     Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
     docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
     """
-    return as_event(item).get("type") in _FAREWELLS
+    event = as_event(item)
+    # Switched off in the app's settings: there will be no other connection.
+    return event.get("type") in _FAREWELLS and event.get("reason") != "link_disabled"
 
 
 def is_spread(item: object) -> bool:
