@@ -18,6 +18,7 @@ import slack_sdk.web.client
 from slack_sdk.models.blocks import SectionBlock
 
 from rxslack.compat import WebClient, errors
+from rxslack.compat.http_retry import RateLimitErrorRetryHandler, ServerErrorRetryHandler
 from rxslack.compat.web import SlackResponse
 from rxslack.compat.web.client import POSITIONAL
 from rxslack.simulator import Workspace
@@ -237,6 +238,28 @@ def test_it_repeats_no_call_that_may_have_been_carried_out(slack: Workspace) -> 
         with pytest.raises(errors.SlackApiError):
             theirs_and_ours(slack)[1].chat_postMessage(channel="C0", text="x")
         assert script.given == 1
+
+
+def test_it_waits_as_long_as_slack_says_when_told_to(slack: Workspace) -> None:
+    limited = {"Retry-After": "0.01", "Content-Type": "application/json"}
+    body = json.dumps({"ok": False, "error": "ratelimited"})
+    web = theirs_and_ours(slack)[1]
+    web.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=2))
+    with slack.faults.answer("api.test", status=429, body=body, headers=limited, times=2) as script:
+        assert web.api_test()["ok"]
+        assert script.given == 2
+    with slack.faults.answer("api.test", status=429, body=body, headers=limited) as script:
+        assert refused(web.api_test).response.status_code == 429
+        assert script.given == 3
+
+
+def test_it_repeats_after_a_failing_server_only_when_told_to(slack: Workspace) -> None:
+    web = theirs_and_ours(slack, retry_handlers=[])[1]
+    with slack.faults.answer("api.test", status=503, body="<html>", times=1):
+        refused(web.api_test)
+    web.retry_handlers.append(ServerErrorRetryHandler())
+    with slack.faults.answer("api.test", status=503, body="<html>", times=1):
+        assert web.api_test()["ok"]
 
 
 def test_it_shows_the_token_nowhere(slack: Workspace) -> None:
