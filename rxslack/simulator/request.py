@@ -31,6 +31,7 @@ class Method:
         takes_json: whether the arguments may come as JSON. Where not, Slack reads no argument.
         kinds: of tokens that may call it.
         needs_token: whether a call without a token is refused.
+        token_in_header: whether the token counts in the Authorization header only.
 
     Source: docs.slack.dev/reference/methods, "Required scopes" and "Rate limits" of each.
     """
@@ -41,6 +42,7 @@ class Method:
     takes_json: bool = True
     kinds: tuple[str, ...] = ("xoxb", "xoxp")
     needs_token: bool = True
+    token_in_header: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,21 @@ class Request:
         except ValueError:
             return default
         return default if value < 1 else min(value, most)
+
+    def cursor(self) -> str:
+        """
+        The cursor of the page that is asked for; "" for the first one.
+
+        Raises: Refused("invalid_cursor") when it is too old.
+        """
+        cursor = self.text("cursor")
+        if cursor and self.state.faults.cursor_is_expired(self.method):
+            raise Refused("invalid_cursor")
+        return cursor
+
+    def page_size(self, limit: int) -> int:
+        """How many items this page gets: as many as asked for, unless something goes wrong."""
+        return self.state.faults.page_size(self.method, limit)
 
     def structure(self, name: str, error: str) -> Any:
         """

@@ -64,7 +64,9 @@ RETIRED = """
 # docs.slack.dev/apis/events-api/using-socket-mode
 SOCKET_MODE = "disconnect"
 
-RXSLACK = "rxslack.failure rxslack.gap rxslack.reply rxslack.unreadable rxslack.unsent"
+RXSLACK = (
+    "rxslack.backfilled rxslack.failure rxslack.gap rxslack.reply rxslack.unreadable rxslack.unsent"
+)
 
 # docs.slack.dev/reference/events/message, and what is recorded besides
 SUBTYPES = """
@@ -84,7 +86,7 @@ WITH_A_STRING = {"activity", "app_mention", "emoji_changed", "user_connection"}
 WRITE_ONLY = {events.PresenceQueryEvent, events.PresenceSubEvent}
 
 
-UNIONS = {"AnyMessageEvent", "SlackEvent"}
+UNIONS = {"AnyMessageEvent", "Interaction", "SlackEnvelope", "SlackEvent"}
 
 
 def every_class() -> list[Any]:
