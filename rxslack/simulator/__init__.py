@@ -3,12 +3,14 @@
 from rxslack.simulator.clock import Clock
 from rxslack.simulator.faults import Broken, Fault, Faults, Hold, Script, Switch
 from rxslack.simulator.journal import Call, Entry
+from rxslack.simulator.oddities import ODDITIES
 from rxslack.simulator.options import Ending, Limits, Rate, RtmOptions, SpentUrl
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES
 from rxslack.simulator.workspace import Connection, Workspace
 
 __all__ = [
     "BOT_SCOPES",
+    "ODDITIES",
     "USER_SCOPES",
     "Broken",
     "Call",
