@@ -49,9 +49,21 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
+    _note(state, http)
     answer = state.faults.around(http.method, lambda: _answer(state, http))
     state.journal.note("out", http.method, _without_ticket(answer.body))
     return answer
+
+
+def _note(state: State, http: HttpRequest) -> None:
+    """Write the call down, whatever becomes of it."""
+    try:
+        arguments, _ = _arguments(http)
+    except Refused:
+        arguments = {}
+    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    shown = {name: value for name, value in arguments.items() if name != "token"}
+    state.journal.call(http.method, shown, token.kind)
 
 
 def _answer(state: State, http: HttpRequest) -> Answer:
@@ -74,7 +86,6 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
     method = METHODS.get(http.method)
     token = state.tokens.find(_token_text(http, arguments)) or NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
-    state.journal.call(http.method, shown, token.kind)
     if method is None:
         raise Refused("unknown_method", req_method=http.method)
     if http.content_type.startswith("application/json") and not method.takes_json:
