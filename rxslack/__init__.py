@@ -283,8 +283,18 @@ from rxslack.sinks.upload_file import (
 from rxslack.sources.budget import (
     UrlBudget,
 )
+from rxslack.sources.presence import (
+    presence,
+)
 from rxslack.sources.rtm import (
     rtm,
+)
+from rxslack.sources.status import (
+    Snapshot,
+    Status,
+)
+from rxslack.sources.workspaces import (
+    workspaces,
 )
 from rxslack.web import (
     Response,
@@ -467,9 +477,11 @@ __all__ = [
     "SinkOptions",
     "SlackError",
     "SlackEvent",
+    "Snapshot",
     "StaleUrl",
     "StarAddedEvent",
     "StarRemovedEvent",
+    "Status",
     "SubteamCreatedEvent",
     "SubteamMembersChangedEvent",
     "SubteamSelfAddedEvent",
@@ -529,6 +541,7 @@ __all__ = [
     "of_type",
     "open_view",
     "post_message",
+    "presence",
     "publish_view",
     "react",
     "reconnect",
@@ -540,4 +553,5 @@ __all__ = [
     "shared",
     "update_message",
     "upload_file",
+    "workspaces",
 ]

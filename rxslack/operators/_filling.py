@@ -36,7 +36,7 @@ class Lane:
     def __init__(self) -> None:
         self.last = ""  # the highest `ts` emitted
         self.seen: dict[str, None] = {}  # the `ts` of what was emitted, oldest first
-        self.threads: dict[str, None] = {}  # threads with answers, the latest answer last
+        self.threads: dict[str, str] = {}  # threads and the `ts` of their last answer, latest last
         self.held: deque[Any] = deque()  # what waits for the past
 
     def note(self, ts: str, thread: str | None) -> None:
@@ -47,7 +47,7 @@ class Lane:
             del self.seen[next(iter(self.seen))]
         if thread is not None:
             self.threads.pop(thread, None)
-            self.threads[thread] = None
+            self.threads[thread] = ts
             if len(self.threads) > _THREADS:
                 del self.threads[next(iter(self.threads))]
 
@@ -133,8 +133,8 @@ class Filling:
         if self._memory is not None:
             for channel, ts in self._memory.channels.items():
                 self._lane(channel).note(ts, None)
-            for channel, thread in self._memory.threads:
-                self._lane(channel).threads[thread] = None
+            for channel, thread, ts in self._memory.threads:
+                self._lane(channel).threads[thread] = ts
 
     def _lane(self, channel: str) -> Lane:
         return self._lanes.setdefault(channel, Lane())
@@ -284,12 +284,10 @@ class Filling:
     def _recover(self, job: Job, past: Past, channel: str) -> None:
         with self._lock:
             lane = self._lane(channel)
-            floor, threads = lane.last or job.floor, [*lane.threads]
-        found: list[Mapping[str, Any]] = []
-        try:
-            found = past.messages(channel, floor, threads)
-        except Missed as missed:
-            job.missing.append({"channel": channel, "why": str(missed)})
+            floor, threads = lane.last or job.floor, dict(lane.threads)
+        missing: list[str] = []
+        found = past.messages(channel, floor, threads, missing)
+        job.missing.extend({"channel": channel, "why": why} for why in dict.fromkeys(missing))
         if found and self._live_from is None:
             self._over.wait(_SETTLE)
         with self._lock:
