@@ -9,6 +9,7 @@ message once. Channels that are done, and everything that belongs to no channel,
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ __all__ = ["Filling", "Job", "Lane"]
 _REMEMBERED: Final = 10_000  # messages of a channel that are recognised when they come again
 _THREADS: Final = 50  # threads of a channel that are looked after
 _SETTLE: Final = 0.2  # seconds in which what Slack has stored is on the websocket, too
+_LATE: Final = 5.0  # seconds after which it is not expected there any more
 _CHANGES: Final = "edits, deletions, reactions and everything else that is no message"
 
 
@@ -113,7 +115,7 @@ class Filling:
         self._job: Job | None = None
         self._held = 0
         self._live_from: str | None = None  # the `ts` from which on everything comes live
-        self._listening = False  # for that
+        self._live_upto = ""  # the highest `ts` that came live
         self._begun = False  # whether a hello has come
         self._completing = False
         self._lock = threading.RLock()
@@ -167,7 +169,7 @@ class Filling:
                 self._emit(item)
                 self._fill(event)
                 return
-            if self._listening:
+            if self._job is not None:
                 self._listen(event)
             channel = channel_of(event)
             job = self._job
@@ -179,9 +181,12 @@ class Filling:
                 self._begin()
 
     def _listen(self, event: Mapping[str, Any]) -> None:
+        """Know what comes live: everything from the first message on."""
         ts = new_message_ts(event)
         if ts is not None and "reply_to" not in event:
-            self._live_from, self._listening = ts, False
+            self._live_from = self._live_from or ts
+            self._live_upto = max(self._live_upto, ts)
+            self._room.notify_all()
 
     def _hold(self, channel: str, item: Any) -> None:
         self._lane(channel).held.append(item)
@@ -240,7 +245,7 @@ class Filling:
         since = float(gap["since"])
         job = Job(since, float(gap["until"]), gap["last_ts"] or f"{since - 1.0:.6f}")
         before, self._job = self._job, job
-        self._live_from, self._listening = None, True
+        self._live_from, self._live_upto = None, ""
         if before is not None:
             job.since, job.floor = min(before.since, since), min(before.floor, job.floor)
             job.late, job.messages, job.calls = before.late, before.messages, before.calls
@@ -315,9 +320,8 @@ class Filling:
         self._room.notify_all()
 
     def _finish(self, job: Job) -> None:
-        if job.late and not self._over.is_set():
-            self._over.wait(_SETTLE)
         with self._lock:
+            self._await_live(job)
             if job is not self._job or self._over.is_set():
                 return
             for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
@@ -330,6 +334,16 @@ class Filling:
             self._emit(summary(job))
             if self._completing:
                 self._complete()
+
+    def _await_live(self, job: Job) -> None:
+        """Wait until what was found early has come live as well, for a while."""
+        last = max((message["ts"] for _, message in job.late), default="")
+        deadline = time.monotonic() + _LATE
+        while self._live_upto < last and job is self._job and not self._over.is_set():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            self._room.wait(left)
 
     # Endings
 

@@ -245,7 +245,12 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
     if plan.backfill:
         stream = stream.pipe(
             rxslack.backfill(
-                slack.user_web, page=999, per_minute=1e9, lookback=10.0, pauses=lambda: [PAUSE] * 8
+                slack.user_web,
+                page=999,
+                max_calls=100_000,
+                per_minute=1e9,
+                lookback=10.0,
+                pauses=lambda: [PAUSE] * 8,
             )
         )
 
