@@ -243,7 +243,7 @@ class Filling:
 
     def _fill(self, gap: Mapping[str, Any]) -> None:
         since = float(gap["since"])
-        job = Job(since, float(gap["until"]), gap["last_ts"] or f"{since - 1.0:.6f}")
+        job = Job(since, float(gap["until"]), gap["last_ts"] or f"{max(since - 1.0, 0.0):.6f}")
         before, self._job = self._job, job
         self._live_from, self._live_upto = None, ""
         if before is not None:
@@ -265,7 +265,7 @@ class Filling:
 
     def _plan(self, job: Job, past: Past) -> None:
         """Which channels there are: those that were seen last come first."""
-        members: list[str] = []
+        members = sorted(self._only or ())
         if self._only is None:
             try:
                 members = past.channels()

@@ -111,7 +111,8 @@ class Past:
             threads: `thread_ts` of threads that have answers, and the `ts` of the last known one.
             missing: gets, in words, what could not be had.
         """
-        oldest = f"{float(floor) - self._terms.lookback:.6f}" if self._terms.lookback else floor
+        back = max(float(floor) - self._terms.lookback, 0.0)
+        oldest = f"{back:.6f}" if self._terms.lookback else floor
         said = self._some("conversations.history", missing, channel=channel, oldest=oldest)
         found = {message["ts"]: message for message in said if message["ts"] > floor}
         alive = [ts for ts, last in threads.items() if last >= oldest]

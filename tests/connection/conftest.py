@@ -36,7 +36,7 @@ class Stream:
         ]
 
     def texts(self) -> list[str]:
-        return [item["text"] for item in self.items if item["type"] == "message"]
+        return [i["text"] for i in self.items if i["type"] == "message" and not i.get("hidden")]
 
     def wait_for(self, condition: Callable[[], Any], within: float = 10.0) -> None:
         deadline = time.monotonic() + within

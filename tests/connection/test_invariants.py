@@ -329,12 +329,16 @@ def test_7_it_gives_an_exception_to_its_own_subscriber_only(
     stream = rxslack.shared(rxslack.rtm(unlimited.web).pipe(rxslack.reconnect()))
     good = listen(stream)
     good.hellos(1)
-    bad = listen(stream.pipe(ops.map(lambda item: item["no such key"])))
+    bad = listen(stream.pipe(ops.map(broken)))
     good.say("Hello")
     assert [type(error) for error in bad.errors] == [KeyError]
     good.say("still there")
     assert (good.errors, len(unlimited.calls("rtm.connect"))) == ([], 1)
     good.subscription.dispose()
+
+
+def broken(item: dict[str, Any]) -> Any:
+    return item["no such key"]
 
 
 def test_7_it_is_disposed_within_on_next(unlimited: Workspace) -> None:
@@ -360,7 +364,7 @@ def test_8_it_says_close_when_it_is_disposed(unlimited: Workspace, connect: Any)
 
 def test_8_it_says_close_when_a_subscriber_raises(unlimited: Workspace) -> None:
     seen: list[Exception] = []
-    rxslack.rtm(unlimited.web).pipe(ops.map(lambda item: item["no"])).subscribe(print, seen.append)
+    rxslack.rtm(unlimited.web).pipe(ops.map(broken)).subscribe(print, seen.append)
     unlimited.wait_until(
         lambda: unlimited.past_connections and unlimited.past_connections[0].client_close
     )
