@@ -246,6 +246,7 @@ _UNSENT = (
     "NewConnectionError",
     "NameResolutionError",
     "ConnectTimeoutError",
+    "ClosedPoolError",  # `close` came between
 )
 
 

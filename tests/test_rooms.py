@@ -14,14 +14,23 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"errors", "events"},
-    {"failures", "settings", "protocol", "frames"},
-    {"dialing", "lanes", "uploading"},
+    {
+        "failures",
+        "settings",
+        "protocol",
+        "frames",
+        "masking",
+        "messages",
+        "narrowing",
+        "catalogue",
+    },
+    {"dialing", "lanes", "uploading", "markup", "tape", "unknown", "event_table"},
     {"transport", "web"},
-    {"pump", "operators"},
+    {"pump", "operators", "bridge"},
     {"sources", "sinks"},
-    {"simulator", "run"},
+    {"simulator", "run", "notebook"},
     {"testing"},
-    {"cli"},
+    {"cli", "compat"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ROOF = len(FLOORS)  # the package itself, which imports from anywhere

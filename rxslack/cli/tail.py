@@ -13,6 +13,7 @@ from typing import Any
 
 from reactivex import operators as ops
 
+from rxslack.masking import masked
 from rxslack.operators import reconnect
 from rxslack.run import run as run_until_end
 from rxslack.simulator import Workspace
@@ -97,14 +98,12 @@ def wanted(
 
 def as_line(event: Mapping[str, Any]) -> str:
     r"""
-    An event as a line of JSON; the address to reconnect to, as good as a token, is left out.
+    An event as a line of JSON, with stars for the secrets in it.
 
     >>> as_line({"type": "reconnect_url", "url": "wss://example.com/secret"})
-    '{"type": "reconnect_url", "url": "(secret)"}\n'
+    '{"type": "reconnect_url", "url": "wss://***"}\n'
     """
-    if event["type"] == "reconnect_url" and "url" in event:
-        event = {**event, "url": "(secret)"}
-    return json.dumps(event, ensure_ascii=False) + "\n"
+    return masked(json.dumps(event, ensure_ascii=False)) + "\n"
 
 
 def write(line: str) -> None:

@@ -171,7 +171,7 @@ class MessageChangedEvent(MessageInChannel):
     subtype: Literal["message_changed"]
     hidden: bool  # true
     message: NestedMessage  # as it is now; `edited` only when a person did it
-    event_ts: str  # `ts` is of this event; the message's is in `message`
+    event_ts: NotRequired[str]  # `ts` is of this event; the message's is in `message`
     previous_message: NotRequired[NestedMessage]
 
 
@@ -182,7 +182,7 @@ class MessageDeletedEvent(MessageInChannel):
     subtype: Literal["message_deleted"]
     hidden: bool  # true
     deleted_ts: str  # the message; `ts` is of this event
-    event_ts: str
+    event_ts: NotRequired[str]
     previous_message: NotRequired[NestedMessage]
 
 

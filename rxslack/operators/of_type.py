@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from reactivex import Observable
 from reactivex import operators as ops
 
-from rxslack.operators._event_class import checker
+from rxslack.narrowing import checker
 
 __all__ = ["of_type"]
 
@@ -47,4 +47,4 @@ def of_type(
     check = checker(event_class)
     if predicate is None:
         return ops.filter(check)
-    return ops.filter(lambda event: check(event) and bool(predicate(event)))
+    return ops.filter(lambda event: check(event) and predicate(event))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
 
 from rxslack.errors import ConfigurationError
+from rxslack.messages import CarriesEvent, Event, event_in
 
 __all__ = ["PostMessageArguments", "reply"]
 
@@ -37,7 +38,7 @@ class PostMessageArguments(TypedDict):
 @overload
 def reply(
     text_or_function: str, *, broadcast: bool = ..., **fields: Any
-) -> Callable[[Mapping[str, object]], PostMessageArguments]: ...
+) -> Callable[[Event | CarriesEvent], PostMessageArguments]: ...
 @overload
 def reply(
     text_or_function: Callable[[E], str | Mapping[str, object]],
@@ -58,7 +59,8 @@ def reply(
     >>> answer({"type": "message", "channel": "C1", "user": "U1", "text": "Hello", "ts": "7.1"})
     {'channel': 'C1', 'thread_ts': '7.1', 'icon_emoji': ':wave:', 'text': 'Hi <@U1>!'}
 
-    It is a function for `ops.map`, not an operator: ``ops.map(reply("On my way"))``.
+    It is a function for `ops.map`, not an operator: ``ops.map(reply("On my way"))``. What carries an
+    event, as `Matched` and `Enriched` do, is answered as that event is.
 
     Args:
         text_or_function: The text; or a function of the event that returns the text, or a mapping
@@ -78,14 +80,22 @@ def reply(
     if broadcast:
         fields = {"reply_broadcast": True, **fields}
 
-    def answer(event: Mapping[str, Any]) -> PostMessageArguments:
-        said = text_or_function if isinstance(text_or_function, str) else text_or_function(event)
-        return cast("PostMessageArguments", {**thread_of(event), **fields, **arguments(said)})
+    def answer(item: Any) -> Any:
+        event: dict[str, Any] = item
+        said = text_or_function if isinstance(text_or_function, str) else text_or_function(item)
+        answered = place_of(event if type(item) is dict else event_in(item))
+        if fields:
+            answered |= fields
+        if isinstance(said, str):
+            answered["text"] = said
+        else:
+            answered |= mapped(said)
+        return answered
 
     return answer
 
 
-def thread_of(event: Mapping[str, Any]) -> dict[str, str]:
+def place_of(event: Event) -> dict[str, Any]:
     """Where an answer to this event belongs."""
     channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
     if not (isinstance(channel, str) and isinstance(ts, str)):
@@ -96,10 +106,8 @@ def thread_of(event: Mapping[str, Any]) -> dict[str, str]:
     return {"channel": channel, "thread_ts": ts}
 
 
-def arguments(said: object) -> Mapping[str, Any]:
-    """What the user's function returned, as arguments."""
-    if isinstance(said, str):
-        return {"text": said}
+def mapped(said: object) -> Mapping[str, Any]:
+    """What the user's function returned, when it is no text, as arguments."""
     if isinstance(said, Mapping):
         return cast("Mapping[str, Any]", said)
     raise TypeError(

@@ -33,6 +33,7 @@ def post_message(
     burst: int = 5,
     total: float | None = None,
     look_up: bool | Sequence[float] | None = None,
+    reader: Caller | None = None,
     outbox: str | Path | None = None,
     too_long: SizePolicy = "split",
     longest: int = TEXT,
@@ -87,8 +88,10 @@ def post_message(
         look_up: Search history for what was perhaps posted. True, or the seconds after the
             uncertain answer at which to search, such as (2, 10), which True stands for; only what
             is not there the last time either is posted again. Each message then carries an id in
-            its metadata. The token must be one that may read the history, and `channel` the id of a
-            conversation, not of a user. Default: only with an outbox.
+            its metadata, and `channel` must be the id of a conversation, not of a user. Default:
+            only with an outbox.
+        reader: The client that searches, where the token of `web` may not read history: a classic
+            bot's reads direct messages only, so a user token's client goes here.
         outbox: Path of a SQLite file that keeps what is not posted yet: what was accepted is posted
             after a crash, once, at the next start with the same file.
         too_long: What becomes of more than `longest` characters, 12,000 of `markdown_text`, or 50
@@ -126,10 +129,11 @@ def post_message(
     looks = looks_of(outbox is not None if look_up is None else look_up)
     return make_sink(
         web,
-        reader(longest, too_long, mark=bool(looks)),
+        reading(longest, too_long, mark=bool(looks)),
         "post_message",
         rule=rules(rate, burst, total),
         looks=looks,
+        reader=reader,
         outbox=outbox,
         workers=workers,
         queue=queue,
@@ -172,7 +176,7 @@ def looks_of(look_up: bool | Sequence[float]) -> tuple[float, ...]:
     return looks
 
 
-def reader(longest: int, policy: SizePolicy, *, mark: bool) -> Read:
+def reading(longest: int, policy: SizePolicy, *, mark: bool) -> Read:
     """From an item the calls that post it."""
 
     def read(item: object) -> list[Call]:

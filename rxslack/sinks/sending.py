@@ -64,6 +64,7 @@ def make_sink(
     write: Write | None = None,
     rule: Callable[[str], Rule] = rule_of,
     looks: Sequence[float] = (),
+    reader: Caller | None = None,
     outbox: str | Path | None = None,
     **options: Unpack[SinkOptions],
 ) -> Sink:
@@ -77,6 +78,7 @@ def make_sink(
         write: Makes one call. Default: `web.call`.
         rule: What Slack allows of a method.
         looks: As for `Delivery`.
+        reader: Searches history. Default: the client itself.
         outbox: The path of the file that keeps the calls.
         options: See `SinkOptions`.
     """
@@ -92,7 +94,7 @@ def make_sink(
             budget=budget,
             attempts=options.get("attempts", 10),
             looks=looks,
-            look_up=LookUp(web, wall),
+            look_up=LookUp(web if reader is None else reader, wall),
             outbox=safe,
             wall=wall,
             logger=logger,

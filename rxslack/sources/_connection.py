@@ -27,6 +27,7 @@ from rxslack.pump import Overflow, Pump
 from rxslack.sources.budget import UrlBudget, budget_of
 from rxslack.sources.status import Status, Watched
 from rxslack.transport import Wire, open_wire
+from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["Dialect", "Habits", "Invitation", "Line", "connections"]
@@ -91,7 +92,7 @@ class Dialect(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, message: bytes) -> dict[str, Any]:
+    def read(self, message: bytes, /) -> dict[str, Any]:
         """The item for a text message. What it raises ends the connection."""
         ...
 
@@ -222,6 +223,7 @@ class _Connection:
         self._name = next(_numbers)
         self._probe: float | None = None  # when a byte has to have come after a jump of the clock
         self._offset = habits.wall() - time.monotonic()
+        self._pass = self._emit_named if habits.named else observer.on_next
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
 
     # Life and death
@@ -248,6 +250,7 @@ class _Connection:
                 self._observer.on_error(error)
         finally:
             self._end("" if self._disposed else cause)
+            unknown().report()
 
     def _end(self, cause: str) -> None:
         self._tell(lambda status: status.ended(self._name, cause))
@@ -293,7 +296,8 @@ class _Connection:
     def _make_pump(self) -> Pump:
         return Pump(
             self._wire,
-            emit=self._emit,
+            read=self.dialect.read,
+            emit=self._expect_hello,
             watch=self._watch,
             buffer=self._habits.buffer,
             overflow=self._habits.overflow,
@@ -318,16 +322,6 @@ class _Connection:
         except SlackError as error:
             self._fail(error)
 
-    def _emit(self, message: bytes | dict[str, Any]) -> None:
-        item = self.dialect.read(message) if isinstance(message, bytes) else message
-        if self._habits.named:
-            item["rxslack_team"] = self._team
-            item["rxslack_connection"] = self._name
-        if self._greeted:
-            self._observer.on_next(item)
-        else:
-            self._expect_hello(item)
-
     def _expect_hello(self, item: dict[str, Any]) -> None:
         if not self.dialect.is_hello(item):
             self._early.append(item)
@@ -344,8 +338,15 @@ class _Connection:
             )
         for one in (item, *self._early):
             if not self._disposed:
-                self._observer.on_next(one)
+                self._pass(one)
         self._early.clear()
+        if self._pump is not None:
+            self._pump.emit = self._pass
+
+    def _emit_named(self, item: dict[str, Any]) -> None:
+        item["rxslack_team"] = self._team
+        item["rxslack_connection"] = self._name
+        self._observer.on_next(item)
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""

@@ -11,7 +11,6 @@ from reactivex import Observable
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
-    FrameError,
     SlackError,
     StaleUrl,
     UnreadableResponse,
@@ -21,6 +20,7 @@ from rxslack.pump import Overflow
 from rxslack.sources._connection import Habits, Invitation, Line, connections
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
+from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["rtm"]
@@ -73,7 +73,8 @@ def rtm(
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
     read is an `rxslack.unreadable` item, an item of `outgoing` that cannot be sent an
-    `rxslack.unsent` item, and the stream goes on. All come serially, in order, on one thread that
+    `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
+    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
     belongs to the connection. Whatever a subscriber does on it, pings are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's
@@ -106,6 +107,7 @@ class _Rtm:
     def __init__(self, web: WebClient, arguments: Mapping[str, Any]) -> None:
         self._web = web
         self._arguments = arguments
+        self._look = unknown().look
 
     def ask(self) -> Invitation:
         if self._web.token_kind == "xapp":
@@ -122,11 +124,11 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, message: bytes) -> dict[str, Any]:
-        try:
-            return read_event(message)
-        except UnicodeDecodeError as error:
-            raise FrameError(1007, "a text message that is not UTF-8") from error
+    def read(self, message: bytes, /) -> dict[str, Any]:
+        event = read_event(message)
+        if event["type"] != "message" or "subtype" in event:  # plain messages need no look
+            self._look(event)
+        return event
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":

@@ -11,6 +11,7 @@ from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hin
 import pytest
 
 from rxslack import events
+from rxslack.catalogue import rows
 
 # docs.slack.dev/reference/events: on RTM, or on RTM and over the Events API
 RTM = """
@@ -104,6 +105,23 @@ def test_it_has_every_type_and_no_other(slack_classes: Any) -> None:
     written_out = " ".join((RTM, UNDOCUMENTED, EVENTS_API, RETIRED, SOCKET_MODE, RXSLACK))
 
     assert sorted({name for name, _ in slack_classes}) == sorted(written_out.split())
+
+
+def test_it_tells_where_each_comes_from() -> None:
+    """The table users read agrees with Slack's lists above."""
+    emitted: dict[str, set[str]] = {}
+    for row in rows():
+        if not row.subtype:
+            emitted.setdefault(row.sources, set()).add(row.type)
+    no_comments = {name for name in RTM.split() if name.startswith("file_comment_")}
+
+    assert emitted["Socket Mode"] == {*EVENTS_API.split(), SOCKET_MODE}
+    assert emitted["retired"] == {*RETIRED.split()} | no_comments
+    assert emitted["rxslack"] == {*RXSLACK.split()}
+    assert emitted["RTM"] >= {*UNDOCUMENTED.split()}
+    assert emitted["RTM"] | emitted["RTM, Socket Mode"] == (
+        {*RTM.split(), *UNDOCUMENTED.split()} - no_comments
+    )
 
 
 def test_it_has_every_subtype_of_messages_and_no_other(slack_classes: Any) -> None:

@@ -123,6 +123,21 @@ def test_it_finds_what_was_posted_when_the_answer_was_lost(slack: Workspace, thr
     assert texts(slack) == ["Hello", "a"]
 
 
+@pytest.mark.parametrize("has_reader", [True, False])
+def test_it_searches_with_another_client_where_a_classic_bot_may_not(has_reader: bool) -> None:
+    with Workspace(limits=Limits.off(), bot_scopes=("identify", "bot")) as slack:
+        failures = list[FailureEvent]()
+        with slack.faults.hold("chat.postMessage") as held, impatient(slack) as web:
+            reader = slack.user_web if has_reader else None
+            sink = rxslack.post_message(web, look_up=(0.05, 0.1), reader=reader)
+            sink.failures.subscribe(failures.append)
+            sink.on_next({"channel": slack.channel_id("general"), "text": "a"})
+            slack.wait_until(lambda: held.waiting)
+            assert sink.drain(5.0) == 0
+        assert texts(slack) == ["a"]
+        assert [event.get("uncertain") for event in failures] == ([] if has_reader else [True])
+
+
 def test_it_posts_again_what_was_not_posted(slack: Workspace) -> None:
     sink = rxslack.post_message(slack.web, look_up=(0.05, 0.1))
     with slack.faults.answer("chat.postMessage", status=502, body="<html>", times=2):

@@ -1,0 +1,107 @@
+"""A subscription that can be asked what it has seen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from reactivex import Observable, abc
+from reactivex.disposable import SingleAssignmentDisposable
+
+from rxslack.notebook.columns import table
+from rxslack.notebook.names import Names
+from rxslack.notebook.paint import as_html as html_of
+from rxslack.notebook.paint import as_text
+from rxslack.notebook.tally import Seen, Tally
+
+__all__ = ["Running", "start"]
+
+_log = logging.getLogger("rxslack.notebook")
+
+COLUMNS: Final = ("time", "channel", "user", "type", "text")
+KEPT: Final = 5  # events
+
+
+def start(
+    stream: Observable[Any],
+    sink: abc.ObserverBase[Any] | Callable[[Any], object] | None = None,
+) -> Running:
+    """
+    Subscribe and go on with the notebook: `run` without the waiting.
+
+    >>> import reactivex
+    >>> start(reactivex.of({"type": "hello"}, {"type": "message"}))  # doctest: +ELLIPSIS
+    subscription: completed; 2 events ...
+    ...
+
+    Args:
+        stream: Any stream.
+        sink: An observer such as `post_message(web)`, a function that takes an item, or None.
+
+    Returns: a subscription that says in its cell what it has seen, each time it is looked at. An
+        error of the stream stands there, too, and is logged by ``rxslack.notebook``: it would
+        otherwise be lost on a thread.
+    Errors: what the sink raises ends the subscription and stands there likewise.
+    Dispose: `dispose`.
+    Source: none.
+    """
+    running = Running(sink)
+    running.open(stream)
+    return running
+
+
+class Running(abc.DisposableBase):
+    """See `start`, which makes it."""
+
+    def __init__(self, sink: abc.ObserverBase[Any] | Callable[[Any], object] | None) -> None:
+        self._sink: Any = sink
+        self._tally = Tally(KEPT)
+        self._names = Names()
+        self._over = threading.Event()
+        self._subscription = SingleAssignmentDisposable()
+
+    @property
+    def seen(self) -> Seen:
+        """What has come by."""
+        return self._tally.seen()
+
+    def open(self, stream: Observable[Any]) -> None:
+        """Subscribe."""
+        self._subscription.disposable = stream.subscribe(
+            self._item, self._failed, lambda: self._end("completed")
+        )
+
+    def dispose(self) -> None:
+        """End the subscription."""
+        self._end("disposed")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is over; whether that came in time."""
+        return self._over.wait(timeout)
+
+    def __repr__(self) -> str:
+        seen = self.seen
+        return as_text("subscription", seen, table(COLUMNS, seen.events, self._names))
+
+    def as_html(self) -> str:
+        """The same for a cell."""
+        seen = self.seen
+        return html_of("subscription", seen, table(COLUMNS, seen.events, self._names))
+
+    _repr_html_ = as_html
+
+    def _item(self, item: Any) -> None:
+        self._tally.add(item)
+        if self._sink is not None:
+            getattr(self._sink, "on_next", self._sink)(item)
+
+    def _failed(self, error: Exception) -> None:
+        _log.error("the stream failed: %s: %s", type(error).__name__, error)
+        self._end("failed", error)
+
+    def _end(self, state: str, error: Exception | None = None) -> None:
+        if self._tally.end(state, error):
+            self._subscription.dispose()
+            self._over.set()

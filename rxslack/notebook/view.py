@@ -1,0 +1,251 @@
+"""A view of a stream in a notebook, which goes on changing while later cells run."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from importlib import import_module
+from itertools import count
+from typing import Any, Final, Protocol
+from weakref import WeakValueDictionary
+
+from reactivex import Observable
+from reactivex.disposable import SingleAssignmentDisposable
+
+from rxslack.errors import ConfigurationError
+from rxslack.notebook.columns import Column, table
+from rxslack.notebook.names import Caller, Names
+from rxslack.notebook.paint import as_html, as_text
+from rxslack.notebook.tally import Seen, Tally
+
+__all__ = ["View", "live"]
+
+PAUSE: Final = 0.25  # seconds between two pictures, at least
+IDLE: Final = 1.0  # seconds after which the picture of the rate moves on by itself
+TICK: Final = 0.25  # seconds; a notebook's stop button is noticed between two waits
+
+_numbers = count(1)
+_of_cell: WeakValueDictionary[str, View] = WeakValueDictionary()
+
+
+class Display(Protocol):
+    """Where pictures go: `show` puts one into the cell, once; `update` replaces it."""
+
+    def show(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+        """Put it there."""
+        ...
+
+    def update(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+        """Replace it."""
+        ...
+
+
+class Jupyter:
+    """The notebook that this runs in. IPython, which has few types, is imported when needed."""
+
+    def show(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+        """A display with an id can be updated from any thread, whichever cell is running then."""
+        ipython: Any = import_module("IPython.display")
+        ipython.display(bundle, raw=True, display_id=id)
+
+    def update(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+        """Addressed by its id, so it never lands in another cell."""
+        ipython: Any = import_module("IPython.display")
+        ipython.update_display(bundle, raw=True, display_id=id)
+
+
+def live(
+    stream: Observable[Any],
+    *,
+    columns: Sequence[Column] = ("time", "channel", "user", "type", "text"),
+    rows: int = 10,
+    web: Caller | None = None,
+    seconds: float | None = None,
+    title: str = "live",
+    display: Display | None = None,
+) -> View:
+    """
+    Look at a stream in a notebook, in a view that updates in place.
+
+        rxslack.live(events)                          # goes on while later cells run
+        await rxslack.live(events, seconds=30)        # the cell is busy for as long
+        view = rxslack.live(events); …; view.stop()
+
+    It subscribes at once. The picture has the last events, how many came in each of the last
+    sixty seconds, counts by type, and how the connection is; it is painted four times a second at
+    most, however many events come. `await` it where a front end repaints only while a cell runs
+    (Colab), and as the last thing in a notebook that is run without a browser. Running a cell
+    again stops the view that the cell made before.
+
+    Args:
+        stream: Any stream; events are dicts with a `type`, anything else is shown by its `str`.
+            Give several views one `shared` stream, and they cost one connection.
+        columns: Of the table: "time" (of arrival, local), "channel" and "user" (by name where
+            known), "type" (with its subtype), "text"; any other key of the events, dotted for
+            what is inside (``"item.ts"``); or ``("title", function)`` of the event.
+        rows: How many events the table has, the newest on top.
+        web: A `WebClient` that is asked for names, once for each id; needs the scopes
+            `users:read` and `channels:read`. Default: ids, but for names that events tell.
+        seconds: When to stop by itself. Default: when the stream ends, or `stop` is called.
+        title: Stands above it.
+        display: Where the picture goes. Default: the notebook's cell.
+
+    Returns: a `View`; as the last thing in a cell, it shows itself.
+    Errors: ``ConfigurationError`` for a table without columns or rows. The stream's own error
+        stands in the picture, without secrets.
+    Dispose: `stop`, from any thread; the last picture stays.
+    Source: jupyter-client.readthedocs.io/en/stable/messaging.html ("update_display_data").
+    """
+    if not columns or rows < 1:
+        raise ConfigurationError("a view needs at least one column and one row")
+    view = View(columns, rows, Names(web), title, display or Jupyter())
+    replace_in_cell(view, title)
+    view.start(stream, seconds)
+    return view
+
+
+class View:
+    """See `live`, which makes it."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: int,
+        names: Names,
+        title: str,
+        display: Display,
+    ) -> None:
+        self._columns = columns
+        self._names = names
+        self._title = title
+        self._display = display
+        self._tally = Tally(rows)
+        self._shown: tuple[str, ...] = ()
+        self._painting = threading.Lock()
+        self._changed = threading.Event()
+        self._over = threading.Event()  # the last picture is painted
+        self._subscription = SingleAssignmentDisposable()
+
+    @property
+    def seen(self) -> Seen:
+        """What has come by."""
+        return self._tally.seen()
+
+    def start(self, stream: Observable[Any], seconds: float | None) -> None:
+        """Subscribe, and paint from now on."""
+        threading.Thread(
+            target=self._paint_on, args=(seconds,), name="rxslack-live", daemon=True
+        ).start()
+        self._subscription.disposable = stream.subscribe(
+            self._item, self._failed, lambda: self._end("completed")
+        )
+
+    def stop(self) -> None:
+        """End the subscription; the picture stays as it is."""
+        self._end("stopped")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is over, and painted for the last time; whether that came in time."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._over.wait(TICK):
+            if deadline is not None and time.monotonic() > deadline:
+                return False
+        return True
+
+    def __await__(self) -> Generator[Any, None, None]:
+        """Show it, and keep the cell busy until it is over. The stop button stops it, too."""
+        return self._watched().__await__()
+
+    async def _watched(self) -> None:
+        if not self._shown:
+            self.show()
+        try:
+            # An item wakes nobody here: the thread that paints does all the work.
+            while not self._over.is_set():
+                await asyncio.sleep(0.05)
+        finally:
+            self.stop()
+
+    def __repr__(self) -> str:
+        return self._bundle()["text/plain"]
+
+    def show(self) -> None:
+        """Show it in the running cell; in several, when it is called in several."""
+        with self._painting:
+            identity = f"rxslack-live-{id(self):x}-{next(_numbers)}"
+            self._display.show(self._bundle(), identity)
+            self._shown = (*self._shown, identity)
+
+    _ipython_display_ = show
+
+    def _item(self, item: Any) -> None:
+        self._tally.add(item)
+        if not self._changed.is_set():
+            self._changed.set()
+
+    def _failed(self, error: Exception) -> None:
+        self._end("failed", error)
+
+    def _end(self, state: str, error: Exception | None = None) -> None:
+        if self._tally.end(state, error):
+            self._subscription.dispose()
+            self._changed.set()
+
+    def _paint_on(self, seconds: float | None) -> None:
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not self.seen.over:
+            rest = IDLE if deadline is None else min(IDLE, deadline - time.monotonic())
+            if rest <= 0:
+                self._end("stopped")
+                break
+            self._changed.wait(rest)
+            self._changed.clear()
+            self._paint()
+            time.sleep(min(PAUSE, max(rest, 0.0)))
+        self._paint()
+        self._over.set()
+
+    def _paint(self) -> None:
+        with self._painting:
+            if self._shown:
+                bundle = self._bundle()
+                for identity in self._shown:
+                    self._display.update(bundle, identity)
+
+    def _bundle(self) -> dict[str, str]:
+        seen = self.seen
+        for _, event in seen.events:
+            if isinstance(event, dict):
+                self._names.learn(event)  # pyright: ignore[reportUnknownArgumentType] - any dict
+        cells = table(self._columns, seen.events, self._names)
+        return {
+            "text/plain": as_text(self._title, seen, cells),
+            "text/html": as_html(self._title, seen, cells),
+        }
+
+
+def replace_in_cell(view: View, title: str) -> None:
+    """Stop the view that the running cell made when it ran before."""
+    cell = running_cell()
+    if not cell:
+        return
+    name = f"{cell}:{title}"
+    before = _of_cell.get(name)
+    if before is not None:
+        before.stop()
+    _of_cell[name] = view
+
+
+def running_cell() -> str:
+    """The id of the cell that runs, where the front end tells it; else "" ."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return ""
+    shell: Any = get_ipython()
+    parent: Callable[[], dict[str, Any]] | None = getattr(shell, "get_parent", None)
+    if parent is None:
+        return ""
+    return str((parent() or {}).get("metadata", {}).get("cellId") or "")

@@ -1,0 +1,169 @@
+"""Groups that end when nothing has come into them for a while."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Generic, TypeAlias, TypeVar
+
+from reactivex import Observable, Subject, abc
+from reactivex.disposable import (
+    CompositeDisposable,
+    RefCountDisposable,
+    SerialDisposable,
+    SingleAssignmentDisposable,
+)
+from reactivex.scheduler import TimeoutScheduler
+
+from rxslack.errors import ConfigurationError
+from rxslack.messages import Event, event_in
+from rxslack.operators._serial import Serial
+
+__all__ = ["Conversation", "Key", "grouped"]
+
+E = TypeVar("E")
+Key: TypeAlias = tuple[str, str | None]
+
+
+class Conversation(Observable[E]):
+    """
+    The events of one conversation, or of one thread, until it falls silent.
+
+    It is hot: subscribe to it where you get it, as `ops.flat_map` does, or miss its first event.
+
+    Attributes:
+        channel: the id of the channel or direct message.
+        thread_ts: the ts of the message the thread began with; None for a whole conversation.
+    """
+
+    def __init__(self, key: Key, events: Observable[E], lease: RefCountDisposable) -> None:
+        super().__init__()
+        self.channel, self.thread_ts = key
+        self._events = events
+        self._lease = lease
+
+    def _subscribe_core(
+        self, observer: abc.ObserverBase[E], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        # Whoever still listens to a group keeps the source alive, also when nobody wants new ones.
+        events = self._events.subscribe(observer, scheduler=scheduler)
+        return CompositeDisposable([self._lease.disposable, events])
+
+
+def grouped(
+    source: Observable[E],
+    key: Callable[[Event], Key | None],
+    idle: float,
+    scheduler: abc.SchedulerBase | None,
+) -> Observable[Conversation[E]]:
+    """Split a stream by a key of its events; None drops an event."""
+    if not (idle > 0 and math.isfinite(idle)):
+        raise ConfigurationError(f"idle must be seconds, more than 0, not {idle!r}")
+
+    def subscribe(
+        observer: abc.ObserverBase[Conversation[E]], subscriber: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        clock = scheduler or subscriber or TimeoutScheduler.singleton()
+        groups = Groups(observer, key, timedelta(seconds=idle), clock)
+        return groups.start(source, subscriber)
+
+    return Observable(subscribe)
+
+
+class Groups(Generic[E]):
+    """One subscription: the groups that are open, the longest silent one first."""
+
+    def __init__(
+        self,
+        observer: abc.ObserverBase[Conversation[E]],
+        key: Callable[[Event], Key | None],
+        idle: timedelta,
+        clock: abc.SchedulerBase,
+    ) -> None:
+        self._observer = observer
+        self._key = key
+        self._idle = idle
+        self._clock = clock
+        self._open: OrderedDict[Key, Group[E]] = OrderedDict()
+        self._steps = Serial()  # the clock runs on another thread than the source
+        self._timer = SerialDisposable()
+        self._waiting = False  # whether the timer runs
+
+    def start(
+        self, source: Observable[E], scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        upstream = SingleAssignmentDisposable()
+        self._lease = RefCountDisposable(CompositeDisposable([upstream, self._timer]))
+        upstream.disposable = source.subscribe(
+            lambda item: self._steps.do(lambda: self._take(item)),
+            lambda error: self._steps.do(lambda: self._fail(error)),
+            lambda: self._steps.do(self._complete),
+            scheduler=scheduler,
+        )
+        return self._lease
+
+    def _take(self, item: E) -> None:
+        key = self._key(event_in(item))
+        if key is None:
+            return
+        group = self._open.get(key)
+        if group is None:
+            group = self._open[key] = Group()
+            group.touched = self._clock.now
+            self._observer.on_next(Conversation(key, group.subject, self._lease))
+        group.touched = self._clock.now
+        self._open.move_to_end(key)
+        self._wait()
+        group.subject.on_next(item)
+
+    def _wait(self) -> None:
+        """One timer for all groups, set for the one that has been silent the longest."""
+        if self._waiting or not self._open:
+            return
+        self._waiting = True
+        due = next(iter(self._open.values())).touched + self._idle - self._clock.now
+        self._timer.disposable = self._clock.schedule_relative(max(due, timedelta(0)), self._due)
+
+    def _due(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        self._steps.do(self._look)
+
+    def _look(self) -> None:
+        """End what has been silent long enough."""
+        self._waiting = False
+        try:
+            while self._open:
+                key, group = next(iter(self._open.items()))
+                if group.touched + self._idle > self._clock.now:
+                    break
+                del self._open[key]
+                group.subject.on_completed()
+        except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+            self._fail(error)
+        self._wait()
+
+    def _fail(self, error: Exception) -> None:
+        for group in self._close():
+            group.subject.on_error(error)
+        self._observer.on_error(error)
+
+    def _complete(self) -> None:
+        for group in self._close():
+            group.subject.on_completed()
+        self._observer.on_completed()
+
+    def _close(self) -> list[Group[E]]:
+        self._timer.dispose()
+        groups = list(self._open.values())
+        self._open.clear()
+        return groups
+
+
+class Group(Generic[E]):
+    """One open group: where its events go, and when the last one came."""
+
+    touched: datetime
+
+    def __init__(self) -> None:
+        self.subject: Subject[E] = Subject()

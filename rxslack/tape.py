@@ -1,0 +1,259 @@
+"""
+A recording as a file: JSON lines, each with the time at which its event arrived.
+
+    {"at":1764000000.25,"mark":"start"}
+    {"at":1764000003.718281,"event":{"type":"message","channel":"C1","text":"Hello",...}}
+    {"at":1764003600.0,"mark":"end"}
+
+`at` is unix seconds and never runs backwards within one session; the marks say from when to when
+somebody listened. A name that ends in `.gz` is compressed. What ends in the middle of a line, as
+after a crash, is readable up to there, and may be appended to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
+
+from rxslack.masking import masked
+
+__all__ = ["Line", "Problem", "Tape", "read_tape"]
+
+Line: TypeAlias = tuple[float, dict[str, Any] | None]
+"""When, and the event; None for a mark, at which nothing arrived."""
+Problem: TypeAlias = Callable[[int, str], None]
+"""Told of each line that is skipped: its number, from 1, and what is wrong with it."""
+
+_CHUNK: Final = 256 * 1024  # bytes
+_GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
+_MAGIC: Final = b"\x1f\x8b"
+_scan = json.JSONDecoder().raw_decode
+_encode = json.JSONEncoder(separators=(",", ":"), default=repr).encode
+
+
+def read_tape(path: str | os.PathLike[str], problem: Problem) -> Iterator[Line]:
+    """
+    The lines of a recording, in constant memory.
+
+    Args:
+        path: the file; whether it is compressed is seen from its first bytes.
+        problem: told of each line that is skipped.
+
+    Raises: OSError, when the file cannot be read.
+    """
+    number = 0
+
+    def damaged(reason: str) -> None:
+        problem(number + 1, f"damaged from here on: {reason}")
+
+    for number, text in enumerate(_lines(path, damaged), 1):
+        try:
+            line = _read_line(text)
+        except (ValueError, RecursionError) as error:
+            if text.strip():
+                problem(number, f"not JSON, or not all of it: {str(error)[:80]}")
+        else:
+            if line is None:
+                problem(number, "no line of a recording, which has `at` and `event`")
+            else:
+                yield line
+
+
+def _read_line(text: str) -> Line | None:
+    """One line; None when it is JSON and yet no line of a recording."""
+    # Half the time of json.loads, which skips white space on both ends first.
+    record, end = _scan(text)
+    if end != len(text):
+        record = json.loads(text)
+    try:
+        at, event = record["at"], record.get("event")
+    except (AttributeError, KeyError, TypeError):
+        return None
+    if isinstance(at, (int, float)) and (isinstance(event, dict) or event is None):
+        return at, cast("dict[str, Any] | None", event)
+    return None
+
+
+def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[str]:
+    """The lines as text, the last one also when it is torn."""
+    rest = b""
+    for chunk in _chunks(path, damaged):
+        whole, newline, tail = chunk.rpartition(b"\n")
+        if not newline:
+            rest += chunk
+            continue
+        yield from (rest + whole).decode("utf-8", "backslashreplace").split("\n")
+        rest = tail
+    if rest:
+        yield rest.decode("utf-8", "backslashreplace")
+
+
+def _chunks(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        head = file.read(2)
+        file.seek(0)
+        if head == _MAGIC:
+            yield from _inflated(file, damaged)
+        else:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+
+def _inflated(file: BinaryIO, damaged: Callable[[str], None]) -> Iterator[bytes]:
+    """What a gzip file holds, its members one after the other, up to where it is torn."""
+    inflater, data = zlib.decompressobj(_GZIP), b""
+    while data or (data := file.read(_CHUNK)):
+        if inflater.eof:
+            inflater = zlib.decompressobj(_GZIP)
+        try:
+            chunk = inflater.decompress(data, _CHUNK)
+        except zlib.error as error:
+            damaged(str(error))
+            return
+        data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+        if chunk:
+            yield chunk
+    if not inflater.eof and (chunk := inflater.flush()):
+        yield chunk
+
+
+class Tape:
+    """
+    A recording that is being written. Safe from many threads.
+
+    A plain file has each line the moment it was written; a compressed one within `flush` seconds,
+    when somebody calls `flush` then.
+
+    Args:
+        path: the file. What a crash left half written at its end is put in order first.
+        append: go on behind what is there; else begin anew.
+        clock: unix seconds.
+
+    Raises: OSError, when the file cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        append: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = Path(path)
+        self._clock = clock
+        self._lock = Lock()
+        self._last = float("-inf")
+        self._closed = False
+        self._deflater = _deflater() if self.path.suffix == ".gz" else None
+        before = b""
+        if append and self.path.exists():
+            before = _mended(self.path)
+        self._file = open(self.path, "ab" if append else "wb", buffering=0)  # noqa: SIM115 - closed by close()
+        self._put(before)
+        self._mark("start")
+
+    def write(self, event: Mapping[str, Any]) -> None:
+        """
+        Append an event, with the time of now; after `close` nothing happens.
+
+        What JSON has no word for, such as the exception in an `rxslack.failure`, is written as
+        its `repr`.
+
+        Raises: TypeError or ValueError for an event that cannot be JSON at all; OSError.
+        """
+        text = masked(_encode(event))
+        with self._lock:
+            if not self._closed:
+                self._put(f'{{"at":{self._now()!r},"event":{text}}}\n'.encode())
+
+    def flush(self) -> None:
+        """Bring what is compressed, and kept so far, into the file."""
+        with self._lock:
+            if self._deflater and not self._closed:
+                _write(self._file, self._deflater.flush(zlib.Z_SYNC_FLUSH))
+
+    def close(self) -> None:
+        """Say when it ended, and close the file; more than once does no harm."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._mark("end")
+                if self._deflater:
+                    _write(self._file, self._deflater.flush())
+            finally:
+                self._file.close()
+
+    def _mark(self, mark: Literal["start", "end"]) -> None:
+        self._put(f'{{"at":{self._now()!r},"mark":"{mark}"}}\n'.encode())
+
+    def _now(self) -> float:
+        self._last = max(self._last, round(self._clock(), 6))
+        return self._last
+
+    def _put(self, line: bytes) -> None:
+        data = self._deflater.compress(line) if self._deflater else line
+        if data:
+            _write(self._file, data)
+
+
+def _deflater() -> Any:
+    return zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+
+
+def _write(file: Any, data: bytes) -> None:
+    """Write all of it; an unbuffered file may take less at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _mended(path: Path) -> bytes:
+    """Make the end of a file fit to be appended to; returns what has to come first."""
+    if path.suffix == ".gz":
+        if not _is_whole(path):
+            _rewrite(path)
+        return b""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        return b"" if file.read(1) in (b"", b"\n") else b"\n"
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a gzip file ends where one of its members does."""
+    inflater, data = zlib.decompressobj(_GZIP), b""
+    with path.open("rb") as file:
+        if not file.read(1):
+            return True
+        file.seek(0)
+        while data or (data := file.read(_CHUNK)):
+            if inflater.eof:
+                inflater = zlib.decompressobj(_GZIP)
+            try:
+                inflater.decompress(data, _CHUNK)
+            except zlib.error:
+                return False
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    return inflater.eof
+
+
+def _rewrite(path: Path) -> None:
+    """Keep what can be read of a torn gzip file, in a new one that takes its place."""
+    mended = path.with_name(f"{path.name}.mending")
+    deflater, last = _deflater(), b"\n"
+    with mended.open("wb") as file:
+        for chunk in _chunks(path, lambda _: None):
+            file.write(deflater.compress(chunk))
+            last = chunk[-1:]
+        if last != b"\n":
+            file.write(deflater.compress(b"\n"))
+        file.write(deflater.flush())
+    mended.replace(path)

@@ -1,0 +1,211 @@
+"""Recordings as files: what is written, what a crash leaves, what is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rxslack.tape import Line, Tape, read_tape
+
+NAMES = ["day.jsonl", "day.jsonl.gz"]
+
+
+def message(text: str) -> dict[str, Any]:
+    return {"type": "message", "channel": "C1", "text": text}
+
+
+def ignore(number: int, reason: str) -> None:
+    """Skip a line quietly."""
+
+
+def write(path: Path, *texts: str, **options: Any) -> None:
+    tape = Tape(path, clock=lambda: 100.0, **options)
+    for text in texts:
+        tape.write(message(text))
+    tape.close()
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[int, str]]]:
+    """The texts, and what was skipped."""
+    problems: list[tuple[int, str]] = []
+    lines = list(read_tape(path, lambda number, reason: problems.append((number, reason))))
+    return [event["text"] for _, event in lines if event], problems
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_reads_what_was_written(tmp_path: Path, name: str) -> None:
+    times = iter([100.0, 101.5, 101.25, 103.0])
+    tape = Tape(tmp_path / name, clock=lambda: next(times))
+    tape.write(message("Grüße \ud83c, 🎉 \u202e"))
+    tape.write(message("second"))
+    tape.close()
+    lines: list[Line] = list(read_tape(tmp_path / name, ignore))
+    assert lines == [
+        (100.0, None),
+        (101.5, message("Grüße \ud83c, 🎉 \u202e")),
+        (101.5, message("second")),  # the clock ran backwards, the recording does not
+        (103.0, None),
+    ]
+
+
+def test_it_writes_json_lines(tmp_path: Path) -> None:
+    write(tmp_path / "day.jsonl", "a\nb")
+    assert [json.loads(line) for line in (tmp_path / "day.jsonl").read_text().splitlines()] == [
+        {"at": 100.0, "mark": "start"},
+        {"at": 100.0, "event": message("a\nb")},
+        {"at": 100.0, "mark": "end"},
+    ]
+
+
+def test_it_compresses_by_suffix_and_reads_by_content(tmp_path: Path) -> None:
+    write(tmp_path / "day.jsonl.gz", "a")
+    with gzip.open(tmp_path / "day.jsonl.gz", "rt") as file:
+        assert len(file.readlines()) == 3
+    renamed = (tmp_path / "day.jsonl.gz").rename(tmp_path / "renamed")
+    assert read(renamed) == (["a"], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_appends(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, "a")
+    write(tmp_path / name, "b")
+    assert read(tmp_path / name) == (["a", "b"], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_begins_anew_when_told_to(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, "a")
+    write(tmp_path / name, "b", append=False)
+    assert read(tmp_path / name) == (["b"], [])
+
+
+def test_it_has_written_before_it_returns(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "day.jsonl")
+    tape.write(message("a"))
+    assert read(tmp_path / "day.jsonl") == (["a"], [])
+    tape.close()
+
+
+def test_it_has_written_what_was_flushed(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "day.jsonl.gz")
+    tape.write(message("a"))
+    tape.flush()
+    tape.write(message("b"))
+    assert read(tmp_path / "day.jsonl.gz") == (["a"], [])
+    tape.close()
+
+
+def test_it_skips_a_torn_last_line_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    write(path, "a", "b")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"text") + 3])
+    texts, problems = read(path)
+    assert texts == ["a"]
+    assert [number for number, _ in problems] == [3]
+
+
+def torn_gzip(path: Path) -> bytes:
+    """As a crash leaves it: no end of the stream, and half a line."""
+    write(path, "a", "b")
+    lines = gzip.decompress(path.read_bytes())
+    deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
+    torn = deflater.compress(lines[: lines.rindex(b"text")]) + deflater.flush(zlib.Z_SYNC_FLUSH)
+    path.write_bytes(torn)
+    return torn
+
+
+def test_it_reads_a_torn_gzip_file_up_to_its_end(tmp_path: Path) -> None:
+    torn_gzip(tmp_path / "day.jsonl.gz")
+    texts, problems = read(tmp_path / "day.jsonl.gz")
+    assert texts == ["a"]
+    assert [number for number, _ in problems] == [3]
+
+
+def test_it_reads_a_gzip_file_cut_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    write(path, *map(str, range(50)))
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        texts, problems = read(path)
+        assert texts == [str(number) for number in range(len(texts))]
+        assert len(problems) <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_appends_to_what_a_crash_left(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if path.suffix == ".gz":
+        torn_gzip(path)
+    else:
+        write(path, "a", "b")
+        whole = path.read_bytes()
+        path.write_bytes(whole[: whole.rindex(b"text")])
+    write(path, "c")
+    texts, problems = read(path)
+    assert texts == ["a", "c"]
+    assert len(problems) == 1
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+def test_it_appends_to_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "day.jsonl.gz").touch()
+    write(tmp_path / "day.jsonl.gz", "a")
+    assert read(tmp_path / "day.jsonl.gz") == (["a"], [])
+
+
+def test_it_says_where_a_gzip_file_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    write(path, "a")
+    path.write_bytes(path.read_bytes() + b"\x00" * 512)
+    texts, problems = read(path)
+    assert texts == ["a"]
+    assert problems[0][0] == 4
+    assert "damaged" in problems[0][1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[1]", '"text"', "1", "{}", '{"at":1}x', '{"at":"1","event":{}}', '{"at":1,"event":[]}'],
+)
+def test_it_skips_what_is_no_line_of_a_recording(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "day.jsonl"
+    path.write_text(f'{line}\n\n  \n{{"at":1,"event":{{"text":"a"}}}} \r\n')
+    texts, problems = read(path)
+    assert texts == ["a"]
+    assert [number for number, _ in problems] == [1]
+
+
+def test_it_keeps_secrets_out(tmp_path: Path) -> None:
+    write(tmp_path / "day.jsonl", "my token is xoxb-test")
+    assert b"xoxb-test" not in (tmp_path / "day.jsonl").read_bytes()
+
+
+def test_it_writes_what_json_has_no_word_for(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "day.jsonl")
+    tape.write({"type": "rxslack.failure", "item": None, "error": KeyError("text")})
+    tape.close()
+    events = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
+    assert events == [{"type": "rxslack.failure", "item": None, "error": "KeyError('text')"}]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_lets_go_of_what_comes_after_the_end(tmp_path: Path, name: str) -> None:
+    tape = Tape(tmp_path / name)
+    tape.close()
+    tape.write(message("late"))
+    tape.flush()
+    tape.close()
+    assert read(tmp_path / name) == ([], [])
+
+
+def test_it_reads_lines_longer_than_a_chunk(tmp_path: Path) -> None:
+    long = "ä" * 300_000
+    write(tmp_path / "day.jsonl.gz", "a", long, "b")
+    assert read(tmp_path / "day.jsonl.gz") == (["a", long, "b"], [])

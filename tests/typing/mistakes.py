@@ -1,0 +1,107 @@
+"""
+Lines that must not pass; read by the type checkers, never run.
+
+A line that ends in ``# wrong`` is an error in pyright and in mypy, one in ``# wrong: pyright`` or
+``# wrong: mypy`` in that one alone, and no other line is one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reactivex import Observable
+from reactivex import operators as ops
+
+import rxslack
+from rxslack import (
+    AnyMessageEvent,
+    ChannelRenameEvent,
+    Conversation,
+    Enriched,
+    Matched,
+    MessageChangedEvent,
+    MessageDeletedEvent,
+    MessageEvent,
+    ReactionAddedEvent,
+    SlackEvent,
+)
+
+web = rxslack.WebClient("xoxb-test")
+events: Observable[dict[str, Any]] = rxslack.rtm(web)
+
+
+def a_misspelt_key(e: MessageEvent) -> str:
+    return e["txet"]  # wrong
+
+
+def a_text_where_none_is(e: MessageDeletedEvent) -> str:
+    return e["text"]  # wrong
+
+
+def a_text_at_the_top_of_a_change(e: MessageChangedEvent) -> str:
+    return e["text"]  # wrong
+
+
+def an_object_taken_for_its_id(e: ChannelRenameEvent) -> str:
+    return e["channel"]  # wrong
+
+
+def a_key_that_may_be_absent(e: MessageEvent) -> str:
+    return e["thread_ts"]  # wrong: pyright
+
+
+def a_ts_as_a_number(e: MessageEvent) -> float:
+    return e["ts"]  # wrong
+
+
+def any_message_as_a_plain_one(e: AnyMessageEvent) -> str:
+    return e["text"]  # wrong
+
+
+def a_key_of_another_event(e: SlackEvent) -> str:
+    if e["type"] == "reaction_added":
+        return e["text"]  # wrong
+    return ""
+
+
+def a_type_that_is_none(e: SlackEvent) -> bool:
+    return e["type"] == "reaction_addded"  # wrong
+
+
+def before_the_pipeline() -> None:
+    events.pipe(rxslack.of_type(MessageEvent, lambda e: e["nope"] == ""))  # wrong
+    events.pipe(rxslack.select(MessageEvent, lambda e: e["nope"]))  # wrong
+
+
+def reaction(e: ReactionAddedEvent) -> str:
+    return e["reaction"]
+
+
+def found(matched: Matched[ReactionAddedEvent]) -> str:
+    return matched[0]
+
+
+def named(item: Enriched[MessageEvent]) -> str:
+    return item.user["name"]  # wrong
+
+
+def inside(conversation: Conversation[MessageEvent]) -> Observable[str]:
+    return conversation.pipe(ops.map(reaction))  # wrong
+
+
+def at_the_end_of_the_pipeline() -> None:
+    messages = events.pipe(rxslack.of_type(MessageEvent), rxslack.in_channel("C1"))
+    messages.pipe(ops.map(reaction))  # wrong
+    messages.pipe(ops.map(lambda e: e["nope"]))  # wrong
+    messages.pipe(rxslack.matching("ping"), ops.map(found))  # wrong
+    events.pipe(rxslack.narrow(rxslack.is_from_person))  # wrong
+
+
+def after_a_predicate(item: dict[str, Any]) -> str:
+    if rxslack.is_plain_message(item):
+        return item["nope"]  # wrong
+    return ""
+
+
+def a_helper_with_no_event() -> str:
+    return rxslack.text_of("Hello")  # wrong
