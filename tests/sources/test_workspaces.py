@@ -22,7 +22,7 @@ def test_it_merges_them_and_names_team_and_connection() -> None:
         stream = rxslack.workspaces([slack.web for slack in slacks], stagger=0.01)
         subscription = stream.subscribe(seen.append)
         for slack in slacks:
-            slack.wait_until(lambda slack=slack: slack.connections)
+            wait_for_connection(slack)
             slack.say("general", "alice", slack.team_id)
         slacks[0].wait_until(lambda: len([i for i in seen if i["type"] == "message"]) == 3)
         slacks[1].connections[0].cut()
@@ -34,6 +34,10 @@ def test_it_merges_them_and_names_team_and_connection() -> None:
     assert len({item["rxslack_connection"] for item in seen}) == 4
     gap = next(item for item in seen if item["type"] == "rxslack.gap")
     assert gap["rxslack_team"] == slacks[1].team_id
+
+
+def wait_for_connection(slack: Workspace) -> None:
+    slack.wait_until(lambda: slack.connections)
 
 
 def test_it_goes_on_without_one_that_fails(caplog: pytest.LogCaptureFixture) -> None:
