@@ -118,6 +118,7 @@ class Filling:
         self._live_upto = ""  # the highest `ts` that came live
         self._begun = False  # whether a hello has come
         self._completing = False
+        self._inside = 0  # how many of our own calls are being made, one inside the other
         self._lock = threading.RLock()
         self._room = threading.Condition(self._lock)
         self._lifeline = Lifeline()
@@ -146,7 +147,8 @@ class Filling:
         self._lifeline.cut()
         if self._lock.acquire(timeout=0.0):  # else user code is running, and will find out
             try:
-                self._end()
+                if not self._inside:  # else what is being delivered is remembered first
+                    self._end()
             finally:
                 self._lock.release()
 
@@ -161,24 +163,36 @@ class Filling:
 
     def _on_next(self, item: Any) -> None:
         with self._lock:
-            if self._over.is_set():
-                self._end()
-                return
-            event = as_event(item)
-            if event.get("type") == "rxslack.gap":
-                self._emit(item)
-                self._fill(event)
-                return
-            if self._job is not None:
-                self._listen(event)
-            channel = channel_of(event)
-            job = self._job
-            if channel is not None and job is not None and job.waits_for(channel):
-                self._hold(channel, item)
-            else:
-                self._take(channel, item)
-            if not self._begun and is_hello(item):
-                self._begin()
+            self._enter()
+            try:
+                if not self._over.is_set():
+                    self._sort(item)
+            finally:
+                self._leave()
+
+    def _enter(self) -> None:
+        self._inside += 1
+
+    def _leave(self) -> None:
+        self._inside -= 1
+        if self._over.is_set() and not self._inside:
+            self._end()
+
+    def _sort(self, item: Any) -> None:
+        event, job = as_event(item), self._job
+        if event.get("type") == "rxslack.gap":
+            self._emit(item)
+            self._fill(event)
+            return
+        channel = channel_of(event)
+        if job is not None:
+            self._listen(event)
+        if channel is not None and job is not None and job.waits_for(channel):
+            self._hold(channel, item)
+        else:
+            self._take(channel, item)
+        if not self._begun and is_hello(item):
+            self._begin()
 
     def _listen(self, event: Mapping[str, Any]) -> None:
         """Know what comes live: everything from the first message on."""
@@ -255,13 +269,18 @@ class Filling:
             threading.Thread(target=self._work, name="rxslack-backfill", daemon=True).start()
 
     def _work(self) -> None:
-        while (job := self._job) is not None and not self._over.is_set():
-            past = self._make_past(self._lifeline, self._over)
-            self._plan(job, past)
-            while (channel := self._next(job)) is not None:
-                self._recover(job, past, channel)
-            job.calls += past.calls
-            self._finish(job)
+        try:
+            while (job := self._job) is not None and not self._over.is_set():
+                past = self._make_past(self._lifeline, self._over)
+                self._plan(job, past)
+                while (channel := self._next(job)) is not None:
+                    self._recover(job, past, channel)
+                job.calls += past.calls
+                self._finish(job)
+        except Exception as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
+            with self._lock:
+                self._checkpoint = None  # it may be what failed
+                self._on_error(error)
 
     def _plan(self, job: Job, past: Past) -> None:
         """Which channels there are: those that were seen last come first."""
@@ -296,8 +315,12 @@ class Filling:
         if found and self._live_from is None:
             self._over.wait(_SETTLE)
         with self._lock:
-            if job is self._job and not self._over.is_set():
-                self._merge(job, channel, [as_live(message, channel) for message in found])
+            self._enter()
+            try:
+                if job is self._job and not self._over.is_set():
+                    self._merge(job, channel, [as_live(message, channel) for message in found])
+            finally:
+                self._leave()
 
     def _merge(self, job: Job, channel: str, found: list[dict[str, Any]]) -> None:
         lane, live_from = self._lane(channel), self._live_from
@@ -322,18 +345,25 @@ class Filling:
     def _finish(self, job: Job) -> None:
         with self._lock:
             self._await_live(job)
-            if job is not self._job or self._over.is_set():
-                return
-            for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
-                if message["ts"] not in self._lane(channel).seen:
-                    job.messages += 1
-                    self._take(channel, message)
-            self._job = None
-            if self._checkpoint is not None:
-                self._checkpoint.let_go()
-            self._emit(summary(job))
-            if self._completing:
-                self._complete()
+            self._enter()
+            try:
+                if job is self._job and not self._over.is_set():
+                    self._conclude(job)
+            finally:
+                self._leave()
+
+    def _conclude(self, job: Job) -> None:
+        """Emit what did not come live after all, and the summary."""
+        for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
+            if message["ts"] not in self._lane(channel).seen:
+                job.messages += 1
+                self._take(channel, message)
+        self._job = None
+        if self._checkpoint is not None:
+            self._checkpoint.let_go()
+        self._emit(summary(job))
+        if self._completing:
+            self._complete()
 
     def _await_live(self, job: Job) -> None:
         """Wait until what was found early has come live as well, for a while."""

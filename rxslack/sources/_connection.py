@@ -327,7 +327,7 @@ class _Connection:
             self._early.append(item)
             return
         self._greeted = True
-        self._log.info("connection %d stands%s", self._name, self._team and f", to {self._team}")
+        self._log.debug("connection %d stands%s", self._name, self._team and f", to {self._team}")
         waiting = self._pump.waiting if self._pump is not None else int
         self._tell(
             lambda status: status.stands(self._name, self._team, Watched(self._last_byte, waiting))

@@ -375,6 +375,44 @@ def test_it_fills_the_time_in_which_the_program_did_not_run(
     assert third.texts() == ["again"]
 
 
+def is_message(item: dict[str, Any]) -> bool:
+    return bool(item["type"] == "message")
+
+
+def test_it_remembers_the_message_in_which_it_was_disposed(
+    unlimited: Workspace, connect: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "seen.sqlite"
+
+    def session() -> Any:
+        filled = rxslack.backfill(unlimited.user_web, checkpoint=path, **QUICK)
+        messages = ops.filter(is_message)
+        return connect(filled, messages, ops.take(1))
+
+    first = session()
+    unlimited.wait_until(lambda: unlimited.connections)
+    unlimited.say("general", "alice", "the last of the first")
+    first.wait_for(first.texts)
+    unlimited.wait_until(lambda: not unlimited.connections)
+    second = session()
+    unlimited.wait_until(lambda: unlimited.connections)
+    unlimited.say("general", "alice", "the first of the second")
+    second.wait_for(second.texts)
+    assert second.texts() == ["the first of the second"]
+
+
+def test_it_fails_when_what_history_says_makes_no_sense(unlimited: Workspace) -> None:
+    """Nobody waits for ever for a past that cannot be read."""
+    source = Source(unlimited, channels=[unlimited.channel_id("general")])
+    nonsense = {"ok": True, "messages": [{"type": "message", "text": "without a ts"}]}
+    with unlimited.faults.answer("conversations.history", body=nonsense):
+        source.say(gap(unlimited, since=0.0))
+        deadline = time.monotonic() + 10.0
+        while not source.errors and time.monotonic() < deadline:
+            time.sleep(0.005)
+    assert [type(error) for error in source.errors] == [KeyError]
+
+
 def test_it_fills_nothing_when_the_program_never_ran(
     unlimited: Workspace, connect: Any, tmp_path: Path
 ) -> None:
