@@ -385,6 +385,9 @@ from rxslack.sources.http_events import (
     HttpEvents,
     http_events,
 )
+from rxslack.sources.presence import (
+    presence,
+)
 from rxslack.sources.recording import (
     replay,
 )
@@ -393,6 +396,13 @@ from rxslack.sources.rtm import (
 )
 from rxslack.sources.socket_mode import (
     socket_mode,
+)
+from rxslack.sources.status import (
+    Snapshot,
+    Status,
+)
+from rxslack.sources.workspaces import (
+    workspaces,
 )
 from rxslack.web import (
     Response,
@@ -596,10 +606,12 @@ __all__ = [
     "SlackEvent",
     "SlashCommand",
     "SlashCommandsEnvelope",
+    "Snapshot",
     "SocketModeDisabled",
     "StaleUrl",
     "StarAddedEvent",
     "StarRemovedEvent",
+    "Status",
     "SubteamCreatedEvent",
     "SubteamMembersChangedEvent",
     "SubteamSelfAddedEvent",
@@ -709,6 +721,7 @@ __all__ = [
     "open_view",
     "plain_text",
     "post_message",
+    "presence",
     "publish_view",
     "react",
     "reconnect",
@@ -734,4 +747,5 @@ __all__ = [
     "update_message",
     "upload_file",
     "user_of",
+    "workspaces",
 ]

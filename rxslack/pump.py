@@ -120,6 +120,10 @@ class Pump:
         self._alarm.set()
         self._wire.wake()
 
+    def waiting(self) -> int:
+        """Bytes that wait for user code, as far as this process has read them."""
+        return self._kept - self._taken
+
     def fail(self, error: Exception) -> None:
         """Make `run` raise this, from any thread, once what came before has been emitted."""
         self._failure = self._failure or error

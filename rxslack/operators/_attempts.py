@@ -30,9 +30,11 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._overlap import (
+    FAREWELLS,
+    MESSAGES,
     Overlap,
-    announces_end,
-    is_hello,
+    as_event,
+    is_final,
     is_spread,
     message_ts,
 )
@@ -160,10 +162,11 @@ class Attempts(Generic[T]):
         with self._emitting:
             if self._all.is_disposed:
                 return
-            if is_hello(item):
+            kind = as_event(item).get("type")
+            if kind == "hello":
                 self._greet(attempt, item)
             elif attempt.held is None or is_spread(item):
-                self._pass(attempt, item)
+                self._pass(attempt, item, kind)
             else:
                 attempt.held.append(item)
                 if len(attempt.held) > MAX_HELD:
@@ -181,7 +184,7 @@ class Attempts(Generic[T]):
             self._watch_over(self._time() + PATIENCE)
         self._waits.hello()
         self._deliver(attempt, hello)
-        if lost is not None:
+        if lost is not None and not self._all.is_disposed:
             self._deliver(attempt, self._gap(lost, attempt.seen))
 
     def _gap(self, lost: tuple[float, str], until: float) -> T:
@@ -196,10 +199,12 @@ class Attempts(Generic[T]):
         # A source that says hello emits mappings; this is one.
         return cast("T", gap)
 
-    def _pass(self, attempt: Attempt[T], item: T) -> None:
+    def _pass(self, attempt: Attempt[T], item: T, kind: object) -> None:
         if self._overlap is None or self._is_news(self._overlap, attempt, item):
+            if kind in MESSAGES:
+                self._note(message_ts(item))
             self._deliver(attempt, item)
-        if announces_end(item) and not attempt.leaving:
+        if kind in FAREWELLS and not (attempt.leaving or is_final(item)):
             attempt.leaving = True
             if attempt is self._leader:
                 self._steps.do(self._replace)
@@ -214,11 +219,6 @@ class Attempts(Generic[T]):
 
     def _deliver(self, attempt: Attempt[T], item: T) -> None:
         attempt.seen = self._time()
-        ts = message_ts(item)
-        if ts is not None and (self._last_ts is None or ts > self._last_ts):
-            self._last_ts = ts
-        if self._all.is_disposed:
-            return
         try:
             self._observer.on_next(item)
             if self._overlap is not None:
@@ -230,13 +230,17 @@ class Attempts(Generic[T]):
             self._all.dispose()
             self._observer.on_error(error)
 
+    def _note(self, ts: str | None) -> None:
+        if ts is not None and (self._last_ts is None or ts > self._last_ts):
+            self._last_ts = ts
+
     def _release(self, attempt: Attempt[T]) -> None:
         """Emit what was held."""
         with self._emitting:
             held, attempt.held = attempt.held or [], None
             for item in held:
                 if not self._all.is_disposed:
-                    self._pass(attempt, item)
+                    self._pass(attempt, item, as_event(item).get("type"))
 
     # Taking over
 

@@ -18,6 +18,12 @@ CREATE TABLE IF NOT EXISTS threads (
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
+_THREADS: Final = 50  # of a channel that are remembered
+_FORGET: Final = """
+DELETE FROM threads WHERE channel = ? AND thread IN (
+    SELECT thread FROM threads WHERE channel = ? ORDER BY ts DESC LIMIT -1 OFFSET ?)
+"""
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -28,13 +34,13 @@ class Memory:
         at: unix seconds when something was last delivered.
         floor: a `ts` up to which every channel had been dealt with; "" when nothing is known.
         channels: the `ts` of the last message of each channel.
-        threads: (channel, thread_ts) of threads with answers, the one that rested longest first.
+        threads: (channel, thread_ts, `ts` of the last answer), the one that rested longest first.
     """
 
     at: float
     floor: str
     channels: dict[str, str] = field(default_factory=dict[str, str])
-    threads: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    threads: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
 
 class Checkpoint:
@@ -64,7 +70,7 @@ class Checkpoint:
             return None
         channels = dict(self._db.execute("SELECT channel, ts FROM channels").fetchall())
         floor = self._fact("floor") or max(channels.values(), default="")
-        threads = self._db.execute("SELECT channel, thread FROM threads ORDER BY ts").fetchall()
+        threads = self._db.execute("SELECT channel, thread, ts FROM threads ORDER BY ts").fetchall()
         return Memory(float(at), floor, channels, threads)
 
     def note(self, at: float, channel: str, ts: str, thread: str | None) -> None:
@@ -78,6 +84,7 @@ class Checkpoint:
         )
         if thread is not None:
             self._db.execute("REPLACE INTO threads VALUES (?, ?, ?)", (channel, thread, ts))
+            self._db.execute(_FORGET, (channel, channel, _THREADS))
         self._db.execute("COMMIT")
 
     def alive(self, at: float) -> None:
@@ -91,10 +98,6 @@ class Checkpoint:
     def let_go(self) -> None:
         """All channels have been dealt with."""
         self._db.execute("DELETE FROM facts WHERE name = 'floor'")
-
-    def forget_threads(self, before: str) -> None:
-        """Forget threads that have rested since before a `ts`."""
-        self._db.execute("DELETE FROM threads WHERE ts < ?", (before,))
 
     def close(self) -> None:
         """Close the file."""

@@ -9,6 +9,7 @@ message once. Channels that are done, and everything that belongs to no channel,
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ __all__ = ["Filling", "Job", "Lane"]
 _REMEMBERED: Final = 10_000  # messages of a channel that are recognised when they come again
 _THREADS: Final = 50  # threads of a channel that are looked after
 _SETTLE: Final = 0.2  # seconds in which what Slack has stored is on the websocket, too
+_LATE: Final = 5.0  # seconds after which it is not expected there any more
 _CHANGES: Final = "edits, deletions, reactions and everything else that is no message"
 
 
@@ -36,7 +38,7 @@ class Lane:
     def __init__(self) -> None:
         self.last = ""  # the highest `ts` emitted
         self.seen: dict[str, None] = {}  # the `ts` of what was emitted, oldest first
-        self.threads: dict[str, None] = {}  # threads with answers, the latest answer last
+        self.threads: dict[str, str] = {}  # threads and the `ts` of their last answer, latest last
         self.held: deque[Any] = deque()  # what waits for the past
 
     def note(self, ts: str, thread: str | None) -> None:
@@ -47,7 +49,7 @@ class Lane:
             del self.seen[next(iter(self.seen))]
         if thread is not None:
             self.threads.pop(thread, None)
-            self.threads[thread] = None
+            self.threads[thread] = ts
             if len(self.threads) > _THREADS:
                 del self.threads[next(iter(self.threads))]
 
@@ -113,9 +115,10 @@ class Filling:
         self._job: Job | None = None
         self._held = 0
         self._live_from: str | None = None  # the `ts` from which on everything comes live
-        self._listening = False  # for that
+        self._live_upto = ""  # the highest `ts` that came live
         self._begun = False  # whether a hello has come
         self._completing = False
+        self._inside = 0  # how many of our own calls are being made, one inside the other
         self._lock = threading.RLock()
         self._room = threading.Condition(self._lock)
         self._lifeline = Lifeline()
@@ -133,8 +136,8 @@ class Filling:
         if self._memory is not None:
             for channel, ts in self._memory.channels.items():
                 self._lane(channel).note(ts, None)
-            for channel, thread in self._memory.threads:
-                self._lane(channel).threads[thread] = None
+            for channel, thread, ts in self._memory.threads:
+                self._lane(channel).threads[thread] = ts
 
     def _lane(self, channel: str) -> Lane:
         return self._lanes.setdefault(channel, Lane())
@@ -144,7 +147,8 @@ class Filling:
         self._lifeline.cut()
         if self._lock.acquire(timeout=0.0):  # else user code is running, and will find out
             try:
-                self._end()
+                if not self._inside:  # else what is being delivered is remembered first
+                    self._end()
             finally:
                 self._lock.release()
 
@@ -159,29 +163,44 @@ class Filling:
 
     def _on_next(self, item: Any) -> None:
         with self._lock:
-            if self._over.is_set():
-                self._end()
-                return
-            event = as_event(item)
-            if event.get("type") == "rxslack.gap":
-                self._emit(item)
-                self._fill(event)
-                return
-            if self._listening:
-                self._listen(event)
-            channel = channel_of(event)
-            job = self._job
-            if channel is not None and job is not None and job.waits_for(channel):
-                self._hold(channel, item)
-            else:
-                self._take(channel, item)
-            if not self._begun and is_hello(item):
-                self._begin()
+            self._enter()
+            try:
+                if not self._over.is_set():
+                    self._sort(item)
+            finally:
+                self._leave()
+
+    def _enter(self) -> None:
+        self._inside += 1
+
+    def _leave(self) -> None:
+        self._inside -= 1
+        if self._over.is_set() and not self._inside:
+            self._end()
+
+    def _sort(self, item: Any) -> None:
+        event, job = as_event(item), self._job
+        if event.get("type") == "rxslack.gap":
+            self._emit(item)
+            self._fill(event)
+            return
+        channel = channel_of(event)
+        if job is not None:
+            self._listen(event)
+        if channel is not None and job is not None and job.waits_for(channel):
+            self._hold(channel, item)
+        else:
+            self._take(channel, item)
+        if not self._begun and is_hello(item):
+            self._begin()
 
     def _listen(self, event: Mapping[str, Any]) -> None:
+        """Know what comes live: everything from the first message on."""
         ts = new_message_ts(event)
         if ts is not None and "reply_to" not in event:
-            self._live_from, self._listening = ts, False
+            self._live_from = self._live_from or ts
+            self._live_upto = max(self._live_upto, ts)
+            self._room.notify_all()
 
     def _hold(self, channel: str, item: Any) -> None:
         self._lane(channel).held.append(item)
@@ -238,9 +257,9 @@ class Filling:
 
     def _fill(self, gap: Mapping[str, Any]) -> None:
         since = float(gap["since"])
-        job = Job(since, float(gap["until"]), gap["last_ts"] or f"{since - 1.0:.6f}")
+        job = Job(since, float(gap["until"]), gap["last_ts"] or f"{max(since - 1.0, 0.0):.6f}")
         before, self._job = self._job, job
-        self._live_from, self._listening = None, True
+        self._live_from, self._live_upto = None, ""
         if before is not None:
             job.since, job.floor = min(before.since, since), min(before.floor, job.floor)
             job.late, job.messages, job.calls = before.late, before.messages, before.calls
@@ -250,17 +269,22 @@ class Filling:
             threading.Thread(target=self._work, name="rxslack-backfill", daemon=True).start()
 
     def _work(self) -> None:
-        while (job := self._job) is not None and not self._over.is_set():
-            past = self._make_past(self._lifeline, self._over)
-            self._plan(job, past)
-            while (channel := self._next(job)) is not None:
-                self._recover(job, past, channel)
-            job.calls += past.calls
-            self._finish(job)
+        try:
+            while (job := self._job) is not None and not self._over.is_set():
+                past = self._make_past(self._lifeline, self._over)
+                self._plan(job, past)
+                while (channel := self._next(job)) is not None:
+                    self._recover(job, past, channel)
+                job.calls += past.calls
+                self._finish(job)
+        except Exception as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
+            with self._lock:
+                self._checkpoint = None  # it may be what failed
+                self._on_error(error)
 
     def _plan(self, job: Job, past: Past) -> None:
         """Which channels there are: those that were seen last come first."""
-        members: list[str] = []
+        members = sorted(self._only or ())
         if self._only is None:
             try:
                 members = past.channels()
@@ -284,17 +308,19 @@ class Filling:
     def _recover(self, job: Job, past: Past, channel: str) -> None:
         with self._lock:
             lane = self._lane(channel)
-            floor, threads = lane.last or job.floor, [*lane.threads]
-        found: list[Mapping[str, Any]] = []
-        try:
-            found = past.messages(channel, floor, threads)
-        except Missed as missed:
-            job.missing.append({"channel": channel, "why": str(missed)})
+            floor, threads = lane.last or job.floor, dict(lane.threads)
+        missing: list[str] = []
+        found = past.messages(channel, floor, threads, missing)
+        job.missing.extend({"channel": channel, "why": why} for why in dict.fromkeys(missing))
         if found and self._live_from is None:
             self._over.wait(_SETTLE)
         with self._lock:
-            if job is self._job and not self._over.is_set():
-                self._merge(job, channel, [as_live(message, channel) for message in found])
+            self._enter()
+            try:
+                if job is self._job and not self._over.is_set():
+                    self._merge(job, channel, [as_live(message, channel) for message in found])
+            finally:
+                self._leave()
 
     def _merge(self, job: Job, channel: str, found: list[dict[str, Any]]) -> None:
         lane, live_from = self._lane(channel), self._live_from
@@ -317,21 +343,37 @@ class Filling:
         self._room.notify_all()
 
     def _finish(self, job: Job) -> None:
-        if job.late and not self._over.is_set():
-            self._over.wait(_SETTLE)
         with self._lock:
-            if job is not self._job or self._over.is_set():
+            self._await_live(job)
+            self._enter()
+            try:
+                if job is self._job and not self._over.is_set():
+                    self._conclude(job)
+            finally:
+                self._leave()
+
+    def _conclude(self, job: Job) -> None:
+        """Emit what did not come live after all, and the summary."""
+        for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
+            if message["ts"] not in self._lane(channel).seen:
+                job.messages += 1
+                self._take(channel, message)
+        self._job = None
+        if self._checkpoint is not None:
+            self._checkpoint.let_go()
+        self._emit(summary(job))
+        if self._completing:
+            self._complete()
+
+    def _await_live(self, job: Job) -> None:
+        """Wait until what was found early has come live as well, for a while."""
+        last = max((message["ts"] for _, message in job.late), default="")
+        deadline = time.monotonic() + _LATE
+        while self._live_upto < last and job is self._job and not self._over.is_set():
+            left = deadline - time.monotonic()
+            if left <= 0:
                 return
-            for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
-                if message["ts"] not in self._lane(channel).seen:
-                    job.messages += 1
-                    self._take(channel, message)
-            self._job = None
-            if self._checkpoint is not None:
-                self._checkpoint.let_go()
-            self._emit(summary(job))
-            if self._completing:
-                self._complete()
+            self._room.wait(left)
 
     # Endings
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from rxslack.dialing import Lifeline
 from rxslack.errors import RateLimited, SlackError
 from rxslack.lanes.pace import Pace
-from rxslack.operators.backoff import backoff
 from rxslack.protocol import next_cursor
 from rxslack.web import Response, WebClient
 
@@ -19,7 +18,6 @@ __all__ = ["Missed", "Paces", "Past", "Terms"]
 
 Json = Mapping[str, Any]
 
-_TRIES: Final = 8  # for one call that fails and may be repeated
 _KINDS: Final = "public_channel,private_channel,mpim,im"
 
 
@@ -36,14 +34,16 @@ class Terms:
         page: messages a call.
         calls: at the most, for one gap.
         per_minute: calls of one method a minute, after a burst of as many.
-        lookback: seconds before the gap in which a thread may have begun that was first answered
-            in the gap.
+        lookback: seconds before the gap in which a thread has to have begun, or to have been
+            answered, to be looked after.
+        pauses: makes seconds to wait before each repetition of a call that failed.
     """
 
     page: int
     calls: int
     per_minute: float
     lookback: float
+    pauses: Callable[[], Iterable[float]]
 
 
 class Paces:
@@ -96,65 +96,66 @@ class Past:
 
     def channels(self) -> list[str]:
         """Where the token's user is a member. Raises Missed."""
-        pages = self._pages("users.conversations", "channels", types=_KINDS, exclude_archived=True)
-        return [channel["id"] for channel in pages]
+        pages = self._pages("users.conversations", types=_KINDS, exclude_archived=True)
+        return [str(channel["id"]) for page in pages for channel in _objects(page, "channels")]
 
-    def messages(self, channel: str, floor: str, threads: Iterable[str]) -> list[Json]:
+    def messages(
+        self, channel: str, floor: str, threads: Mapping[str, str], missing: list[str]
+    ) -> list[Json]:
         """
         What was said in a channel, and in its threads, after a moment; oldest first.
 
         Args:
             channel: its id.
             floor: a `ts`.
-            threads: `thread_ts` of threads that are known to have answers.
-
-        Raises: Missed.
+            threads: `thread_ts` of threads that have answers, and the `ts` of the last known one.
+            missing: gets, in words, what could not be had.
         """
-        oldest = f"{max(float(floor) - self._terms.lookback, 0.0):.6f}"
-        if not self._terms.lookback:
-            oldest = floor
-        said = self._pages("conversations.history", "messages", channel=channel, oldest=oldest)
+        back = max(float(floor) - self._terms.lookback, 0.0)
+        oldest = f"{back:.6f}" if self._terms.lookback else floor
+        said = self._some("conversations.history", missing, channel=channel, oldest=oldest)
         found = {message["ts"]: message for message in said if message["ts"] > floor}
+        alive = [ts for ts, last in threads.items() if last >= oldest]
         rested = {m["ts"] for m in said if m.get("latest_reply", "") <= floor}
         begun = [m["ts"] for m in said if m.get("latest_reply", "") > floor]
-        for thread in dict.fromkeys([*begun, *(ts for ts in threads if ts not in rested)]):
-            for reply in self._replies(channel, thread, floor):
-                found.setdefault(reply["ts"], reply)
+        for thread in dict.fromkeys([*begun, *(ts for ts in alive if ts not in rested)]):
+            for reply in self._some(
+                "conversations.replies", missing, channel=channel, ts=thread, oldest=floor
+            ):
+                if reply["ts"] > floor:
+                    found.setdefault(reply["ts"], reply)
         return [found[ts] for ts in sorted(found)]
 
-    def _replies(self, channel: str, thread: str, floor: str) -> list[Json]:
-        try:
-            replies = self._pages(
-                "conversations.replies", "messages", channel=channel, ts=thread, oldest=floor
-            )
-        except Missed as missed:
-            if "thread_not_found" in str(missed):  # deleted meanwhile
-                return []
-            raise
-        return [reply for reply in replies if reply["ts"] > floor]
-
-    def _pages(self, method: str, key: str, **arguments: Any) -> list[Json]:
+    def _some(self, method: str, missing: list[str], **arguments: Any) -> list[Json]:
+        """What can be had of messages."""
         found: list[Json] = []
+        try:
+            for page in self._pages(method, **arguments):
+                found.extend(_objects(page, "messages"))
+        except Missed as missed:
+            if "thread_not_found" not in str(missed):  # else it was deleted meanwhile
+                missing.append(str(missed))
+        return found
+
+    def _pages(self, method: str, **arguments: Any) -> Iterator[Response]:
         cursor: str | None = None
-        while True:
+        while cursor != "":
             page = self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
-            found.extend(page.get(key) or [])
+            yield page
             cursor = next_cursor(page)
-            if not cursor:
-                return found
 
     def _call(self, method: str, **arguments: Any) -> Response:
-        pauses = backoff()
-        for attempt in range(_TRIES):
+        pauses = iter(self._terms.pauses())
+        while True:
             self._take_turn(method)
             try:
                 with self._lifeline.held():
                     return self._web.call(method, **arguments)
             except SlackError as error:
-                if not error.retryable or attempt == _TRIES - 1:
+                pause = next(pauses, None)
+                if not error.retryable or pause is None:
                     raise Missed(str(error)) from error
-                self._pause(_least(error, next(pauses)))
-        raise Missed(f"{method}: given up")
+                self._pause(max(pause, _least(error)))
 
     def _take_turn(self, method: str) -> None:
         if self.calls >= self._terms.calls:
@@ -169,7 +170,12 @@ class Past:
             raise Missed("called off")
 
 
-def _least(error: SlackError, pause: float) -> float:
+def _objects(page: Json, key: str) -> list[Json]:
+    found: Any = page.get(key)
+    return cast("list[Json]", found) if isinstance(found, list) else []
+
+
+def _least(error: SlackError) -> float:
     if not isinstance(error, RateLimited):
-        return pause
+        return 0.0
     return error.default_pause if error.retry_after is None else error.retry_after

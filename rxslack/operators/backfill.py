@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from reactivex import Observable, abc
@@ -15,9 +16,15 @@ from rxslack.errors import ConfigurationError
 from rxslack.operators._checkpoint import Checkpoint
 from rxslack.operators._filling import Filling
 from rxslack.operators._past import Paces, Past, Terms
+from rxslack.operators.backoff import backoff
 from rxslack.web import WebClient
 
 __all__ = ["backfill"]
+
+
+def seven_pauses() -> Iterable[float]:
+    """The default pauses: full jitter under 0.5 s doubling to 30 s, seven times."""
+    return islice(backoff(), 7)
 
 
 def backfill(
@@ -30,6 +37,7 @@ def backfill(
     per_minute: float = 50.0,
     lookback: float = 3600.0,
     max_waiting: int = 100_000,
+    pauses: Callable[[], Iterable[float]] = seven_pauses,
 ) -> Callable[[Observable[dict[str, Any]]], Observable[dict[str, Any]]]:
     """
     Fill the gap that a reconnect leaves with the messages that were said in it.
@@ -52,9 +60,10 @@ def backfill(
         page: messages a call; Slack gives some apps 15, whatever is asked for.
         max_calls: how many calls one gap may cost.
         per_minute: calls a minute of each method, as many at once. 429 is obeyed beside it.
-        lookback: seconds before a gap; a thread whose first message was said in them is found
-            when it was answered for the first time in the gap. Other threads are found when an
-            answer in them was seen.
+        lookback: seconds before a gap. A thread that began in them, or was answered in them (the
+            last 50 of each channel), is looked after, and its answers in the gap are found.
+        pauses: makes seconds to wait before each repetition of a call that failed. Default: those
+            of `backoff`, seven of them, which is a minute at the most.
         max_waiting: live events that may wait; beyond it the source has to.
 
     Emits: the items of the source; messages from history, with their `channel`, and with
@@ -70,7 +79,9 @@ def backfill(
         raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
     if not per_minute > 0 or not lookback >= 0:
         raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
-    terms = Terms(page=page, calls=max_calls, per_minute=per_minute, lookback=lookback)
+    terms = Terms(
+        page=page, calls=max_calls, per_minute=per_minute, lookback=lookback, pauses=pauses
+    )
     only = None if channels is None else frozenset(channels)
 
     def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:

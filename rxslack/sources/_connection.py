@@ -15,7 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import count
+from typing import Any, Final, Protocol
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
@@ -24,11 +25,17 @@ from rxslack.dialing import Lifeline
 from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
 from rxslack.pump import Overflow, Pump
 from rxslack.sources.budget import UrlBudget, budget_of
+from rxslack.sources.status import Status, Watched
 from rxslack.transport import Wire, open_wire
 from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["Dialect", "Habits", "Invitation", "Line", "connections"]
+
+
+_TICK: Final = 1.0  # seconds between looks at the wall clock
+_JUMP: Final = 5.0  # seconds that it may go ahead of the monotonic one
+_PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
 
 
 class Line(Protocol):
@@ -120,6 +127,9 @@ class Habits:
         buffer: bytes that may wait for user code that is slow.
         overflow: what happens at that bound; see `Pump`.
         budget: how often may be asked for a URL. Default: the one of this token and base URL.
+        status: is kept up to date.
+        named: whether each item gets `rxslack_team` and `rxslack_connection`.
+        wall: unix seconds; a jump of it, as when a laptop wakes, is answered with a probe.
 
     Raises: ConfigurationError.
     """
@@ -131,6 +141,9 @@ class Habits:
     buffer: int = 64 * 1024 * 1024
     overflow: Overflow = "wait"
     budget: UrlBudget | None = None
+    status: Status | None = None
+    named: bool = False
+    wall: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         if not 0 < self.ping_after < self.silence:
@@ -176,6 +189,9 @@ def _unreadable_binary(message: bytes) -> bytes:
     return json.dumps(item).encode()
 
 
+_numbers = count(1)
+
+
 class _Connection:
     """From the question for a URL to the error, or the disposal, that ends it; a `Line`."""
 
@@ -192,6 +208,7 @@ class _Connection:
         self._scheduler = scheduler
         self._transport = web.transport
         self._habits = habits
+        self._status = habits.status
         self._budget = habits.budget or budget_of(web)
         self._log = logging.getLogger(f"rxslack.{dialect.name}")
         self._lifeline = Lifeline()
@@ -202,6 +219,11 @@ class _Connection:
         self._sending = SerialDisposable()
         self._number = 0
         self._greeted = False
+        self._team = ""
+        self._name = next(_numbers)
+        self._probe: float | None = None  # when a byte has to have come after a jump of the clock
+        self._offset = habits.wall() - time.monotonic()
+        self._pass = self._emit_named if habits.named else observer.on_next
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
 
     # Life and death
@@ -209,21 +231,38 @@ class _Connection:
     def live(self) -> None:
         if not self._budget.wait(self._over):
             return
+        cause = ""
         try:
+            self._tell(lambda status: status.opening(self._name))
             self._wire = self._open()
             self._opened = self._pinged = time.monotonic()
             pump = self._make_pump()
             if self._take_up(pump):
                 pump.run()
         except Exception as error:  # noqa: BLE001 user code runs in here too, and its errors go on
+            cause = str(error)
             self._sending.dispose()
             if self._pump is not None and isinstance(error, TransportError):
-                error.last_byte = time.time() - (time.monotonic() - self._wire.last_read)
+                error.last_byte = self._last_byte()
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
+                self._end(cause)
                 self._observer.on_error(error)
         finally:
+            self._end("" if self._disposed else cause)
             unknown().report()
+
+    def _end(self, cause: str) -> None:
+        self._tell(lambda status: status.ended(self._name, cause))
+        self._status = None
+
+    def _tell(self, news: Callable[[Status], None]) -> None:
+        if self._status is not None:
+            news(self._status)
+
+    def _last_byte(self) -> float:
+        """Unix seconds."""
+        return time.time() - (time.monotonic() - self._wire.last_read)
 
     def dispose(self) -> None:
         with self._lock:
@@ -237,6 +276,7 @@ class _Connection:
 
     def _open(self) -> Wire:
         invitation = self._ask()
+        self._team = invitation.team
         return open_wire(
             invitation.url,
             self._transport,
@@ -287,16 +327,26 @@ class _Connection:
             self._early.append(item)
             return
         self._greeted = True
+        self._log.debug("connection %d stands%s", self._name, self._team and f", to {self._team}")
+        waiting = self._pump.waiting if self._pump is not None else int
+        self._tell(
+            lambda status: status.stands(self._name, self._team, Watched(self._last_byte, waiting))
+        )
         if self._habits.outgoing is not None:
             self._sending.disposable = self._habits.outgoing.subscribe(
                 self._send_item, self._fail, scheduler=self._scheduler
             )
         for one in (item, *self._early):
             if not self._disposed:
-                self._observer.on_next(one)
+                self._pass(one)
         self._early.clear()
         if self._pump is not None:
-            self._pump.emit = self._observer.on_next
+            self._pump.emit = self._pass
+
+    def _emit_named(self, item: dict[str, Any]) -> None:
+        item["rxslack_team"] = self._team
+        item["rxslack_connection"] = self._name
+        self._observer.on_next(item)
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""
@@ -309,12 +359,25 @@ class _Connection:
             if now >= late:
                 raise Silent(silence, "hello")
             return min(dead, late)
-        quiet = max(last_read, self._pinged) + self._habits.ping_after
-        if now < quiet:
-            return min(dead, quiet)
+        if self._has_jumped(now):
+            self._probe = now + _PROBE
+        elif self._probe is None or last_read > self._pinged:
+            self._probe = None
+            quiet = max(last_read, self._pinged) + self._habits.ping_after
+            if now < quiet:
+                return min(dead, quiet, now + _TICK)
+        else:
+            if now >= self._probe:
+                raise Silent(_PROBE, "an answer after the clock had jumped")
+            return min(dead, self._probe)
         self._pinged = now
         self.dialect.keep_alive(self)
-        return min(dead, now + self._habits.ping_after)
+        return min(dead, now + min(self._habits.ping_after, _TICK))
+
+    def _has_jumped(self, now: float) -> bool:
+        """Whether the machine slept: the monotonic clock may stand still then."""
+        before, self._offset = self._offset, self._habits.wall() - now
+        return self._offset - before > _JUMP
 
     # To Slack
 

@@ -19,6 +19,7 @@ from rxslack.protocol import read_event, read_outgoing
 from rxslack.pump import Overflow
 from rxslack.sources._connection import Habits, Invitation, Line, connections
 from rxslack.sources.budget import UrlBudget
+from rxslack.sources.status import Status
 from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
@@ -38,6 +39,8 @@ def rtm(
     buffer: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
     budget: UrlBudget | None = None,
+    status: Status | None = None,
+    named: bool = False,
 ) -> Observable[dict[str, Any]]:
     """
     Everything Slack tells this token over RTM, as it happens.
@@ -63,6 +66,9 @@ def rtm(
         budget: how often rtm.connect may be called. Default: ten times at once, then once in ten
             seconds, counted for all streams of this token and base URL in the process together;
             a subscription that comes too early waits for its turn.
+        status: is kept up to date; see `Status`.
+        named: give each item `rxslack_team`, the workspace's id, and `rxslack_connection`, a
+            number that no other connection of the process has.
 
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
@@ -86,6 +92,8 @@ def rtm(
         buffer=buffer,
         overflow=overflow,
         budget=budget,
+        status=status,
+        named=named,
     )
     return connections(lambda: _Rtm(web, arguments or {}), web, habits)
 

@@ -126,3 +126,14 @@ def test_it_waits_no_longer_than_its_subscription_lasts(slack: Workspace) -> Non
     subscription.dispose()
     eventually(lambda: threading.active_count() == before)
     assert slack.calls("rtm.connect") == []
+
+
+def test_it_heeds_retry_after_for_all_streams_together(slack: Workspace) -> None:
+    hands = Hands()
+    budget = UrlBudget(clock=hands)
+    refused = threading.Event()
+    with slack.faults.answer("rtm.connect", status=429, headers={"Retry-After": "58"}):
+        stream = rxslack.rtm(slack.web, budget=budget)
+        stream.subscribe(on_error=lambda _: refused.set())
+        assert refused.wait(10.0)
+    assert budget.take() == pytest.approx(58.0)

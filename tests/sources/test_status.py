@@ -1,0 +1,95 @@
+"""How a stream fares, for those who ask and those who watch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import rxslack
+from rxslack.simulator import Workspace
+
+
+def test_it_tells_each_change(slack: Workspace) -> None:
+    status = rxslack.Status()
+    seen: list[rxslack.Snapshot] = []
+    watching = status.changes.subscribe(seen.append)
+    stream = rxslack.rtm(slack.web, status=status).pipe(rxslack.reconnect(lambda: [0.0] * 9))
+    subscription = stream.subscribe(lambda _: None)
+    slack.wait_until(lambda: status.now.phase == "connected")
+    slack.connections[0].hang_up()
+    slack.wait_until(lambda: [one.phase for one in seen].count("connected") == 2)
+    subscription.dispose()
+    slack.wait_until(lambda: seen[-1].phase == "idle")
+    watching.dispose()
+    assert [one.phase for one in seen] == [
+        "idle",
+        "connecting",
+        "connected",
+        "lost",
+        "connecting",
+        "connected",
+        "idle",
+    ]
+    assert [one.attempt for one in seen] == [0, 1, 0, 0, 1, 0, 0]
+    assert seen[2].team == slack.team_id
+    assert seen[5].connection > seen[2].connection
+    assert seen[3].cause.startswith("the websocket: closed by the peer")
+
+
+def test_it_counts_attempts_until_hello(slack: Workspace) -> None:
+    status = rxslack.Status()
+    with slack.faults.answer("rtm.connect", status=503, times=3) as script:
+        stream = rxslack.rtm(slack.web, status=status).pipe(rxslack.reconnect(lambda: [0.0] * 9))
+        attempts: list[int] = []
+        status.changes.subscribe(lambda one: attempts.append(one.attempt))
+        subscription = stream.subscribe(lambda _: None)
+        slack.wait_until(lambda: status.now.phase == "connected")
+        assert script.given == 3
+    subscription.dispose()
+    assert max(attempts) == 4
+    assert status.now.attempt == 0
+
+
+def test_it_tells_the_last_frame_and_what_waits(slack: Workspace) -> None:
+    status = rxslack.Status()
+    release: list[Any] = []
+
+    asleep = threading.Event()
+
+    def slow(item: dict[str, Any]) -> None:
+        if item["type"] == "message":
+            asleep.set()
+        while item["type"] == "message" and not release:
+            time.sleep(0.005)
+
+    subscription = rxslack.rtm(slack.web, status=status).subscribe(slow)
+    slack.wait_until(lambda: status.now.phase == "connected")
+    before = time.time()
+    slack.say("general", "alice", "the first")
+    assert asleep.wait(10.0)
+    for number in range(50):
+        slack.say("general", "alice", f"message {number}")
+    slack.wait_until(lambda: status.now.waiting > 1000)
+    frame = status.now.last_frame
+    assert frame is not None
+    assert before - 0.5 < frame <= time.time()
+    release.append(True)
+    slack.wait_until(lambda: status.now.waiting == 0)
+    subscription.dispose()
+
+
+def test_it_stays_connected_through_a_handover(slack: Workspace) -> None:
+    status = rxslack.Status()
+    phases: list[str] = []
+    stream = rxslack.rtm(slack.web, status=status).pipe(rxslack.reconnect(lambda: [0.0] * 9))
+    subscription = stream.subscribe(lambda _: None)
+    slack.wait_until(lambda: status.now.phase == "connected")
+    status.changes.subscribe(lambda one: phases.append(one.phase))
+    first = status.now.connection
+    slack.connections[0].send({"type": "goodbye"})
+    slack.wait_until(lambda: status.now.connection > first)
+    slack.connections[0].close(None)
+    slack.wait_until(lambda: len(slack.connections) == 1)
+    assert set(phases) == {"connected"}
+    subscription.dispose()
