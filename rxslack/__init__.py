@@ -286,6 +286,7 @@ from rxslack.notebook import (
     live,
     load_ipython_extension,
     start,
+    to_frame,
     unload_ipython_extension,
 )
 from rxslack.operators import (
@@ -351,7 +352,9 @@ from rxslack.sinks.publish_view import (
 from rxslack.sinks.react import (
     react,
 )
-from rxslack.sinks.respond import respond
+from rxslack.sinks.respond import (
+    respond,
+)
 from rxslack.sinks.sending import (
     SinkOptions,
 )
@@ -371,14 +374,26 @@ from rxslack.sinks.upload_file import (
 from rxslack.sources.budget import (
     UrlBudget,
 )
-from rxslack.sources.http_events import HttpEvents, http_events
+from rxslack.sources.export import (
+    export,
+)
+from rxslack.sources.history import (
+    HistoryProgress,
+    history,
+)
+from rxslack.sources.http_events import (
+    HttpEvents,
+    http_events,
+)
 from rxslack.sources.recording import (
     replay,
 )
 from rxslack.sources.rtm import (
     rtm,
 )
-from rxslack.sources.socket_mode import socket_mode
+from rxslack.sources.socket_mode import (
+    socket_mode,
+)
 from rxslack.web import (
     Response,
     WebClient,
@@ -506,6 +521,7 @@ __all__ = [
     "GroupUnarchiveMessageEvent",
     "HandshakeRefused",
     "HelloEvent",
+    "HistoryProgress",
     "HttpEvents",
     "Identity",
     "ImCloseEvent",
@@ -654,8 +670,10 @@ __all__ = [
     "enriched",
     "escape",
     "events_api",
+    "export",
     "first",
     "from_user",
+    "history",
     "http_events",
     "in_channel",
     "in_thread",
@@ -709,6 +727,7 @@ __all__ = [
     "start",
     "text_of",
     "thread_of",
+    "to_frame",
     "ts_of",
     "unescape",
     "unload_ipython_extension",

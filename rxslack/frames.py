@@ -9,11 +9,15 @@ breath.
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import Struct
 from typing import Final
 
 from rxslack.errors import FrameError
 
 __all__ = ["FrameReader"]
+
+_heads: Final = Struct(">HH")
+_head_at: Final = _heads.unpack_from
 
 _CONTINUATION: Final = 0x0
 _TEXT: Final = 0x1
@@ -21,9 +25,9 @@ _BINARY: Final = 0x2
 _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _PONG: Final = 0xA
-_WHOLE_TEXT: Final = (
-    0x81  # FIN and the text opcode: what all but every frame of Slack's begins with
-)
+_TEXT_EMPTY: Final = 0x8100  # the first two bytes: FIN and the text opcode, no mask, length 0
+_TEXT_WIDE: Final = 0x817E  # the same with the length in the two bytes that follow
+_MAX_SHORT: Final = 0xFFFF  # bytes that those can tell of
 _MAX_CONTROL: Final = 125  # bytes, RFC 6455 section 5.5
 
 
@@ -87,38 +91,38 @@ class FrameReader:
 
     def _walk(self, data: bytes, messages: list[bytes]) -> int:
         """Take every whole frame; return where the first one that is not whole begins."""
-        at, size = 0, len(data)
-        max_size, append = self._max_size, messages.append
-        while True:
-            start = at + 2
-            if start > size:
-                self._need = 2
-                return at
-            first, length = data[at], data[at + 1]
-            if length > 125:
-                if length > 127:
-                    raise FrameError(1002, "a masked frame from the server")
-                wide = 2 if length == 126 else 8
-                if start + wide > size:
-                    self._need = 2 + wide
-                    return at
-                length = int.from_bytes(data[start : start + wide], "big")
-                start += wide
-            end = start + length
-            if first == _WHOLE_TEXT and length <= max_size and not self._opcode:
-                if end > size:
-                    self._need = end - at
-                    return at
-                append(data[start:end])
-            else:
-                self._check(first, length)
-                if end > size:
-                    self._need = end - at
-                    return at
-                self._take(first, data[start:end], messages)
-                if self.closed:
-                    return size
-            at = end
+        at = 0
+        after: int | None = 0
+        while after is not None:
+            at = after
+            if not self._opcode and self._max_size > _MAX_SHORT:
+                at = _take_plain(data, at, messages.append)
+            after = self._step(data, at, messages)
+        return at
+
+    def _step(self, data: bytes, at: int, messages: list[bytes]) -> int | None:
+        """Take whichever frame begins here; return where it ends, None if that did not come yet."""
+        start = at + 2
+        if start > len(data):
+            self._need = 2
+            return None
+        first, length = data[at], data[at + 1]
+        if length > 127:
+            raise FrameError(1002, "a masked frame from the server")
+        if length > 125:
+            wide = 2 if length == 126 else 8
+            if start + wide > len(data):
+                self._need = 2 + wide
+                return None
+            length = int.from_bytes(data[start : start + wide], "big")
+            start += wide
+        self._check(first, length)
+        end = start + length
+        if end > len(data):
+            self._need = end - at
+            return None
+        self._take(first, data[start:end], messages)
+        return len(data) if self.closed else end
 
     def _check(self, first: int, length: int) -> None:
         """Refuse a frame by its header, before its payload is waited for."""
@@ -159,6 +163,31 @@ class FrameReader:
             message = self._on_binary(message)
         self._opcode, self._fragments, self._size = 0, [], 0
         return message
+
+
+def _take_plain(data: bytes, at: int, append: Callable[[bytes], None]) -> int:
+    """
+    Take text frames in one piece, which is what all but every frame of Slack's is, up to 64 KiB.
+
+    Returns: where the first frame begins that is another, or is not whole.
+    """
+    size = len(data)
+    last = size - _heads.size
+    while at <= last:
+        head, wide = _head_at(data, at)
+        if head == _TEXT_WIDE:
+            start = at + 4
+            end = start + wide
+        elif _TEXT_EMPTY <= head < _TEXT_WIDE:
+            start = at + 2
+            end = start + (head & 0x7F)
+        else:
+            return at
+        if end > size:
+            return at
+        append(data[start:end])
+        at = end
+    return at
 
 
 def _read_close(payload: bytes) -> tuple[int, str]:

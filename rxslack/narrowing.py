@@ -172,14 +172,15 @@ def check_of(promises: Promises) -> Check:
     filled, present, subtype = promises.filled, promises.present, promises.subtype
 
     def check(item: Any) -> bool:
+        event: dict[str, Any] = item
         if not isinstance(item, dict):
             return False
-        event = cast("dict[str, Any]", item)
-        if event.get("type") not in wanted or not (subtype or event.get("subtype") is None):
+        get = event.get
+        if get("type") not in wanted or not (subtype or get("subtype") is None):
             return False
         # Loops, not all(): this runs for every event, and a generator costs as much as its work.
         for key in filled:
-            if event.get(key) is None:
+            if get(key) is None:
                 return False
         for key in present:
             if key not in event:

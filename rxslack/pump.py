@@ -37,8 +37,10 @@ class Pump:
 
     Args:
         wire: the open websocket; the pump closes it.
-        emit: called with each message's bytes, or with each injected item, on the leader's
-            thread. What it raises ends the pump.
+        read: makes of a message's bytes what is emitted, in the same breath. What it raises ends
+            the pump.
+        emit: called with what was read, or with an injected item, on the leader's thread. What it
+            raises ends the pump.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
         buffer: bytes that may wait while user code holds the leader.
@@ -47,12 +49,16 @@ class Pump:
             "fail": BufferFull, after what waits has been emitted.
         on_receipt: called with each message's bytes as soon as they are read, in order, by
             whichever thread reads. Must not raise.
+
+    Attributes:
+        emit: as given; `emit` itself may put another in its place, for what follows.
     """
 
     def __init__(
         self,
         wire: Wire,
         *,
+        read: Callable[[bytes], Any],
         emit: Callable[[Any], None],
         watch: Callable[[float], float],
         buffer: int,
@@ -60,11 +66,13 @@ class Pump:
         on_receipt: Callable[[bytes], None] | None = None,
     ) -> None:
         self._wire = wire
-        self._emit = emit
+        self.emit = emit
+        self._read = read
         self._watch = watch
         self._buffer = buffer
         self._overflow: Overflow = overflow
         self._on_receipt = on_receipt
+        # Lists are messages off the wire; a tuple holds an injected item.
         self._backlog: deque[Sequence[Any]] = deque()
         self._kept = 0  # bytes ever put into the backlog; written by the deputy only
         self._taken = 0  # bytes ever taken out of it; written by the leader only
@@ -126,11 +134,11 @@ class Pump:
         self._round += 1
         if self._asleep:
             self._alarm.set()
-        emit = self._emit
+        read = _as_it_is if isinstance(batch, tuple) else self._read
         for message in batch:
             if self._stopped:
                 return
-            emit(message)
+            self.emit(read(message))
         self._round += 1
 
     def _next(self) -> Sequence[Any]:
@@ -215,6 +223,10 @@ class Pump:
 def _close_code(error: Exception | None) -> int:
     """What to tell the peer: its own breach, if that is what it was."""
     return error.code if isinstance(error, FrameError) else 1000
+
+
+def _as_it_is(item: Any) -> Any:
+    return item
 
 
 def _size(batch: Sequence[Any]) -> int:

@@ -120,8 +120,12 @@ class Wire:
         )
         self._touching = threading.Lock()  # around each call into the socket, none of which waits
         self._sending = threading.Lock()  # around each frame
+        self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._said_goodbye = False
         self._ended = False
+        # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
+        self._plain = type(sock) is socket.socket
+        self._drained = False
         self._alarm, self._bell = socket.socketpair()
         self._alarm.setblocking(False)
         self._bell.setblocking(False)
@@ -178,12 +182,13 @@ class Wire:
 
     def say_goodbye(self, code: int = 1000) -> None:
         """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
-        if self._said_goodbye:
-            return
-        self._said_goodbye = True
-        frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
-        with suppress(TransportError):
-            self._send(frame, _FAREWELL)
+        with self._parting:
+            if self._said_goodbye:
+                return
+            self._said_goodbye = True
+            frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
+            with suppress(TransportError):
+                self._send(frame, _FAREWELL)
 
     def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
         """
@@ -211,13 +216,18 @@ class Wire:
     def _read(self) -> bytes | None:
         """What the socket has; b"" at its end; None when nothing has come."""
         self._raise_if_over()
+        if self._drained:
+            self._drained = False
+            return None
         with self._touching:
             try:
-                return self._sock.recv(_CHUNK)
+                data = self._sock.recv(_CHUNK)
             except _NOT_NOW:
                 return None
             except OSError as error:
                 raise ConnectionClosed(1006, error.strerror or "") from error
+        self._drained = self._plain and 0 < len(data) < _CHUNK
+        return data
 
     def _raise_if_over(self) -> None:
         if self._reader.failure is not None:

@@ -271,6 +271,7 @@ _UNSENT = (
     "NewConnectionError",
     "NameResolutionError",
     "ConnectTimeoutError",
+    "ClosedPoolError",  # `close` came between
 )
 
 

@@ -16,7 +16,6 @@ import logging
 import math
 from collections.abc import Callable
 from functools import partial
-from random import uniform
 from threading import Lock, RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -39,6 +38,7 @@ from rxslack.operators._overlap import (
 )
 from rxslack.operators._serial import Serial
 from rxslack.operators._waits import Waits
+from rxslack.operators.backoff import CHANCE
 
 __all__ = ["Attempts"]
 
@@ -152,7 +152,7 @@ class Attempts(Generic[T]):
             self._end(wrong)
             return
         if pause is not None:
-            self._open_in(pause + uniform(0.0, self._stagger))
+            self._open_in(pause + CHANCE.uniform(0.0, self._stagger))
 
     # Items
 

@@ -47,4 +47,4 @@ def of_type(
     check = checker(event_class)
     if predicate is None:
         return ops.filter(check)
-    return ops.filter(lambda event: check(event) and bool(predicate(event)))
+    return ops.filter(lambda event: check(event) and predicate(event))

@@ -80,15 +80,22 @@ def reply(
     if broadcast:
         fields = {"reply_broadcast": True, **fields}
 
-    def answer(item: Any) -> PostMessageArguments:
+    def answer(item: Any) -> Any:
+        event: dict[str, Any] = item
         said = text_or_function if isinstance(text_or_function, str) else text_or_function(item)
-        place = place_of(event_in(item))
-        return cast("PostMessageArguments", {**place, **fields, **arguments(said)})
+        answered = place_of(event if type(item) is dict else event_in(item))
+        if fields:
+            answered |= fields
+        if isinstance(said, str):
+            answered["text"] = said
+        else:
+            answered |= mapped(said)
+        return answered
 
     return answer
 
 
-def place_of(event: Event) -> dict[str, str]:
+def place_of(event: Event) -> dict[str, Any]:
     """Where an answer to this event belongs."""
     channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
     if not (isinstance(channel, str) and isinstance(ts, str)):
@@ -99,10 +106,8 @@ def place_of(event: Event) -> dict[str, str]:
     return {"channel": channel, "thread_ts": ts}
 
 
-def arguments(said: object) -> Mapping[str, Any]:
-    """What the user's function returned, as arguments."""
-    if isinstance(said, str):
-        return {"text": said}
+def mapped(said: object) -> Mapping[str, Any]:
+    """What the user's function returned, when it is no text, as arguments."""
     if isinstance(said, Mapping):
         return cast("Mapping[str, Any]", said)
     raise TypeError(

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from rxslack.simulator.faults import Hold
 from rxslack.simulator.frames import PING, TEXT, encode
 from rxslack.simulator.link import Link
+from rxslack.simulator.tokens import Token
 from rxslack.simulator.wire import Json
 
 if TYPE_CHECKING:
@@ -32,9 +34,11 @@ class AppSocket:
     Attributes:
         is_open: whether it has said hello and not ended.
         watched: nobody: presence is not told here.
+        token: None: no user's eyes are behind it.
     """
 
     watched: frozenset[str] = frozenset()
+    token: Token | None = None
     batch_presence = False
     user_id = ""
 
@@ -65,13 +69,31 @@ class AppSocket:
 
         Source: docs.slack.dev/apis/events-api/using-socket-mode, "Disconnecting".
         """
-        self.tell({"type": "disconnect", "reason": reason, "debug_info": {"host": self.host}})
+        self._tell_disconnect(reason)
         self._state.timers.after(notice, self.link.close)
+
+    def _tell_disconnect(self, reason: str) -> None:
+        self.tell({"type": "disconnect", "reason": reason, "debug_info": {"host": self.host}})
+
+    def say_goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """Ask for a refresh, and part so many seconds later on the clock; None: never."""
+        for _ in range(times):
+            self._tell_disconnect("refresh_requested")
+        if grace is not None:
+            self._state.timers.after(grace, self.part)
+
+    def part(self) -> None:
+        """End it."""
+        self.link.close()
+
+    def half_open(self) -> Hold:
+        """Neither read nor write, until the release."""
+        return self._state.faults.half_open(self.link.number)
 
     def serve(self) -> None:
         """Greet, or refuse, and read until the end, on this thread."""
         if self._apps.admit(self):
-            self._state.faults.after("hello", self._greet)
+            self._state.faults.after(self._greet, "hello")
         else:
             self.disconnect("too_many_websockets", 0.0)
         try:

@@ -42,9 +42,11 @@ class Clock:
             raise ValueError(f"time moves on only, not by {seconds:g} s")
         with self._lock:
             self._moved += seconds
-        for told in self._watchers:
-            told()
+            watchers = [*self._watchers]
+        for watcher in watchers:
+            watcher()
 
-    def watch(self, told: Callable[[], object]) -> None:
+    def on_advance(self, watcher: Callable[[], object]) -> None:
         """Call a function after each move."""
-        self._watchers.append(told)
+        with self._lock:
+            self._watchers.append(watcher)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import struct
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from threading import Lock, Thread
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from rxslack.simulator.api import HttpRequest, answer_call
 from rxslack.simulator.app_socket import AppSocket
+from rxslack.simulator.door import Door
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
 from rxslack.simulator.methods.files import receive
 from rxslack.simulator.options import RtmOptions
+from rxslack.simulator.relay import Relay
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
+from rxslack.simulator.tickets import Ticket
 
 __all__ = ["Server"]
 
-MAX_READ = 1024 * 1024  # bytes of an acknowledgement
 HINT = b"A simulated Slack. Point a client's base_url at /api/ of this address.\n"
 
 
@@ -34,61 +36,36 @@ class Server:
         state: the workspace's; learns the address.
         host: to listen on.
         port: to listen on; 0 for one that is free.
+        tls: with the certificate, when TLS is spoken.
 
     Raises: OSError when the port is taken.
     """
 
-    def __init__(self, state: State, *, host: str, port: int) -> None:
+    def __init__(
+        self, state: State, *, host: str, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._state = state
-        self._lock = Lock()
-        self._connections: dict[socket.socket, Thread] = {}
-        self._closing = False
-        self._listening = socket.create_server((host, port), backlog=512)
-        self.host, self.port = self._listening.getsockname()[:2]
-        self._thread = Thread(target=self._accept, name="simulated-slack", daemon=True)
-        self._thread.start()
+        if tls is None:
+            self._doors = [Door(host, port, self._serve)]
+        else:
+            inner = Door("127.0.0.1", 0, self._serve)
+            self._doors = [Door(host, port, Relay(tls, inner.port, state.faults).serve), inner]
+        self.host, self.port = self._doors[0].host, self._doors[0].port
+        state.faults.attach(self._doors[0])
 
     def close(self) -> None:
         """End every connection and thread."""
-        self._closing = True
-        # Closing a socket does not wake who waits on it everywhere; a connection does.
-        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=1.0):
-            pass
-        self._thread.join()
-        self._listening.close()
-        with self._lock:
-            left = dict(self._connections)
-        for sock in left:
-            with suppress(OSError):  # it may have ended by itself
-                sock.shutdown(socket.SHUT_RDWR)
-        for thread in left.values():
-            thread.join()
-
-    def _accept(self) -> None:
-        while not self._closing:
-            try:
-                sock, address = self._listening.accept()
-            except OSError:  # out of descriptors, or reset while it waited
-                continue
-            if self._closing:
-                sock.close()
-                return
-            thread = Thread(
-                target=self._serve, args=(sock, address), name="simulated-slack-client", daemon=True
-            )
-            with self._lock:
-                self._connections[sock] = thread
-            thread.start()
+        for door in self._doors:
+            door.close()
 
     def _serve(self, sock: socket.socket, address: Any) -> None:
-        try:
-            _Handler(sock, address, cast("Any", self), self._state)
-        except OSError:
-            pass  # the client left in the middle
-        finally:
-            with self._lock:
-                del self._connections[sock]
-            sock.close()
+        _Handler(sock, address, cast("Any", self), self._state)
+
+
+MAX_READ = 1024 * 1024  # bytes of an acknowledgement
+
+_Admission: TypeAlias = "Answer | Callable[[], None]"
+"""What a websocket's door says: a refusal, or what is done after the upgrade."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -105,9 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The Web API takes GET, too; a websocket begins with one."""
         path = urlsplit(self.path).path
         if path.startswith("/websocket/"):
-            self._websocket(lambda: self._talk_rtm(path.removeprefix("/websocket/")))
+            self._websocket(lambda: self._admit_rtm(path.removeprefix("/websocket/")))
         elif path in ("/link", "/link/"):
-            self._link(urlsplit(self.path).query)
+            self._websocket(lambda: self._admit_app(urlsplit(self.path).query))
         elif path.startswith("/api/"):
             self._call()
         else:
@@ -139,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(length)) if length.isdigit() else b""
 
     def _say(self, answer: Answer) -> None:
+        if answer.ending is not None:
+            self._end(answer.ending)
+            return
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
@@ -147,32 +127,58 @@ class _Handler(BaseHTTPRequestHandler):
         # A scripted length may promise more than there is: only the end says so.
         self.close_connection |= "Content-Length" in answer.headers
 
-    def _link(self, query: str) -> None:
-        """Socket Mode's door; what Slack says to a ticket that is spent is not known."""
-        life = self._state.socket_mode.redeem(self._state, query)
-        if life is None:
-            page = b"<html>The ticket is not valid</html>"
-            self._say(Answer(page, 401, {"Content-Type": "text/html"}))
-        else:
-            self._websocket(lambda: self._talk_socket_mode(life))
+    def _end(self, how: Literal["FIN", "RST"]) -> None:
+        self.close_connection = True
+        if how == "RST":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
-    def _websocket(self, talk: Callable[[], None]) -> None:
+    def _websocket(self, admit: Callable[[], _Admission]) -> None:
         self.close_connection = True
         key = self.headers.get("Sec-WebSocket-Key")
         if key is None or self.headers.get("Upgrade", "").lower() != "websocket":
             self._say(Answer(b"<html>Upgrade needed</html>", 426, {"Content-Type": "text/html"}))
             return
         self._state.faults.pause("handshake")
+        admission = self._state.faults.upgrade() or admit()
+        if isinstance(admission, Answer):
+            self._say(admission)
+            return
         self.send_response_only(101, "Switching Protocols")
         self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
         self.send_header("Sec-WebSocket-Accept", accept_header(key))
         self.end_headers()
-        talk()
+        admission()
 
-    def _talk_rtm(self, ticket: str) -> None:
+    def _admit_rtm(self, name: str) -> _Admission:
+        """RTM's door: a ticket that is no good is refused in one of the ways that were seen."""
+        how = self._state.faults.spent_url()
+        ticket = self._state.tickets.redeem(name)
+        if ticket is not None and how is None and self._has_room(ticket):
+            return lambda: self._talk_rtm(ticket)
+        how = how or self._state.rtm.spent_url
+        if how == "error frame":
+            return lambda: self._talk_rtm(None)
+        status = 404 if how == "HTTP 404" else 200
+        return Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
+
+    def _has_room(self, ticket: Ticket) -> bool:
+        most = self._state.rtm.max_sockets
+        mine = [s for s in self._state.sockets.open() if s.token is ticket.token]
+        return most is None or len(mine) < most
+
+    def _admit_app(self, query: str) -> _Admission:
+        """Socket Mode's door; what Slack says to a ticket that is spent is not known."""
+        life = self._state.socket_mode.redeem(self._state, query)
+        if life is None:
+            page = b"<html>The ticket is not valid</html>"
+            return Answer(page, 401, {"Content-Type": "text/html"})
+        return lambda: self._talk_socket_mode(life)
+
+    def _talk_rtm(self, ticket: Ticket | None) -> None:
         state = self._state
-        rtm = RtmSocket(state, self._open(state.rtm), state.tickets.redeem(ticket))
+        rtm = RtmSocket(state, self._open(state.rtm), ticket)
         state.sockets.add(rtm)
         rtm.serve()
 

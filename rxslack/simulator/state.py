@@ -38,7 +38,7 @@ class State:
         journal: what went over the wire.
         buckets: the counters behind the limits.
         tickets: websocket URLs that are out.
-        timers: what is due at a time.
+        timers: what is to come on the clock.
         socket_mode: the app's side door.
         response_urls: addresses for answers that are out.
         tokens: who may do what.

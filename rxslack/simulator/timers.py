@@ -1,4 +1,4 @@
-"""What is due at a time: kept by the workspace's clock, so that moving the clock makes it happen."""
+"""Things that happen at their time on the workspace's clock."""
 
 from __future__ import annotations
 
@@ -9,75 +9,117 @@ from threading import Condition, Thread, current_thread
 
 from rxslack.simulator.clock import Clock
 
-__all__ = ["Timers"]
+__all__ = ["Timer", "Timers"]
 
 _PATIENCE = 5.0  # seconds that a move of the clock waits at the most for what it makes due
 
 
-class Timers:
+class Timer:
     """
-    Calls functions when the workspace's clock says so, on one thread that the first of them starts.
+    One thing to come.
 
     Args:
-        clock: the time; `clock.advance(60.0)` makes what is due within a minute happen,
-            and returns when it has.
+        due: on the workspace's clock.
+        act: what happens.
+    """
+
+    def __init__(self, due: float, act: Callable[[], object]) -> None:
+        self.due = due
+        self.act = act
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Let it not happen; too late when it has begun."""
+        self.is_cancelled = True
+
+
+class Timers:
+    """
+    All things to come, done one by one on a thread that starts with the first.
+
+    When the clock is moved on, what was due in between happens in its order, before the mover
+    goes on.
+
+    Args:
+        clock: the workspace's.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._state = Condition()
         self._numbers = count()
-        self._due: list[tuple[float, int, Callable[[], object]]] = []
-        self._thread: Thread | None = None
+        self._changed = Condition()
+        self._waiting: list[tuple[float, int, Timer]] = []
         self._closed = False
         self._busy = False
-        clock.watch(self._catch_up)
+        self._thread = Thread(target=self._run, name="simulated-slack-timers", daemon=True)
+        clock.on_advance(self._catch_up)
 
-    def after(self, seconds: float, action: Callable[[], object]) -> None:
-        """Call a function in so many seconds of the workspace's clock; never on this thread."""
-        with self._state:
-            if self._closed:
-                return
-            entry = (self._clock() + seconds, next(self._numbers), action)
-            heapq.heappush(self._due, entry)
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="simulated-slack-timers", daemon=True)
-                self._thread.start()
-            elif self._due[0] is entry:
-                self._state.notify_all()
+    def at(self, due: float, act: Callable[[], object]) -> Timer:
+        """Do something at a time."""
+        timer = Timer(due, act)
+        with self._changed:
+            if not self._closed:
+                heapq.heappush(self._waiting, (due, next(self._numbers), timer))
+                self._changed.notify_all()
+                if self._thread.ident is None:
+                    self._thread.start()
+        return timer
+
+    def after(self, seconds: float, act: Callable[[], object]) -> Timer:
+        """Do something so many seconds from now."""
+        return self.at(self._clock() + seconds, act)
+
+    def every(self, seconds: float, act: Callable[[], object]) -> Timer:
+        """Do something again and again, the first time after so many seconds."""
+        timer = self.after(seconds, lambda: None)
+
+        def again() -> None:
+            act()
+            timer.due += seconds
+            self._again(timer)
+
+        timer.act = again
+        return timer
 
     def close(self) -> None:
-        """Call nothing more; the thread has ended on return."""
-        with self._state:
+        """Let nothing happen any more."""
+        with self._changed:
             self._closed = True
-            self._due.clear()
-            self._state.notify_all()
-        if self._thread is not None:
+            self._changed.notify_all()
+        if self._thread.ident is not None:
             self._thread.join()
 
+    def _again(self, timer: Timer) -> None:
+        with self._changed:
+            heapq.heappush(self._waiting, (timer.due, next(self._numbers), timer))
+
     def _catch_up(self) -> None:
-        """After a move of the clock: let happen what has become due, before the mover goes on."""
-        with self._state:
-            self._state.notify_all()
-            if self._thread is not None and self._thread is not current_thread():
-                self._state.wait_for(self._is_idle, _PATIENCE)
+        with self._changed:
+            self._changed.notify_all()
+            if self._thread.is_alive() and self._thread is not current_thread():
+                self._changed.wait_for(self._is_idle, _PATIENCE)
 
     def _is_idle(self) -> bool:
-        due = self._due and self._due[0][0] <= self._clock()
+        due = self._waiting and self._waiting[0][0] <= self._clock()
         return self._closed or not (self._busy or due)
 
     def _run(self) -> None:
-        while action := self._next():
-            action()
+        while (timer := self._next()) is not None:
+            if not timer.is_cancelled:
+                timer.act()
 
-    def _next(self) -> Callable[[], object] | None:
-        with self._state:
+    def _next(self) -> Timer | None:
+        """The next one that is due, when it is; None at the end."""
+        with self._changed:
             self._busy = False
             while not self._closed:
-                wait = self._due[0][0] - self._clock() if self._due else None
-                if wait is not None and wait <= 0:
+                while self._waiting and self._waiting[0][2].is_cancelled:
+                    heapq.heappop(self._waiting)
+                left = self._waiting[0][0] - self._clock() if self._waiting else None
+                if left is not None and left <= 0:
                     self._busy = True
-                    return heapq.heappop(self._due)[2]
-                self._state.notify_all()
-                self._state.wait(wait)
-        return None
+                    return heapq.heappop(self._waiting)[2]
+                self._changed.notify_all()
+                # A clock of somebody's own may go faster than the system's.
+                self._changed.wait(None if left is None else min(left, 60.0))
+            return None

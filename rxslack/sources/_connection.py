@@ -85,7 +85,7 @@ class Dialect(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, message: bytes) -> dict[str, Any]:
+    def read(self, message: bytes, /) -> dict[str, Any]:
         """The item for a text message. What it raises ends the connection."""
         ...
 
@@ -256,7 +256,8 @@ class _Connection:
     def _make_pump(self) -> Pump:
         return Pump(
             self._wire,
-            emit=self._emit,
+            read=self.dialect.read,
+            emit=self._expect_hello,
             watch=self._watch,
             buffer=self._habits.buffer,
             overflow=self._habits.overflow,
@@ -281,13 +282,6 @@ class _Connection:
         except SlackError as error:
             self._fail(error)
 
-    def _emit(self, message: bytes | dict[str, Any]) -> None:
-        item = self.dialect.read(message) if isinstance(message, bytes) else message
-        if self._greeted:
-            self._observer.on_next(item)
-        else:
-            self._expect_hello(item)
-
     def _expect_hello(self, item: dict[str, Any]) -> None:
         if not self.dialect.is_hello(item):
             self._early.append(item)
@@ -301,6 +295,8 @@ class _Connection:
             if not self._disposed:
                 self._observer.on_next(one)
         self._early.clear()
+        if self._pump is not None:
+            self._pump.emit = self._observer.on_next
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""

@@ -11,7 +11,6 @@ from reactivex import Observable
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
-    FrameError,
     SlackError,
     StaleUrl,
     UnreadableResponse,
@@ -117,12 +116,10 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, message: bytes) -> dict[str, Any]:
-        try:
-            event = read_event(message)
-        except UnicodeDecodeError as error:
-            raise FrameError(1007, "a text message that is not UTF-8") from error
-        self._look(event)
+    def read(self, message: bytes, /) -> dict[str, Any]:
+        event = read_event(message)
+        if event["type"] != "message" or "subtype" in event:  # plain messages need no look
+            self._look(event)
         return event
 
     def is_hello(self, item: dict[str, Any]) -> bool:

@@ -16,9 +16,10 @@ import resource
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import rxslack
@@ -66,7 +67,7 @@ class Outcome:
     def disordered(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for channel, arrived in self.arrived.items():
-            wrong = [(a, b) for a, b in zip(arrived, arrived[1:], strict=False) if a > b]
+            wrong = [(a, b) for a, b in pairwise(arrived) if a > b]
             if wrong:
                 found[channel] = wrong
         return found
@@ -206,7 +207,7 @@ def run(plan: Plan) -> Outcome:
 
 
 @contextmanager
-def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Iterator[None]:
+def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None]:
     budget = rxslack.UrlBudget(burst=1000, every=0.001)
     stream = rxslack.rtm(slack.web, budget=budget, ping_after=0.5, silence=2.0).pipe(
         rxslack.reconnect(lambda: rxslack.backoff(PAUSE, PAUSE), stable=0.5)

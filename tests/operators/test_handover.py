@@ -24,10 +24,11 @@ EVENTS: dict[str, Any] = {
     "e": {"type": "rxslack.reply", "ok": True},
     "v": {"type": "events_api", "envelope_id": "v", "payload": {}},
     "w": {"type": "slash_commands", "envelope_id": "w", "payload": {}},
-} | {
-    name: {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"}
-    for n, name in enumerate("abcd", start=1)
 }
+EVENTS.update(
+    (name, {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"})
+    for n, name in enumerate("abcd", start=1)
+)
 
 
 def in_turn(*sources: Observable[Any]) -> Observable[Any]:

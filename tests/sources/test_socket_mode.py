@@ -441,8 +441,9 @@ def test_it_ends_with_its_connection(slack: Workspace, watch: Any) -> None:
 
 def test_it_says_goodbye_when_disposed(slack: Workspace, watch: Any) -> None:
     watcher = watch(socket_mode(slack.app))
+    watcher.wait(1)
     watcher.subscription.dispose()
-    slack.wait_until(lambda: not slack.connections)
+    slack.wait_until(lambda: slack.past_connections[0].client_close is not None)
 
     assert slack.past_connections[0].client_close == 1000
 
