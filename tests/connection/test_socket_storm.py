@@ -121,7 +121,7 @@ class Adversary:
 def run(plan: Plan) -> Outcome:
     """Let it storm, and wait until everything is delivered and acknowledged."""
     chance, outcome, begun = random.Random(plan.seed), Outcome(), time.monotonic()
-    options = SocketModeOptions(retry_pauses=(0.05,) * 200, redelivers_every=50)
+    options = SocketModeOptions(retry_pauses=(*[0.05] * 20, *[1.0] * 200), redelivers_every=50)
     with Workspace(
         seed=plan.seed, limits=Limits.off(), socket_mode=options, keep=plan.messages * 2
     ) as slack:
