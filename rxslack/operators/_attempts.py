@@ -262,7 +262,7 @@ class Attempts(Generic[T]):
             old = self._leader if overlapping else self._fading
         if old is None or self._all.is_disposed:
             return True
-        if self._time() >= limit:
+        if self._time() >= limit and self._is_quiet(old):
             self._steps.do(lambda: self._leave(old))
             return True
         # Not waited for: who holds it is in user code, and nobody is quiet then.
@@ -273,6 +273,13 @@ class Attempts(Generic[T]):
             finally:
                 self._emitting.release()
         return False
+
+    def _is_quiet(self, old: Attempt[T]) -> bool:
+        """Whether nothing waits behind slow user code, which was acknowledged and would be lost."""
+        if not self._emitting.acquire(blocking=False):
+            return False
+        self._emitting.release()
+        return self._time() - old.seen > QUIET
 
     def _overtake(self) -> None:
         """The old connection is not worth waiting for: the new one leads."""
