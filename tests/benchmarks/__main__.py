@@ -22,7 +22,7 @@ from typing import Final
 from tests.benchmarks.runner import Bench, serving
 from tests.benchmarks.tables import Effort, connections, floods, imports, latency, memory
 
-__all__ = ["between_marks", "main"]
+__all__ = ["between_marks", "main", "write"]
 
 _RESULTS: Final = Path(__file__).with_name("results.md")
 _README: Final = Path(__file__).parents[2] / "README.md"
@@ -34,17 +34,18 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     options.add_argument("--write", action="store_true", help="write results.md and the README")
     options.add_argument("--quick", action="store_true", help="only see that it works")
+    options.add_argument("--floods", action="store_true", help="only the first table")
     options.add_argument("--python", action="append", help="an interpreter; may come repeatedly")
     given = options.parse_args()
     effort = Effort(2_000, 1, 1) if given.quick else Effort()
     lines: list[str] = []
     for python in given.python or [sys.executable]:
         with serving(python) as bench:
-            for line in _chapter(bench, effort, short=bool(lines)):
+            for line in _chapter(bench, effort, short=given.floods or bool(lines)):
                 print(line, flush=True)  # noqa: T201 this is a command
                 lines.append(line)
     if given.write:
-        _write("".join(f"{line}\n" for line in lines))
+        write("".join(f"{line}\n" for line in lines))
 
 
 def _chapter(bench: Bench, effort: Effort, *, short: bool) -> Iterator[str]:
@@ -87,7 +88,8 @@ def between_marks(text: str) -> str:
     return text.partition(_MARKS[0])[2].partition(_MARKS[1])[0]
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
+    """Keep the tables, and quote the first of them in the README."""
     _RESULTS.write_text(text)
     readme = _README.read_text()
     if _MARKS[0] in readme:

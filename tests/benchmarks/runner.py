@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from tests.benchmarks.scenario import Scenario
@@ -14,6 +15,7 @@ from tests.benchmarks.scenario import Scenario
 __all__ = ["Bench", "Decoder", "Result", "cost", "serving"]
 
 Decoder = Literal["json", "orjson"]
+_ROOT: Final = Path(__file__).parents[2]
 _LONGEST: Final = 60.0  # seconds for one measurement
 
 Result = dict[str, Any]
@@ -29,14 +31,14 @@ class Bench:
     """
 
     def __init__(self, port: str, python: str) -> None:
-        self._port = port
+        self.port = port
         self.python = python
 
     def measure(
         self, client: str, scenario: Scenario, *, decoder: Decoder = "json", connections: int = 1
     ) -> Result | None:
         """What it cost, see `measure`; None when the client is not installed or hangs."""
-        words = [client, self._port, scenario.path(), str(connections), decoder]
+        words = [client, self.port, scenario.path(), str(connections), decoder]
         try:
             done = self._run(["-m", "tests.benchmarks.measure", *words])
         except subprocess.TimeoutExpired:
@@ -71,7 +73,7 @@ def serving(python: str) -> Generator[Bench]:
     """A server in a process of its own."""
     command = [python, "-m", "tests.benchmarks.server"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_ROOT
     ) as server:
         assert server.stdout is not None
         yield Bench(server.stdout.readline().strip(), python)
