@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         AssistantAppThreadMessageEvent,
         AssistantThreadContextChangedEvent,
         AssistantThreadStartedEvent,
+        BackfilledEvent,
         BadgeCountsUpdatedEvent,
         BotAddedEvent,
         BotAddMessageEvent,
@@ -279,6 +280,7 @@ if TYPE_CHECKING:
         live,
         load_ipython_extension,
         start,
+        to_frame,
         unload_ipython_extension,
     )
     from rxslack.operators import (
@@ -287,6 +289,7 @@ if TYPE_CHECKING:
         Enriched,
         Matched,
         PostMessageArguments,
+        backfill,
         backoff,
         by_conversation,
         by_thread,
@@ -349,6 +352,16 @@ if TYPE_CHECKING:
         Progress,
         upload_file,
     )
+    from rxslack.sources.budget import (
+        UrlBudget,
+    )
+    from rxslack.sources.export import (
+        export,
+    )
+    from rxslack.sources.history import (
+        HistoryProgress,
+        history,
+    )
     from rxslack.sources.recording import (
         replay,
     )
@@ -382,6 +395,7 @@ __all__ = [
     "AssistantThreadContextChangedEvent",
     "AssistantThreadStartedEvent",
     "AuthenticationError",
+    "BackfilledEvent",
     "BadgeCountsUpdatedEvent",
     "BotAddMessageEvent",
     "BotAddedEvent",
@@ -476,6 +490,7 @@ __all__ = [
     "GroupUnarchiveMessageEvent",
     "HandshakeRefused",
     "HelloEvent",
+    "HistoryProgress",
     "Identity",
     "ImCloseEvent",
     "ImCreatedEvent",
@@ -574,6 +589,7 @@ __all__ = [
     "UnsentEvent",
     "UpdateGlobalThreadStateEvent",
     "UpdateThreadStateEvent",
+    "UrlBudget",
     "UrlVerificationEvent",
     "UserChangeEvent",
     "UserConnectionEvent",
@@ -593,6 +609,7 @@ __all__ = [
     "WorkflowStepExecuteEvent",
     "WorkflowUnpublishedEvent",
     "aiter",
+    "backfill",
     "backoff",
     "bot_of",
     "by_conversation",
@@ -608,8 +625,10 @@ __all__ = [
     "distinct",
     "enriched",
     "escape",
+    "export",
     "first",
     "from_user",
+    "history",
     "in_channel",
     "in_thread",
     "is_change",
@@ -657,6 +676,7 @@ __all__ = [
     "start",
     "text_of",
     "thread_of",
+    "to_frame",
     "ts_of",
     "unescape",
     "unload_ipython_extension",

@@ -184,6 +184,15 @@ class Adapter(HTTPAdapter):
         _use_our_pools(manager)
         return manager
 
+    def close(self) -> None:
+        """Close what is kept for the next call, also while an error in somebody's hand holds it."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 it is not iterable otherwise
+            for pool in pools:
+                if pool is not None:  # it may have been dropped meanwhile
+                    pool.close()
+        super().close()
+
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 requests names them
         """Called by requests to add authorities of its own; the context has all that count."""
         conn.cert_reqs = "CERT_REQUIRED"

@@ -120,6 +120,7 @@ class Wire:
         )
         self._touching = threading.Lock()  # around each call into the socket, none of which waits
         self._sending = threading.Lock()  # around each frame
+        self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._said_goodbye = False
         self._ended = False
         # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
@@ -181,12 +182,13 @@ class Wire:
 
     def say_goodbye(self, code: int = 1000) -> None:
         """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
-        if self._said_goodbye:
-            return
-        self._said_goodbye = True
-        frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
-        with suppress(TransportError):
-            self._send(frame, _FAREWELL)
+        with self._parting:
+            if self._said_goodbye:
+                return
+            self._said_goodbye = True
+            frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
+            with suppress(TransportError):
+                self._send(frame, _FAREWELL)
 
     def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
         """

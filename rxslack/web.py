@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -86,6 +87,11 @@ class WebClient:
         """What the token begins with, "xoxb" for one; the rest is secret."""
         kind, dash, _ = self._token.partition("-")
         return kind if dash and len(kind) <= 5 else "?"
+
+    @property
+    def account(self) -> str:
+        """The same for all clients of one token and one base URL, and nothing to guess it from."""
+        return sha256(f"{self.base_url} {self._token}".encode()).hexdigest()
 
     def call(self, method: str, /, **arguments: Any) -> Response:
         """
@@ -240,6 +246,7 @@ _UNSENT = (
     "NewConnectionError",
     "NameResolutionError",
     "ConnectTimeoutError",
+    "ClosedPoolError",  # `close` came between
 )
 
 

@@ -33,7 +33,7 @@ FLOORS = [
     {"sources", "sinks"},
     {"simulator", "run", "notebook"},
     {"testing"},
-    {"cli"},
+    {"cli", "compat"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ROOF = len(FLOORS)  # the package itself, which imports from anywhere

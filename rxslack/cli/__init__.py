@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rxslack.cli import demo, simulate, tail
+from rxslack.cli import demo, record, replay, simulate, tail
 from rxslack.errors import SlackError
 
 __all__ = ["main"]
 
-COMMANDS = (demo, tail, simulate)
+COMMANDS = (demo, tail, record, replay, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -246,8 +246,10 @@ from rxslack.events.presence import (
 )
 from rxslack.events.reactions import ReactionAddedEvent, ReactionItem, ReactionRemovedEvent
 from rxslack.events.rxslack_items import (
+    BackfilledEvent,
     FailureEvent,
     GapEvent,
+    MissingPart,
     ReplyEvent,
     UnreadableEvent,
     UnsentEvent,
@@ -362,6 +364,7 @@ __all__ = [
     "AttachmentField",
     "AttachmentPicture",
     "AttachmentPreview",
+    "BackfilledEvent",
     "BadgeCountsUpdatedEvent",
     "Block",
     "Bot",
@@ -509,6 +512,7 @@ __all__ = [
     "MessageMetadataUpdatedEvent",
     "MessageRepliedEvent",
     "MiniProfile",
+    "MissingPart",
     "MobileInAppNotificationEvent",
     "MpimCloseEvent",
     "MpimHistoryChangedEvent",

@@ -4,7 +4,15 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from rxslack.events.objects import SocketProblem
 
-__all__ = ["FailureEvent", "GapEvent", "ReplyEvent", "UnreadableEvent", "UnsentEvent"]
+__all__ = [
+    "BackfilledEvent",
+    "FailureEvent",
+    "GapEvent",
+    "MissingPart",
+    "ReplyEvent",
+    "UnreadableEvent",
+    "UnsentEvent",
+]
 
 
 class ReplyEvent(TypedDict):
@@ -46,6 +54,24 @@ class GapEvent(TypedDict):
     until: float  # unix seconds, when the new connection's hello came
     last_ts: str | None  # of the last message seen
     reason: str  # why the old connection ended
+
+
+class MissingPart(TypedDict):
+    """A part of a gap that was not recovered."""
+
+    channel: str | None  # its id; None when it is about all of them
+    why: str
+
+
+class BackfilledEvent(TypedDict):
+    """What became of a gap; its messages came before this."""
+
+    type: Literal["rxslack.backfilled"]
+    since: float  # unix seconds
+    until: float  # unix seconds
+    messages: int  # how many were recovered
+    calls: int  # of the Web API that it took
+    missing: list[MissingPart]  # edits and deletions, always; channels that may not be read, …
 
 
 class FailureEvent(TypedDict):

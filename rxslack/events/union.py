@@ -161,6 +161,7 @@ from rxslack.events.presence import (
 )
 from rxslack.events.reactions import ReactionAddedEvent, ReactionRemovedEvent
 from rxslack.events.rxslack_items import (
+    BackfilledEvent,
     FailureEvent,
     GapEvent,
     ReplyEvent,
@@ -329,6 +330,7 @@ SlackEvent: TypeAlias = (
     | FileSharedEvent
     | FileUnsharedEvent
     | FunctionExecutedEvent
+    | BackfilledEvent
     | GapEvent
     | GoodbyeEvent
     | GridMigrationFinishedEvent

@@ -5,6 +5,7 @@ from rxslack.notebook.describe import (
     load_ipython_extension,
     unload_ipython_extension,
 )
+from rxslack.notebook.frame import to_frame
 from rxslack.notebook.subscription import Running, start
 from rxslack.notebook.view import View, live
 
@@ -15,5 +16,6 @@ __all__ = [
     "live",
     "load_ipython_extension",
     "start",
+    "to_frame",
     "unload_ipython_extension",
 ]

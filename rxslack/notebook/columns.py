@@ -47,7 +47,8 @@ def known(column: str, at: float, event: Any, names: Names) -> object:
     if column == "type" and fields.get("subtype"):
         return f"{value}.{fields['subtype']}"
     if column in ("channel", "user"):
-        return named(value or dig(fields, f"item.{column}"), names)
+        apps = (fields.get("username") or fields.get("bot_id")) if column == "user" else None
+        return named(value or dig(fields, f"item.{column}") or apps, names)
     if column == "text" and value is None:
         return told(fields)
     return value

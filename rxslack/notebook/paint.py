@@ -21,7 +21,7 @@ __all__ = ["as_html", "as_text", "picture", "quoted", "sparkline"]
 BARS: Final = " ▁▂▃▄▅▆▇█"
 CELL: Final = (
     "text-align:left;vertical-align:top;padding:1px 10px 1px 0;white-space:pre-wrap;"
-    "overflow-wrap:anywhere;unicode-bidi:isolate"
+    "overflow-wrap:break-word;max-width:50em;unicode-bidi:isolate"
 )
 
 
@@ -34,7 +34,7 @@ def as_html(title: str, seen: Seen, table: Table) -> str:
         # MathJax would set "$5 and $6" as a formula; these classes keep it away.
         '<div class="rxslack mathjax_ignore tex2jax_ignore" style="font-family:sans-serif">'
         f'<div><b>{quoted(title)}</b> <span style="color:{colour}">● {state}</span> '
-        f"<span>{seen.total} events</span> {rate_picture(seen.rate)}</div>"
+        f"<span>{events(seen.total)}</span> {rate_picture(seen.rate)}</div>"
         f'<div style="color:#777">{counts}</div>'
         f"{html_table(table)}</div>"
     )
@@ -43,10 +43,15 @@ def as_html(title: str, seen: Seen, table: Table) -> str:
 def as_text(title: str, seen: Seen, table: Table) -> str:
     """The same without HTML."""
     counts = ", ".join(f"{kind} {count}" for kind, count in seen.counts[:8])
-    head = f"{title}: {seen.state}{seen.error and f': {seen.error}'}; {seen.total} events"
+    head = f"{title}: {seen.state}{seen.error and f': {seen.error}'}; {events(seen.total)}"
     titles, rows = table
     lines = ["  ".join(" ".join(cell.split()) for cell in row) for row in (titles, *rows)]
     return "\n".join([f"{head} {sparkline(seen.rate)}".rstrip(), counts, *lines])
+
+
+def events(count: int) -> str:
+    """So many."""
+    return f"{count} event{'' if count == 1 else 's'}"
 
 
 def html_table(table: Table) -> str:

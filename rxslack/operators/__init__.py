@@ -1,30 +1,86 @@
 """Operators for `pipe`, one a file."""
 
-from rxslack.operators._grouped import Conversation
-from rxslack.operators.backoff import backoff
-from rxslack.operators.by_conversation import by_conversation
-from rxslack.operators.by_thread import by_thread
-from rxslack.operators.concurrent import concurrent
-from rxslack.operators.containing import containing
-from rxslack.operators.directory import Directory
-from rxslack.operators.distinct import distinct
-from rxslack.operators.enriched import Enriched, enriched
-from rxslack.operators.from_user import from_user
-from rxslack.operators.in_channel import in_channel
-from rxslack.operators.in_thread import in_thread
-from rxslack.operators.isolate import isolate
-from rxslack.operators.matching import Matched, matching
-from rxslack.operators.mentioning import mentioning
-from rxslack.operators.mentioning_me import mentioning_me
-from rxslack.operators.narrow import narrow
-from rxslack.operators.not_from_bots import not_from_bots
-from rxslack.operators.not_from_me import not_from_me
-from rxslack.operators.of_type import of_type
-from rxslack.operators.reconnect import reconnect
-from rxslack.operators.record import record
-from rxslack.operators.reply import PostMessageArguments, reply
-from rxslack.operators.select import select
-from rxslack.operators.shared import shared
+from rxslack.operators._grouped import (
+    Conversation,
+)
+from rxslack.operators.backfill import (
+    backfill,
+)
+from rxslack.operators.backoff import (
+    backoff,
+)
+from rxslack.operators.by_conversation import (
+    by_conversation,
+)
+from rxslack.operators.by_thread import (
+    by_thread,
+)
+from rxslack.operators.concurrent import (
+    concurrent,
+)
+from rxslack.operators.containing import (
+    containing,
+)
+from rxslack.operators.directory import (
+    Directory,
+)
+from rxslack.operators.distinct import (
+    distinct,
+)
+from rxslack.operators.enriched import (
+    Enriched,
+    enriched,
+)
+from rxslack.operators.from_user import (
+    from_user,
+)
+from rxslack.operators.in_channel import (
+    in_channel,
+)
+from rxslack.operators.in_thread import (
+    in_thread,
+)
+from rxslack.operators.isolate import (
+    isolate,
+)
+from rxslack.operators.matching import (
+    Matched,
+    matching,
+)
+from rxslack.operators.mentioning import (
+    mentioning,
+)
+from rxslack.operators.mentioning_me import (
+    mentioning_me,
+)
+from rxslack.operators.narrow import (
+    narrow,
+)
+from rxslack.operators.not_from_bots import (
+    not_from_bots,
+)
+from rxslack.operators.not_from_me import (
+    not_from_me,
+)
+from rxslack.operators.of_type import (
+    of_type,
+)
+from rxslack.operators.reconnect import (
+    reconnect,
+)
+from rxslack.operators.record import (
+    record,
+)
+from rxslack.operators.reply import (
+    PostMessageArguments,
+    reply,
+)
+from rxslack.operators.select import (
+    select,
+)
+from rxslack.operators.shared import (
+    shared,
+)
 
 __all__ = [
     "Conversation",
@@ -32,6 +88,7 @@ __all__ = [
     "Enriched",
     "Matched",
     "PostMessageArguments",
+    "backfill",
     "backoff",
     "by_conversation",
     "by_thread",

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from random import uniform
+from random import Random
 
 from rxslack.errors import ConfigurationError
 
-__all__ = ["backoff"]
+__all__ = ["CHANCE", "backoff"]
+
+CHANCE = Random()
+"""Our own, so that pauses never disturb a program that has seeded Python's."""
 
 
 def backoff(
     first: float = 0.5,
     cap: float = 30.0,
     *,
-    random: Callable[[float, float], float] = uniform,
+    random: Callable[[float, float], float] = CHANCE.uniform,
 ) -> Iterator[float]:
     """
     Pauses for `reconnect`: full jitter under a ceiling that doubles; they never end.

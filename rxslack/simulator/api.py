@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -48,9 +49,21 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
+    _note(state, http)
     answer = state.faults.around(http.method, lambda: _answer(state, http))
     state.journal.note("out", http.method, _without_ticket(answer.body))
     return answer
+
+
+def _note(state: State, http: HttpRequest) -> None:
+    """Write the call down, whatever becomes of it."""
+    try:
+        arguments, _ = _arguments(http)
+    except Refused:
+        arguments = {}
+    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    shown = {name: value for name, value in arguments.items() if name != "token"}
+    state.journal.call(http.method, shown, token.kind)
 
 
 def _answer(state: State, http: HttpRequest) -> Answer:
@@ -73,7 +86,6 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
     method = METHODS.get(http.method)
     token = state.tokens.find(_token_text(http, arguments)) or NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
-    state.journal.call(http.method, shown, token.kind)
     if method is None:
         raise Refused("unknown_method", req_method=http.method)
     if http.content_type.startswith("application/json") and not method.takes_json:
@@ -126,10 +138,10 @@ def _arguments(http: HttpRequest) -> tuple[dict[str, Any], list[str]]:
     Source: docs.slack.dev/apis/web-api, "POST bodies" and "Warnings".
     """
     kind, _, parameters = http.content_type.partition(";")
-    query = dict(parse_qsl(http.query, keep_blank_values=True))
+    query = _form(http.query)
     query.pop("token", None)  # Slack stopped reading it there
     if kind.strip() != "application/json":
-        form = dict(parse_qsl(http.body.decode("utf-8", "replace"), keep_blank_values=True))
+        form = _form(http.body.decode("utf-8", "replace"))
         return query | form, ["superfluous_charset"] if "charset" in parameters else []
     try:
         found: Any = json.loads(http.body or b"{}")
@@ -140,6 +152,18 @@ def _arguments(http: HttpRequest) -> tuple[dict[str, Any], list[str]]:
     body = cast("dict[str, Any]", found)
     body.pop("token", None)  # nor there
     return query | body, [] if "charset" in parameters else ["missing_charset"]
+
+
+def _form(text: str) -> dict[str, Any]:
+    """
+    A form's fields.
+
+    A cursor whose "=" is not encoded loses it, and is no good: docs.slack.dev/apis/web-api/pagination.
+    """
+    fields: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
+    if re.search(r"(?:^|&)cursor=[^&=]+=", text):
+        fields["cursor"] = fields["cursor"].rstrip("=")
+    return fields
 
 
 def _token_text(http: HttpRequest, arguments: Mapping[str, Any]) -> str:

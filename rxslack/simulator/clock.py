@@ -26,6 +26,7 @@ class Clock:
         self._source = source
         self._moved = 0.0
         self._lock = Lock()
+        self._watchers: list[Callable[[], object]] = []
 
     def __call__(self) -> float:
         """The time now."""
@@ -41,3 +42,11 @@ class Clock:
             raise ValueError(f"time moves on only, not by {seconds:g} s")
         with self._lock:
             self._moved += seconds
+            watchers = [*self._watchers]
+        for watcher in watchers:
+            watcher()
+
+    def on_advance(self, watcher: Callable[[], object]) -> None:
+        """Call a function after each move."""
+        with self._lock:
+            self._watchers.append(watcher)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.frames import encode
+from rxslack.simulator.options import Ending
 from rxslack.simulator.rtm import RtmSocket
+from rxslack.simulator.wire import as_frame_text
 
 __all__ = ["Connection"]
 
@@ -48,9 +51,38 @@ class Connection:
         """Put these bytes on the wire, whether they are a frame or not."""
         self._socket.offer(raw)
 
+    def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """Say goodbye, and end it so many seconds later on the workspace's clock; None: never."""
+        self._socket.say_goodbye(times=times, grace=grace)
+
     def close(self, code: int | None = 1000, reason: str = "") -> None:
         """End it with a CLOSE frame."""
         self._socket.link.close(code, reason)
+
+    def end(self, how: Ending, code: int | None = 1000, reason: str = "") -> None:
+        """
+        End it in one of the ways there are.
+
+        Args:
+            how: "close", "FIN", "RST", or "close without FIN": the frame, and TCP left open.
+            code: of the CLOSE frame; None for a frame without one.
+            reason: of the CLOSE frame.
+        """
+        self._socket.link.end(how, code, reason)
+
+    def break_inside(self, event: Mapping[str, Any], how: Breaking = "RST") -> Hold:
+        """
+        Send an event's frame up to some byte inside it, and then no more.
+
+        Args:
+            event: what the frame would have said.
+            how: what follows: "RST", "FIN", or a "stall" that goes on at the release.
+        """
+        return self._socket.link.break_inside(encode(as_frame_text(event)), how)
+
+    def half_open(self) -> Hold:
+        """Neither read nor write, until the release; see `Faults.half_open`."""
+        return self._socket.half_open()
 
     def hang_up(self) -> None:
         """End it as TCP does: FIN, and no CLOSE frame."""

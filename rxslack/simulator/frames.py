@@ -17,6 +17,7 @@ __all__ = [
     "Frame",
     "close_payload",
     "encode",
+    "in_fragments",
     "read_frame",
     "read_messages",
 ]
@@ -72,6 +73,25 @@ def encode(payload: bytes, opcode: int = TEXT, *, fin: bool = True) -> bytes:
     if size < 65536:
         return struct.pack("!BBH", first, 126, size) + payload
     return struct.pack("!BBQ", first, 127, size) + payload
+
+
+def in_fragments(frame: bytes, parts: int) -> list[bytes]:
+    r"""
+    A whole text frame of a server's as a message of several frames; any other frame as it is.
+
+    >>> in_fragments(encode(b"Hello"), 2)
+    [b'\x01\x03Hel', b'\x80\x02lo']
+    """
+    if frame[:1] != b"\x81":
+        return [frame]
+    head = 2 if frame[1] < 126 else 4 if frame[1] == 126 else 10
+    payload = frame[head:]
+    size = max(1, -(-len(payload) // parts))
+    cut = [payload[at : at + size] for at in range(0, len(payload), size)] or [b""]
+    return [
+        encode(part, CONTINUATION if number else TEXT, fin=number == len(cut) - 1)
+        for number, part in enumerate(cut)
+    ]
 
 
 def close_payload(code: int | None, reason: str = "") -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from rxslack.simulator.faults import Faults
+from rxslack.simulator.faults import Breaking, Faults, Hold, Payload, Piece
 from rxslack.simulator.frames import (
     CLOSE,
     PING,
@@ -21,7 +21,7 @@ from rxslack.simulator.frames import (
     read_messages,
 )
 from rxslack.simulator.journal import Journal
-from rxslack.simulator.options import RtmOptions
+from rxslack.simulator.options import Ending, RtmOptions
 from rxslack.simulator.wire import as_frame_text
 from rxslack.simulator.writer import Writer
 
@@ -75,10 +75,11 @@ class Link:
         self._faults = faults
         self._journal = journal
         self._where = f"socket {number}"
+        self._stays = False
         self._writer = Writer(
             sock,
             bound=options.max_waiting,
-            gate=lambda: faults.pause("write"),
+            weather=_Weather(faults, number),
             name=f"simulated-slack-writer-{number}",
         )
 
@@ -91,6 +92,23 @@ class Link:
         """Send an event."""
         self.offer(encode(as_frame_text(event)))
 
+    def say(self, what: Payload) -> None:
+        """Send an event, a text, or bytes as they are."""
+        if isinstance(what, bytes):
+            self.offer(what)
+        elif isinstance(what, str):
+            self.offer(encode(what.encode()))
+        else:
+            self.tell(what)
+
+    def break_inside(self, frame: bytes, how: Breaking) -> Hold:
+        """Send a part of a frame, and then the end, or nothing until the hold is released."""
+        at = self._faults.chance.randint(1, len(frame) - 1)
+        found = self._faults.stall(how)
+        self._journal.note("out", self._where, frame[:at])
+        self._writer.put(frame[:at], found, frame[at:])
+        return found.hold
+
     def flush(self, seconds: float) -> None:
         """Wait until what was offered has left, but no longer than that."""
         self._writer.flush(seconds)
@@ -98,6 +116,18 @@ class Link:
     def close(self, code: int | None = 1000, reason: str = "") -> None:
         """Send what waits and CLOSE, and part when the client has answered."""
         self._finish(encode(close_payload(code, reason), CLOSE))
+
+    def end(self, how: Ending, code: int | None = 1000, reason: str = "") -> None:
+        """Part in one of the ways there are."""
+        if how == "close":
+            self.close(code, reason)
+        elif how == "FIN":
+            self.hang_up()
+        elif how == "RST":
+            self.cut()
+        else:
+            self._stays = True
+            self.offer(encode(close_payload(code, reason), CLOSE))
 
     def hang_up(self) -> None:
         """Send what waits and end the connection without CLOSE."""
@@ -108,12 +138,13 @@ class Link:
         """End it with a TCP reset."""
         self._writer.cut()
 
-    def serve(self, heard: Callable[[bytes], object]) -> None:
+    def serve(self, heard: Callable[[bytes], object], alive: Callable[[], object] = bool) -> None:
         """
         Read until the end, on this thread, and free everything.
 
         Args:
             heard: called with each text message.
+            alive: called with each frame.
         """
         self._writer.start()
         try:
@@ -121,29 +152,52 @@ class Link:
                 self._read, self._options.max_frame, fragments=self._options.accepts_fragments
             ):
                 self._journal.note("in", self._where, message.payload)
-                if message.opcode == CLOSE:
+                self._faults.pause(f"read {self.number}")
+                alive()
+                if message.opcode == CLOSE and not self._stays:
                     self._answer_close(message)
                     break
                 self._take(message, heard)
         except Breach as breach:
             self.close(breach.code, breach.reason)
         except (EOFError, OSError, ValueError):  # the end; ValueError: of a file closed meanwhile
-            self._writer.finish()
+            self._writer.give_up()
         finally:
             self._writer.peer_done()
             self._writer.join()
 
     def _take(self, message: Frame, heard: Callable[[bytes], object]) -> None:
-        if message.opcode == PING:
+        if message.opcode == CLOSE:
+            self.client_close = _code_of(message)
+        elif message.opcode == PING and not self._faults.ignores_ping("websocket"):
             self.offer(encode(message.payload, PONG))
         elif message.opcode == TEXT:
             heard(message.payload)
 
     def _answer_close(self, message: Frame) -> None:
-        code = int.from_bytes(message.payload[:2], "big") if len(message.payload) >= 2 else 1005
-        self.client_close = code
+        self.client_close = _code_of(message)
         self._finish(encode(message.payload[:2], CLOSE))
 
     def _finish(self, last: bytes) -> None:
         if self._writer.finish(last) and last:
             self._journal.note("out", self._where, last)
+
+
+class _Weather:
+    """What the frames of one websocket meet on their way out."""
+
+    def __init__(self, faults: Faults, number: int) -> None:
+        self._faults = faults
+        self._stages = (f"write {number}", "write")
+
+    def gate(self, go_on: Callable[[], None]) -> None:
+        """Call a function when something may be sent."""
+        self._faults.after(go_on, *self._stages)
+
+    def shape(self, queued: Iterable[Piece]) -> Iterable[Piece]:
+        """How frames lie in the stream."""
+        return self._faults.shape(queued)
+
+
+def _code_of(close: Frame) -> int:
+    return int.from_bytes(close.payload[:2], "big") if len(close.payload) >= 2 else 1005

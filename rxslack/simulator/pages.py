@@ -47,8 +47,8 @@ def page_of(request: Request, items: Sequence[T], *, most: int = 1000) -> tuple[
 
     Source: docs.slack.dev/apis/web-api/pagination.
     """
-    limit = request.number("limit", most, most=most)
-    cursor = request.text("cursor")
+    limit = request.page_size(request.number("limit", most, most=most))
+    cursor = request.cursor()
     place = read_cursor("next", cursor) if cursor else "0"
     if not place.isdigit():
         raise Refused("invalid_cursor")

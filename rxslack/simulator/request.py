@@ -100,6 +100,21 @@ class Request:
             return default
         return default if value < 1 else min(value, most)
 
+    def cursor(self) -> str:
+        """
+        The cursor of the page that is asked for; "" for the first one.
+
+        Raises: Refused("invalid_cursor") when it is too old.
+        """
+        cursor = self.text("cursor")
+        if cursor and self.state.faults.cursor_is_expired(self.method):
+            raise Refused("invalid_cursor")
+        return cursor
+
+    def page_size(self, limit: int) -> int:
+        """How many items this page gets: as many as asked for, unless something goes wrong."""
+        return self.state.faults.page_size(self.method, limit)
+
     def structure(self, name: str, error: str) -> Any:
         """
         An argument that holds JSON: `blocks`, `attachments`, `metadata`; None when absent.

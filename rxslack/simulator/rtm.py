@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from rxslack.simulator.authors import by_token
+from rxslack.simulator.delivery import Swapper
+from rxslack.simulator.faults import Hold
+from rxslack.simulator.lifetime import Lifetime
 from rxslack.simulator.link import Link
 from rxslack.simulator.posting import post
 from rxslack.simulator.presence import presence_events
@@ -14,6 +17,7 @@ from rxslack.simulator.refusal import Refused
 from rxslack.simulator.state import State
 from rxslack.simulator.text import as_posted
 from rxslack.simulator.tickets import Ticket
+from rxslack.simulator.tokens import Token
 from rxslack.simulator.wire import Json
 
 __all__ = ["RtmSocket"]
@@ -49,6 +53,10 @@ class RtmSocket:
         self._ticket = ticket
         self._annoyance = 0
         self._ended = False
+        self._ids = set[str]()
+        self._lifetime = Lifetime(state, self)
+        self._events = Swapper[bytes](lambda: state.faults.swaps("events"), link.offer)
+        self._replies = Swapper[Json](lambda: state.faults.swaps("replies"), link.tell)
         self._handlers: Mapping[str, Callable[[Json], None]] = {
             "message": self._on_message,
             "ping": self._on_ping,
@@ -65,13 +73,24 @@ class RtmSocket:
         return self._ticket.user_id if self._ticket else ""
 
     @property
+    def token(self) -> Token | None:
+        """Whose token asked for it."""
+        return self._ticket.token if self._ticket else None
+
+    @property
     def batch_presence(self) -> bool:
         """Whether presence comes in lists."""
         return self._ticket is not None and self._ticket.batch_presence
 
     def offer(self, frame: bytes) -> None:
-        """Take a frame, without waiting."""
-        self.link.offer(frame)
+        """Take an event's frame, without waiting."""
+        self._events.take(frame)
+        if self._state.faults.doubles():
+            self._events.take(frame)
+
+    def half_open(self) -> Hold:
+        """Neither read nor write, until the release."""
+        return self._state.faults.half_open(self.link.number)
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Send an event to this socket alone."""
@@ -81,13 +100,22 @@ class RtmSocket:
         """Greet, and read until the end, on this thread."""
         if self._ticket is None:
             self.tell({"type": "error", "error": _EXPIRED})
-            self.link.close()
+            self.part()
         else:
-            self._state.faults.after("hello", self._greet)
+            self._state.faults.after(self._begin, "hello")
         try:
-            self.link.serve(self._heard)
+            self.link.serve(self._heard, self._lifetime.heard)
         finally:
             self._end()
+
+    def _begin(self) -> None:
+        greeting = self._state.faults.greeting()
+        for frame in greeting.before:
+            self.link.say(frame)
+        if greeting.hello:
+            self._greet()
+        if greeting.ending is not None:
+            self.link.end(greeting.ending, greeting.code)
 
     def _greet(self) -> None:
         """hello, what happened since rtm.connect, and from now on everything as it happens."""
@@ -103,13 +131,40 @@ class RtmSocket:
             feed.remove(ticket)
             feed.add(self)
             if self._state.rtm.reconnect_url:
-                self.tell({"type": "reconnect_url", "url": self._spare_url(ticket)})
+                self.offer_spare()
+            self._lifetime.begin()
         self._state.team.changes.notify()
 
     def _replay_own(self) -> None:
         last = self._state.last_sent.get(self.user_id)
         if last is not None and self._state.rtm.replays_own_message:
             self.tell(last)
+        if (foreign := self._state.faults.replayed()) is not None:
+            self.tell({"user": self.user_id, **foreign})
+
+    def offer_spare(self) -> None:
+        """Send `reconnect_url`."""
+        if self._ticket is not None:
+            bare = self._state.faults.has_no_url()
+            url = {} if bare else {"url": self._spare_url(self._ticket)}
+            self.tell({"type": "reconnect_url"} | url)
+
+    def say_goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """Send `goodbye`, and part so many seconds later on the clock; None: never."""
+        now = self._state.clock()  # before it is told: whoever hears it may move the clock
+        for _ in range(times):
+            self.tell({"type": "goodbye"})
+        if grace is not None:
+            self._lifetime.part_at(now + grace)
+
+    def say_goodbye_and_part(self) -> None:
+        """The same with the options' grace."""
+        grace = self._state.rtm.grace
+        self.say_goodbye(grace=None if grace is None else self._state.faults.chance.uniform(*grace))
+
+    def part(self) -> None:
+        """End it as the options have it."""
+        self.link.end(self._state.rtm.parting, self._state.rtm.close_code)
 
     def _spare_url(self, ticket: Ticket) -> str:
         spare = self._state.tickets.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
@@ -119,6 +174,7 @@ class RtmSocket:
         with self._state.team.lock:
             self._ended = True
             self.is_open = False
+            self._lifetime.end()
             self._state.team.feed.remove(self)
             if self._ticket is not None:
                 self._state.team.feed.remove(self._ticket)
@@ -133,10 +189,10 @@ class RtmSocket:
         if self._floods(message):
             return
         handler = self._handlers.get(str(message.get("type")))
-        if handler is None:
-            self._refuse(message, _CANNOT)
-        else:
+        if handler is not None:
             handler(message)
+        elif self._state.rtm.answers_unknown_types:
+            self._refuse(message, _CANNOT)
 
     def _floods(self, message: Json) -> bool:
         state = self._state
@@ -145,20 +201,21 @@ class RtmSocket:
         self._annoyance += 1
         self._refuse(message, _SLOWER)
         if self._annoyance > state.limits.patience:
-            self.link.close()
+            self.part()
         return True
 
     def _refuse(self, message: Json, error: Mapping[str, Any]) -> None:
         self._answer(message, {"ok": False, "error": dict(error)})
 
     def _answer(self, message: Json, answer: Json) -> None:
-        number = message.get("id")
-        self.tell(answer | ({"reply_to": number} if number is not None else {}))
+        self._state.faults.reply(_in_reply(message, answer), self._replies.take)
 
     def _on_message(self, message: Json) -> None:
         team = self._state.team
         text, channel = message.get("text"), team.channels.get(str(message.get("channel")))
-        if channel is None or self.user_id not in channel.members:
+        if (error := self._objection(message)) is not None:
+            self._refuse(message, error)
+        elif channel is None or self.user_id not in channel.members:
             self._refuse(message, _NO_CHANNEL)
         elif not isinstance(text, str) or not text:
             self._refuse(message, _NO_TEXT)
@@ -172,6 +229,20 @@ class RtmSocket:
                 return
             self._answer(message, {"ok": True, "ts": posted["ts"], "text": posted["text"]})
             self._remember(message, posted, channel.id)
+
+    def _objection(self, message: Json) -> Mapping[str, Any] | None:
+        """What a fault, or an option, has against a message."""
+        options, number = self._state.rtm, str(message.get("id"))
+        is_known = "id" in message and number in self._ids
+        self._ids.add(number)
+        if (error := self._state.faults.refusal()) is not None:
+            return error
+        if is_known and options.refuses_duplicate_ids:
+            return _CANNOT
+        if options.max_text is not None and len(str(message.get("text"))) > options.max_text:
+            code, msg = options.long_text_error
+            return {"code": code, "msg": msg}
+        return None
 
     def _remember(self, message: Json, posted: Json, channel: str) -> None:
         self._state.last_sent[self.user_id] = {
@@ -187,8 +258,8 @@ class RtmSocket:
         echoed = {name: value for name, value in message.items() if name not in {"id", "type"}}
         if any(isinstance(value, (dict, list)) for value in echoed.values()):
             self._refuse(message, _CANNOT)
-        else:
-            self._answer(message, {"type": "pong", **echoed})
+        elif not self._state.faults.ignores_ping("json"):
+            self.tell(_in_reply(message, {"type": "pong", **echoed}))
 
     def _on_typing(self, message: Json) -> None:
         team = self._state.team
@@ -218,6 +289,11 @@ class RtmSocket:
             people = [team.people[user] for user in users if user in team.people]
             for event in presence_events(people, batch=self.batch_presence):
                 self.tell(event)
+
+
+def _in_reply(message: Json, answer: Json) -> Json:
+    number = message.get("id")
+    return answer | ({"reply_to": number} if number is not None else {})
 
 
 def _object(text: bytes) -> Json:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import struct
 from collections.abc import Callable
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
-from threading import Lock, Thread
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from rxslack.simulator.api import HttpRequest, answer_call
+from rxslack.simulator.door import Door
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
 from rxslack.simulator.methods.files import receive
+from rxslack.simulator.relay import Relay
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
+from rxslack.simulator.tickets import Ticket
 
 __all__ = ["Server"]
 
@@ -30,61 +33,30 @@ class Server:
         state: the workspace's; learns the address.
         host: to listen on.
         port: to listen on; 0 for one that is free.
+        tls: with the certificate, when TLS is spoken.
 
     Raises: OSError when the port is taken.
     """
 
-    def __init__(self, state: State, *, host: str, port: int) -> None:
+    def __init__(
+        self, state: State, *, host: str, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._state = state
-        self._lock = Lock()
-        self._connections: dict[socket.socket, Thread] = {}
-        self._closing = False
-        self._listening = socket.create_server((host, port), backlog=512)
-        self.host, self.port = self._listening.getsockname()[:2]
-        self._thread = Thread(target=self._accept, name="simulated-slack", daemon=True)
-        self._thread.start()
+        if tls is None:
+            self._doors = [Door(host, port, self._serve)]
+        else:
+            inner = Door("127.0.0.1", 0, self._serve)
+            self._doors = [Door(host, port, Relay(tls, inner.port, state.faults).serve), inner]
+        self.host, self.port = self._doors[0].host, self._doors[0].port
+        state.faults.attach(self._doors[0])
 
     def close(self) -> None:
         """End every connection and thread."""
-        self._closing = True
-        # Closing a socket does not wake who waits on it everywhere; a connection does.
-        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=1.0):
-            pass
-        self._thread.join()
-        self._listening.close()
-        with self._lock:
-            left = dict(self._connections)
-        for sock in left:
-            with suppress(OSError):  # it may have ended by itself
-                sock.shutdown(socket.SHUT_RDWR)
-        for thread in left.values():
-            thread.join()
-
-    def _accept(self) -> None:
-        while not self._closing:
-            try:
-                sock, address = self._listening.accept()
-            except OSError:  # out of descriptors, or reset while it waited
-                continue
-            if self._closing:
-                sock.close()
-                return
-            thread = Thread(
-                target=self._serve, args=(sock, address), name="simulated-slack-client", daemon=True
-            )
-            with self._lock:
-                self._connections[sock] = thread
-            thread.start()
+        for door in self._doors:
+            door.close()
 
     def _serve(self, sock: socket.socket, address: Any) -> None:
-        try:
-            _Handler(sock, address, cast("Any", self), self._state)
-        except OSError:
-            pass  # the client left in the middle
-        finally:
-            with self._lock:
-                del self._connections[sock]
-            sock.close()
+        _Handler(sock, address, cast("Any", self), self._state)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -131,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(length)) if length.isdigit() else b""
 
     def _say(self, answer: Answer) -> None:
+        if answer.ending is not None:
+            self._end(answer.ending)
+            return
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
@@ -139,6 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
         # A scripted length may promise more than there is: only the end says so.
         self.close_connection |= "Content-Length" in answer.headers
 
+    def _end(self, how: Literal["FIN", "RST"]) -> None:
+        self.close_connection = True
+        if how == "RST":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
     def _websocket(self, ticket: str) -> None:
         self.close_connection = True
         key = self.headers.get("Sec-WebSocket-Key")
@@ -146,14 +127,38 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(Answer(b"<html>Upgrade needed</html>", 426, {"Content-Type": "text/html"}))
             return
         self._state.faults.pause("handshake")
+        if (refusal := self._state.faults.upgrade()) is not None:
+            self._say(refusal)
+            return
+        found, refusal = self._redeem(ticket)
+        if refusal is not None:
+            self._say(refusal)
+            return
         self.send_response_only(101, "Switching Protocols")
         self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
         self.send_header("Sec-WebSocket-Accept", accept_header(key))
         self.end_headers()
-        self._talk(self._state, self._state.sockets.reserve(), ticket)
+        self._talk(self._state, self._state.sockets.reserve(), found)
 
-    def _talk(self, state: State, number: int, ticket: str) -> None:
+    def _redeem(self, name: str) -> tuple[Ticket | None, Answer | None]:
+        """The ticket, if it is good; and what answers in place of the upgrade."""
+        how = self._state.faults.spent_url()
+        ticket = self._state.tickets.redeem(name)
+        if ticket is not None and how is None and self._has_room(ticket):
+            return ticket, None
+        how = how or self._state.rtm.spent_url
+        if how == "error frame":
+            return None, None
+        status = 404 if how == "HTTP 404" else 200
+        return None, Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
+
+    def _has_room(self, ticket: Ticket) -> bool:
+        most = self._state.rtm.max_sockets
+        mine = [s for s in self._state.sockets.open() if s.token is ticket.token]
+        return most is None or len(mine) < most
+
+    def _talk(self, state: State, number: int, ticket: Ticket | None) -> None:
         link = Link(
             self.connection,
             cast("Callable[[int], bytes]", self.rfile.read),
@@ -162,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             journal=state.journal,
             number=number,
         )
-        rtm = RtmSocket(state, link, state.tickets.redeem(ticket))
+        rtm = RtmSocket(state, link, ticket)
         state.sockets.add(rtm)
         rtm.serve()
 

@@ -14,6 +14,7 @@ from rxslack.simulator.scheduled import Scheduled
 from rxslack.simulator.sockets import Sockets
 from rxslack.simulator.team import Team
 from rxslack.simulator.tickets import Tickets
+from rxslack.simulator.timers import Timers
 from rxslack.simulator.tokens import TokenBook
 from rxslack.simulator.views import Views
 from rxslack.simulator.wire import Json
@@ -35,6 +36,7 @@ class State:
         journal: what went over the wire.
         buckets: the counters behind the limits.
         tickets: websocket URLs that are out.
+        timers: what is to come on the clock.
         tokens: who may do what.
         sockets: open and past websockets.
         files: what was uploaded.
@@ -54,6 +56,7 @@ class State:
     journal: Journal
     buckets: Buckets
     tickets: Tickets
+    timers: Timers
     tokens: TokenBook = field(default_factory=TokenBook)
     sockets: Sockets = field(default_factory=Sockets)
     files: FileCabinet = field(default_factory=FileCabinet)

@@ -37,6 +37,7 @@ class Team:
         self.feed = Feed()
         self.clock = clock
         self.stamps = Stamps(clock)
+        self.spoken_at = clock()  # when the last event was told
         self.identity = Identity(seed)
         self.id = self.identity.new("T")
         self.name = "Simulated"
@@ -65,6 +66,7 @@ class Team:
         but: Listener | None = None,
     ) -> None:
         """Tell an event to the sockets that may see it, and wake whoever waits for a change."""
+        self.spoken_at = self.clock()
         self.feed.publish(event, to=to, but=but)
         self.changes.notify()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
+from rxslack.settings import Transport
 from rxslack.simulator import posting, reactions
 from rxslack.simulator.channel import Channel
 from rxslack.simulator.clock import Clock
@@ -23,6 +25,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team import Team
 from rxslack.simulator.text import rich_text
 from rxslack.simulator.tickets import Tickets
+from rxslack.simulator.timers import Timers
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES, Token
 from rxslack.simulator.wire import Json
 from rxslack.web import WebClient
@@ -54,9 +57,11 @@ class Workspace:
         rtm: habits of the websocket.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
-        seed: makes ids and tokens the same in every run.
+        seed: makes ids, tokens, and what faults leave to chance the same in every run.
         clock: the workspace's time; `slack.clock.advance(60.0)` moves it.
         keep: how many lines of the transcript are kept.
+        tls: a server's context with its certificate; https: and wss: take the place of http: and ws:.
+        transport: for `web`, `user_web` and `app`: with the authority that signed the certificate.
 
     Attributes:
         base_url: of the Web API, with a slash at the end.
@@ -83,10 +88,12 @@ class Workspace:
         seed: int | str | None = None,
         clock: Clock | None = None,
         keep: int = 10_000,
+        tls: ssl.SSLContext | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self._team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
-        self.faults = Faults(self._team.changes)
+        self.faults = Faults(self._team.changes, seed, self._open_numbers)
         rtm = rtm or RtmOptions()
         self._state = State(
             team=self._team,
@@ -97,13 +104,17 @@ class Workspace:
             journal=Journal(self.clock, keep=keep),
             buckets=Buckets(self.clock),
             tickets=Tickets(self._team, life=rtm.ticket_life),
+            timers=Timers(self.clock),
         )
         self._settle(users, channels)
-        self._server = Server(self._state, host=host, port=port)
-        where = f"{host}:{self._server.port}"
-        self._state.address["ws"] = f"ws://{where}"
-        self.base_url = f"http://{where}/api/"
-        self._hand_out_tokens(users, bot_scopes)
+        self._server = Server(self._state, host=host, port=port, tls=tls)
+        where, s = f"{host}:{self._server.port}", "s" if tls else ""
+        self._state.address["ws"] = f"ws{s}://{where}"
+        self.base_url = f"http{s}://{where}/api/"
+        self._hand_out_tokens(users, bot_scopes, transport)
+
+    def _open_numbers(self) -> list[int]:
+        return [socket.link.number for socket in self._state.sockets.open()]
 
     def _settle(self, users: Sequence[str], channels: Iterable[str]) -> None:
         for name in users:
@@ -112,14 +123,16 @@ class Workspace:
         for name in channels:
             self._team.add_channel(name, members=everybody, creator=everybody[-1])
 
-    def _hand_out_tokens(self, users: Sequence[str], bot_scopes: Sequence[str]) -> None:
+    def _hand_out_tokens(
+        self, users: Sequence[str], bot_scopes: Sequence[str], transport: Transport | None
+    ) -> None:
         self.bot_token = self._token("xoxb", self.bot_user_id, bot_scopes)
         owner = self._team.person(users[0]).id if users else self.bot_user_id
         self.user_token = self._token("xoxp", owner, USER_SCOPES)
         self.app_token = self._token("xapp", "", ("connections:write",))
-        self.web = WebClient(self.bot_token, base_url=self.base_url)
-        self.user_web = WebClient(self.user_token, base_url=self.base_url)
-        self.app = WebClient(self.app_token, base_url=self.base_url)
+        self.web = WebClient(self.bot_token, base_url=self.base_url, transport=transport)
+        self.user_web = WebClient(self.user_token, base_url=self.base_url, transport=transport)
+        self.app = WebClient(self.app_token, base_url=self.base_url, transport=transport)
 
     def _token(self, kind: str, user_id: str, scopes: Sequence[str]) -> str:
         text = self._team.identity.token(kind)
@@ -142,6 +155,7 @@ class Workspace:
     def close(self) -> None:
         """End every connection and thread. Again does nothing."""
         self.faults.close()
+        self._state.timers.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):
             client.close()
@@ -300,6 +314,31 @@ class Workspace:
             made = f"{self._team.identity.letters(12)}.{self._team.identity.letters(24)}"
         self._state.views.add_trigger(made, self.user_id(user), self.clock())
         return made
+
+    def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """
+        Say goodbye on all websockets; what happens goes on being told until the end.
+
+        Args:
+            times: goodbyes; two have been seen.
+            grace: seconds on the workspace's clock until the end. Default: never.
+        """
+        for socket in self._state.sockets.open():
+            socket.say_goodbye(times=times, grace=grace)
+
+    def migrate(self, *, times: int = 3) -> None:
+        """
+        Move the workspace to another server: every websocket is told, and ended at once.
+
+        Args:
+            times: answers of rtm.connect that then say `migration_in_progress`.
+
+        Source: docs.slack.dev/reference/events/team_migration_started.
+        """
+        self.faults.migrating(times=times)
+        for socket in self._state.sockets.open():
+            socket.tell({"type": "team_migration_started"})
+            socket.part()
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Say any event to all websockets, and to those that are being opened."""

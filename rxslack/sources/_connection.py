@@ -21,11 +21,12 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
 
 from rxslack.dialing import Lifeline
-from rxslack.errors import ConfigurationError, Silent, SlackError
+from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
 from rxslack.pump import Overflow, Pump
-from rxslack.settings import Transport
+from rxslack.sources.budget import UrlBudget, budget_of
 from rxslack.transport import Wire, open_wire
 from rxslack.unknown import unknown
+from rxslack.web import WebClient
 
 __all__ = ["Dialect", "Habits", "Invitation", "Line", "connections"]
 
@@ -118,6 +119,7 @@ class Habits:
         max_message_size: bytes of the largest message allowed.
         buffer: bytes that may wait for user code that is slow.
         overflow: what happens at that bound; see `Pump`.
+        budget: how often may be asked for a URL. Default: the one of this token and base URL.
 
     Raises: ConfigurationError.
     """
@@ -128,6 +130,7 @@ class Habits:
     max_message_size: int = 16 * 1024 * 1024
     buffer: int = 64 * 1024 * 1024
     overflow: Overflow = "wait"
+    budget: UrlBudget | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.ping_after < self.silence:
@@ -141,14 +144,14 @@ class Habits:
 
 
 def connections(
-    dialect: Callable[[], Dialect], transport: Transport, habits: Habits
+    dialect: Callable[[], Dialect], web: WebClient, habits: Habits
 ) -> Observable[dict[str, Any]]:
     """
     A cold Observable: each subscription opens a connection of its own.
 
     Args:
         dialect: makes the dialect of one connection.
-        transport: proxy, certificates and timeouts of the websocket.
+        web: whose token connects; the websocket takes its proxy, certificates and timeouts.
         habits: of each connection.
 
     Emits: items, beginning with hello; serially, on a thread that belongs to the connection.
@@ -159,7 +162,7 @@ def connections(
     def subscribe(
         observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        connection = _Connection(observer, scheduler, dialect(), transport, habits)
+        connection = _Connection(observer, scheduler, dialect(), web, habits)
         name = f"rxslack-{connection.dialect.name}"
         threading.Thread(target=connection.live, name=name, daemon=True).start()
         return Disposable(connection.dispose)
@@ -181,16 +184,18 @@ class _Connection:
         observer: abc.ObserverBase[dict[str, Any]],
         scheduler: abc.SchedulerBase | None,
         dialect: Dialect,
-        transport: Transport,
+        web: WebClient,
         habits: Habits,
     ) -> None:
         self.dialect = dialect
         self._observer = observer
         self._scheduler = scheduler
-        self._transport = transport
+        self._transport = web.transport
         self._habits = habits
+        self._budget = habits.budget or budget_of(web)
         self._log = logging.getLogger(f"rxslack.{dialect.name}")
         self._lifeline = Lifeline()
+        self._over = threading.Event()
         self._lock = threading.Lock()  # around numbers, and around the step from opening to open
         self._disposed = False
         self._pump: Pump | None = None
@@ -202,6 +207,8 @@ class _Connection:
     # Life and death
 
     def live(self) -> None:
+        if not self._budget.wait(self._over):
+            return
         try:
             self._wire = self._open()
             self._opened = self._pinged = time.monotonic()
@@ -210,6 +217,8 @@ class _Connection:
                 pump.run()
         except Exception as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             self._sending.dispose()
+            if self._pump is not None and isinstance(error, TransportError):
+                error.last_byte = time.time() - (time.monotonic() - self._wire.last_read)
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._observer.on_error(error)
@@ -220,14 +229,14 @@ class _Connection:
         with self._lock:
             self._disposed = True
             pump = self._pump
+        self._over.set()
         self._lifeline.cut()
         if pump is not None:
             pump.stop()
         self._sending.dispose()
 
     def _open(self) -> Wire:
-        with self._lifeline.held():
-            invitation = self.dialect.ask()
+        invitation = self._ask()
         return open_wire(
             invitation.url,
             self._transport,
@@ -235,6 +244,14 @@ class _Connection:
             max_message_size=self._habits.max_message_size,
             on_binary=_unreadable_binary,
         )
+
+    def _ask(self) -> Invitation:
+        try:
+            with self._lifeline.held():
+                return self.dialect.ask()
+        except SlackError as error:
+            self._budget.heed(error)
+            raise
 
     def _make_pump(self) -> Pump:
         return Pump(

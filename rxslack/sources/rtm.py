@@ -18,6 +18,7 @@ from rxslack.errors import (
 from rxslack.protocol import read_event, read_outgoing
 from rxslack.pump import Overflow
 from rxslack.sources._connection import Habits, Invitation, Line, connections
+from rxslack.sources.budget import UrlBudget
 from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
@@ -36,6 +37,7 @@ def rtm(
     max_message_size: int = 16 * 1024 * 1024,
     buffer: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
+    budget: UrlBudget | None = None,
 ) -> Observable[dict[str, Any]]:
     """
     Everything Slack tells this token over RTM, as it happens.
@@ -58,6 +60,9 @@ def rtm(
         buffer: bytes that may wait for user code that is slow.
         overflow: what happens at that bound: "wait" stops reading, so that Slack has to wait;
             "fail" ends the stream with BufferFull.
+        budget: how often rtm.connect may be called. Default: ten times at once, then once in ten
+            seconds, counted for all streams of this token and base URL in the process together;
+            a subscription that comes too early waits for its turn.
 
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
@@ -80,8 +85,9 @@ def rtm(
         max_message_size=max_message_size,
         buffer=buffer,
         overflow=overflow,
+        budget=budget,
     )
-    return connections(lambda: _Rtm(web, arguments or {}), web.transport, habits)
+    return connections(lambda: _Rtm(web, arguments or {}), web, habits)
 
 
 class _Rtm:

@@ -31,12 +31,14 @@ def history(request: Request) -> Json:
     """
     channel = _readable(request)
     found = [message for message in _between(request, channel) if _is_in_channel(message)]
-    limit = request.number("limit", 100, most=request.state.limits.history_page)
-    page = found[-limit:][::-1]
+    limit = request.page_size(request.number("limit", 100, most=request.state.limits.history_page))
+    page = found[max(0, len(found) - limit) :][::-1]
     more = len(found) > limit
     answer: Json = {"messages": _shown(request, page), "has_more": more, "pin_count": 0}
     # The next page begins below the oldest message of this one, whatever is said meanwhile.
-    return answer | _metadata(cursor_of("next_ts", micros(page[-1]["ts"])) if more else None)
+    # Below an empty page, it begins where that one did.
+    place = micros(page[-1]["ts"]) if page else micros(found[-1]["ts"]) + 1 if more else 0
+    return answer | _metadata(cursor_of("next_ts", place) if more else None)
 
 
 def replies(request: Request) -> Json:
@@ -53,11 +55,12 @@ def replies(request: Request) -> Json:
         return {"messages": _shown(request, [parent]), "has_more": False}
     within = {id(message) for message in _between(request, channel, backwards=False)}
     thread = [parent, *(reply for reply in channel.replies(parent["ts"]) if id(reply) in within)]
-    limit = request.number("limit", 1000, most=_most_replies(request))
-    page = thread[:limit]
-    more = len(thread) > limit
+    limit = request.page_size(request.number("limit", 1000, most=_most_replies(request)))
+    page = thread[: max(2, limit) if limit else 0]  # the parent is on every page
+    more = len(thread) > len(page)
     answer: Json = {"messages": _shown(request, page), "has_more": more}
-    return answer | _metadata(cursor_of("next_ts", micros(page[-1]["ts"])) if more else None)
+    place = micros(page[-1]["ts"]) if page else _oldest(request, parent)
+    return answer | _metadata(cursor_of("next_ts", place) if more else None)
 
 
 def _readable(request: Request) -> Channel:
@@ -82,7 +85,7 @@ def _between(request: Request, channel: Channel, *, backwards: bool = True) -> S
     oldest = _stamp(request, "oldest", 0)
     latest = _stamp(request, "latest", FOREVER)
     inclusive = request.flag("inclusive")
-    if cursor := request.text("cursor"):
+    if cursor := request.cursor():
         place = _place(cursor)
         # A cursor is past its message; the bound at the other end stays as it is.
         if backwards:
@@ -110,6 +113,12 @@ def _place(cursor: str) -> int:
     if not place.isdigit():
         raise Refused("invalid_cursor")
     return int(place)
+
+
+def _oldest(request: Request, parent: Json) -> int:
+    """Where the page that is asked for begins."""
+    cursor = request.text("cursor")
+    return _place(cursor) if cursor else micros(parent["ts"])
 
 
 def _shown(request: Request, messages: Sequence[Json]) -> list[Json]:

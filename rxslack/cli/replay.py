@@ -1,0 +1,73 @@
+"""`rxslack replay`: a recording as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from reactivex import operators as ops
+
+from rxslack.cli.progress import Progress
+from rxslack.cli.tail import as_line, pattern, wanted
+from rxslack.run import run as run_until_end
+from rxslack.sources.recording import replay as replay_from
+
+__all__ = ["add_to", "replay"]
+
+
+def add_to(subcommands: Any) -> None:
+    """Add the subcommand to the parser."""
+    parser = subcommands.add_parser(
+        "replay",
+        help="print the events of a recording",
+        description="Prints what `rxslack record` wrote, one JSON object a line, at once or as fast "
+        "as it happened.",
+    )
+    parser.add_argument("file", help="a recording, compressed or not")
+    parser.add_argument(
+        "--speed", type=factor, default=math.inf, help="1: as it happened; 100: a hundred times"
+    )
+    parser.add_argument(
+        "--type", action="append", metavar="TYPE", help="only events of this type; may be repeated"
+    )
+    parser.add_argument(
+        "--match", type=pattern, metavar="REGEX", help="only events whose text has this in it"
+    )
+    parser.set_defaults(run=replay)
+
+
+def factor(text: str) -> float:
+    """A speed; argparse turns the error into one line."""
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not speed > 0:
+        raise argparse.ArgumentTypeError(f"not a number above 0: {text}")
+    return speed
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """Print the recording."""
+    with Progress("replayed") as progress:
+        events = replay_from(arguments.file, speed=arguments.speed).pipe(
+            ops.do_action(lambda _: progress.add()),
+            ops.filter(wanted(arguments.type, arguments.match)),
+            ops.map(as_line),
+        )
+        run_until_end(events, printer(flush=math.isfinite(arguments.speed)))
+    return 0
+
+
+def printer(*, flush: bool) -> Callable[[str], None]:
+    """Prints lines; each at once where they come in their time, else in batches."""
+
+    def write(line: str) -> None:
+        sys.stdout.write(line)
+        if flush:
+            sys.stdout.flush()
+
+    return write

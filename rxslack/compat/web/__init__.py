@@ -1,0 +1,6 @@
+"""The Web API as `slack_sdk.web` offers it."""
+
+from rxslack.compat.web.client import WebClient
+from rxslack.compat.web.slack_response import SlackResponse
+
+__all__ = ["SlackResponse", "WebClient"]

@@ -1,0 +1,101 @@
+"""What two connections both deliver while one replaces the other."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, cast
+
+__all__ = ["Overlap", "announces_end", "as_event", "is_hello", "is_spread", "message_ts"]
+
+_OF_THE_CONNECTION = frozenset({"hello", "goodbye", "pong", "reconnect_url", "error", "disconnect"})
+_FAREWELLS = frozenset({"goodbye", "team_migration_started", "disconnect"})
+
+
+def as_event(item: object) -> Mapping[str, Any]:
+    """The item, when it is a mapping, else an empty one."""
+    if type(item) is dict or isinstance(item, Mapping):
+        return cast("Mapping[str, Any]", item)
+    return {}
+
+
+def is_hello(item: object) -> bool:
+    """Whether this item says that a connection stands."""
+    return bool(as_event(item).get("type") == "hello")
+
+
+def announces_end(item: object) -> bool:
+    """
+    Whether Slack is about to close the connection that this came over.
+
+    Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
+    docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
+    """
+    return as_event(item).get("type") in _FAREWELLS
+
+
+def is_spread(item: object) -> bool:
+    """Whether Slack gives this to one connection only: an envelope of Socket Mode."""
+    return "envelope_id" in as_event(item)
+
+
+def message_ts(item: object) -> str | None:
+    """The `ts` of a message, also of one in an envelope; None for everything else."""
+    event = as_event(item)
+    if event.get("type") == "events_api":
+        event = as_event(as_event(event.get("payload")).get("event"))
+    if event.get("type") != "message":
+        return None
+    ts = event.get("ts")
+    return ts if isinstance(ts, str) else None
+
+
+class Overlap:
+    """
+    Counts who delivered what, so that each event passes once, whichever connection is ahead.
+
+    >>> overlap = Overlap()
+    >>> [overlap.passes(a, old=True) for a in ({"type": "a"}, {"type": "a"})]
+    [True, True]
+    >>> [overlap.passes({"type": "a"}, old=False) for _ in range(3)]
+    [False, False, True]
+    """
+
+    def __init__(self) -> None:
+        self._ahead: Counter[str] = Counter()  # above 0: the old one is, below: the new one
+
+    def passes(self, item: object, *, old: bool) -> bool:
+        """Whether nobody has delivered this yet; it counts as delivered from now on."""
+        key = _key_of(item)
+        if key is None:
+            return True
+        step = 1 if old else -1
+        behind = self._ahead[key] * step < 0
+        self._ahead[key] += step
+        if not self._ahead[key]:
+            del self._ahead[key]
+        return not behind
+
+    def forget_fleeting(self) -> None:
+        """
+        Forget what has no time stamp, such as `user_typing`.
+
+        It may truly happen again, and then looks the same.
+        """
+        for key in [key for key in self._ahead if not key.startswith("at ")]:
+            del self._ahead[key]
+
+
+def _key_of(item: object) -> str | None:
+    """The same for two deliveries of one event; None for what belongs to its connection."""
+    event = as_event(item)
+    kind = event.get("type")
+    if not event or kind in _OF_THE_CONNECTION or str(kind).startswith("rxslack."):
+        return None
+    if is_spread(item):
+        return f"at {event['envelope_id']}"
+    if kind == "message" and isinstance(event.get("ts"), str):
+        return f"at {event.get('channel')} {event['ts']} {event.get('subtype')}"
+    stamped = isinstance(event.get("event_ts"), str)
+    return ("at " if stamped else "") + json.dumps(event, sort_keys=True, default=repr)

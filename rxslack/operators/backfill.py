@@ -1,0 +1,91 @@
+"""The operator that asks for what a lost connection did not bring."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from reactivex import Observable, abc
+
+from rxslack.dialing import Lifeline
+from rxslack.errors import ConfigurationError
+from rxslack.operators._checkpoint import Checkpoint
+from rxslack.operators._filling import Filling
+from rxslack.operators._past import Paces, Past, Terms
+from rxslack.web import WebClient
+
+__all__ = ["backfill"]
+
+
+def backfill(
+    web: WebClient,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    channels: Iterable[str] | None = None,
+    page: int = 200,
+    max_calls: int = 500,
+    per_minute: float = 50.0,
+    lookback: float = 3600.0,
+    max_waiting: int = 100_000,
+) -> Callable[[Observable[dict[str, Any]]], Observable[dict[str, Any]]]:
+    """
+    Fill the gap that a reconnect leaves with the messages that were said in it.
+
+    >>> events = rtm.pipe(reconnect(), backfill(web))  # doctest: +SKIP
+
+    Put it right behind `reconnect`, whose `rxslack.gap` items it acts on. The messages of the gap
+    come before those that follow it: live events wait, channel by channel, until the past of their
+    channel has come; a channel that is done waits for no other. Each message passes once, by
+    (channel, ts), in the order of `ts` within its channel.
+
+    Args:
+        web: any client whose token may read the channels: a classic bot's token reads direct
+            messages only, so a user token's client goes here.
+        checkpoint: path of an SQLite file that remembers what was delivered, so that the time in
+            which the program did not run is a gap as well, and is filled at the first hello. One
+            file for one stream. A message counts as delivered once `on_next` has returned.
+        channels: ids of the channels to fill. Default: those seen in the stream, and those that
+            the token's user is a member of.
+        page: messages a call; Slack gives some apps 15, whatever is asked for.
+        max_calls: how many calls one gap may cost.
+        per_minute: calls a minute of each method, as many at once. 429 is obeyed beside it.
+        lookback: seconds before a gap; a thread whose first message was said in them is found
+            when it was answered for the first time in the gap. Other threads are found when an
+            answer in them was seen.
+        max_waiting: live events that may wait; beyond it the source has to.
+
+    Emits: the items of the source; messages from history, with their `channel`, and with
+        ``rxslack_backfilled: True``; after each gap an `rxslack.backfilled` item, which says what
+        could not be recovered: edits and deletions never can.
+    Errors: the source's own. What `web` raises ends no stream: it is in the `rxslack.backfilled`
+        item. Raises ``ConfigurationError`` for numbers that let nothing through.
+    Dispose: ends the calls; nothing is emitted any more.
+    Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
+        docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute).
+    """
+    if page < 1 or max_calls < 1 or max_waiting < 1:
+        raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
+    if not per_minute > 0 or not lookback >= 0:
+        raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
+    terms = Terms(page=page, calls=max_calls, per_minute=per_minute, lookback=lookback)
+    only = None if channels is None else frozenset(channels)
+
+    def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:
+        def subscribe(
+            observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            paces = Paces(per_minute)
+
+            def past(lifeline: Lifeline, stop: threading.Event) -> Past:
+                return Past(web, terms, paces, lifeline, stop)
+
+            memory = None if checkpoint is None else Checkpoint(checkpoint)
+            filling = Filling(observer, past, memory, only, max_waiting, time.time)
+            return filling.start(source.subscribe, scheduler)
+
+        return Observable(subscribe)
+
+    return piped

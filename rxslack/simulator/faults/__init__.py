@@ -1,0 +1,22 @@
+"""What can go wrong with a Slack, on the wire and at a word."""
+
+from rxslack.simulator.faults.fault import Answer, Fault, Hold, Script, Switch
+from rxslack.simulator.faults.session import Greeting, Payload
+from rxslack.simulator.faults.stream import Break, Breaking, Broken, Door, Piece
+from rxslack.simulator.faults.switchboard import Faults
+
+__all__ = [
+    "Answer",
+    "Break",
+    "Breaking",
+    "Broken",
+    "Door",
+    "Fault",
+    "Faults",
+    "Greeting",
+    "Hold",
+    "Payload",
+    "Piece",
+    "Script",
+    "Switch",
+]

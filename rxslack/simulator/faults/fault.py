@@ -1,0 +1,171 @@
+"""One thing that goes wrong: what begins at a call, and ends with its `with` or `release()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from types import TracebackType
+from typing import Generic, Literal, TypeVar
+
+from rxslack.simulator.changes import Changes
+
+__all__ = ["Answer", "Fault", "Hold", "Script", "Switch"]
+
+F = TypeVar("F", bound="Fault")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    An HTTP answer.
+
+    Args:
+        body: as sent.
+        status: of HTTP.
+        headers: beside those that every answer has.
+        ending: when given, nothing is sent, and the connection ends like this.
+    """
+
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    ending: Literal["FIN", "RST"] | None = None
+
+
+class Fault:
+    """
+    Something that goes wrong from its making until the end of its `with`, or `release()`.
+
+    Args:
+        ended: called once, at the end.
+    """
+
+    def __init__(self, ended: Callable[[Fault], None]) -> None:
+        self._ended = ended
+
+    def release(self) -> None:
+        """End the fault; again does nothing."""
+        self._ended(self)
+
+    def __enter__(self: F) -> F:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+class Hold(Fault):
+    """
+    Something that waits until it is released.
+
+    Attributes:
+        waiting: how many are waiting now.
+    """
+
+    def __init__(self, ended: Callable[[Fault], None], changes: Changes) -> None:
+        super().__init__(ended)
+        self.waiting = 0
+        self._changes = changes
+        self._lock = Lock()
+        self._open = Event()
+        self._after: list[Callable[[], None]] = []
+
+    def release(self) -> None:
+        """Let everything go on, and nothing wait any more."""
+        super().release()
+        with self._lock:
+            self._open.set()
+            after, self._after = self._after, []
+            self.waiting -= len(after)
+        for go_on in after:
+            go_on()
+
+    def wait(self) -> None:
+        """Wait on this thread."""
+        self._count(1)
+        self._open.wait()
+        self._count(-1)
+
+    def then(self, go_on: Callable[[], None]) -> None:
+        """Call a function at the release; at once when that was before."""
+        with self._lock:
+            if waits := not self._open.is_set():
+                self._after.append(go_on)
+                self.waiting += 1
+        if waits:
+            self._changes.notify()
+        else:
+            go_on()
+
+    def _count(self, step: int) -> None:
+        with self._lock:
+            self.waiting += step
+        self._changes.notify()
+
+
+class Switch(Fault, Generic[T]):
+    """
+    Something that goes wrong each time its moment comes, or some of the times.
+
+    Args:
+        what: goes wrong, for whoever asks.
+        ended: as in Fault.
+        after: times that it goes well first.
+        times: times that it goes wrong then; the last one ends it. Default: without end.
+
+    Attributes:
+        given: how often it has gone wrong.
+    """
+
+    def __init__(
+        self, what: T, ended: Callable[[Fault], None], *, after: int = 0, times: int | None = None
+    ) -> None:
+        super().__init__(ended)
+        self.given = 0
+        self._what = what
+        self._left_well = after
+        self._times = times
+        self._counting = Lock()
+
+    def strike(self) -> T | None:
+        """What goes wrong this time; None when it goes well."""
+        with self._counting:
+            if self._left_well > 0:
+                self._left_well -= 1
+                return None
+            if self._times is not None and self.given >= self._times:
+                return None
+            self.given += 1
+            last = self.given == self._times
+        if last:
+            self._ended(self)
+        return self._what
+
+
+class Script(Switch[Answer]):
+    """
+    Answers that were written beforehand.
+
+    Attributes:
+        method: whose answers they are; "*" for all methods.
+        given: how often they were given.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        answer: Answer,
+        ended: Callable[[Fault], None],
+        *,
+        after: int = 0,
+        times: int | None = None,
+    ) -> None:
+        super().__init__(answer, ended, after=after, times=times)
+        self.method = method

@@ -1,0 +1,112 @@
+"""Things that happen at their time on the workspace's clock."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from itertools import count
+from threading import Condition, Thread
+
+from rxslack.simulator.clock import Clock
+
+__all__ = ["Timer", "Timers"]
+
+
+class Timer:
+    """
+    One thing to come.
+
+    Args:
+        due: on the workspace's clock.
+        act: what happens.
+    """
+
+    def __init__(self, due: float, act: Callable[[], object]) -> None:
+        self.due = due
+        self.act = act
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Let it not happen; too late when it has begun."""
+        self.is_cancelled = True
+
+
+class Timers:
+    """
+    All things to come, done one by one on a thread that starts with the first.
+
+    When the clock is moved on, what was due in between happens in its order.
+
+    Args:
+        clock: the workspace's.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._numbers = count()
+        self._changed = Condition()
+        self._waiting: list[tuple[float, int, Timer]] = []
+        self._closed = False
+        self._thread = Thread(target=self._run, name="simulated-slack-timers", daemon=True)
+        clock.on_advance(self._look)
+
+    def at(self, due: float, act: Callable[[], object]) -> Timer:
+        """Do something at a time."""
+        timer = Timer(due, act)
+        with self._changed:
+            if not self._closed:
+                heapq.heappush(self._waiting, (due, next(self._numbers), timer))
+                self._changed.notify_all()
+                if self._thread.ident is None:
+                    self._thread.start()
+        return timer
+
+    def after(self, seconds: float, act: Callable[[], object]) -> Timer:
+        """Do something so many seconds from now."""
+        return self.at(self._clock() + seconds, act)
+
+    def every(self, seconds: float, act: Callable[[], object]) -> Timer:
+        """Do something again and again, the first time after so many seconds."""
+        timer = self.after(seconds, lambda: None)
+
+        def again() -> None:
+            act()
+            timer.due += seconds
+            self._again(timer)
+
+        timer.act = again
+        return timer
+
+    def close(self) -> None:
+        """Let nothing happen any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _again(self, timer: Timer) -> None:
+        with self._changed:
+            heapq.heappush(self._waiting, (timer.due, next(self._numbers), timer))
+
+    def _look(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while (timer := self._next()) is not None:
+            if not timer.is_cancelled:
+                timer.act()
+
+    def _next(self) -> Timer | None:
+        """The next one that is due, when it is; None at the end."""
+        with self._changed:
+            while not self._closed:
+                while self._waiting and self._waiting[0][2].is_cancelled:
+                    heapq.heappop(self._waiting)
+                left = self._waiting[0][0] - self._clock() if self._waiting else None
+                if left is not None and left <= 0:
+                    return heapq.heappop(self._waiting)[2]
+                # A clock of somebody's own may go faster than the system's.
+                self._changed.wait(None if left is None else min(left, 60.0))
+            return None

@@ -1,0 +1,96 @@
+"""How often Slack may be asked for a websocket's URL, by everything in this process together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from rxslack.errors import ConfigurationError, RateLimited
+from rxslack.lanes.pace import Pace
+from rxslack.web import WebClient
+
+__all__ = ["UrlBudget", "budget_of"]
+
+_SLICE: Final = 0.02  # seconds between looks at a clock that is not the system's
+
+
+class UrlBudget:
+    """
+    So many requests for a URL at once, then one in so many seconds, whoever asks.
+
+    Each (token, base URL) has one of its own, which every stream draws on by itself: a retry
+    without a pause then costs patience, not an account. Give another one to those that shall
+    differ: ``rtm(web, budget=UrlBudget(burst=3))``.
+
+    >>> budget = UrlBudget(burst=2, every=10.0, clock=lambda: 100.0)
+    >>> budget.take(), budget.take(), budget.take()
+    (0.0, 0.0, 10.0)
+
+    Args:
+        burst: how many may be asked for at once, after a rest.
+        every: seconds after which one more may be asked for.
+        clock: seconds that only grow.
+
+    Raises: ConfigurationError for numbers that let nothing through.
+    Source: docs.slack.dev/apis/web-api/rate-limits (tier 1: once a minute and some at once; a
+    client that goes beyond gets no URL for up to a minute).
+    """
+
+    def __init__(
+        self,
+        burst: int = 10,
+        every: float = 10.0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not every > 0:
+            raise ConfigurationError(f"every must be more than 0 seconds, not {every!r}")
+        self._pace = Pace(1 / every, burst)
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def take(self) -> float:
+        """Count one request and return 0.0, or the seconds until the next look is worth it."""
+        with self._lock:
+            now = self._clock()
+            # A hair of tolerance: after exactly the told pause a request has to be allowed.
+            left = self._pace.due() - now
+            if left > 1e-6:
+                return left
+            self._pace.take(now)
+            return 0.0
+
+    def wait(self, stop: threading.Event) -> bool:
+        """
+        Wait for a request's turn on this thread.
+
+        Args:
+            stop: set to give up waiting; nothing has been taken then.
+
+        Returns: whether the turn has come.
+        """
+        while not stop.is_set():
+            left = self.take()
+            if not left:
+                return True
+            stop.wait(left if self._clock is time.monotonic else _SLICE)
+        return False
+
+    def heed(self, error: Exception) -> None:
+        """Let nobody ask before Slack's `Retry-After` is over; other errors change nothing."""
+        if isinstance(error, RateLimited):
+            pause = error.default_pause if error.retry_after is None else error.retry_after
+            with self._lock:
+                self._pace.hold(self._clock() + pause)
+
+
+_budgets: dict[str, UrlBudget] = {}
+_finding = threading.Lock()
+
+
+def budget_of(web: WebClient) -> UrlBudget:
+    """The one budget of a token and a base URL in this process."""
+    with _finding:
+        return _budgets.setdefault(web.account, UrlBudget())

@@ -1,0 +1,112 @@
+"""`rxslack record` and `rxslack replay`."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rxslack.cli import main
+from rxslack.cli.progress import Progress
+from rxslack.tape import read_tape
+
+LINES = '{"type": "hello"}\n\n{"type": "message", "text": "Hello xoxb-test"}\nnothing\n[1]\n'
+
+
+def record(path: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(LINES))
+    assert main(["record", str(path), "--stdin", *options]) == 0
+
+
+@pytest.mark.parametrize("name", ["day.jsonl", "day.jsonl.gz"])
+def test_it_replays_what_came_through_a_pipe(
+    tmp_path: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record(tmp_path / name, monkeypatch)
+    assert "4 events recorded" in capsys.readouterr().err
+    assert main(["replay", str(tmp_path / name)]) == 0
+    out, err = capsys.readouterr()
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [event["type"] for event in events] == [
+        "hello",
+        "message",
+        "rxslack.unreadable",
+        "rxslack.unreadable",
+    ]
+    assert events[1]["text"] == "Hello xoxb-***"
+    assert "4 events replayed" in err
+
+
+def test_it_appends_unless_told_to_begin_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "day.jsonl"
+    for options, expected in (((), 4), ((), 8), (("--anew",), 4)):
+        record(path, monkeypatch, *options)
+        capsys.readouterr()
+        main(["replay", str(path)])
+        assert len(capsys.readouterr().out.splitlines()) == expected
+
+
+def test_it_replays_what_is_wanted_at_a_speed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(tmp_path / "day", monkeypatch)
+    capsys.readouterr()
+    options = ["--speed", "1000", "--type", "message", "--match", "Hello"]
+    assert main(["replay", str(tmp_path / "day"), *options]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "fast", "nan"])
+def test_it_refuses_a_speed_that_is_none(speed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "day", f"--speed={speed}"])
+    assert ended.value.code == 2
+    assert "not a number above 0" in capsys.readouterr().err
+
+
+def test_it_says_that_there_is_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "no such file"]) == 1
+    assert "No such file" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_it_records_a_workspace_until_ctrl_c(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl"
+    program = "import sys; from rxslack.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "record", str(path), "--simulate"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not (path.exists() and '"hello"' in path.read_text()):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20.0)
+    assert process.returncode == 0
+    assert "recorded in" in err
+    lines = list(read_tape(path, lambda number, reason: pytest.fail(f"{number}: {reason}")))
+    assert lines[0][1] is None
+    assert lines[1][1] == {**(lines[1][1] or {}), "type": "hello"}
+    assert lines[-1][1] is None  # the mark of the end
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_it_rewrites_one_line_where_somebody_watches() -> None:
+    now, screen = 0.0, Terminal()
+    with Progress("replayed", stream=screen, clock=lambda: now) as progress:
+        for _ in range(1000):
+            progress.add()
+            now += 0.001
+    assert screen.getvalue().count("\r") == 2
+    assert screen.getvalue().endswith("1,000 events replayed in 1.0 s\x1b[K\n")

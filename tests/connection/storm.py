@@ -1,0 +1,302 @@
+"""
+The storm: people talk while an adversary breaks the connection in every way there is.
+
+Everything it does follows from its seed, as far as threads allow. Run it large by hand::
+
+    python tests/connection/storm.py --messages 50000 --breaks 500 --channels 20
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import random
+import resource
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import rxslack
+from rxslack.simulator import Limits, Workspace
+
+PAUSE = 0.02  # seconds; the ceiling of pauses between attempts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    seed: int
+    messages: int
+    breaks: int
+    channels: int
+    backfill: bool = True
+
+
+@dataclass
+class Outcome:
+    """What a storm left: per channel, what was said and what arrived, in order."""
+
+    plan: Plan
+    said: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    arrived: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    gaps: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    items: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    breaks: dict[str, int] = field(default_factory=dict[str, int])
+    errors: list[Exception] = field(default_factory=list[Exception])
+    missing: set[str] = field(default_factory=set[str])
+    threads: tuple[int, int] = (0, 0)
+    descriptors: tuple[int, int] = (0, 0)
+    objects: tuple[int, int] = (0, 0)
+    seconds: float = 0.0
+
+    def lost(self) -> set[tuple[str, str]]:
+        return {
+            (channel, ts)
+            for channel, said in self.said.items()
+            for ts in set(said) - set(self.arrived.get(channel, []))
+        }
+
+    def doubled(self) -> int:
+        return sum(len(arrived) - len(set(arrived)) for arrived in self.arrived.values())
+
+    def disordered(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for channel, arrived in self.arrived.items():
+            wrong = [(a, b) for a, b in pairwise(arrived) if a > b]
+            if wrong:
+                found[channel] = wrong
+        return found
+
+
+class Adversary:
+    """
+    Breaks things, one after the other.
+
+    Args:
+        slack: what is broken.
+        chance: decides how.
+    """
+
+    def __init__(self, slack: Workspace, chance: random.Random) -> None:
+        self._slack = slack
+        self._chance = chance
+        self.counts: dict[str, int] = defaultdict(int)
+        self._ways: dict[str, Callable[[], None]] = {
+            "fin": lambda: self._each(lambda one: one.hang_up()),
+            "rst": lambda: self._each(lambda one: one.cut()),
+            "close": lambda: self._each(lambda one: one.close(chance.choice([1000, 1001, 1011]))),
+            "close without a code": lambda: self._each(lambda one: one.close(None)),
+            "half a frame, then rst": lambda: self._each(self._half_a_frame),
+            "bad opcode": lambda: self._each(lambda one: one.send_bytes(b"\x83\x00")),
+            "bad utf-8": lambda: self._each(lambda one: one.send_text(b"\xff\xfe")),
+            "goodbye": lambda: self._each(lambda one: one.send({"type": "goodbye"})),
+            "goodbye and close": lambda: self._each(self._goodbye),
+            "migration": lambda: self._each(self._migrate),
+            "half-open": self._half_open,
+            "503": lambda: self._refuse(status=503, body="<html>busy</html>"),
+            "500": lambda: self._refuse(status=500, body="<html>oops</html>"),
+            "429": lambda: self._refuse(status=429, headers={"Retry-After": "0"}),
+            "empty body": lambda: self._refuse(body=""),
+            "truncated body": lambda: self._refuse(body='{"ok": true, "url": "ws'),
+            "no url": lambda: self._refuse(body={"ok": True}),
+            "migration in progress": lambda: self._refuse(
+                body={"ok": False, "error": "migration_in_progress"}
+            ),
+            "history 500": lambda: self._trouble("conversations.history", status=500),
+            "history 429": lambda: self._trouble(
+                "conversations.history", status=429, headers={"Retry-After": "0"}
+            ),
+            "replies 503": lambda: self._trouble("conversations.replies", status=503),
+            "list fatal_error": lambda: self._trouble(
+                "users.conversations", body={"ok": False, "error": "fatal_error"}
+            ),
+        }
+
+    def strike(self) -> None:
+        name = self._chance.choice([*self._ways])
+        self.counts[name] += 1
+        self._ways[name]()
+
+    def _each(self, way: Callable[[Any], object]) -> None:
+        for connection in self._slack.connections:
+            way(connection)
+
+    def _half_a_frame(self, connection: Any) -> None:
+        connection.send_bytes(b"\x81\x7e\x10\x00" + b"{" * self._chance.randrange(1, 2000))
+        time.sleep(0.001)
+        connection.cut()
+
+    def _goodbye(self, connection: Any) -> None:
+        connection.send({"type": "goodbye"})
+        time.sleep(self._chance.uniform(0.0, 0.03))
+        connection.close(None)
+
+    def _migrate(self, connection: Any) -> None:
+        connection.send({"type": "team_migration_started"})
+        connection.close(1001)
+
+    def _half_open(self) -> None:
+        with self._slack.faults.stop_ponging():
+            time.sleep(self._chance.uniform(0.01, 0.05))
+            self._each(lambda one: one.cut())
+
+    def _refuse(self, **answer: Any) -> None:
+        self._trouble("rtm.connect", **answer)
+        self._each(lambda one: one.hang_up())
+
+    def _trouble(self, method: str, **answer: Any) -> None:
+        self._slack.faults.answer(method, times=self._chance.randrange(1, 4), **answer)
+
+
+class Crowd:
+    """
+    People who talk, in channels and in threads.
+
+    Args:
+        slack: where.
+        chance: decides who says what where.
+        channels: how many.
+    """
+
+    def __init__(self, slack: Workspace, chance: random.Random, channels: int) -> None:
+        self._slack = slack
+        self._chance = chance
+        self._names = [f"channel-{n}" for n in range(channels)]
+        for name in self._names:
+            slack.add_channel(name)
+        self._roots: dict[str, list[str]] = defaultdict(list)
+        self.said: dict[str, list[str]] = defaultdict(list)
+
+    def talk(self, text: str) -> None:
+        channel = self._chance.choice(self._names)
+        roots = self._roots[channel]
+        thread = self._chance.choice(roots[-4:]) if roots and self._chance.random() < 0.3 else None
+        message = self._slack.say(channel, "alice", text, thread_ts=thread)
+        self.said[message["channel"]].append(message["ts"])
+        if thread is None and self._chance.random() < 0.1:
+            roots.append(message["ts"])
+
+
+def run(plan: Plan) -> Outcome:
+    chance = random.Random(plan.seed)
+    outcome = Outcome(plan)
+    begun = time.monotonic()
+    with Workspace(seed=plan.seed, limits=Limits.off(), keep=1000) as slack:
+        crowd = Crowd(slack, chance, plan.channels)
+        adversary = Adversary(slack, chance)
+        with subscribed(slack, plan, outcome):
+            before = resources()
+            for number in range(plan.messages):
+                crowd.talk(f"message {number}")
+                if number % (plan.messages // plan.breaks) == plan.messages // plan.breaks // 2:
+                    adversary.strike()
+                if number % 20 == 0:
+                    time.sleep(0.002)  # lets others run: there is one interpreter
+            calm(slack, crowd, outcome)
+            after = resources()
+        outcome.said = {channel: sorted(ts) for channel, ts in crowd.said.items()}
+        outcome.breaks = dict(adversary.counts)
+    outcome.threads, outcome.descriptors, outcome.objects = zip(before, after, strict=True)
+    outcome.seconds = time.monotonic() - begun
+    return outcome
+
+
+@contextmanager
+def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None]:
+    budget = rxslack.UrlBudget(burst=1000, every=0.001)
+    stream = rxslack.rtm(slack.web, budget=budget, ping_after=0.5, silence=2.0).pipe(
+        rxslack.reconnect(lambda: rxslack.backoff(PAUSE, PAUSE), stable=0.5)
+    )
+    if plan.backfill:
+        stream = stream.pipe(
+            rxslack.backfill(slack.user_web, page=999, per_minute=1e9, lookback=1.0)
+        )
+
+    def heard(item: dict[str, Any]) -> None:
+        kind = item["type"]
+        if kind == "message" and not item.get("hidden"):
+            outcome.arrived.setdefault(item["channel"], []).append(item["ts"])
+            outcome.items.append((item["channel"], item["ts"]))
+        elif kind == "rxslack.gap":
+            outcome.gaps.append(item)
+            outcome.items.append(("gap", ""))
+        elif kind == "rxslack.backfilled":
+            outcome.missing.update(part["why"] for part in item["missing"][1:])
+
+    subscription = stream.subscribe(heard, outcome.errors.append)
+    slack.wait_until(lambda: slack.connections)
+    try:
+        yield
+    finally:
+        subscription.dispose()
+
+
+def calm(slack: Workspace, crowd: Crowd, outcome: Outcome) -> None:
+    """Let the last gap be filled: one more message in each channel has to arrive."""
+    deadline = time.monotonic() + 60.0
+    while outcome.plan.backfill and time.monotonic() < deadline and not outcome.errors:
+        if {c: len(ts) for c, ts in crowd.said.items()} == {
+            c: len(outcome.arrived.get(c, [])) for c in crowd.said
+        }:
+            break
+        time.sleep(0.02)
+    if not outcome.plan.backfill:
+        last = slack.say("channel-0", "alice", "the last")
+        crowd.said[last["channel"]].append(last["ts"])
+        end = time.monotonic() + 5.0
+        while last["ts"] not in outcome.arrived.get(last["channel"], []):
+            if time.monotonic() > end:
+                break
+            time.sleep(0.02)
+    settled = time.monotonic() + 5.0
+    while threading.active_count() > 12 and time.monotonic() < settled:
+        time.sleep(0.05)
+    time.sleep(0.3)
+
+
+def resources() -> tuple[int, int, int]:
+    gc.collect()
+    return threading.active_count(), len(os.listdir("/proc/self/fd")), len(gc.get_objects())
+
+
+def report(outcome: Outcome) -> str:
+    lines = [
+        f"seed {outcome.plan.seed}: {sum(map(len, outcome.said.values()))} messages, "
+        f"{sum(outcome.breaks.values())} breaks, {len(outcome.gaps)} gaps, {outcome.seconds:.1f} s",
+        f"lost {len(outcome.lost())}, doubled {outcome.doubled()}, "
+        f"out of order {sum(map(len, outcome.disordered().values()))}, errors {outcome.errors}",
+        f"threads {outcome.threads}, descriptors {outcome.descriptors}, objects {outcome.objects}",
+        f"not recovered: {sorted(outcome.missing)}",
+        ", ".join(f"{name} {count}" for name, count in sorted(outcome.breaks.items())),
+        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run the storm and say what it left.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--messages", type=int, default=50_000)
+    parser.add_argument("--breaks", type=int, default=500)
+    parser.add_argument("--channels", type=int, default=20)
+    parser.add_argument("--without-backfill", action="store_true")
+    options = parser.parse_args()
+    outcome = run(
+        Plan(
+            seed=options.seed,
+            messages=options.messages,
+            breaks=options.breaks,
+            channels=options.channels,
+            backfill=not options.without_backfill,
+        )
+    )
+    print(report(outcome))  # noqa: T201 - a command prints
+
+
+if __name__ == "__main__":
+    main()

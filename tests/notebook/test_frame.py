@@ -1,0 +1,56 @@
+"""Messages as a DataFrame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import reactivex
+
+from rxslack.errors import ConnectionClosed
+from rxslack.notebook import to_frame
+
+pd: Any = pytest.importorskip("pandas")
+
+EVENTS: list[dict[str, Any]] = [
+    {"type": "hello"},
+    {"type": "message", "channel": "C1", "user": "U1", "text": "one", "ts": "1764000000.000100"},
+    {"type": "message", "channel": "C2", "user": "U2", "text": "two", "ts": "1764000000.000100"},
+    {"type": "message", "subtype": "bot_message", "channel": "C1", "bot_id": "B1", "text": "",
+     "ts": "1764000001.000100", "thread_ts": "1764000000.000100"},
+    {"type": "message", "subtype": "message_changed", "hidden": True, "channel": "C1",
+     "ts": "1764000002.000100", "message": {"type": "message", "user": "U1", "text": "ONE",
+     "ts": "1764000000.000100", "edited": {"user": "U1", "ts": "1764000002.000000"}}},
+    {"type": "message", "subtype": "message_deleted", "hidden": True, "channel": "C2",
+     "ts": "1764000003.000100", "deleted_ts": "1764000000.000100"},
+    {"type": "reaction_added"},
+]  # fmt: skip
+
+
+def test_it_has_one_row_a_message() -> None:
+    frame: Any = to_frame(EVENTS)
+    assert frame["text"].tolist() == ["ONE", "two", ""]
+    assert frame["user"].tolist() == ["U1", "U2", "B1"]
+    assert frame["deleted"].tolist() == [False, True, False]
+    assert frame["thread_ts"].tolist()[2] == "1764000000.000100"
+
+
+def test_it_has_times_as_times() -> None:
+    frame: Any = to_frame(EVENTS)
+    assert frame["time"][0] == pd.Timestamp("2025-11-24 16:00:00.000100", tz="UTC")
+    assert frame["edited"][0] == pd.Timestamp("2025-11-24 16:00:02", tz="UTC")
+    assert frame["edited"].isna().tolist() == [False, True, True]
+
+
+def test_it_takes_a_stream() -> None:
+    frame: Any = to_frame(reactivex.from_iterable(EVENTS))
+    assert frame.equals(to_frame(EVENTS))
+    with pytest.raises(ConnectionClosed):
+        to_frame(reactivex.throw(ConnectionClosed(1006)))
+
+
+def test_it_has_its_columns_without_a_message() -> None:
+    frame: Any = to_frame([])
+    assert len(frame) == 0
+    assert list(frame.columns)[:4] == ["time", "channel", "user", "text"]
+    assert str(frame["time"].dtype) == "datetime64[us, UTC]"

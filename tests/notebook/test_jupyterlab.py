@@ -1,0 +1,178 @@
+"""
+Every notebook in a real JupyterLab, looked at by a real browser.
+
+Needs the extra `jupyter`, and chromium with its driver (Debian: `chromium`, `chromium-driver`).
+`RXSLACK_SCREENSHOTS` names a folder that gets a picture of each notebook.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+DRIVER = shutil.which("chromedriver")
+
+webdriver: Any = pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
+pytest.importorskip("jupyterlab", reason="the extra `jupyter` is missing")
+pytestmark = pytest.mark.skipif(DRIVER is None, reason="no chromedriver on this machine")
+
+T = TypeVar("T")
+
+NASTY = r"""
+import reactivex, rxslack
+text = "<script>document.title = 'hacked'</script><b>bold</b> <@U1> *x* $a$ \\(b\\) \U0001f389 " \
+       "\u05e9\u05dc\u05d5\u05dd \u202e &amp;"
+event = {"type": "message", "channel": "C1", "user": text, "text": text}
+view = rxslack.live(reactivex.concat(reactivex.of(event), reactivex.never()))
+view
+"""
+
+
+def until(ask: Callable[[], T], seconds: float = 60.0) -> T:
+    """What is asked for, once it is so."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.1)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab over copies of the notebooks."""
+    folder = tmp_path_factory.mktemp("lab")
+    for notebook in NOTEBOOKS:
+        shutil.copy(notebook, folder)
+    settings = tmp_path_factory.mktemp("settings")
+    # It would ask the network for news otherwise, and the reader for leave to.
+    (settings / "overrides.json").write_text(
+        '{"@jupyterlab/apputils-extension:notification": '
+        '{"fetchNews": "false", "checkForUpdates": false}}'
+    )
+    (folder / "nasty.ipynb").write_text(nasty_notebook())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *(
+            f"--port={port}",
+            "--ip=127.0.0.1",
+            "--IdentityProvider.token=",
+            f"--notebook-dir={folder}",
+        ),
+        *("--LabApp.expose_app_in_browser=True", f"--LabApp.app_settings_dir={settings}"),
+    ]
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / ".config")}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+
+        def is_up() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        until(is_up)
+        yield f"http://127.0.0.1:{port}/lab/tree/"
+        server.terminate()
+
+
+def nasty_notebook() -> str:
+    nbformat: Any = pytest.importorskip("nbformat")
+    cell = nbformat.v4.new_code_cell(NASTY)
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return str(nbformat.writes(nbformat.v4.new_notebook(cells=[cell], metadata=metadata)))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    for option in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--window-size=1300,1000",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(option)
+    options.binary_location = shutil.which("chromium") or ""
+    service: Any = pytest.importorskip("selenium.webdriver.chrome.service")
+    driver = webdriver.Chrome(options=options, service=service.Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def run_all(browser: Any, address: str) -> None:
+    """Open a notebook in a fresh workspace, wait for its kernel, and run all of its cells."""
+    browser.get(f"{address}?reset")
+    kernel = (
+        "const panel = window.jupyterapp?.shell.currentWidget;"
+        "return panel?.sessionContext?.session?.kernel?.status === 'idle'"
+    )
+    until(lambda: browser.execute_script(kernel))
+    browser.execute_script(
+        "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');"
+        "window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    )
+
+
+LIVE = """
+for (const cell of document.querySelectorAll('.jp-CodeCell')) {
+    const view = cell.querySelector('.jp-OutputArea .rxslack table');
+    const prompt = cell.querySelector('.jp-InputPrompt').innerText;
+    if (view && /\\d/.test(prompt)) {
+        view.scrollIntoView({block: 'center'});
+        return view.closest('.rxslack').innerText;
+    }
+}
+return ''
+"""  # the first live view whose cell has ended: its prompt has a number by then
+
+
+def screenshot(browser: Any, name: str) -> None:
+    if folder := os.environ.get("RXSLACK_SCREENSHOTS"):
+        time.sleep(2.0)  # for a fuller picture
+        panel = browser.find_element("css selector", ".jp-NotebookPanel-notebook")
+        panel.screenshot(str(Path(folder) / f"{name}.png"))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_it_goes_on_changing_after_its_cell_has_ended(
+    lab: str, browser: Any, notebook: Path
+) -> None:
+    run_all(browser, f"{lab}{notebook.name}")
+    seen: set[str] = set()
+
+    def has_changed() -> bool:
+        seen.add(browser.execute_script(LIVE))
+        return len(seen - {""}) >= 3
+
+    until(has_changed)
+    screenshot(browser, notebook.stem)
+    errors = "return document.querySelectorAll('[data-mime-type*=\"application/vnd.jupyter.error\"]').length"
+    idle = "return window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    until(lambda: browser.execute_script(idle))
+    assert browser.execute_script(errors) == 0
+
+
+def test_it_shows_text_as_text(lab: str, browser: Any) -> None:
+    run_all(browser, f"{lab}nasty.ipynb")
+    text = until(lambda: browser.execute_script(LIVE))
+    screenshot(browser, "nasty")
+    assert "<script>document.title = 'hacked'</script><b>bold</b> <@U1> *x* $a$ \\(b\\) 🎉" in text
+    assert "שלום" in text
+    assert "&amp;" in text
+    assert "hacked" not in browser.title
+    inside = "return document.querySelectorAll('.rxslack script, .rxslack td b, .rxslack mjx-container').length"
+    assert browser.execute_script(inside) == 0

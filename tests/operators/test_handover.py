@@ -1,0 +1,226 @@
+"""One connection takes over from another: gaps, overlaps, and replacements that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise, repeat
+from typing import Any
+
+import pytest
+import reactivex
+from reactivex import Observable
+from reactivex import operators as ops
+
+from rxslack.errors import AuthenticationError, ConnectionClosed
+from rxslack.operators import reconnect
+from rxslack.testing import Marbles
+
+LOST = ConnectionClosed(1006)
+FATAL = AuthenticationError("rtm.connect", "invalid_auth")
+EVENTS: dict[str, Any] = {
+    "h": {"type": "hello"},
+    "g": {"type": "goodbye"},
+    "t": {"type": "user_typing", "channel": "C1", "user": "U1"},
+    "e": {"type": "rxslack.reply", "ok": True},
+    "v": {"type": "events_api", "envelope_id": "v", "payload": {}},
+    "w": {"type": "slash_commands", "envelope_id": "w", "payload": {}},
+}
+EVENTS.update(
+    (name, {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"})
+    for n, name in enumerate("abcd", start=1)
+)
+
+
+def in_turn(*sources: Observable[Any]) -> Observable[Any]:
+    """The first subscription gets the first source, and so on; then nothing comes any more."""
+    left = iter(sources)
+    return reactivex.defer(lambda _: next(left, reactivex.never()))
+
+
+def gap(since: float, until: float, last_ts: str | None = None) -> dict[str, Any]:
+    return {
+        "type": "rxslack.gap",
+        "since": since,
+        "until": until,
+        "last_ts": last_ts,
+        "reason": str(LOST),
+    }
+
+
+def every(seconds: float) -> Callable[[], Iterable[float]]:
+    return lambda: repeat(seconds)
+
+
+# --- gaps -----------------------------------------------------------------------------------------
+
+
+def test_it_says_what_was_not_seen_right_after_the_next_hello(marbles: Marbles) -> None:
+    source = in_turn(
+        marbles.cold("-h-a--#    ", LOST, **EVENTS), marbles.cold("-(hb)", LOST, **EVENTS)
+    )
+    expected = marbles.seen("-h-a-----(hGb)", G=gap(3.0, 9.0, EVENTS["a"]["ts"]), **EVENTS)
+    assert expected == marbles.run(source.pipe(reconnect(every(2.0))))
+
+
+def test_it_says_it_once_for_several_attempts(marbles: Marbles) -> None:
+    source = in_turn(
+        marbles.cold("ha#", LOST, **EVENTS),
+        marbles.cold("#", LOST),
+        marbles.cold("-#", LOST),
+        marbles.cold("h----h", **EVENTS),
+    )
+    expected = marbles.seen("ha----(hG)-h", G=gap(1.0, 6.0, EVENTS["a"]["ts"]), **EVENTS)
+    assert expected == marbles.run(source.pipe(reconnect(every(1.0))))
+
+
+def test_it_says_it_between_any_two_connections(marbles: Marbles) -> None:
+    source = marbles.cold("h#", LOST, **EVENTS)
+    seen = marbles.run(source.pipe(reconnect(lambda: [5.0, 5.0])), "^------------!")
+    first, second = gap(0.0, 6.0), gap(6.0, 12.0)
+    assert seen == marbles.seen("h-----(hG)--(hH)", G=first, H=second, **EVENTS)
+
+
+def test_it_says_nothing_before_the_first_hello(marbles: Marbles) -> None:
+    source = in_turn(marbles.cold("-#", LOST), marbles.cold("h", **EVENTS))
+    assert marbles.run(source.pipe(reconnect(every(1.0)))) == marbles.seen("--h", **EVENTS)
+
+
+def test_it_takes_the_time_of_the_last_byte_when_user_code_was_slower(marbles: Marbles) -> None:
+    lost = ConnectionClosed(1006)
+    lost.last_byte = 1.5
+    source = in_turn(marbles.cold("h---a#", lost, **EVENTS), marbles.cold("h", **EVENTS))
+    seen = marbles.run(source.pipe(reconnect(every(1.0))))
+    assert seen.moments[-1].value == gap(1.5, 6.0, EVENTS["a"]["ts"])
+
+
+# --- overlaps -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("farewell", ["goodbye", "team_migration_started", "disconnect"])
+def test_it_opens_the_next_connection_beside_one_that_will_end(
+    marbles: Marbles, farewell: str
+) -> None:
+    events: dict[str, Any] = EVENTS | {"g": {"type": farewell}}
+    old = marbles.cold("h----------ga-bc#", LOST, **events)
+    new = marbles.cold("--hcd", **events)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert seen == marbles.seen("h----------gahbcd", **events)  # `c` and `d` waited for the old one
+    assert old.subscriptions == marbles.opened("^---------------!")
+    assert new.subscriptions[0].opened == 11
+
+
+def test_it_lets_what_both_deliver_pass_once_whoever_is_ahead(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g--at-b#", LOST, **EVENTS)
+    new = marbles.cold("-h-atbet", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    # Only the second `t` and what belongs to the new connection are news from the new one.
+    assert [moment.value["type"] for moment in seen.moments] == [
+        "hello",
+        "goodbye",
+        "hello",
+        "message",
+        "user_typing",
+        "message",
+        "rxslack.reply",
+        "user_typing",
+    ]
+
+
+def test_it_overtakes_an_old_connection_that_has_fallen_quiet(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g-------------d#", LOST, **EVENTS)
+    new = marbles.cold("-ha-b", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert seen == marbles.seen("h----------gha-b---------d", **EVENTS)
+
+
+def test_it_reads_the_old_connection_for_thirty_seconds_at_the_most(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    new = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert old.subscriptions == marbles.opened("^" + "-" * 41 + "!")
+    assert new.subscriptions[0].closed is None
+
+
+def test_it_holds_back_nothing_that_slack_gives_to_one_connection_only(marbles: Marbles) -> None:
+    old = marbles.cold("h----------gv-a-#", LOST, **EVENTS)
+    new = marbles.cold("-(hw)", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    kinds = [moment.value["type"] for moment in seen.moments if moment.frame == 12]
+    assert sorted(kinds) == ["events_api", "hello", "slash_commands"]
+
+
+# --- replacements that fail -----------------------------------------------------------------------
+
+
+def test_it_is_not_harmed_by_replacements_that_fail(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g-a-b-c-d#", LOST, **EVENTS)
+    bad, worse = marbles.cold("-#", LOST), marbles.cold("#", LOST)
+    new = marbles.cold("h", **EVENTS)
+    seen = marbles.run(in_turn(old, bad, worse, new).pipe(reconnect(every(2.0))))
+    assert seen == marbles.seen("h----------g-a-bhc-d", **EVENTS)
+    assert old.subscriptions == marbles.opened("^-------------------!")
+    assert new.subscriptions[0].opened == 16
+
+
+def test_it_says_a_gap_when_the_old_connection_ends_before_the_replacement_stands(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("h----------ga#", LOST, **EVENTS)
+    new = marbles.cold("----h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    hole = gap(12.0, 15.0, EVENTS["a"]["ts"])
+    assert seen == marbles.seen("h----------ga--(hG)", G=hole, **EVENTS)
+
+
+def test_it_keeps_a_fatal_error_of_a_replacement_until_the_old_connection_ends(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("h----------g-a-#", LOST, **EVENTS)
+    new = marbles.cold("-#", FATAL)
+    seen = marbles.run(in_turn(old, new, marbles.cold("h", **EVENTS)).pipe(reconnect()))
+    assert seen == marbles.seen("h----------g-a-#", FATAL, **EVENTS)
+
+
+def test_it_returns_to_the_old_connection_when_the_new_one_dies_first(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g----a-b-#", LOST, **EVENTS)
+    new = marbles.cold("-h--#", LOST, **EVENTS)
+    third = marbles.cold("h-b-c", **EVENTS)
+    seen = marbles.run(in_turn(old, new, third).pipe(reconnect(every(1.0))))
+    messages = [m.value["text"] for m in seen.moments if m.value["type"] == "message"]
+    assert messages == ["a", "b", "c"]
+    assert [m.value["type"] for m in seen.moments].count("rxslack.gap") == 0
+
+
+def test_it_takes_pauses_when_goodbyes_follow_each_other(marbles: Marbles) -> None:
+    """A connection that has not proved itself is not replaced at once: no hot loop."""
+    source = marbles.cold("(hg)", **EVENTS)
+    marbles.run(source.pipe(reconnect(every(5.0))), "^" + "-" * 29 + "!")
+    opened = [one.opened for one in source.subscriptions]
+    assert all(later - earlier >= 5.0 for earlier, later in pairwise(opened))
+    assert len(opened) > 3
+
+
+def test_it_spreads_replacements_over_the_stagger(marbles: Marbles) -> None:
+    source = marbles.cold("h----------g", **EVENTS)
+    for _ in range(20):
+        marbles.watch(source.pipe(reconnect(stagger=8.0)), "^" + "-" * 20 + "!")
+    marbles.flush()
+    opened = sorted(one.opened for one in source.subscriptions)[20:]
+    assert len(set(opened)) == 20
+    assert all(11.0 <= moment <= 19.0 for moment in opened)
+
+
+def test_it_ends_both_connections_when_disposed(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    new = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new).pipe(reconnect()), "^------------!")
+    assert old.subscriptions == marbles.opened("^------------!")
+    assert new.subscriptions == marbles.opened("           ^-!")
+
+
+def test_it_ends_both_connections_when_the_subscriber_has_enough(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g-a", **EVENTS)
+    new = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new).pipe(reconnect(), ops.take(4)))
+    assert old.subscriptions == marbles.opened("^------------!")
+    assert new.subscriptions == marbles.opened("           ^-!")

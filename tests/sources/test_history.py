@@ -1,0 +1,143 @@
+"""A channel's past, from the simulator."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from reactivex import operators as ops
+from reactivex.scheduler import NewThreadScheduler
+
+from rxslack import MessageEvent, of_type
+from rxslack.errors import ApiError, ConfigurationError, RateLimited
+from rxslack.simulator import Workspace
+from rxslack.simulator.options import Limits
+from rxslack.sources.history import HistoryProgress, history
+
+
+@pytest.fixture
+def slack() -> Iterator[Workspace]:
+    with Workspace(limits=Limits.off()) as workspace:
+        yield workspace
+
+
+def talk(slack: Workspace) -> None:
+    """Thirty messages, two threads that run into each other, an answer shown in the channel."""
+    first = slack.say("general", "alice", "first")
+    second = slack.say("general", "bob", "second")
+    slack.say("general", "carol", "to first", thread_ts=first["ts"])
+    slack.say("general", "carol", "to second", thread_ts=second["ts"])
+    slack.say("general", "bob", "to first, for all", thread_ts=first["ts"], broadcast=True)
+    for number in range(25):
+        slack.say("general", "alice", str(number))
+
+
+def read(slack: Workspace, **options: Any) -> list[Any]:
+    channel = slack.channel_id("general")
+    stream = history(slack.user_web, channel, pause=0.0, **options)
+    found: Any = stream.pipe(ops.to_list()).run()
+    return list(found)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 200])
+def test_it_emits_everything_in_order_once(slack: Workspace, limit: int) -> None:
+    talk(slack)
+    found = read(slack, limit=limit)
+    assert [m["text"] for m in found] == [m["text"] for m in slack.messages("general")]
+    assert {m["channel"] for m in found} == {slack.channel_id("general")}
+
+
+def test_it_gives_events_as_the_live_stream_does(slack: Workspace) -> None:
+    said = slack.say("general", "alice", "Hello")
+    channel = slack.channel_id("general")
+    stream = history(slack.user_web, channel).pipe(of_type(MessageEvent))
+    assert stream.run()["text"] == said["text"]
+
+
+def test_it_leaves_threads_out_when_told_to(slack: Workspace) -> None:
+    talk(slack)
+    found = read(slack, threads=False)
+    assert "to first" not in [m["text"] for m in found]
+    assert slack.calls("conversations.replies") == []
+
+
+def test_it_keeps_to_its_span(slack: Workspace) -> None:
+    talk(slack)
+    told = slack.messages("general")
+    texts = [m["text"] for m in read(slack, oldest=told[10]["ts"], latest=told[14]["ts"])]
+    assert texts == [m["text"] for m in told[11:14]]
+
+
+def test_it_stops_asking_when_enough_was_taken(slack: Workspace) -> None:
+    talk(slack)
+    channel = slack.channel_id("general")
+    stream = history(slack.user_web, channel, pause=0.0).pipe(ops.take(2), ops.to_list())
+    found: Any = stream.run()
+    assert [m["text"] for m in found] == ["first", "second"]
+    assert len(slack.calls("conversations.replies")) == 2
+
+
+def test_it_tells_its_progress(slack: Workspace) -> None:
+    talk(slack)
+    told: list[HistoryProgress] = []
+    found = read(slack, limit=10, progress=told.append)
+    assert [one.calls for one in told] == list(range(len(told)))
+    assert told[-1].emitted == len(found)
+    assert told[-1].reached == found[-1]["ts"]
+
+
+class Web:
+    """Raises what it is given, then answers."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    def call(self, _: str, /, **__: Any) -> dict[str, Any]:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return {"ok": True, "messages": [{"type": "message", "ts": "1.0"}]}
+
+
+def test_it_tries_again_after_a_429() -> None:
+    web = Web(RateLimited("conversations.history", 0.01), RateLimited("conversations.history", 0.0))
+    assert history(web, "C1", pause=0.0).run()["ts"] == "1.0"
+    assert web.calls == 3
+
+
+def test_it_gives_up_in_the_end() -> None:
+    web = Web(*[RateLimited("conversations.history", 0.0) for _ in range(5)])
+    with pytest.raises(RateLimited):
+        history(web, "C1", pause=0.0, attempts=3).run()
+    assert web.calls == 3
+
+
+def test_it_does_not_try_again_what_cannot_help() -> None:
+    web = Web(ApiError("conversations.history", "channel_not_found"))
+    with pytest.raises(ApiError):
+        history(web, "C1").run()
+    assert web.calls == 1
+
+
+def test_it_can_be_disposed_while_it_waits() -> None:
+    web = Web(RateLimited("conversations.history", 3600.0))
+    told = threading.Event()
+    ended: list[Any] = []
+
+    subscription = history(web, "C1", progress=lambda _: told.set()).subscribe(
+        ended.append, ended.append, lambda: ended.append("end"), scheduler=NewThreadScheduler()
+    )
+    assert told.wait(5.0)
+    subscription.dispose()
+    until_alone = [one for one in threading.enumerate() if one is not threading.current_thread()]
+    for thread in until_alone:
+        thread.join(5.0)
+    assert ended == []
+
+
+def test_it_refuses_what_cannot_work() -> None:
+    with pytest.raises(ConfigurationError):
+        history(Web(), "C1", limit=0)
