@@ -35,9 +35,11 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="write results.md and the README")
     options.add_argument("--quick", action="store_true", help="only see that it works")
     options.add_argument("--floods", action="store_true", help="only the first table")
+    options.add_argument("--rounds", type=int, default=3, help="of each flood; the best counts")
+    options.add_argument("--seconds", type=int, default=5, help="of each wait for latency, idling")
     options.add_argument("--python", action="append", help="an interpreter; may come repeatedly")
     given = options.parse_args()
-    effort = Effort(2_000, 1, 1) if given.quick else Effort()
+    effort = Effort(2_000, 1, 1) if given.quick else Effort(100_000, given.rounds, given.seconds)
     lines: list[str] = []
     for python in given.python or [sys.executable]:
         with serving(python) as bench:
