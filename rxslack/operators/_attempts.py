@@ -33,6 +33,7 @@ from rxslack.operators._overlap import (
     Overlap,
     announces_end,
     is_hello,
+    is_message,
     is_spread,
     message_ts,
 )
@@ -158,7 +159,9 @@ class Attempts(Generic[T]):
         with self._emitting:
             if self._all.is_disposed:
                 return
-            if is_hello(item):
+            if attempt.held is None and self._overlap is None and is_message(item):
+                self._deliver(attempt, item)  # nearly every item; the questions below cost
+            elif is_hello(item):
                 self._greet(attempt, item)
             elif attempt.held is None or is_spread(item):
                 self._pass(attempt, item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 __all__ = ["Overlap", "announces_end", "as_event", "is_hello", "is_spread", "message_ts"]
 
@@ -13,11 +13,16 @@ _OF_THE_CONNECTION = frozenset({"hello", "goodbye", "pong", "reconnect_url", "er
 _FAREWELLS = frozenset({"goodbye", "team_migration_started", "disconnect"})
 
 
-def as_event(item: object) -> Mapping[str, Any]:
+def as_event(item: Any) -> Mapping[str, Any]:
     """The item, when it is a mapping, else an empty one."""
-    if type(item) is dict or isinstance(item, Mapping):
-        return cast("Mapping[str, Any]", item)
-    return {}
+    event: Mapping[str, Any] = item
+    return event if type(item) is dict or isinstance(item, Mapping) else {}
+
+
+def is_message(item: Any) -> bool:
+    """Whether this is a message in a plain dict, as nearly every item of a flood is."""
+    event: dict[str, Any] = item
+    return type(item) is dict and event.get("type") == "message"
 
 
 def is_hello(item: object) -> bool:
@@ -43,9 +48,11 @@ def is_spread(item: object) -> bool:
 def message_ts(item: object) -> str | None:
     """The `ts` of a message, also of one in an envelope; None for everything else."""
     event = as_event(item)
-    if event.get("type") == "events_api":
+    kind = event.get("type")
+    if kind == "events_api":
         event = as_event(as_event(event.get("payload")).get("event"))
-    if event.get("type") != "message":
+        kind = event.get("type")
+    if kind != "message":
         return None
     ts = event.get("ts")
     return ts if isinstance(ts, str) else None
