@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
-from rxslack import events
+from rxslack.events import SlackEvent
 
 __all__ = ["Row", "known_subtypes", "known_types", "rows"]
 
@@ -166,7 +166,7 @@ class Row(NamedTuple):
 
 def rows() -> list[Row]:
     """All kinds of events, by type and subtype."""
-    return sorted(row for found in get_args(events.SlackEvent) for row in rows_of(found))
+    return sorted(row for found in get_args(SlackEvent) for row in rows_of(found))
 
 
 @cache

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import rxslack
+from rxslack._homes import HOMES, home_of
 
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
-    {"errors", "events"},
+    {"_homes", "errors", "events"},
     {
         "failures",
         "settings",
@@ -94,3 +97,32 @@ def test_it_has_each_public_name_once(path: Path) -> None:
 def test_it_exports_what_has_a_docstring() -> None:
     values = {name: getattr(rxslack, name) for name in rxslack.__all__}
     assert [name for name, value in values.items() if callable(value) and not value.__doc__] == []
+
+
+def public_imports() -> dict[str, str]:
+    """Each name that the package imports for type checkers, or at once, and its module."""
+    tree = ast.parse((ROOT / "__init__.py").read_text())
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    homes = {alias.name: str(node.module) for node in imports for alias in node.names}
+    return {name: home for name, home in homes.items() if name in rxslack.__all__}
+
+
+def test_it_finds_each_name_where_type_checkers_find_it() -> None:
+    homes = public_imports()
+    assert sorted(homes) == sorted(rxslack.__all__)
+    late = {name: home for name, home in homes.items() if home != "rxslack.run"}
+    assert {name: home_of(name) for name in late} == late
+    assert sorted(name for names in HOMES.values() for name in names if name not in late) == []
+
+
+def test_it_imports_only_what_is_asked_for() -> None:
+    code = """
+import sys, rxslack
+before = {name for name in sys.modules if name.startswith("rxslack.")}
+assert not before & {"rxslack.events", "rxslack.web", "rxslack.sources.rtm"}, before
+import rxslack.cli, rxslack.simulator, rxslack.testing
+assert callable(rxslack.run) and callable(rxslack.rtm)
+assert not hasattr(rxslack, "no_such_name") and "rtm" in dir(rxslack)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 __all__ = [
     "FAREWELLS",
@@ -34,11 +34,10 @@ MESSAGES: Final = frozenset({"message", "events_api"})
 """Types of items that are a message, or may hold one."""
 
 
-def as_event(item: object) -> Mapping[str, Any]:
+def as_event(item: Any) -> Mapping[str, Any]:
     """The item, when it is a mapping, else an empty one."""
-    if type(item) is dict or isinstance(item, Mapping):
-        return cast("Mapping[str, Any]", item)
-    return {}
+    event: Mapping[str, Any] = item
+    return event if type(item) is dict or isinstance(item, Mapping) else {}
 
 
 def is_hello(item: object) -> bool:

@@ -1,0 +1,209 @@
+"""Every client under test, each written as its own documentation has it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, Literal
+
+from reactivex import Observable
+from reactivex import operators as ops
+
+import rxslack
+from tests.benchmarks.tally import Tally
+
+__all__ = ["CLIENTS", "WINDOW", "Client"]
+
+Loads = Callable[[Any], Any]
+Stop = Callable[[], object]
+Client = Callable[[str, Tally, Loads], Stop]
+"""Starts one connection to the address, which reports to the tally, and tells how to end it."""
+
+WINDOW: Final = 200  # events that slack_sdk's client may be behind
+
+
+def readme(address: str, tally: Tally, _: Loads) -> Stop:
+    """rxslack as the README has it: a typed filter, and an answer made for each message."""
+    return _answer(_events(address), tally)
+
+
+def stock(address: str, tally: Tally, _: Loads) -> Stop:
+    """The same with reactivex's own filter and map."""
+    texts = _events(address).pipe(ops.filter(_says_hello), ops.map(_ts))
+    return texts.subscribe(tally.see, tally.fail).dispose
+
+
+def _says_hello(event: dict[str, Any]) -> bool:
+    return event["type"] == "message" and "Hello" in (event.get("text") or "")
+
+
+def _ts(event: dict[str, Any]) -> Any:
+    return event["ts"]
+
+
+def events(address: str, tally: Tally, _: Loads) -> Stop:
+    """Nothing but the stream that reconnects."""
+    return _events(address).subscribe(tally.look, tally.fail).dispose
+
+
+def too_slow(overflow: Literal["wait", "fail"]) -> Client:
+    """A subscriber that takes some hundred times as long as an event takes to come."""
+
+    def start(address: str, tally: Tally, _: Loads) -> Stop:
+        def on_next(event: dict[str, Any]) -> None:
+            tally.look(event)
+            time.sleep(0.001)
+
+        web = rxslack.WebClient("xoxb-test", base_url=f"{address}api/")
+        stream = rxslack.rtm(web, buffer=1024 * 1024, overflow=overflow)
+        return stream.subscribe(on_next, tally.fail).dispose
+
+    return start
+
+
+def socket_mode(address: str, tally: Tally, _: Loads) -> Stop:
+    """The README's pipeline over Socket Mode."""
+    app = rxslack.WebClient("xapp-test", base_url=f"{address}api/")
+    envelopes: Observable[Any] = vars(rxslack)["socket_mode"](app)
+    return _answer(envelopes.pipe(rxslack.reconnect(), vars(rxslack)["events_api"]()), tally)
+
+
+def _events(address: str) -> Observable[dict[str, Any]]:
+    web = rxslack.WebClient("xoxb-test", base_url=f"{address}api/")
+    return rxslack.rtm(web).pipe(rxslack.reconnect())
+
+
+def _answer(stream: Observable[dict[str, Any]], tally: Tally) -> Stop:
+    answers = stream.pipe(
+        rxslack.of_type(rxslack.MessageEvent, lambda e: "Hello" in e["text"]),
+        ops.map(rxslack.reply(_greeting)),
+    )
+
+    def on_next(answer: Any) -> None:
+        tally.see(answer["thread_ts"])
+
+    return answers.subscribe(on_next, tally.fail).dispose
+
+
+def _greeting(event: rxslack.MessageEvent) -> str:
+    return f"Hi <@{event['user']}>!"
+
+
+# What only a benchmark needs is imported when its turn comes: the others run without it.
+
+
+def slack_sdk(address: str, tally: Tally, _: Loads) -> Stop:
+    """slack_sdk's RTMClient, telling how far it is: an unpaced flood breaks its frames."""
+    client = import_module("slack_sdk.rtm_v2").RTMClient(
+        token="xoxb-test", base_url=f"{address}api/"
+    )
+
+    def on_event(_client: object, event: dict[str, Any]) -> None:
+        tally.look(event)
+        if tally.seen % (WINDOW // 2) == 0:
+            client.send(json.dumps({"told": tally.seen}))
+
+    client.on("*")(on_event)
+    client.connect()
+    return lambda: client.close()
+
+
+def websocket_app(address: str, tally: Tally, loads: Loads) -> Stop:
+    """websocket-client's WebSocketApp."""
+
+    def on_message(_app: object, text: str) -> None:
+        tally.look(loads(text))
+
+    app: Any = import_module("websocket").WebSocketApp(_ws(address), on_message=on_message)
+    threading.Thread(target=app.run_forever, daemon=True).start()
+    return lambda: app.close()
+
+
+def websocket_recv(address: str, tally: Tally, loads: Loads) -> Stop:
+    """websocket-client's `recv()` in a loop: a bare loop over one socket."""
+    ws = import_module("websocket").create_connection(_ws(address), skip_utf8_validation=True)
+
+    def loop() -> None:
+        while text := ws.recv():
+            tally.look(loads(text))
+
+    threading.Thread(target=loop, daemon=True).start()
+    return lambda: ws.abort()
+
+
+def websockets(address: str, tally: Tally, loads: Loads) -> Stop:
+    """websockets' asyncio client."""
+
+    async def loop() -> None:
+        client = import_module("websockets.asyncio.client")
+        async with client.connect(_ws(address)) as ws:
+            async for text in ws:
+                tally.look(loads(text))
+
+    return _spawn(loop())
+
+
+def aiohttp(address: str, tally: Tally, loads: Loads) -> Stop:
+    """aiohttp's websocket."""
+
+    async def loop() -> None:
+        module = import_module("aiohttp")
+        async with module.ClientSession() as session, session.ws_connect(_ws(address)) as ws:
+            async for message in ws:
+                tally.look(loads(message.data))
+
+    return _spawn(loop())
+
+
+def picows(address: str, tally: Tally, loads: Loads) -> Stop:
+    """picows, whose listener is called from C for each frame; no fragments, no reconnect."""
+    module = import_module("picows")
+
+    def on_ws_frame(_listener: object, _transport: object, frame: Any) -> None:
+        if frame.msg_type == module.WSMsgType.TEXT:
+            tally.look(loads(frame.get_payload_as_bytes()))
+
+    listener = type("Listener", (module.WSListener,), {"on_ws_frame": on_ws_frame})
+
+    async def loop() -> None:
+        transport, _ = await module.ws_connect(listener, _ws(address))
+        await transport.wait_disconnected()
+
+    return _spawn(loop())
+
+
+def _ws(address: str) -> str:
+    return address.replace("http:", "ws:")
+
+
+def _spawn(main: Coroutine[Any, Any, None]) -> Stop:
+    return asyncio.run_coroutine_threadsafe(main, _loop()).cancel
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One event loop, on a thread of its own, for all connections of a process."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
+
+
+CLIENTS: Final[dict[str, Client]] = {
+    "rxslack": readme,
+    "rxslack, stock operators": stock,
+    "rxslack, events alone": events,
+    "rxslack, Socket Mode": socket_mode,
+    "rxslack, too slow, may wait": too_slow("wait"),
+    "rxslack, too slow, must fail": too_slow("fail"),
+    "slack_sdk RTM v2": slack_sdk,
+    "websocket-client": websocket_app,
+    "websocket-client, recv()": websocket_recv,
+    "websockets": websockets,
+    "aiohttp": aiohttp,
+    "picows": picows,
+}
