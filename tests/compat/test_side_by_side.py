@@ -212,6 +212,7 @@ def running_v1(module: Any, stage: Stage) -> Generator[None]:
     thread = Thread(target=live_v1, args=(module, stage, loop))
     thread.start()
     stage.connected(1)
+    stage.until(lambda: stage.seen)  # the workspace knows of a websocket before the client does
     stage.send = lambda payload: loop.call_soon_threadsafe(
         lambda: stage.client.send_over_websocket(payload=payload)
     )
