@@ -18,6 +18,7 @@ SlackError                      fatal      (the root)
 │   ├── StaleUrl                retryable  Slack let the socket open and said `error` 1
 │   ├── ConnectionRefused       retryable  Slack let the socket open and said another `error`
 │   └── BufferFull              retryable  user code too slow, under the policy that ends at it
+├── SocketModeDisabled          fatal      Socket Mode was switched off in the app's settings
 ├── ServerError                 retryable  HTTP 5xx, mostly with an HTML page
 ├── UnreadableResponse          retryable  an HTTP answer that is not Slack's JSON
 └── ApiError                    by code    Slack answered `ok: false`
@@ -49,6 +50,7 @@ __all__ = [
     "ServerError",
     "Silent",
     "SlackError",
+    "SocketModeDisabled",
     "StaleUrl",
     "TimedOut",
     "TooLong",
@@ -259,6 +261,17 @@ class BufferFull(TransportError):
             "to another thread, or allow a larger buffer",
         )
         self.size = size
+
+
+class SocketModeDisabled(SlackError):
+    """
+    Slack ended the connection because Socket Mode was switched off in the app's settings.
+
+    Source: docs.slack.dev/apis/events-api/using-socket-mode, "Disconnecting".
+    """
+
+    def __str__(self) -> str:
+        return "Socket Mode was switched off (link_disabled); switch it on in the app's settings"
 
 
 class ServerError(SlackError):

@@ -193,6 +193,31 @@ class WebClient:
         if answer.status_code != 200:
             raise UnreadableResponse(what, answer.status_code, answer.text[:500])
 
+    def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Send an answer to the `response_url` of a command or an interaction.
+
+        Args:
+            url: the address. Whoever has it may use it, so the token does not go there, and it
+                appears in no error.
+            answer: a message, as JSON: `text`, `blocks`, `response_type` and so on.
+
+        Returns: `{"ok": True}`; Slack says no more.
+
+        Raises: ApiError when Slack refuses it, `expired_url` and `used_url` among the codes;
+        ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError.
+
+        Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
+        """
+        what = "response_url"
+        request = requests.Request(
+            "POST", url, headers={"User-Agent": "rxslack"}, json=dict(answer)
+        ).prepare()
+        answered = self._deliver(what, request)
+        if answered.status_code == 200 and _object(answered) is None:  # the word "ok"
+            return {"ok": True}
+        return _judged(what, answered)
+
     def __getattr__(self, name: str) -> Callable[..., Response]:
         """slack_sdk's spelling: `web.chat_postMessage(channel=…)` is `web.call("chat.postMessage", …)`."""
         if name.startswith("_") or "_" not in name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,8 @@ from reactivex.disposable import SerialDisposable
 from rxslack.compat.connector import Connector, in_slack_sdks_words
 from rxslack.compat.environment import proxy_from_environment
 from rxslack.compat.errors import SlackApiError, SlackClientError
-from rxslack.compat.session import Hooks, Session, Sessions, as_text
+from rxslack.compat.listeners import check, filtered
+from rxslack.compat.session import Hooks, Session, Sessions, as_message, as_text
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, RateLimited, is_retryable
 from rxslack.operators import backoff, reconnect
@@ -81,9 +81,9 @@ class RTMClient:
         ping_interval: int = 5,
         concurrency: int = 10,
         logger: logging.Logger | None = None,
-        on_message_listeners: list[Callable[[str], None]] | None = None,
-        on_error_listeners: list[Callable[[Exception], None]] | None = None,
-        on_close_listeners: list[Callable[[int, str | None], None]] | None = None,
+        on_message_listeners: list[Callable[[str], object]] | None = None,
+        on_error_listeners: list[Callable[[Exception], object]] | None = None,
+        on_close_listeners: list[Callable[[int, str | None], object]] | None = None,
         trace_enabled: bool = False,
         all_message_trace_enabled: bool = False,
         ping_pong_trace_enabled: bool = False,
@@ -145,21 +145,11 @@ class RTMClient:
 
         def register(listener: Listener) -> Listener:
             if cast("Any", listener) is not None:
-                _check(listener)
-                self.message_listeners.append(self._filtered(event_type, listener))
+                check(listener)
+                self.message_listeners.append(filtered(event_type, listener))
             return listener
 
         return register
-
-    def _filtered(
-        self, event_type: str, listener: Callable[..., Any]
-    ) -> Callable[[Any, dict[str, Any]], None]:
-        def filtered(client: Any, event: dict[str, Any]) -> None:
-            own = self.bot_id is not None and event.get("bot_id") == self.bot_id
-            if not own and event_type in ("*", event.get("type")):
-                listener(client, event)
-
-        return filtered
 
     # The connection
 
@@ -261,7 +251,7 @@ class RTMClient:
         session = self._sessions.current
         if session is None:
             raise SlackClientError("The RTM client is not connected to the Slack servers")
-        session.send(_object(payload) if isinstance(payload, str) else payload)
+        session.send(as_message(payload) if isinstance(payload, str) else payload)
 
     # From frame to listener
 
@@ -423,28 +413,3 @@ class _Attempt:
 def _tell_of_goodbye(client: RTMClient, event: dict[str, Any]) -> None:
     if event.get("type") == "goodbye":
         client.logger.info("Got a goodbye message. Reconnecting to the server ...")
-
-
-def _check(listener: Any) -> None:
-    if not callable(listener):
-        kind = type(listener).__name__
-        raise SlackClientError(f"The listener '{listener}' is not a Callable (actual: {kind})")
-    whose = type(listener)
-    name = getattr(listener, "__name__", f"{whose.__module__}.{whose.__name__}")
-    names = inspect.getfullargspec(listener).args
-    if inspect.ismethod(listener) or not inspect.isroutine(listener):
-        names = names[1:]  # `self`
-    if len(names) != 2:
-        raise SlackClientError(
-            f"The listener '{name}' must accept two args: client, event (actual: {', '.join(names)})"
-        )
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    try:
-        message = json.loads(text)
-    except ValueError as error:
-        raise SlackClientError(f"This cannot be sent to Slack: {error}") from error
-    if not isinstance(message, dict):
-        raise SlackClientError("This cannot be sent to Slack: not a JSON object")
-    return cast("Mapping[str, Any]", message)

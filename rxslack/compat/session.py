@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import reactivex
@@ -21,7 +21,7 @@ from rxslack.errors import TransportError
 from rxslack.protocol import read_outgoing
 from rxslack.sources.rtm import rtm
 
-__all__ = ["Dropped", "Hooks", "Session", "Sessions", "as_text", "heartbeat"]
+__all__ = ["Dropped", "Hooks", "Session", "Sessions", "as_message", "as_text", "heartbeat"]
 
 FIRST_PING: Final = 1_000_000  # ids for pings that came without; clients count from 1
 DAY: Final = 86_400.0
@@ -189,3 +189,19 @@ def as_text(event: Mapping[str, Any]) -> str:
         return str(event["data"])
     fields = {k: v for k, v in event.items() if k != "type" or v != "rxslack.reply"}
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_message(text: str) -> Mapping[str, Any]:
+    """
+    What to send for a text that a client gave. Raises: SlackClientError when it is no JSON object.
+
+    >>> as_message('{"type": "typing"}')
+    {'type': 'typing'}
+    """
+    try:
+        message = json.loads(text)
+    except ValueError as error:
+        raise SlackClientError(f"This cannot be sent to Slack: {error}") from error
+    if not isinstance(message, dict):
+        raise SlackClientError("This cannot be sent to Slack: not a JSON object")
+    return cast("Mapping[str, Any]", message)

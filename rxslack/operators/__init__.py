@@ -3,6 +3,10 @@
 from rxslack.operators._grouped import (
     Conversation,
 )
+from rxslack.operators.acknowledgement import (
+    Acknowledgement,
+    acknowledgement,
+)
 from rxslack.operators.backfill import (
     backfill,
 )
@@ -31,6 +35,9 @@ from rxslack.operators.enriched import (
     Enriched,
     enriched,
 )
+from rxslack.operators.events_api import (
+    events_api,
+)
 from rxslack.operators.from_user import (
     from_user,
 )
@@ -39,6 +46,9 @@ from rxslack.operators.in_channel import (
 )
 from rxslack.operators.in_thread import (
     in_thread,
+)
+from rxslack.operators.interactions import (
+    interactions,
 )
 from rxslack.operators.isolate import (
     isolate,
@@ -75,19 +85,29 @@ from rxslack.operators.reply import (
     PostMessageArguments,
     reply,
 )
+from rxslack.operators.response import (
+    ResponseArguments,
+    response,
+)
 from rxslack.operators.select import (
     select,
 )
 from rxslack.operators.shared import (
     shared,
 )
+from rxslack.operators.slash_commands import (
+    slash_commands,
+)
 
 __all__ = [
+    "Acknowledgement",
     "Conversation",
     "Directory",
     "Enriched",
     "Matched",
     "PostMessageArguments",
+    "ResponseArguments",
+    "acknowledgement",
     "backfill",
     "backoff",
     "by_conversation",
@@ -96,9 +116,11 @@ __all__ = [
     "containing",
     "distinct",
     "enriched",
+    "events_api",
     "from_user",
     "in_channel",
     "in_thread",
+    "interactions",
     "isolate",
     "matching",
     "mentioning",
@@ -110,6 +132,8 @@ __all__ = [
     "reconnect",
     "record",
     "reply",
+    "response",
     "select",
     "shared",
+    "slash_commands",
 ]

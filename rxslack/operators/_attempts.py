@@ -30,9 +30,9 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._overlap import (
-    FAREWELLS,
     MESSAGES,
     Overlap,
+    announces_end,
     as_event,
     is_spread,
     message_ts,
@@ -126,6 +126,8 @@ class Attempts(Generic[T]):
         with self._places:
             if self._leader is None:
                 self._leader = attempt
+            elif self._follower is not None:
+                return  # asked for twice, when the leader changed as the new one was to be replaced
             else:
                 self._follower = attempt
                 self._overlap, self._overlap_until = Overlap(), math.inf
@@ -201,7 +203,7 @@ class Attempts(Generic[T]):
             if kind in MESSAGES:
                 self._note(message_ts(item))
             self._deliver(attempt, item)
-        if kind in FAREWELLS and not attempt.leaving:
+        if announces_end(item) and not attempt.leaving:
             attempt.leaving = True
             if attempt is self._leader:
                 self._steps.do(self._replace)

@@ -7,19 +7,21 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-__all__ = ["FAREWELLS", "MESSAGES", "Overlap", "as_event", "is_hello", "is_spread", "message_ts"]
+__all__ = [
+    "MESSAGES",
+    "Overlap",
+    "announces_end",
+    "as_event",
+    "is_hello",
+    "is_spread",
+    "message_ts",
+]
 
 _OF_THE_CONNECTION: Final = frozenset(
     {"hello", "goodbye", "pong", "reconnect_url", "error", "disconnect"}
 )
 
-FAREWELLS: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
-"""
-Types of items after which Slack closes the connection that they came over.
-
-Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
-docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
-"""
+_FAREWELLS: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
 
 MESSAGES: Final = frozenset({"message", "events_api"})
 """Types of items that are a message, or may hold one."""
@@ -35,6 +37,18 @@ def as_event(item: object) -> Mapping[str, Any]:
 def is_hello(item: object) -> bool:
     """Whether this item says that a connection stands."""
     return bool(as_event(item).get("type") == "hello")
+
+
+def announces_end(item: object) -> bool:
+    """
+    Whether Slack is about to close the connection that this came over.
+
+    Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
+    docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
+    """
+    event = as_event(item)
+    # Switched off in the app's settings: there will be no other connection.
+    return event.get("type") in _FAREWELLS and event.get("reason") != "link_disabled"
 
 
 def is_spread(item: object) -> bool:

@@ -90,6 +90,8 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
         raise Refused("unknown_method", req_method=http.method)
     if http.content_type.startswith("application/json") and not method.takes_json:
         shown = {}
+    if method.token_in_header and not http.authorization:
+        raise Refused("not_authed")
     if method.needs_token:
         _check(state, method, token, named=bool(_token_text(http, arguments)))
         headers["x-oauth-scopes"] = ",".join(token.scopes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rxslack.simulator.app_socket import AppSocket
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.frames import encode
 from rxslack.simulator.options import Ending
@@ -17,12 +18,12 @@ __all__ = ["Connection"]
 class Connection:
     """One websocket of the workspace's, open or past."""
 
-    def __init__(self, socket: RtmSocket) -> None:
+    def __init__(self, socket: RtmSocket | AppSocket) -> None:
         self._socket = socket
 
     def __repr__(self) -> str:
         state = "open" if self.is_open else "ended"
-        return f"<Connection {self.number} of {self._socket.user_id or 'nobody'}, {state}>"
+        return f"<Connection {self.number} of {self._socket.user_id or 'an app'}, {state}>"
 
     @property
     def number(self) -> int:

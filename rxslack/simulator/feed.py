@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, Protocol
 
 from rxslack.simulator.frames import encode
 from rxslack.simulator.wire import as_frame_text
 
-__all__ = ["Feed", "Listener"]
+__all__ = ["Feed", "Listener", "Watcher"]
+
+Watcher = Callable[[Mapping[str, Any], Container[str] | None], object]
+"""Told of every event, and of whom may see it; None for all."""
 
 
 class Listener(Protocol):
@@ -29,6 +32,11 @@ class Feed:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._watchers: list[Watcher] = []
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell every event to a function, whoever listens."""
+        self._watchers.append(watcher)
 
     def add(self, listener: Listener) -> None:
         """From now on it hears everything that its user may see."""
@@ -53,6 +61,8 @@ class Feed:
             to: ids of the users who may see it. Default: all.
             but: a listener that is left out, such as the one it came from.
         """
+        for watcher in self._watchers:
+            watcher(event, to)
         heard = [
             listener
             for listener in self._listeners

@@ -51,6 +51,7 @@ class Link:
         faults: what holds its writing back.
         journal: where its frames are written down.
         number: which socket it is, from 1.
+        answers_pings: whether a websocket ping gets its pong.
 
     Attributes:
         number: as given.
@@ -67,6 +68,7 @@ class Link:
         faults: Faults,
         journal: Journal,
         number: int,
+        answers_pings: bool = True,
     ) -> None:
         self.number = number
         self.client_close: int | None = None
@@ -74,6 +76,7 @@ class Link:
         self._options = options
         self._faults = faults
         self._journal = journal
+        self._answers_pings = answers_pings
         self._where = f"socket {number}"
         self._stays = False
         self._writer = Writer(
@@ -169,8 +172,9 @@ class Link:
     def _take(self, message: Frame, heard: Callable[[bytes], object]) -> None:
         if message.opcode == CLOSE:
             self.client_close = _code_of(message)
-        elif message.opcode == PING and not self._faults.ignores_ping("websocket"):
-            self.offer(encode(message.payload, PONG))
+        elif message.opcode == PING:
+            if self._answers_pings and not self._faults.ignores_ping("websocket"):
+                self.offer(encode(message.payload, PONG))
         elif message.opcode == TEXT:
             heard(message.payload)
 

@@ -31,6 +31,7 @@ class Method:
         takes_json: whether the arguments may come as JSON. Where not, Slack reads no argument.
         kinds: of tokens that may call it.
         needs_token: whether a call without a token is refused.
+        token_in_header: whether the token counts in the Authorization header only.
 
     Source: docs.slack.dev/reference/methods, "Required scopes" and "Rate limits" of each.
     """
@@ -41,6 +42,7 @@ class Method:
     takes_json: bool = True
     kinds: tuple[str, ...] = ("xoxb", "xoxp")
     needs_token: bool = True
+    token_in_header: bool = False
 
 
 @dataclass(frozen=True)

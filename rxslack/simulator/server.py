@@ -6,15 +6,18 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from rxslack.simulator.api import HttpRequest, answer_call
+from rxslack.simulator.app_socket import AppSocket
 from rxslack.simulator.door import Door
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.link import Link, accept_header
 from rxslack.simulator.methods.files import receive
+from rxslack.simulator.options import RtmOptions
 from rxslack.simulator.relay import Relay
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
@@ -59,6 +62,12 @@ class Server:
         _Handler(sock, address, cast("Any", self), self._state)
 
 
+MAX_READ = 1024 * 1024  # bytes of an acknowledgement
+
+_Admission: TypeAlias = "Answer | Callable[[], None]"
+"""What a websocket's door says: a refusal, or what is done after the upgrade."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "simulated-slack"
@@ -73,16 +82,20 @@ class _Handler(BaseHTTPRequestHandler):
         """The Web API takes GET, too; a websocket begins with one."""
         path = urlsplit(self.path).path
         if path.startswith("/websocket/"):
-            self._websocket(path.removeprefix("/websocket/"))
+            self._websocket(lambda: self._admit_rtm(path.removeprefix("/websocket/")))
+        elif path in ("/link", "/link/"):
+            self._websocket(lambda: self._admit_app(urlsplit(self.path).query))
         elif path.startswith("/api/"):
             self._call()
         else:
             self._say(Answer(HINT, 200, {"Content-Type": "text/plain; charset=utf-8"}))
 
     def do_POST(self) -> None:
-        """The Web API, and the bytes of files."""
+        """The Web API, the bytes of files, and answers to what somebody did."""
         path = urlsplit(self.path).path
-        if path.startswith("/upload/v1/"):
+        if path.startswith("/response/"):
+            self._say(self._state.response_urls.answer(path, self._body()))
+        elif path.startswith("/upload/v1/"):
             self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body()))
         else:
             self._call()
@@ -120,56 +133,74 @@ class _Handler(BaseHTTPRequestHandler):
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
-    def _websocket(self, ticket: str) -> None:
+    def _websocket(self, admit: Callable[[], _Admission]) -> None:
         self.close_connection = True
         key = self.headers.get("Sec-WebSocket-Key")
         if key is None or self.headers.get("Upgrade", "").lower() != "websocket":
             self._say(Answer(b"<html>Upgrade needed</html>", 426, {"Content-Type": "text/html"}))
             return
         self._state.faults.pause("handshake")
-        if (refusal := self._state.faults.upgrade()) is not None:
-            self._say(refusal)
-            return
-        found, refusal = self._redeem(ticket)
-        if refusal is not None:
-            self._say(refusal)
+        admission = self._state.faults.upgrade() or admit()
+        if isinstance(admission, Answer):
+            self._say(admission)
             return
         self.send_response_only(101, "Switching Protocols")
         self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
         self.send_header("Sec-WebSocket-Accept", accept_header(key))
         self.end_headers()
-        self._talk(self._state, self._state.sockets.reserve(), found)
+        admission()
 
-    def _redeem(self, name: str) -> tuple[Ticket | None, Answer | None]:
-        """The ticket, if it is good; and what answers in place of the upgrade."""
+    def _admit_rtm(self, name: str) -> _Admission:
+        """RTM's door: a ticket that is no good is refused in one of the ways that were seen."""
         how = self._state.faults.spent_url()
         ticket = self._state.tickets.redeem(name)
         if ticket is not None and how is None and self._has_room(ticket):
-            return ticket, None
+            return lambda: self._talk_rtm(ticket)
         how = how or self._state.rtm.spent_url
         if how == "error frame":
-            return None, None
+            return lambda: self._talk_rtm(None)
         status = 404 if how == "HTTP 404" else 200
-        return None, Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
+        return Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
 
     def _has_room(self, ticket: Ticket) -> bool:
         most = self._state.rtm.max_sockets
         mine = [s for s in self._state.sockets.open() if s.token is ticket.token]
         return most is None or len(mine) < most
 
-    def _talk(self, state: State, number: int, ticket: Ticket | None) -> None:
-        link = Link(
-            self.connection,
-            cast("Callable[[int], bytes]", self.rfile.read),
-            options=state.rtm,
-            faults=state.faults,
-            journal=state.journal,
-            number=number,
-        )
-        rtm = RtmSocket(state, link, ticket)
+    def _admit_app(self, query: str) -> _Admission:
+        """Socket Mode's door; what Slack says to a ticket that is spent is not known."""
+        life = self._state.socket_mode.redeem(self._state, query)
+        if life is None:
+            page = b"<html>The ticket is not valid</html>"
+            return Answer(page, 401, {"Content-Type": "text/html"})
+        return lambda: self._talk_socket_mode(life)
+
+    def _talk_rtm(self, ticket: Ticket | None) -> None:
+        state = self._state
+        rtm = RtmSocket(state, self._open(state.rtm), ticket)
         state.sockets.add(rtm)
         rtm.serve()
+
+    def _talk_socket_mode(self, life: float) -> None:
+        state, apps = self._state, self._state.socket_mode
+        # What is too long for Slack has to be read here, to be ignored.
+        options = replace(state.rtm, max_frame=max(MAX_READ, apps.options.max_ack))
+        link = self._open(options, answers_pings=apps.options.answers_pings)
+        socket = AppSocket(state, apps, link, life=life)
+        state.sockets.add(socket)
+        socket.serve()
+
+    def _open(self, options: RtmOptions, *, answers_pings: bool = True) -> Link:
+        return Link(
+            self.connection,
+            cast("Callable[[int], bytes]", self.rfile.read),
+            options=options,
+            faults=self._state.faults,
+            journal=self._state.journal,
+            number=self._state.sockets.reserve(),
+            answers_pings=answers_pings,
+        )
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing: the journal has it all."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from rxslack.simulator.app_socket import AppSocket
     from rxslack.simulator.rtm import RtmSocket
+
+    Socket: TypeAlias = RtmSocket | AppSocket
 
 __all__ = ["Sockets"]
 
@@ -18,23 +21,23 @@ class Sockets:
     def __init__(self) -> None:
         self._lock = Lock()
         self._numbers = count(1)
-        self._all: list[RtmSocket] = []
+        self._all: list[Socket] = []
 
     def reserve(self) -> int:
         """The number of the next one, from 1."""
         with self._lock:
             return next(self._numbers)
 
-    def add(self, socket: RtmSocket) -> None:
+    def add(self, socket: Socket) -> None:
         """Know one from now on."""
         with self._lock:
             self._all.append(socket)
 
-    def all(self) -> list[RtmSocket]:
+    def all(self) -> list[Socket]:
         """Every one there ever was."""
         with self._lock:
             return [*self._all]
 
-    def open(self) -> list[RtmSocket]:
+    def open(self) -> list[Socket]:
         """Those that said hello and have not ended."""
         return [socket for socket in self.all() if socket.is_open]

@@ -10,7 +10,9 @@ from rxslack.simulator.files import FileCabinet
 from rxslack.simulator.journal import Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.options import Limits, RtmOptions
+from rxslack.simulator.response_urls import ResponseUrls
 from rxslack.simulator.scheduled import Scheduled
+from rxslack.simulator.socket_mode import SocketMode
 from rxslack.simulator.sockets import Sockets
 from rxslack.simulator.team import Team
 from rxslack.simulator.tickets import Tickets
@@ -37,6 +39,8 @@ class State:
         buckets: the counters behind the limits.
         tickets: websocket URLs that are out.
         timers: what is to come on the clock.
+        socket_mode: the app's side door.
+        response_urls: addresses for answers that are out.
         tokens: who may do what.
         sockets: open and past websockets.
         files: what was uploaded.
@@ -45,7 +49,7 @@ class State:
         statuses: what an app is doing, by channel and thread.
         ephemerals: messages that only one person saw, with that person under "to".
         last_sent: the last message that each user sent over a websocket.
-        address: of websockets, under "ws"; known when the server runs.
+        address: of websockets, under "ws", of HTTP, under "http"; known when the server runs.
     """
 
     team: Team
@@ -57,6 +61,8 @@ class State:
     buckets: Buckets
     tickets: Tickets
     timers: Timers
+    socket_mode: SocketMode
+    response_urls: ResponseUrls
     tokens: TokenBook = field(default_factory=TokenBook)
     sockets: Sockets = field(default_factory=Sockets)
     files: FileCabinet = field(default_factory=FileCabinet)
@@ -70,6 +76,13 @@ class State:
     def socket_url(self, path: str) -> str:
         """The full address of a websocket."""
         return f"{self.address['ws']}{path}"
+
+    def new_trigger(self, user_id: str) -> str:
+        """A `trigger_id` for what somebody did."""
+        with self.team.lock:
+            made = f"{self.team.identity.letters(12)}.{self.team.identity.letters(24)}"
+        self.views.add_trigger(made, user_id, self.clock())
+        return made
 
     def upload_url(self, ticket: str) -> str:
         """The address that a file's bytes go to."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from itertools import count
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 
 from rxslack.simulator.clock import Clock
 
 __all__ = ["Timer", "Timers"]
+
+_PATIENCE = 5.0  # seconds that a move of the clock waits at the most for what it makes due
 
 
 class Timer:
@@ -35,7 +37,8 @@ class Timers:
     """
     All things to come, done one by one on a thread that starts with the first.
 
-    When the clock is moved on, what was due in between happens in its order.
+    When the clock is moved on, what was due in between happens in its order, before the mover
+    goes on.
 
     Args:
         clock: the workspace's.
@@ -47,8 +50,9 @@ class Timers:
         self._changed = Condition()
         self._waiting: list[tuple[float, int, Timer]] = []
         self._closed = False
+        self._busy = False
         self._thread = Thread(target=self._run, name="simulated-slack-timers", daemon=True)
-        clock.on_advance(self._look)
+        clock.on_advance(self._catch_up)
 
     def at(self, due: float, act: Callable[[], object]) -> Timer:
         """Do something at a time."""
@@ -89,9 +93,15 @@ class Timers:
         with self._changed:
             heapq.heappush(self._waiting, (timer.due, next(self._numbers), timer))
 
-    def _look(self) -> None:
+    def _catch_up(self) -> None:
         with self._changed:
             self._changed.notify_all()
+            if self._thread.is_alive() and self._thread is not current_thread():
+                self._changed.wait_for(self._is_idle, _PATIENCE)
+
+    def _is_idle(self) -> bool:
+        due = self._waiting and self._waiting[0][0] <= self._clock()
+        return self._closed or not (self._busy or due)
 
     def _run(self) -> None:
         while (timer := self._next()) is not None:
@@ -101,12 +111,15 @@ class Timers:
     def _next(self) -> Timer | None:
         """The next one that is due, when it is; None at the end."""
         with self._changed:
+            self._busy = False
             while not self._closed:
                 while self._waiting and self._waiting[0][2].is_cancelled:
                     heapq.heappop(self._waiting)
                 left = self._waiting[0][0] - self._clock() if self._waiting else None
                 if left is not None and left <= 0:
+                    self._busy = True
                     return heapq.heappop(self._waiting)[2]
+                self._changed.notify_all()
                 # A clock of somebody's own may go faster than the system's.
                 self._changed.wait(None if left is None else min(left, 60.0))
             return None

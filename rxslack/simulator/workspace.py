@@ -13,14 +13,20 @@ from rxslack.simulator import posting, reactions
 from rxslack.simulator.channel import Channel
 from rxslack.simulator.clock import Clock
 from rxslack.simulator.connection import Connection
+from rxslack.simulator.deliveries import Deliveries
 from rxslack.simulator.faults import Faults
 from rxslack.simulator.frames import encode
+from rxslack.simulator.gestures import Gestures
+from rxslack.simulator.http_events import HttpEvents
 from rxslack.simulator.journal import Call, Entry, Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.membership import join
 from rxslack.simulator.options import Limits, RtmOptions
 from rxslack.simulator.presence import set_presence
+from rxslack.simulator.response_urls import ResponseUrls
 from rxslack.simulator.server import Server
+from rxslack.simulator.socket_mode import SocketMode
+from rxslack.simulator.socket_mode_options import SocketModeOptions
 from rxslack.simulator.state import State
 from rxslack.simulator.team import Team
 from rxslack.simulator.text import rich_text
@@ -55,6 +61,7 @@ class Workspace:
         bot_scopes: of `bot_token`. Default: a classic bot's, with the history of channels.
         limits: how often may be called. Default: much like Slack. `Limits.off()`: no limits.
         rtm: habits of the websocket.
+        socket_mode: habits of Socket Mode.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
         seed: makes ids, tokens, and what faults leave to chance the same in every run.
@@ -68,6 +75,9 @@ class Workspace:
         bot_token, user_token, app_token: to call it with. The user's is the first user's.
         web: a `WebClient` with the bot's token; `user_web` and `app` likewise with the others.
         faults: what can go wrong, each at a word.
+        socket_mode: the app's websockets, and what was delivered over them.
+        http_events: events over HTTP: `slack.http_events.deliver_to(url)`.
+        gestures: what people do with the app: commands, buttons, shortcuts, dialogs.
         clock: its time.
         bot_id, bot_user_id, team_id: of the app's bot, the user it acts as, the workspace.
 
@@ -83,6 +93,7 @@ class Workspace:
         bot_scopes: Sequence[str] = BOT_SCOPES,
         limits: Limits | None = None,
         rtm: RtmOptions | None = None,
+        socket_mode: SocketModeOptions | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int | str | None = None,
@@ -95,6 +106,10 @@ class Workspace:
         self._team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
         self.faults = Faults(self._team.changes, seed, self._open_numbers)
         rtm = rtm or RtmOptions()
+        timers = Timers(self.clock)
+        options = socket_mode or SocketModeOptions()
+        deliveries = Deliveries(self._team, timers, options, seed=seed, keep=keep)
+        self.socket_mode = SocketMode(options, deliveries)
         self._state = State(
             team=self._team,
             clock=self.clock,
@@ -104,12 +119,18 @@ class Workspace:
             journal=Journal(self.clock, keep=keep),
             buckets=Buckets(self.clock),
             tickets=Tickets(self._team, life=rtm.ticket_life),
-            timers=Timers(self.clock),
+            timers=timers,
+            socket_mode=self.socket_mode,
+            response_urls=ResponseUrls(self._team),
         )
+        self.gestures = Gestures(self._state)
+        self.http_events = HttpEvents(self._state)
+        self.socket_mode.watch(self._state)
         self._settle(users, channels)
         self._server = Server(self._state, host=host, port=port, tls=tls)
         where, s = f"{host}:{self._server.port}", "s" if tls else ""
         self._state.address["ws"] = f"ws{s}://{where}"
+        self._state.address["http"] = f"http{s}://{where}"
         self.base_url = f"http{s}://{where}/api/"
         self._hand_out_tokens(users, bot_scopes, transport)
 
@@ -156,6 +177,7 @@ class Workspace:
         """End every connection and thread. Again does nothing."""
         self.faults.close()
         self._state.timers.close()
+        self.http_events.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):
             client.close()
@@ -310,10 +332,7 @@ class Workspace:
 
     def trigger(self, user: str) -> str:
         """Somebody does something that may open a view; the `trigger_id`, good for three seconds."""
-        with self._team.lock:
-            made = f"{self._team.identity.letters(12)}.{self._team.identity.letters(24)}"
-        self._state.views.add_trigger(made, self.user_id(user), self.clock())
-        return made
+        return self._state.new_trigger(self.user_id(user))
 
     def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
         """

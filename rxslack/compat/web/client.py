@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ import requests
 
 from rxslack.compat.environment import proxy_from_environment
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
+from rxslack.compat.http_retry import RetryHandler, default_retry_handlers
 from rxslack.compat.web.door import Door
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
@@ -66,8 +68,8 @@ class WebClient:
         user_agent_prefix, user_agent_suffix: around the name of the client.
         team_id: goes with each call, for apps installed in an organisation.
         logger: default: this module's.
-        retry_handlers: not taken: a call that surely was not carried out is repeated once, any
-            other never.
+        retry_handlers: of `rxslack.compat.http_retry`. Default: a call that surely was not carried
+            out is repeated once.
         run_async: as for the legacy client: calls return futures, to be awaited.
         loop: of those futures. Default: the running one.
 
@@ -90,15 +92,11 @@ class WebClient:
         user_agent_suffix: str | None = None,
         team_id: str | None = None,
         logger: logging.Logger | None = None,
-        retry_handlers: list[Any] | None = None,
+        retry_handlers: list[RetryHandler] | None = None,
         *,
         run_async: bool = False,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        if retry_handlers:
-            raise SlackRequestError(
-                "retry_handlers are not taken; rxslack.post_message() repeats what is safe to repeat"
-            )
         self.token = None if token is None else token.strip()
         self.base_url = base_url if base_url.endswith("/") else f"{base_url}/"
         self.timeout = timeout
@@ -108,7 +106,7 @@ class WebClient:
         self.headers = {**(headers or {}), "User-Agent": " ".join(part for part in agent if part)}
         self.default_params = {} if team_id is None else {"team_id": team_id}
         self.logger = logger or logging.getLogger(__name__)
-        self.retry_handlers: list[Any] = []
+        self.retry_handlers = default_retry_handlers() if retry_handlers is None else retry_handlers
         self.run_async = run_async
         self.transport = Transport(
             proxy=proxy or None, ssl_context=ssl, connect_timeout=timeout, read_timeout=timeout
@@ -223,16 +221,19 @@ class WebClient:
         files: Mapping[str, Any],
     ) -> requests.Response:
         post = partial(self._door.post, url, headers=headers, fields=as_form(fields), files=files)
-        try:
-            try:
-                return post()
-            except SlackError as error:
-                if error.maybe_done or not error.retryable or files:
-                    raise
-                return post()
-        except SlackError as error:
-            self.logger.error("Failed to send a request to Slack API server: %s", error)  # noqa: TRY400 - the traceback is for who catches it
-            raise SlackConnectionError(str(error)) from error
+        attempt, outcome = 1, _outcome(post)
+        # A file that was read cannot be sent again.
+        while not files and (pause := self._pause_after(outcome, attempt)) is not None:
+            time.sleep(pause)
+            attempt, outcome = attempt + 1, _outcome(post)
+        if isinstance(outcome, SlackError):
+            self.logger.error("Failed to send a request to Slack API server: %s", outcome)
+            raise SlackConnectionError(str(outcome)) from outcome
+        return outcome
+
+    def _pause_after(self, outcome: requests.Response | SlackError, attempt: int) -> float | None:
+        pauses = (one.pause_after(outcome, attempt) for one in self.retry_handlers)
+        return next((pause for pause in pauses if pause is not None), None)
 
     def _following(self, headers: Mapping[str, str]) -> Pages:
         return Pages(lambda url, fields: self._post(url, headers, fields, {}))
@@ -246,6 +247,13 @@ class Pages:
 
     def _request_for_pagination(self, *, api_url: str, req_args: Mapping[str, Any]) -> Any:
         return _read(self._post(api_url, req_args["params"]))
+
+
+def _outcome(post: Callable[[], requests.Response]) -> requests.Response | SlackError:
+    try:
+        return post()
+    except SlackError as error:
+        return error
 
 
 def _authorization(token: str | None, auth: Mapping[str, str] | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rxslack.simulator.methods import (
+    apps,
     assistant,
     basics,
     bots,
@@ -25,6 +26,7 @@ __all__ = ["METHODS"]
 METHODS: Final[Mapping[str, Method]] = {
     name: method
     for family in (
+        apps,
         assistant,
         basics,
         bots,

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Method, Request
+from rxslack.simulator.views import new_hash, new_view
 from rxslack.simulator.wire import Json
 
 __all__ = ["METHODS"]
@@ -40,7 +41,7 @@ def update_view(request: Request) -> Json:
     if found is None:
         raise Refused("not_found")
     _check_hash(request, found)
-    found |= {**_view(request, found["type"]), "hash": _hash(request)}
+    found |= {**_view(request, found["type"]), "hash": new_hash(request.state.team)}
     return {"view": dict(found)}
 
 
@@ -51,7 +52,7 @@ def publish_view(request: Request) -> Json:
     before = request.state.views.homes.get(user)
     if before is not None:
         _check_hash(request, before)
-    made = _made(request, view)
+    made = new_view(request.state.team, view)
     if before is not None:
         made["id"] = made["root_view_id"] = before["id"]
     request.state.views.homes[user] = made
@@ -97,33 +98,8 @@ def _check_hash(request: Request, view: Json) -> None:
         raise Refused("hash_conflict")
 
 
-def _hash(request: Request) -> str:
-    team = request.state.team
-    with team.lock:
-        return f"{int(team.clock())}.{team.identity.letters(8)}"
-
-
-def _made(request: Request, view: Json) -> Json:
-    team = request.state.team
-    with team.lock:
-        made = team.identity.new("V")
-    return {
-        **view,
-        "id": made,
-        "team_id": team.id,
-        "bot_id": team.bot.id,
-        "app_id": team.bot.app_id,
-        "root_view_id": made,
-        "previous_view_id": None,
-        "state": {"values": {}},
-        "hash": _hash(request),
-        "private_metadata": view.get("private_metadata", ""),
-        "callback_id": view.get("callback_id", ""),
-    }
-
-
 def _on_top(request: Request, user: str, view: Json) -> Json:
-    made = _made(request, view)
+    made = new_view(request.state.team, view)
     open_ones = request.state.views.modals.get(user, [])
     if open_ones:
         made |= {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}

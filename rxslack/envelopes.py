@@ -1,0 +1,129 @@
+"""Socket Mode's envelopes as they come off the wire; pure functions over them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from rxslack.protocol import read_event
+
+__all__ = [
+    "ENVELOPE_TYPES",
+    "MAX_ACK_BYTES",
+    "acknowledgement_text",
+    "envelope_id_in",
+    "event_inside",
+    "is_envelope",
+    "read_envelope",
+    "unreadable",
+]
+
+ENVELOPE_TYPES: Final = frozenset({"events_api", "slash_commands", "interactive"})
+"""docs.slack.dev/apis/events-api/using-socket-mode."""
+
+MAX_ACK_BYTES: Final = 20 * 1024
+"""Slack ignores a longer frame, or closes with code 1009. revelrylabs/slax#614; slack-go/slack."""
+
+# A quote inside a JSON string has a backslash before it, so that no text can look like this.
+_ID = rb'"envelope_id"\s*:\s*"([^"\\]{1,200})"'
+_FIRST: Final = re.compile(rb"\s*\{\s*" + _ID)
+_ANYWHERE: Final = re.compile(_ID)
+
+
+def envelope_id_in(frame: bytes) -> str | None:
+    """
+    The id to acknowledge, whether the frame can be understood or not; None: it is no envelope.
+
+    >>> envelope_id_in(b'{"envelope_id":"a-1","payload":{}}'), envelope_id_in(b'{"type":"hello"}')
+    ('a-1', None)
+    >>> envelope_id_in(b'{"payload":{"envelope_id":"not this"},"envelope_id":"a-2"}')
+    'a-2'
+    >>> envelope_id_in(b'{"payload": }, "envelope_id": "a-3"')
+    'a-3'
+    """
+    if match := _FIRST.match(frame):
+        return match[1].decode("utf-8", "replace")
+    if b'"envelope_id"' not in frame:
+        return None
+    try:
+        found: Any = json.loads(frame)
+    except (ValueError, RecursionError):
+        match = _ANYWHERE.search(frame)
+        return match[1].decode("utf-8", "replace") if match else None
+    envelope = cast("Mapping[str, Any]", found if isinstance(found, dict) else {})
+    found = envelope.get("envelope_id")
+    return found if isinstance(found, str) else None
+
+
+def read_envelope(frame: bytes) -> dict[str, Any]:
+    """
+    The item that a text frame of Socket Mode stands for.
+
+    An envelope whose payload is no object becomes `rxslack.unreadable`, as does what is not JSON.
+
+    Raises: UnicodeDecodeError, as `read_event` does.
+
+    >>> read_envelope(b'{"envelope_id": "a-1", "type": "interactive"}')["error"]
+    'an envelope without a payload'
+    """
+    item = read_event(frame)
+    if "envelope_id" in item and not isinstance(item.get("payload"), dict):
+        return unreadable(frame.decode(), "an envelope without a payload")
+    return item
+
+
+def unreadable(data: str, error: str) -> dict[str, Any]:
+    """The item for something that could not be understood."""
+    return {"type": "rxslack.unreadable", "data": data, "error": error}
+
+
+def is_envelope(item: Mapping[str, Any]) -> bool:
+    """
+    Whether an item is an envelope that rxslack knows.
+
+    >>> is_envelope({"type": "hello"})
+    False
+    """
+    return item.get("type") in ENVELOPE_TYPES and isinstance(item.get("payload"), dict)
+
+
+def event_inside(envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The event that an `events_api` envelope brings.
+
+    What has no inner event, as `app_rate_limited`, is itself the event. Source:
+    docs.slack.dev/reference/events/app_rate_limited.
+
+    >>> event_inside({"payload": {"type": "event_callback", "event": {"type": "message"}}})
+    {'type': 'message'}
+    """
+    payload: dict[str, Any] = envelope["payload"]
+    event: Any = payload.get("event")
+    found = cast("dict[str, Any]", event) if isinstance(event, dict) else payload
+    if isinstance(found.get("type"), str):
+        return found
+    return unreadable(json.dumps(payload), "an event without a type")
+
+
+def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = None) -> str:
+    """
+    The text that acknowledges an envelope.
+
+    Raises: ValueError for a payload that is no JSON, or too large; TypeError likewise.
+    Source: docs.slack.dev/apis/events-api/using-socket-mode, "Acknowledge events".
+
+    >>> acknowledgement_text("a-1")
+    '{"envelope_id": "a-1"}'
+    """
+    fields: dict[str, Any] = {"envelope_id": envelope_id}
+    if payload:
+        fields["payload"] = payload
+    text = json.dumps(fields, allow_nan=False)
+    if len(text) > MAX_ACK_BYTES:  # all ASCII, so characters are bytes
+        raise ValueError(
+            f"an acknowledgement of {len(text)} bytes; Slack takes {MAX_ACK_BYTES}; acknowledge "
+            "it without a payload and answer by response_url or the Web API"
+        )
+    return text

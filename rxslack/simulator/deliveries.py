@@ -1,0 +1,163 @@
+"""Envelopes on their way: spread over the app's sockets, acknowledged in time or sent again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING
+
+from rxslack.simulator.envelopes import Delivery
+from rxslack.simulator.socket_mode_options import SocketModeOptions
+from rxslack.simulator.team import Team
+from rxslack.simulator.timers import Timers
+from rxslack.simulator.wire import Json
+
+if TYPE_CHECKING:
+    from rxslack.simulator.app_socket import AppSocket
+
+__all__ = ["Deliveries"]
+
+Settled = Callable[[Delivery], object]
+
+
+class Deliveries:
+    """
+    What the app is told over Socket Mode. Guarded by the team's lock.
+
+    Args:
+        team: whose lock it is, and whose ids.
+        timers: keep the deadlines.
+        options: their lengths.
+        seed: of the choice among sockets.
+        keep: how many deliveries are remembered, the newest.
+
+    Attributes:
+        all: those that are remembered, oldest first.
+        sockets: those of the app that said hello and have not ended.
+    """
+
+    def __init__(
+        self,
+        team: Team,
+        timers: Timers,
+        options: SocketModeOptions,
+        *,
+        seed: int | str | None,
+        keep: int,
+    ) -> None:
+        self.all = deque[Delivery](maxlen=keep)
+        self.sockets: list[AppSocket] = []
+        self._team = team
+        self._timers = timers
+        self._options = options
+        self._chance = Random(seed)  # for variety, not for secrecy
+        self._sent: dict[str, Delivery] = {}
+        self._settled: dict[Delivery, Settled] = {}
+        self._acknowledged = 0
+
+    def start(self, delivery: Delivery, settled: Settled | None = None) -> None:
+        """
+        Send something, for the first time.
+
+        Args:
+            delivery: what.
+            settled: called once, when it was acknowledged or is lost.
+        """
+        with self._team.lock:
+            self.all.append(delivery)
+            if settled is not None:
+                self._settled[delivery] = settled
+            self._attempt(delivery)
+
+    def acknowledge(self, envelope_id: str, response: Json | None, socket: int) -> None:
+        """An acknowledgement came; one for an unknown envelope is ignored, as Slack does."""
+        with self._team.lock:
+            delivery = self._sent.get(envelope_id)
+            if delivery is None or delivery.is_settled:
+                return
+            if socket not in delivery.sockets and not self._options.acks_anywhere:
+                return
+            delivery.acknowledged_at = self._team.clock()
+            delivery.response = response or None
+            self._acknowledged += delivery.retries
+        self._settle(delivery)
+        self._redeliver_now_and_then(delivery)
+
+    def _attempt(self, delivery: Delivery) -> None:
+        number = delivery.attempts
+        delivery.attempts += 1
+        if self.sockets:
+            self._send(delivery, number)
+            deadline = self._options.ack_deadline
+            self._timers.after(deadline, lambda: self._expire(delivery, number))
+        elif delivery.retries:
+            self._try_later(delivery)
+        else:
+            # Not at once: who asked for it has to hold it first.
+            self._timers.after(0.0, lambda: self._expire(delivery, number))
+
+    def _send(self, delivery: Delivery, number: int) -> None:
+        socket = self._chance.choice(self.sockets)
+        same = self._options.keeps_envelope_id and delivery.envelope_ids
+        envelope_id = delivery.envelope_ids[0] if same else self._team.identity.uuid()
+        self._sent[envelope_id] = delivery
+        delivery.envelope_ids.append(envelope_id)
+        delivery.sent_at.append(self._team.clock())
+        delivery.sockets.append(socket.link.number)
+        socket.tell(_envelope(delivery, envelope_id, number))
+
+    def _expire(self, delivery: Delivery, number: int) -> None:
+        """The deadline of an attempt has come."""
+        with self._team.lock:
+            if delivery.is_settled or delivery.attempts != number + 1:
+                return
+            if delivery.retries:
+                self._try_later(delivery)
+                return
+            delivery.lost = True
+        self._settle(delivery)
+
+    def _try_later(self, delivery: Delivery) -> None:
+        pauses = self._options.retry_pauses
+        if delivery.attempts > len(pauses):
+            delivery.lost = True
+            self._timers.after(0.0, lambda: self._settle(delivery))
+            return
+        self._timers.after(pauses[delivery.attempts - 1], lambda: self._again(delivery))
+
+    def _again(self, delivery: Delivery) -> None:
+        with self._team.lock:
+            if not delivery.is_settled:
+                self._attempt(delivery)
+        self._team.changes.notify()
+
+    def _redeliver_now_and_then(self, delivery: Delivery) -> None:
+        every = self._options.redelivers_every
+        with self._team.lock:
+            if every and delivery.retries and self._acknowledged % every == 0 and self.sockets:
+                delivery.attempts += 1
+                self._send(delivery, delivery.attempts - 1)
+
+    def _settle(self, delivery: Delivery) -> None:
+        with self._team.lock:
+            settled = self._settled.pop(delivery, None)
+            if not self._options.redelivers_every:
+                for envelope_id in delivery.envelope_ids:
+                    self._sent.pop(envelope_id, None)
+        if settled is not None:
+            settled(delivery)
+        self._team.changes.notify()
+
+
+def _envelope(delivery: Delivery, envelope_id: str, number: int) -> Json:
+    """Source: docs.slack.dev/apis/events-api/using-socket-mode; slackapi/bolt-js#2487 (retries)."""
+    envelope: Json = {
+        "envelope_id": envelope_id,
+        "payload": delivery.payload,
+        "type": delivery.kind,
+        "accepts_response_payload": delivery.answerable,
+    }
+    if delivery.retries:
+        envelope |= {"retry_attempt": number, "retry_reason": "timeout" if number else ""}
+    return envelope

@@ -1,0 +1,220 @@
+"""The Events API over HTTP as an Observable: a WSGI application that feeds it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, cast
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+
+from rxslack.errors import ConfigurationError
+from rxslack.messages import delivery_key
+from rxslack.signatures import is_genuine
+from rxslack.sources._seen import Seen
+
+__all__ = ["HttpEvents", "http_events"]
+
+Environ = Mapping[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+MAX_BODY: Final = 1024 * 1024  # bytes; Slack's events are far below
+_log = logging.getLogger("rxslack.http_events")
+
+
+def http_events(
+    signing_secret: str,
+    *,
+    buffer: int = 10_000,
+    remember: float = 7200.0,
+    clock: Callable[[], float] = time.time,
+) -> HttpEvents:
+    """
+    Events that Slack sends to a URL of yours, as the same stream that Socket Mode gives.
+
+    The object is both a WSGI application, to be served under the app's Request URL by any WSGI
+    server, and an Observable of envelopes:
+
+        events = http_events(os.environ["SLACK_SIGNING_SECRET"])
+        events.pipe(events_api(), of_type(MessageEvent), ...).subscribe(post_message(web))
+        wsgiref.simple_server.make_server("", 3000, events).serve_forever()
+
+    Each request is answered at once, and what it brings is emitted afterwards on a thread of the
+    subscription. Nobody subscribed, or the buffer full: HTTP 503, and Slack tries again, at once,
+    after a minute and after five.
+
+    >>> http_events("")
+    Traceback (most recent call last):
+    rxslack.errors.ConfigurationError: the signing secret is empty; copy it from the app's page
+
+    Args:
+        signing_secret: from the app's page, under "App Credentials".
+        buffer: how many envelopes may wait for each subscriber.
+        remember: seconds for which what came is known when it comes again.
+        clock: unix seconds.
+
+    Emits: a `hello` at once, then envelopes of the type "events_api", in order of arrival, each
+        once, with `retry_attempt` and `retry_reason` where Slack tried again. To each subscriber.
+    Errors: none; what a subscriber's own `on_next` raises goes to its `on_error`.
+    Completes: never by itself.
+    Dispose: the subscriber leaves, and its thread ends.
+    Source: docs.slack.dev/apis/events-api/using-http-request-urls;
+        docs.slack.dev/authentication/verifying-requests-from-slack.
+    """
+    if not signing_secret:
+        raise ConfigurationError("the signing secret is empty; copy it from the app's page")
+    if buffer < 1 or not remember > 0:
+        raise ConfigurationError("buffer must be at least 1, and remember more than 0 seconds")
+    return HttpEvents(signing_secret, buffer, Seen(remember), clock)
+
+
+class HttpEvents(Observable[dict[str, Any]]):
+    """What `http_events` makes: a WSGI application and an Observable in one."""
+
+    def __init__(self, secret: str, buffer: int, seen: Seen, clock: Callable[[], float]) -> None:
+        super().__init__(self._open)
+        self._secret = secret
+        self._buffer = buffer
+        self._seen = seen
+        self._clock = clock
+        self._readers: tuple[_Reader, ...] = ()
+        self._changing = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it. Source: PEP 3333."""
+        status, text = self._answer(environ)
+        body = text.encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+        ]
+        start_response(status, headers)
+        return [body]
+
+    def _answer(self, environ: Environ) -> tuple[str, str]:
+        if environ.get("REQUEST_METHOD") != "POST":
+            return "405 Method Not Allowed", "Slack sends events by POST\n"
+        body = _body_of(environ)
+        if body is None:
+            return "413 Content Too Large", ""
+        if not self._is_slacks(environ, body):
+            _log.warning("refused a request that is not signed by Slack, or is too old")
+            return "401 Unauthorized", ""
+        payload = _object(body)
+        if payload is None:
+            return "400 Bad Request", "not a JSON object\n"
+        if payload.get("type") == "url_verification":
+            return "200 OK", str(payload.get("challenge", ""))
+        return self._take(_envelope(payload, environ))
+
+    def _is_slacks(self, environ: Environ, body: bytes) -> bool:
+        timestamp = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
+        signature = str(environ.get("HTTP_X_SLACK_SIGNATURE", ""))
+        return is_genuine(self._secret, timestamp, body, signature, now=self._clock())
+
+    def _take(self, envelope: dict[str, Any]) -> tuple[str, str]:
+        readers = self._readers
+        if not readers or any(reader.is_full for reader in readers):
+            return "503 Service Unavailable", ""
+        key = "".join(delivery_key(envelope) or ())
+        if not key or self._seen.admit(key):
+            for reader in readers:
+                reader.put(envelope)
+        return "200 OK", ""
+
+    def _open(
+        self, observer: abc.ObserverBase[dict[str, Any]], _: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        reader = _Reader(observer, self._buffer, self._leave)
+        with self._changing:
+            self._readers = (*self._readers, reader)
+        reader.start()
+        return Disposable(reader.stop)
+
+    def _leave(self, reader: _Reader) -> None:
+        with self._changing:
+            self._readers = tuple(other for other in self._readers if other is not reader)
+
+
+class _Reader:
+    """One subscription: a bounded queue, and the thread that empties it."""
+
+    def __init__(
+        self,
+        observer: abc.ObserverBase[dict[str, Any]],
+        size: int,
+        leave: Callable[[_Reader], None],
+    ) -> None:
+        self._observer = observer
+        self._size = size
+        self._leave = leave
+        self._queue: deque[dict[str, Any]] = deque([{"type": "hello"}])
+        self._bell = threading.Condition()
+        self._stopped = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is taken for now."""
+        return len(self._queue) >= self._size
+
+    def start(self) -> None:
+        """Begin to emit."""
+        threading.Thread(target=self._run, name="rxslack-http-events", daemon=True).start()
+
+    def put(self, envelope: dict[str, Any]) -> None:
+        """Emit something in its turn."""
+        with self._bell:
+            self._queue.append(envelope)
+            self._bell.notify()
+
+    def stop(self) -> None:
+        """Emit nothing more."""
+        self._leave(self)
+        with self._bell:
+            self._stopped = True
+            self._bell.notify()
+
+    def _run(self) -> None:
+        try:
+            while (envelope := self._next()) is not None:
+                self._observer.on_next(envelope)
+        except Exception as error:  # noqa: BLE001 user code runs in here, and its errors go on
+            self.stop()
+            self._observer.on_error(error)
+
+    def _next(self) -> dict[str, Any] | None:
+        with self._bell:
+            self._bell.wait_for(lambda: self._queue or self._stopped)
+            return None if self._stopped else self._queue.popleft()
+
+
+def _body_of(environ: Environ) -> bytes | None:
+    """The body of a request; None when it is too long, or has no length."""
+    length = str(environ.get("CONTENT_LENGTH") or "0")
+    if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        payload: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
+
+
+def _envelope(payload: dict[str, Any], environ: Environ) -> dict[str, Any]:
+    """A payload in the envelope that Socket Mode would have put it into, but for its id."""
+    envelope: dict[str, Any] = {"type": "events_api", "payload": payload}
+    attempt = str(environ.get("HTTP_X_SLACK_RETRY_NUM", ""))
+    if attempt.isascii() and attempt.isdigit():
+        envelope["retry_attempt"] = int(attempt)
+        envelope["retry_reason"] = str(environ.get("HTTP_X_SLACK_RETRY_REASON", ""))
+    return envelope

@@ -1,0 +1,333 @@
+"""Slack's Socket Mode as an Observable: for apps that cannot use RTM."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import reactivex
+from reactivex import Observable, abc
+from reactivex import operators as ops
+from reactivex.disposable import CompositeDisposable, Disposable
+
+from rxslack.envelopes import is_envelope, read_envelope
+from rxslack.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectionRefused,
+    FrameError,
+    SocketModeDisabled,
+    UnreadableResponse,
+)
+from rxslack.messages import delivery_key
+from rxslack.operators.reconnect import reconnect
+from rxslack.pump import Overflow
+from rxslack.sources import _connection
+from rxslack.sources._connection import Habits, Invitation, Line
+from rxslack.sources._desk import Acknowledge, Desk, modes_of
+from rxslack.sources._seen import Seen
+from rxslack.sources.budget import UrlBudget
+from rxslack.web import WebClient
+
+__all__ = ["Acknowledge", "socket_mode"]
+
+MAX_CONNECTIONS: Final = 10  # docs.slack.dev/apis/events-api/using-socket-mode
+
+_OPEN: Final = "apps.connections.open"
+_log = logging.getLogger("rxslack.socket_mode")
+
+
+def socket_mode(
+    app: WebClient,
+    *,
+    acknowledge: Acknowledge | Mapping[str, Acknowledge] = "on_receipt",
+    answers: Observable[Any] | None = None,
+    deadline: float = 2.5,
+    connections: int = 1,
+    remember: float = 7200.0,
+    debug_reconnects: bool = False,
+    ping_after: float = 10.0,
+    silence: float = 30.0,
+    max_message_size: int = 16 * 1024 * 1024,
+    buffer: int = 64 * 1024 * 1024,
+    overflow: Overflow = "wait",
+    budget: UrlBudget | None = None,
+) -> Observable[dict[str, Any]]:
+    """
+    Everything Slack delivers to an app over Socket Mode, as it happens.
+
+    ``socket_mode(app).pipe(events_api())`` takes the place of ``rtm(web)`` in any pipeline.
+    Cold: each subscription asks apps.connections.open for a URL of its own and opens one
+    connection. Slack gives each envelope to one connection of the app, whichever it likes, so
+    several pipelines belong on one: see `shared`.
+
+    >>> envelopes = socket_mode(WebClient("xapp-test"))  # nothing is connected before `subscribe`
+
+    Slack wants each envelope acknowledged within three seconds, and delivers events that were not
+    up to three times more. What came before, from whichever connection of this stream, is dropped;
+    what comes as a retry for the first time is not.
+
+    Args:
+        app: the client whose token connects, an `xapp-` token with the scope connections:write.
+        acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
+            also while user code is busy. "when_done": when the subscriber's `on_next` has
+            returned, after `deadline` in any case, and not when it raised, or ended the subscription. "by_hand": when
+            `answers` says so. A dict gives each type of envelope a mode of its own:
+            ``{"slash_commands": "by_hand", "interactive": "by_hand"}``.
+        answers: acknowledgements by hand, as `acknowledgement` makes them: mappings with the
+            `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
+            by each connection; a Subject, mostly. Its error ends the stream.
+        deadline: seconds after its arrival at which "when_done" acknowledges unasked.
+        connections: how many are open at once, up to ten for an app in all. Of several, each is
+            replaced by itself when it is lost, and before Slack ends it, so there is no gap and
+            no `reconnect` is needed; they emit one at a time.
+        remember: seconds for which what came is known when it comes again. At most 200,000
+            envelopes are remembered.
+        debug_reconnects: let Slack end the connection after six minutes, to try that out.
+        ping_after: seconds without a byte after which a ping is sent; Slack pings by itself.
+        silence: seconds without one byte after which the connection is taken for dead, counted
+            from the handshake; the same for a hello that does not come.
+        max_message_size: bytes of the largest message allowed.
+        buffer: bytes that may wait for user code that is slow. They are acknowledged.
+        overflow: what happens at that bound: "wait" stops reading, and acknowledging; "fail" ends
+            the stream with BufferFull.
+        budget: how often apps.connections.open may be called; see `rtm`.
+
+    Emits: envelopes, and `hello` first and `disconnect` among them. What cannot be understood is
+        acknowledged by its id and comes as an `rxslack.unreadable` item; an answer that cannot be
+        sent as an `rxslack.unsent` item; the stream goes on. Serially, in order of arrival.
+    Errors: when the connection cannot be opened or has ended; ConnectionRefused for what Slack
+        says in place of hello, `too_many_websockets` above all; SocketModeDisabled, which is
+        fatal, after a `disconnect` with the reason `link_disabled`; AuthenticationError for
+        another kind of token, without asking Slack.
+    Completes: never by itself.
+    Dispose: from any thread, in any state, as for `rtm`.
+    Source: docs.slack.dev/apis/events-api/using-socket-mode; docs.slack.dev/apis/events-api,
+        "Retries".
+    """
+    if not 1 <= connections <= MAX_CONNECTIONS:
+        raise ConfigurationError(f"Slack allows 1 to {MAX_CONNECTIONS} connections of an app")
+    if not 0 < deadline < 3:
+        raise ConfigurationError("deadline must be more than 0 and less than Slack's 3 seconds")
+    if not remember > 0:
+        raise ConfigurationError("remember must be more than 0 seconds")
+    stream = _Stream(app, modes_of(acknowledge), deadline, remember, debug_reconnects)
+    options: dict[str, Any] = {
+        "ping_after": ping_after,
+        "silence": silence,
+        "max_message_size": max_message_size,
+        "buffer": buffer,
+        "overflow": overflow,
+        "budget": budget,
+    }
+    Habits(**options)  # what cannot work is found here, not at the first subscription
+
+    def subscribe(
+        observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        dialect = _Dialect(stream)
+        mine = answers and answers.pipe(ops.filter(dialect.concerns))
+        habits = Habits(outgoing=mine, **options)
+        attendant = _Attendant(stream, dialect, observer)
+        opened = _connection.connections(lambda: dialect, app, habits).subscribe(
+            attendant.on_next, attendant.on_error, scheduler=scheduler
+        )
+        return CompositeDisposable([opened, Disposable(attendant.leave)])
+
+    one = Observable(subscribe)
+    return one if connections == 1 else _several(one, connections)
+
+
+def _several(one: Observable[dict[str, Any]], count: int) -> Observable[dict[str, Any]]:
+    """Several connections, each replaced by itself; a replacement is nobody else's business."""
+    kept = one.pipe(
+        reconnect(),
+        ops.filter(_is_for_others),
+    )
+    return reactivex.merge(*[kept] * count)
+
+
+def _is_for_others(item: Mapping[str, Any]) -> bool:
+    return item["type"] not in ("disconnect", "rxslack.gap")
+
+
+class _Stream:
+    """What all connections of one `socket_mode(…)` share: a retry may come on any of them."""
+
+    def __init__(
+        self,
+        app: WebClient,
+        modes: Mapping[str, Acknowledge],
+        deadline: float,
+        remember: float,
+        debug_reconnects: bool,
+    ) -> None:
+        self.app = app
+        self.debug_reconnects = debug_reconnects
+        self.seen = Seen(remember)
+        self.desk = Desk(modes, deadline=deadline, answered=self.seen.admit)
+
+
+class _Dialect:
+    """Socket Mode's dialect: envelopes, acknowledged as they come, and websocket pings."""
+
+    name = "socket_mode"
+
+    def __init__(self, stream: _Stream) -> None:
+        self._stream = stream
+        self.line: Line | None = None
+
+    def on_receipt(self, line: Line, message: bytes) -> None:
+        """Acknowledge, unless that is for later."""
+        if self.line is None:
+            self.line = line
+            self._stream.desk.enter(line)
+        self._stream.desk.received(line, message)
+
+    def ask(self) -> Invitation:
+        """Ask for a URL, and keep it as it is."""
+        app = self._stream.app
+        if app.token_kind != "xapp":
+            raise AuthenticationError(
+                _OPEN,
+                "not_allowed_token_type",
+                remedy="Socket Mode takes the app's xapp- token, with the scope connections:write",
+            )
+        answer = app.call(_OPEN)
+        url = answer.get("url")
+        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
+            raise UnreadableResponse(_OPEN, answer.status, "an answer without a websocket URL")
+        if self._stream.debug_reconnects:
+            url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
+        return Invitation(url)
+
+    def read(self, message: bytes) -> dict[str, Any]:
+        """The item for a message."""
+        try:
+            return read_envelope(message)
+        except UnicodeDecodeError as error:
+            raise FrameError(1007, "a text message that is not UTF-8") from error
+
+    def is_hello(self, item: dict[str, Any]) -> bool:
+        """Whether the connection stands; a `disconnect`, or words that are no JSON, refuse it."""
+        if item["type"] == "disconnect":
+            _raise_if_disabled(item)
+            raise ConnectionRefused("disconnect", item.get("reason"))
+        if item["type"] == "rxslack.unreadable":
+            raise ConnectionRefused("no JSON", str(item.get("data"))[:100])
+        return bool(item["type"] == "hello")
+
+    def keep_alive(self, line: Line) -> None:
+        """A websocket ping; there is none of JSON."""
+        line.ping()
+
+    def concerns(self, answer: Any) -> bool:
+        """Whether an answer is to be sent by this connection."""
+        return self.line is not None and self._stream.desk.concerns(self.line, answer)
+
+    def write(self, message: Any, number: int) -> tuple[str, int]:
+        """The text for an answer."""
+        return self._stream.desk.text_for(message), number
+
+
+class _Attendant:
+    """Stands between a connection and its subscriber: each delivery once, and counted."""
+
+    def __init__(
+        self, stream: _Stream, dialect: _Dialect, observer: abc.ObserverBase[dict[str, Any]]
+    ) -> None:
+        self._stream = stream
+        self._dialect = dialect
+        self._observer = observer
+        self._counted = False
+        self._left = False
+
+    def on_next(self, item: dict[str, Any]) -> None:
+        """Hand an item on, unless it came before."""
+        if is_envelope(item) and "envelope_id" in item:
+            self._deliver(item)
+            return
+        if item["type"] == "hello":
+            self._count(item)
+        self._observer.on_next(item)
+        if item["type"] == "disconnect":
+            _raise_if_disabled(item)
+
+    def on_error(self, error: Exception) -> None:
+        """The connection has ended."""
+        self.leave()
+        self._observer.on_error(error)
+
+    def leave(self) -> None:
+        """It has ended, or is not wanted any more."""
+        self._left = True
+        if self._dialect.line is not None:
+            self._stream.desk.leave(self._dialect.line)
+        if self._counted:
+            self._counted = False
+            _census.leave(self._stream.app.account)
+
+    def _deliver(self, envelope: dict[str, Any]) -> None:
+        desk, seen = self._stream.desk, self._stream.seen
+        envelope_id = str(envelope["envelope_id"])
+        key = "".join(delivery_key(envelope) or ("envelope", envelope_id))
+        by_hand = desk.mode(envelope["type"]) == "by_hand"
+        if by_hand:  # it is known once it is answered: a retry before that is wanted
+            desk.name(envelope_id, key)
+        if not seen.admit(key, remember=not by_hand):
+            desk.dismiss(envelope_id)
+            _log.debug("dropped a repetition, attempt %s", envelope.get("retry_attempt"))
+            return
+        try:
+            self._observer.on_next(envelope)
+        except BaseException:
+            seen.forget(key)
+            raise
+        if self._left and desk.mode(envelope["type"]) == "when_done":
+            seen.forget(key)  # perhaps because of it; Slack shall deliver it again
+        else:
+            desk.done(envelope_id)
+
+    def _count(self, hello: Mapping[str, Any]) -> None:
+        self._counted = True
+        own = _census.enter(self._stream.app.account)
+        counted = hello.get("num_connections")
+        if isinstance(counted, int) and counted > own:
+            _log.warning(
+                "Slack counts %d connections of this app, and this process has %d: the others, in "
+                "other processes or vanished without a CLOSE frame, get their share of the events",
+                counted,
+                own,
+            )
+
+
+class _Census:
+    """How many connections of each app this process has."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = Counter[str]()
+
+    def enter(self, account: str) -> int:
+        """One more; how many there are then."""
+        with self._lock:
+            self._counts[account] += 1
+            return self._counts[account]
+
+    def leave(self, account: str) -> None:
+        """One less."""
+        with self._lock:
+            self._counts[account] -= 1
+            if not self._counts[account]:
+                del self._counts[account]
+
+
+_census = _Census()
+
+
+def _raise_if_disabled(item: Mapping[str, Any]) -> None:
+    if item.get("reason") == "link_disabled":
+        raise SocketModeDisabled

@@ -1,0 +1,525 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+import pytest
+from reactivex import Observable, Subject
+from reactivex import operators as ops
+
+from rxslack import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectionClosed,
+    ConnectionRefused,
+    MessageEvent,
+    SlashCommand,
+    SocketModeDisabled,
+    UnreadableResponse,
+    WebClient,
+    acknowledgement,
+    events_api,
+    interactions,
+    is_retryable,
+    of_type,
+    reconnect,
+    select,
+    shared,
+    slash_commands,
+    socket_mode,
+)
+from rxslack.simulator import Clock, SocketModeOptions, Workspace
+
+
+@pytest.fixture
+def slack() -> Generator[Workspace]:
+    with Workspace() as workspace:
+        yield workspace
+
+
+class Watcher:
+    """Subscribes, and keeps what comes."""
+
+    def __init__(self, slack: Workspace, stream: Observable[Any], *, open: int = 1) -> None:  # noqa: A002 reads best
+        self.items: list[Any] = []
+        self.errors: list[Exception] = []
+        self._slack = slack
+        self.subscription = stream.subscribe(self.items.append, self.errors.append)
+        slack.wait_until(lambda: self.errors or len(slack.connections) == open)
+
+    def wait(self, count: int) -> list[Any]:
+        """The items, as soon as there are so many."""
+        self._slack.wait_until(lambda: len(self.items) >= count)
+        return self.items
+
+    def wait_for_error(self) -> Exception:
+        self._slack.wait_until(lambda: self.errors)
+        return self.errors[0]
+
+    def types(self) -> list[str]:
+        return [item["type"] for item in self.items]
+
+
+@pytest.fixture
+def watch(slack: Workspace) -> Generator[Callable[..., Watcher]]:
+    watchers: list[Watcher] = []
+
+    def start(stream: Observable[Any], **options: Any) -> Watcher:
+        watchers.append(Watcher(slack, stream, **options))
+        return watchers[-1]
+
+    yield start
+    for watcher in watchers:
+        watcher.subscription.dispose()
+
+
+def is_acknowledged(slack: Workspace) -> bool:
+    deliveries = slack.socket_mode.delivered
+    return bool(deliveries) and all(one.acknowledged_at is not None for one in deliveries)
+
+
+def test_it_says_hello_and_brings_envelopes(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app))
+    slack.say("general", "alice", "Hello")
+    hello, envelope = watcher.wait(2)
+
+    assert hello["type"] == "hello"
+    assert envelope["type"] == "events_api"
+    assert envelope["payload"]["event"]["text"] == "Hello"
+    slack.wait_until(lambda: is_acknowledged(slack))
+
+
+def test_it_takes_the_place_of_rtm(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app).pipe(events_api(), of_type(MessageEvent)))
+    slack.say("general", "alice", "Hello")
+
+    assert watcher.wait(1)[0]["text"] == "Hello"
+
+
+def test_it_opens_nothing_before_it_is_subscribed(slack: Workspace) -> None:
+    socket_mode(slack.app)
+
+    assert slack.calls("apps.connections.open") == []
+
+
+def test_it_acknowledges_while_the_subscriber_is_busy(slack: Workspace) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    def work(item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            busy.set()
+            go_on.wait(30.0)
+
+    subscription = socket_mode(slack.app).subscribe(work)
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "first")
+    assert busy.wait(10.0)
+    for number in range(20):
+        slack.say("general", "alice", f"{number}")
+    slack.wait_until(lambda: len(slack.socket_mode.delivered) == 21 and is_acknowledged(slack))
+
+    assert not go_on.is_set()
+    go_on.set()
+    subscription.dispose()
+
+
+def test_it_acknowledges_when_the_subscriber_is_done(slack: Workspace) -> None:
+    acknowledged: list[bool] = []
+
+    def work(item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            acknowledged.append(is_acknowledged(slack))
+
+    subscription = socket_mode(slack.app, acknowledge="when_done").subscribe(work)
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "Hello")
+    slack.wait_until(lambda: is_acknowledged(slack))
+
+    assert acknowledged == [False]
+    subscription.dispose()
+
+
+def test_it_acknowledges_at_the_deadline_what_is_not_done(slack: Workspace) -> None:
+    go_on = threading.Event()
+
+    def work(item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            go_on.wait(30.0)
+
+    stream = socket_mode(slack.app, acknowledge="when_done", deadline=0.3)
+    subscription = stream.subscribe(work)
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "Hello")
+    slack.say("general", "alice", "behind it")
+    slack.wait_until(lambda: is_acknowledged(slack))
+    waited = [(one.acknowledged_at or 0.0) - one.sent_at[0] for one in slack.socket_mode.delivered]
+
+    assert min(waited) >= 0.3
+    assert not go_on.is_set()
+    go_on.set()
+    subscription.dispose()
+
+
+def test_it_does_not_acknowledge_what_the_subscriber_failed_at(slack: Workspace) -> None:
+    def fail(item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            raise LookupError("a bug")
+
+    errors: list[Exception] = []
+    stream = socket_mode(slack.app, acknowledge="when_done")
+    stream.pipe(ops.do_action(fail)).subscribe(on_error=errors.append)
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "Hello")
+    slack.wait_until(lambda: errors and not slack.connections)
+
+    assert isinstance(errors[0], LookupError)
+    assert not is_acknowledged(slack)
+
+
+def test_it_brings_again_what_the_subscriber_failed_at(watch: Any) -> None:
+    clock = Clock(lambda: 1_700_000_000.0)
+    with Workspace(clock=clock) as slack:
+        texts: list[str] = []
+
+        def fail_once(event: Mapping[str, Any]) -> None:
+            if event["type"] == "message":
+                texts.append(event["text"])
+                if len(texts) == 1:
+                    raise LookupError("a bug")
+
+        stream = socket_mode(slack.app, acknowledge="when_done").pipe(
+            events_api(), ops.do_action(fail_once), ops.retry(2)
+        )
+        subscription = stream.subscribe()
+        slack.wait_until(lambda: slack.connections)
+        slack.say("general", "alice", "Hello")
+        slack.wait_until(lambda: len(slack.past_connections) == 2 and slack.connections)
+        slack.clock.advance(3.0)
+        slack.wait_until(lambda: len(texts) == 2 and is_acknowledged(slack))
+        subscription.dispose()
+
+
+class ByHand:
+    """A stream that is answered by hand."""
+
+    def __init__(self, slack: Workspace, watch: Any) -> None:
+        self.answers = Subject[Any]()
+        stream = socket_mode(slack.app, acknowledge="by_hand", answers=self.answers)
+        self.stream = shared(stream, linger=5.0)
+        self.watcher = watch(self.stream)
+        self.watcher.wait(1)
+
+
+def test_it_answers_a_command_in_the_acknowledgement(slack: Workspace, watch: Any) -> None:
+    by_hand = ByHand(slack, watch)
+
+    def answer(command: SlashCommand) -> Any:
+        return acknowledgement(f"It rains in {command['text']}")(command)
+
+    by_hand.stream.pipe(slash_commands("/weather"), ops.map(answer)).subscribe(
+        by_hand.answers.on_next
+    )
+    done = slack.gestures.command("general", "alice", "/weather", "Bern")
+
+    assert done.wait() == {"text": "It rains in Bern"}
+    assert done.replies == [{"text": "It rains in Bern"}]
+
+
+def test_it_answers_a_dialog_with_errors_and_then_without(slack: Workspace, watch: Any) -> None:
+    def judge(submission: Any) -> Mapping[str, Any] | None:
+        if submission["view"]["state"]["values"]:
+            return None
+        return {"response_action": "errors", "errors": {"size": "Say how large"}}
+
+    by_hand = ByHand(slack, watch)
+    by_hand.stream.pipe(interactions(), ops.map(acknowledgement(judge))).subscribe(
+        by_hand.answers.on_next
+    )
+    view: Any = {"type": "modal", "title": {"type": "plain_text", "text": "Order"}, "blocks": []}
+    slack.web.call("views.open", trigger_id=slack.trigger("alice"), view=view)
+
+    assert slack.gestures.submit("alice").wait() is not None
+    assert slack.gestures.view("alice") is not None
+    assert slack.gestures.submit("alice", {"size": {"pick": {"value": "small"}}}).wait() is None
+    slack.wait_until(lambda: slack.gestures.view("alice") is None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"envelope_id": "unknown"}, "is not open"),
+        ({"text": "Hi"}, "a dict with an envelope_id"),
+        ("Hi", "a dict with an envelope_id"),
+    ],
+)
+def test_it_says_why_an_answer_cannot_be_sent(
+    slack: Workspace, watch: Any, answer: Any, why: str
+) -> None:
+    by_hand = ByHand(slack, watch)
+    by_hand.answers.on_next(answer)
+    unsent = by_hand.watcher.wait(2)[1]
+
+    assert unsent["type"] == "rxslack.unsent"
+    assert unsent["message"] == answer
+    assert why in unsent["error"]
+
+
+def test_it_refuses_an_answer_that_is_too_long_and_takes_a_shorter_one(
+    slack: Workspace, watch: Any
+) -> None:
+    by_hand = ByHand(slack, watch)
+    done = slack.gestures.command("general", "alice", "/weather")
+    envelope = by_hand.watcher.wait(2)[1]
+    by_hand.answers.on_next(acknowledgement("x" * 20_480)(envelope))
+
+    assert "20480" in by_hand.watcher.wait(3)[2]["error"]
+    assert not done.acknowledged
+    by_hand.answers.on_next(acknowledgement("short")(envelope))
+    assert done.wait() == {"text": "short"}
+
+
+def test_it_answers_once(slack: Workspace, watch: Any) -> None:
+    by_hand = ByHand(slack, watch)
+    slack.gestures.command("general", "alice", "/weather")
+    envelope = by_hand.watcher.wait(2)[1]
+    for _ in range(2):
+        by_hand.answers.on_next(acknowledgement("Sun")(envelope))
+
+    assert "answered already" in by_hand.watcher.wait(3)[2]["error"]
+
+
+def test_it_gives_no_payload_to_an_event(slack: Workspace, watch: Any) -> None:
+    by_hand = ByHand(slack, watch)
+    slack.say("general", "alice", "Hello")
+    envelope = by_hand.watcher.wait(2)[1]
+    by_hand.answers.on_next(acknowledgement("Sun")(envelope))
+
+    assert "takes no payload" in by_hand.watcher.wait(3)[2]["error"]
+    by_hand.answers.on_next(acknowledgement()(envelope))
+    slack.wait_until(lambda: is_acknowledged(slack))
+
+
+def test_it_says_that_an_envelope_was_acknowledged_on_receipt(slack: Workspace, watch: Any) -> None:
+    answers = Subject[Any]()
+    mode: Any = {"slash_commands": "by_hand"}
+    watcher = watch(socket_mode(slack.app, acknowledge=mode, answers=answers))
+    slack.say("general", "alice", "Hello")
+    answers.on_next(acknowledgement()(watcher.wait(2)[1]))
+
+    assert "on receipt" in watcher.wait(3)[2]["error"]
+
+
+def test_it_brings_a_retry_whose_first_delivery_it_has_not_seen(watch: Any) -> None:
+    with Workspace(clock=Clock(lambda: 1_700_000_000.0)) as slack:
+        slack.app.call("apps.connections.open")  # from now on Slack delivers
+        slack.say("general", "alice", "while nobody listened")
+        watcher = Watcher(slack, socket_mode(slack.app))
+        slack.clock.advance(60.0)
+        envelope = watcher.wait(2)[1]
+
+        assert envelope["retry_attempt"] == 2
+        watcher.subscription.dispose()
+
+
+def test_it_drops_what_comes_again_and_acknowledges_it(watch: Any) -> None:
+    with Workspace(socket_mode=SocketModeOptions(redelivers_every=1)) as slack:
+        watcher = Watcher(slack, socket_mode(slack.app))
+        for text in ("one", "two"):
+            slack.say("general", "alice", text)
+        slack.wait_until(lambda: all(len(one.sent_at) == 2 for one in slack.socket_mode.delivered))
+        slack.say("general", "alice", "three")
+        slack.wait_until(lambda: len(watcher.items) == 4)
+        texts = [item["payload"]["event"]["text"] for item in watcher.items[1:]]
+
+        assert texts == ["one", "two", "three"]
+        watcher.subscription.dispose()
+
+
+def test_it_remembers_across_connections(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app).pipe(reconnect(lambda: [0.0] * 9)))
+    slack.say("general", "alice", "Hello")
+    payload = watcher.wait(2)[1]["payload"]
+    slack.connections[0].cut()
+    slack.wait_until(lambda: len(slack.past_connections) == 2 and slack.connections)
+    again = slack.socket_mode.send_event(payload)
+    slack.wait_until(lambda: again.acknowledged_at is not None)
+    slack.say("general", "alice", "after")
+    slack.wait_until(lambda: watcher.types().count("events_api") == 2)
+
+    assert watcher.items[-1]["payload"]["event"]["text"] == "after"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"envelope_id":"a-1","type":"events_api","payload":{"text":',
+        '{"type":"events_api","envelope_id":"a-1"}',
+        '{"type":"events_api","payload":[],"envelope_id":"a-1"}',
+    ],
+)
+@pytest.mark.parametrize("mode", ["on_receipt", "when_done", "by_hand"])
+def test_it_acknowledges_what_it_cannot_understand(
+    slack: Workspace, watch: Any, frame: str, mode: Any
+) -> None:
+    watcher = watch(socket_mode(slack.app, acknowledge=mode))
+    slack.socket_mode.send_text(frame)
+    item = watcher.wait(2)[1]
+    slack.wait_until(lambda: any(b'"a-1"' in entry.data for entry in incoming(slack)))
+
+    assert item["type"] == "rxslack.unreadable"
+    assert item["data"] == frame
+    assert watcher.errors == []
+
+
+def incoming(slack: Workspace) -> list[Any]:
+    return [e for e in slack.transcript if e.direction == "in" and e.where.startswith("socket")]
+
+
+def test_it_takes_a_payload_without_an_event_for_the_event(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app).pipe(events_api()))
+    slack.socket_mode.send_event({"type": "app_rate_limited", "minute_rate_limited": 1})
+
+    assert watcher.wait(2)[1] == {"type": "app_rate_limited", "minute_rate_limited": 1}
+
+
+def test_it_ends_for_good_when_socket_mode_is_switched_off(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app).pipe(reconnect(lambda: [0.0] * 9)))
+    slack.socket_mode.disable()
+    error = watcher.wait_for_error()
+
+    assert isinstance(error, SocketModeDisabled)
+    assert not is_retryable(error)
+    assert watcher.types() == ["hello", "disconnect"]
+
+
+def test_it_tells_of_a_disconnect_in_place_of_hello(slack: Workspace, watch: Any) -> None:
+    tickets = [slack.app.call("apps.connections.open")["url"] for _ in range(1)]
+    assert tickets
+    with Workspace(socket_mode=SocketModeOptions(max_connections=0)) as crowded:
+        error = Watcher(crowded, socket_mode(crowded.app)).wait_for_error()
+
+    assert isinstance(error, ConnectionRefused)
+    assert error.message == "too_many_websockets"
+    assert is_retryable(error)
+
+
+def test_it_tells_of_words_in_place_of_hello(slack: Workspace, watch: Any) -> None:
+    slack.socket_mode.say_instead_of_hello()
+    error = watch(socket_mode(slack.app)).wait_for_error()
+
+    assert isinstance(error, ConnectionRefused)
+    assert "UNAUTHENTICATED: cache_error" in str(error)
+    assert is_retryable(error)
+
+
+def test_it_refuses_another_kind_of_token_without_asking(slack: Workspace, watch: Any) -> None:
+    error = watch(socket_mode(slack.web)).wait_for_error()
+
+    assert isinstance(error, AuthenticationError)
+    assert slack.calls("apps.connections.open") == []
+
+
+def test_it_wants_a_url(slack: Workspace, watch: Any) -> None:
+    with slack.faults.answer("apps.connections.open", body={"ok": True}):
+        assert isinstance(watch(socket_mode(slack.app)).wait_for_error(), UnreadableResponse)
+
+
+def test_it_can_ask_for_early_reconnects(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app, debug_reconnects=True))
+
+    assert watcher.wait(1)[0]["debug_info"]["approximate_connection_time"] == 360
+
+
+def test_it_ends_with_its_connection(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app))
+    slack.connections[0].close(1001)
+
+    assert isinstance(watcher.wait_for_error(), ConnectionClosed)
+
+
+def test_it_says_goodbye_when_disposed(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app))
+    watcher.wait(1)
+    watcher.subscription.dispose()
+    slack.wait_until(lambda: slack.past_connections[0].client_close is not None)
+
+    assert slack.past_connections[0].client_close == 1000
+
+
+def test_it_hands_over_without_losing_an_event(slack: Workspace, watch: Any) -> None:
+    stream = socket_mode(slack.app).pipe(reconnect(lambda: [0.0] * 9), events_api())
+    watcher = watch(stream.pipe(select(MessageEvent, lambda e: e["text"])))
+    for round_ in range(3):
+        slack.say("general", "alice", f"{round_} before")
+        slack.socket_mode.disconnect("warning", notice=0.3)
+        slack.say("general", "alice", f"{round_} between")
+        slack.wait_until(lambda: len(slack.connections) == 2)
+        for number in range(10):
+            slack.say("general", "alice", f"{round_} during {number}")
+        slack.wait_until(lambda: len(slack.connections) == 1)
+        slack.say("general", "alice", f"{round_} after")
+    watcher.wait(39)
+
+    assert len(set(watcher.items)) == len(watcher.items) == 39
+    assert is_acknowledged(slack)
+    assert all(len(one.sent_at) == 1 for one in slack.socket_mode.delivered)
+
+
+def test_it_is_one_stream_over_several_connections(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app, connections=3).pipe(events_api()), open=3)
+    for number in range(30):
+        slack.say("general", "alice", f"{number}")
+    watcher.wait(33)
+    used = {number for one in slack.socket_mode.delivered for number in one.sockets}
+
+    assert len(used) == 3
+    assert watcher.types().count("hello") == 3
+    assert {e["text"] for e in watcher.items if e["type"] == "message"} == {
+        f"{number}" for number in range(30)
+    }
+
+
+def test_it_replaces_one_of_several_connections(slack: Workspace, watch: Any) -> None:
+    watcher = watch(socket_mode(slack.app, connections=2), open=2)
+    slack.connections[0].cut()
+    slack.wait_until(lambda: len(slack.past_connections) == 3 and len(slack.connections) == 2)
+
+    assert watcher.errors == []
+    assert set(watcher.types()) == {"hello"}
+
+
+def test_it_reports_connections_that_are_not_its_own(
+    slack: Workspace, watch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = watch(socket_mode(slack.app))
+    ours.wait(1)
+    with caplog.at_level(logging.WARNING, "rxslack.socket_mode"):
+        watch(socket_mode(slack.app), open=2).wait(1)
+        assert caplog.messages == []
+        ours.subscription.dispose()
+        slack.wait_until(lambda: len(slack.connections) == 1)
+        other = WebClient(
+            slack.app_token, base_url=slack.base_url.replace("127.0.0.1", "localhost")
+        )
+        watch(socket_mode(other), open=2).wait(1)
+
+    assert "counts 2 connections" in caplog.messages[0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"connections": 0},
+        {"connections": 11},
+        {"deadline": 3.0},
+        {"remember": 0.0},
+        {"acknowledge": "never"},
+        {"acknowledge": {"hello": "by_hand"}},
+        {"ping_after": 60.0},
+    ],
+)
+def test_it_refuses_what_cannot_work(options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        socket_mode(WebClient("xapp-test"), **options)
