@@ -30,10 +30,11 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._overlap import (
+    FAREWELLS,
     MESSAGES,
     Overlap,
-    announces_end,
     as_event,
+    is_final,
     is_spread,
     message_ts,
 )
@@ -203,7 +204,7 @@ class Attempts(Generic[T]):
             if kind in MESSAGES:
                 self._note(message_ts(item))
             self._deliver(attempt, item)
-        if announces_end(item) and not attempt.leaving:
+        if kind in FAREWELLS and not (attempt.leaving or is_final(item)):
             attempt.leaving = True
             if attempt is self._leader:
                 self._steps.do(self._replace)
@@ -261,7 +262,8 @@ class Attempts(Generic[T]):
             old = self._leader if overlapping else self._fading
         if old is None or self._all.is_disposed:
             return True
-        if self._time() >= limit:
+        over = self._time() - limit
+        if over >= 0 and (self._is_quiet(old) or over >= PATIENCE):
             self._steps.do(lambda: self._leave(old))
             return True
         # Not waited for: who holds it is in user code, and nobody is quiet then.
@@ -272,6 +274,13 @@ class Attempts(Generic[T]):
             finally:
                 self._emitting.release()
         return False
+
+    def _is_quiet(self, old: Attempt[T]) -> bool:
+        """Whether nothing waits behind slow user code, which was acknowledged and would be lost."""
+        if not self._emitting.acquire(blocking=False):
+            return False
+        self._emitting.release()
+        return self._time() - old.seen > QUIET
 
     def _overtake(self) -> None:
         """The old connection is not worth waiting for: the new one leads."""

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 __all__ = [
+    "FAREWELLS",
     "MESSAGES",
     "Overlap",
-    "announces_end",
     "as_event",
+    "is_final",
     "is_hello",
     "is_spread",
     "message_ts",
@@ -21,7 +22,13 @@ _OF_THE_CONNECTION: Final = frozenset(
     {"hello", "goodbye", "pong", "reconnect_url", "error", "disconnect"}
 )
 
-_FAREWELLS: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
+FAREWELLS: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
+"""
+Types of items after which Slack closes the connection that they came over.
+
+Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
+docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
+"""
 
 MESSAGES: Final = frozenset({"message", "events_api"})
 """Types of items that are a message, or may hold one."""
@@ -39,16 +46,9 @@ def is_hello(item: object) -> bool:
     return bool(as_event(item).get("type") == "hello")
 
 
-def announces_end(item: object) -> bool:
-    """
-    Whether Slack is about to close the connection that this came over.
-
-    Source: docs.slack.dev/reference/events/goodbye, .../events/team_migration_started,
-    docs.slack.dev/apis/events-api/using-socket-mode ("disconnect").
-    """
-    event = as_event(item)
-    # Switched off in the app's settings: there will be no other connection.
-    return event.get("type") in _FAREWELLS and event.get("reason") != "link_disabled"
+def is_final(item: object) -> bool:
+    """Whether there will be no other connection: Socket Mode was switched off in the app's settings."""
+    return as_event(item).get("reason") == "link_disabled"
 
 
 def is_spread(item: object) -> bool:

@@ -24,6 +24,9 @@ from rxslack.simulator.journal import (
     Call,
     Entry,
 )
+from rxslack.simulator.oddities import (
+    ODDITIES,
+)
 from rxslack.simulator.options import (
     Ending,
     Limits,
@@ -48,6 +51,7 @@ from rxslack.simulator.workspace import (
 
 __all__ = [
     "BOT_SCOPES",
+    "ODDITIES",
     "USER_SCOPES",
     "Broken",
     "Call",

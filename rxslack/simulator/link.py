@@ -92,8 +92,13 @@ class Link:
         self._writer.put(frame)
 
     def tell(self, event: Mapping[str, Any]) -> None:
-        """Send an event."""
-        self.offer(encode(as_frame_text(event)))
+        """Send an event; the ticket in a `url` is not written down."""
+        frame = encode(as_frame_text(event))
+        shown = {**event, "url": "(a ticket)"} if "url" in event else None
+        self._journal.note(
+            "out", self._where, frame if shown is None else encode(as_frame_text(shown))
+        )
+        self._writer.put(frame)
 
     def say(self, what: Payload) -> None:
         """Send an event, a text, or bytes as they are."""
@@ -134,11 +139,13 @@ class Link:
 
     def hang_up(self) -> None:
         """Send what waits and end the connection without CLOSE."""
+        self._journal.note("out", self._where, "(FIN)")
         self._writer.peer_done()
         self._finish(b"")
 
     def cut(self) -> None:
         """End it with a TCP reset."""
+        self._journal.note("out", self._where, "(RST)")
         self._writer.cut()
 
     def serve(self, heard: Callable[[bytes], object], alive: Callable[[], object] = bool) -> None:

@@ -21,6 +21,7 @@ from rxslack.simulator.http_events import HttpEvents
 from rxslack.simulator.journal import Call, Entry, Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.membership import join
+from rxslack.simulator.oddities import oddity
 from rxslack.simulator.options import Limits, RtmOptions
 from rxslack.simulator.presence import set_presence
 from rxslack.simulator.response_urls import ResponseUrls
@@ -363,6 +364,23 @@ class Workspace:
         """Say any event to all websockets, and to those that are being opened."""
         with self._team.lock:
             self._team.publish(event)
+
+    def emit_odd(self, name: str, channel: str = "general", user: str = "alice") -> Json:
+        """
+        Say an event that breaks clients which expect the usual.
+
+        Args:
+            name: one of `rxslack.simulator.ODDITIES`, such as "null text".
+            channel: name or id.
+            user: name or id.
+
+        Returns: the event.
+
+        Raises: LookupError, naming those there are.
+        """
+        event = oddity(name, self.channel_id(channel), self.user_id(user))
+        self.emit(event)
+        return event
 
     def emit_text(self, text: str | bytes) -> None:
         """Send all websockets a text frame with this payload, whatever it is."""

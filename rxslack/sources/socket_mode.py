@@ -23,6 +23,8 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.messages import delivery_key
+from rxslack.operators._waits import Pauses
+from rxslack.operators.backoff import backoff
 from rxslack.operators.reconnect import reconnect
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
@@ -47,6 +49,8 @@ def socket_mode(
     answers: Observable[Any] | None = None,
     deadline: float = 2.5,
     connections: int = 1,
+    pauses: Pauses = backoff,
+    stable: float = 10.0,
     remember: float = 7200.0,
     debug_reconnects: bool = False,
     ping_after: float = 10.0,
@@ -84,6 +88,8 @@ def socket_mode(
         connections: how many are open at once, up to ten for an app in all. Of several, each is
             replaced by itself when it is lost, and before Slack ends it, so there is no gap and
             no `reconnect` is needed; they emit one at a time.
+        pauses: seconds between attempts to replace one of several; see `reconnect`.
+        stable: seconds after which one of several has proved itself; see `reconnect`.
         remember: seconds for which what came is known when it comes again. At most 200,000
             envelopes are remembered.
         debug_reconnects: let Slack end the connection after six minutes, to try that out.
@@ -138,16 +144,11 @@ def socket_mode(
         return CompositeDisposable([opened, Disposable(attendant.leave)])
 
     one = Observable(subscribe)
-    return one if connections == 1 else _several(one, connections)
-
-
-def _several(one: Observable[dict[str, Any]], count: int) -> Observable[dict[str, Any]]:
-    """Several connections, each replaced by itself; a replacement is nobody else's business."""
-    kept = one.pipe(
-        reconnect(),
-        ops.filter(_is_for_others),
-    )
-    return reactivex.merge(*[kept] * count)
+    if connections == 1:
+        return one
+    # Each replaced by itself; a replacement is nobody else's business.
+    kept = one.pipe(reconnect(pauses, stable=stable), ops.filter(_is_for_others))
+    return reactivex.merge(*[kept] * connections)
 
 
 def _is_for_others(item: Mapping[str, Any]) -> bool:
@@ -179,12 +180,22 @@ class _Dialect:
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
         self.line: Line | None = None
+        self._broken = False
 
     def on_receipt(self, line: Line, message: bytes) -> None:
-        """Acknowledge, unless that is for later."""
+        """
+        Acknowledge, unless that is for later.
+
+        What is not UTF-8 ends the connection, and nothing behind it is emitted; so nothing behind
+        it may be acknowledged, or Slack would not deliver it again.
+        """
         if self.line is None:
             self.line = line
             self._stream.desk.enter(line)
+        if not (self._broken or message.isascii()):
+            self._broken = not _is_utf8(message)
+        if self._broken:
+            return
         self._stream.desk.received(line, message)
 
     def ask(self) -> Invitation:
@@ -326,6 +337,14 @@ class _Census:
 
 
 _census = _Census()
+
+
+def _is_utf8(message: bytes) -> bool:
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _raise_if_disabled(item: Mapping[str, Any]) -> None:

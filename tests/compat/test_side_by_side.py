@@ -12,6 +12,7 @@ import gc
 import json
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -21,9 +22,11 @@ from typing import Any, cast
 import pytest
 import slack_sdk.rtm
 import slack_sdk.rtm_v2
+import trustme
 
 import rxslack.compat.rtm
 import rxslack.compat.rtm_v2
+from rxslack.settings import Transport
 from rxslack.simulator import Workspace
 
 pytestmark = pytest.mark.filterwarnings(
@@ -376,6 +379,26 @@ def test_it_stays_closed(side: int, opened: int) -> None:
             stage.until(lambda: len(slack.past_connections) > 1, 20.0 if side == 0 else 1.5)
             assert len(slack.past_connections) == opened
             assert stage.client.is_connected() == (side == 0)
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["slack_sdk", "rxslack"])
+def test_it_trusts_for_the_websocket_whom_it_trusts_for_http(side: int) -> None:
+    """slack_sdk's rtm_v2 does not use `ssl` for the websocket, and never gets through."""
+    authority: Any = trustme.CA()  # its signatures name types of an optional library
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(server)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    with Workspace(tls=server, transport=Transport(ssl_context=trusting)) as slack:
+        module = CLIENTS["rtm_v2"][1 + side]
+        client = module.RTMClient(
+            token=slack.bot_token, base_url=slack.base_url, ssl=trusting, logger=quiet
+        )
+        stage = Stage(slack, slack.bot_token, client=client)
+        client.connect()
+        assert slack.calls("rtm.connect")
+        assert client.is_connected() == (side == 1)
+        silence(stage)
 
 
 @pytest.mark.parametrize("side", [0, 1], ids=["slack_sdk", "rxslack"])

@@ -253,6 +253,34 @@ def test_it_closes_without_a_reply_at_a_long_frame(slack: Workspace) -> None:
         assert end_of(socket) == 1009
 
 
+# The transcript
+
+
+def test_it_writes_every_frame_and_call_down_with_direction_and_time() -> None:
+    with Workspace(clock=Clock(lambda: 1000.0), rtm=RtmOptions(reconnect_url_every=None)) as slack:
+        with dialled(slack) as socket:
+            slack.clock.advance(5.0)
+            slack.say("general", "alice", "Hello")
+            assert event_of(socket)["text"] == "Hello"
+            say(socket, id=1, type="ping")
+            assert event_of(socket)["type"] == "pong"
+            slack.connections[0].cut()
+            end_of(socket)
+        lines = [(e.at, e.direction, e.where, str(e.data)) for e in slack.transcript]
+    expected = [
+        (1000.0, "in", "rtm.connect", "{}"),
+        (1000.0, "out", "rtm.connect", "(a ticket)"),
+        (1000.0, "out", "socket 1", '"type":"hello"'),
+        (1000.0, "out", "socket 1", '"url":"(a ticket)"'),
+        (1005.0, "out", "socket 1", '"text":"Hello"'),
+        (1005.0, "in", "socket 1", '"ping"'),
+        (1005.0, "out", "socket 1", '"pong"'),
+        (1005.0, "out", "socket 1", "(RST)"),
+    ]
+    assert [line[:3] for line in lines] == [line[:3] for line in expected]
+    assert all(wanted[3] in line[3] for line, wanted in zip(lines, expected, strict=True))
+
+
 # The timers themselves
 
 

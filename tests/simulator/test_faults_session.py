@@ -313,7 +313,9 @@ def test_it_notices_a_client_that_leaves_during_a_silence(
     slack: Workspace, foreign: Foreign
 ) -> None:
     socket = greeted(foreign())
-    with slack.faults.stop_ponging():
+    with slack.faults.stop_ponging() as hold:
+        slack.say("general", "alice", "unheard")
+        slack.wait_until(lambda: hold.waiting == 1)
         socket.close_socket()
         slack.wait_until(lambda: not slack.connections)
 

@@ -125,9 +125,10 @@ def test_it_stalls_by_itself_until_the_release(line: Line) -> None:
 
 def test_it_frees_a_stalled_connection_that_the_client_gave_up(line: Line) -> None:
     client = line.open()
-    with line.slack.faults.break_inside_frame("stall"):
+    with line.slack.faults.break_inside_frame("stall") as broken:
         said(line, "one")
         client.exactly(1)
+        assert broken.given == 1
         client.close()
         line.slack.wait_until(lambda: not line.slack.connections)
 

@@ -96,13 +96,11 @@ class Hold(Fault):
     def then(self, go_on: Callable[[], None]) -> None:
         """Call a function at the release; at once when that was before."""
         with self._lock:
-            if waits := not self._open.is_set():
+            if not self._open.is_set():
                 self._after.append(go_on)
                 self.waiting += 1
-        if waits:
-            self._changes.notify()
-        else:
-            go_on()
+                return
+        go_on()
 
     def _count(self, step: int) -> None:
         with self._lock:

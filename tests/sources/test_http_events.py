@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from reactivex import Observable
+from reactivex import operators as ops
+from slack_sdk.signature import SignatureVerifier
+
+from rxslack import (
+    ConfigurationError,
+    HttpEvents,
+    MessageEvent,
+    events_api,
+    http_events,
+    of_type,
+    post_message,
+    reply,
+    rtm,
+    socket_mode,
+)
+from rxslack.signatures import sign
+from rxslack.simulator import Clock, Workspace
+
+NOW = 1_700_000_000.0
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+
+
+def request(
+    events: HttpEvents,
+    payload: Any = None,
+    *,
+    secret: str = SECRET,
+    at: float = NOW,
+    body: bytes | None = None,
+    **environ: str,
+) -> tuple[int, str]:
+    """The status and the text that a request is answered with."""
+    raw = json.dumps(payload).encode() if body is None else body
+    timestamp, seen = str(int(at)), list[str]()
+    answer = events(
+        {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_LENGTH": str(len(raw)),
+            "wsgi.input": io.BytesIO(raw),
+            "HTTP_X_SLACK_REQUEST_TIMESTAMP": timestamp,
+            "HTTP_X_SLACK_SIGNATURE": sign(secret, timestamp, raw),
+            **environ,
+        },
+        lambda status, _: seen.append(status),
+    )
+    return int(seen[0].split()[0]), b"".join(answer).decode()
+
+
+def event(number: int = 1) -> dict[str, Any]:
+    inner = {"type": "message", "text": f"{number}"}
+    return {"type": "event_callback", "event_id": f"Ev{number}", "event": inner}
+
+
+@pytest.fixture
+def events() -> HttpEvents:
+    return http_events(SECRET, clock=lambda: NOW)
+
+
+@contextmanager
+def subscribed(events: Observable[Any], count: int) -> Generator[list[Any]]:
+    """What is emitted, waited for at the end until there are so many."""
+    items: list[Any] = []
+    full = threading.Event()
+
+    def keep(item: Any) -> None:
+        items.append(item)
+        if len(items) == count:
+            full.set()
+
+    subscription = events.subscribe(keep)
+    try:
+        yield items
+        assert full.wait(10.0)
+    finally:
+        subscription.dispose()
+
+
+def test_it_answers_the_challenge(events: HttpEvents) -> None:
+    challenge = {"type": "url_verification", "challenge": "3eZbrw1aB"}
+
+    assert request(events, challenge) == (200, "3eZbrw1aB")
+
+
+def test_it_says_hello_and_emits_what_slack_sends(events: HttpEvents) -> None:
+    with subscribed(events, 2) as items:
+        assert request(events, event()) == (200, "")
+
+    assert items == [{"type": "hello"}, {"type": "events_api", "payload": event()}]
+
+
+def test_it_signs_as_slack_does() -> None:
+    verifier = SignatureVerifier(SECRET)
+
+    assert verifier.is_valid(
+        b"{}", str(int(time.time())), sign(SECRET, str(int(time.time())), b"{}")
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"secret": "another"},
+        {"at": NOW - 301},
+        {"at": NOW + 301},
+        {"HTTP_X_SLACK_SIGNATURE": ""},
+        {"HTTP_X_SLACK_SIGNATURE": "v0=é"},
+        {"HTTP_X_SLACK_REQUEST_TIMESTAMP": "tomorrow"},
+        {"HTTP_X_SLACK_REQUEST_TIMESTAMP": str(int(NOW) + 1)},
+    ],
+)
+def test_it_refuses_what_slack_did_not_sign_within_five_minutes(
+    events: HttpEvents, options: dict[str, Any]
+) -> None:
+    with subscribed(events, 1) as items:
+        assert request(events, event(), **options)[0] == 401
+
+    assert items == [{"type": "hello"}]
+
+
+@pytest.mark.parametrize("age", [0, 300, -300])
+def test_it_takes_what_is_five_minutes_old(events: HttpEvents, age: int) -> None:
+    challenge = {"type": "url_verification", "challenge": "x"}
+
+    assert request(events, challenge, at=NOW - age)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"REQUEST_METHOD": "GET"}, 405),
+        ({"CONTENT_LENGTH": "1048577"}, 413),
+        ({"CONTENT_LENGTH": "much"}, 413),
+        ({"body": b"nonsense"}, 400),
+        ({"body": b"[]"}, 400),
+    ],
+)
+def test_it_refuses_what_is_no_event(
+    events: HttpEvents, options: dict[str, Any], status: int
+) -> None:
+    assert request(events, event(), **options)[0] == status
+
+
+def test_it_lets_slack_try_again_while_nobody_is_subscribed(events: HttpEvents) -> None:
+    assert request(events, event())[0] == 503
+    with subscribed(events, 2) as items:
+        retry: Any = {"HTTP_X_SLACK_RETRY_NUM": "1", "HTTP_X_SLACK_RETRY_REASON": "http_error"}
+        assert request(events, event(), **retry)[0] == 200
+
+    assert items[1]["retry_attempt"] == 1
+    assert items[1]["retry_reason"] == "http_error"
+
+
+def test_it_emits_a_retry_of_what_it_has_seen_no_second_time(events: HttpEvents) -> None:
+    with subscribed(events, 3) as items:
+        for number in (1, 1, 2):
+            assert request(events, event(number))[0] == 200
+
+    assert [item["payload"]["event_id"] for item in items[1:]] == ["Ev1", "Ev2"]
+
+
+def test_it_lets_slack_try_again_when_the_subscriber_is_too_slow() -> None:
+    events = http_events(SECRET, buffer=1, clock=lambda: NOW)
+    busy, go_on = threading.Event(), threading.Event()
+
+    def work(item: Any) -> None:
+        busy.set()
+        go_on.wait(10.0)
+
+    subscription = events.subscribe(work)
+    assert busy.wait(10.0)
+    assert [request(events, event(number))[0] for number in (1, 2)] == [200, 503]
+    go_on.set()
+    subscription.dispose()
+
+
+def test_it_tells_a_subscriber_of_its_own_exception(events: HttpEvents) -> None:
+    failed = threading.Event()
+    errors: list[Exception] = []
+
+    def keep(error: Exception) -> None:
+        errors.append(error)
+        failed.set()
+
+    def text_of(item: dict[str, Any]) -> str:
+        return str(item["text"])
+
+    events.pipe(events_api(), ops.map(text_of)).subscribe(on_error=keep)
+    assert failed.wait(10.0)
+
+    assert isinstance(errors[0], KeyError)  # hello has no text
+    assert request(events, event())[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("secret", "options"), [("", {}), (SECRET, {"buffer": 0}), (SECRET, {"remember": 0})]
+)
+def test_it_refuses_what_cannot_work(secret: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        http_events(secret, **options)
+
+
+# One pipeline, three sources
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the library's name
+        pass
+
+
+@contextmanager
+def over_rtm(slack: Workspace) -> Generator[Observable[Any]]:
+    yield rtm(slack.web)
+
+
+@contextmanager
+def over_socket_mode(slack: Workspace) -> Generator[Observable[Any]]:
+    yield socket_mode(slack.app).pipe(events_api())
+
+
+@contextmanager
+def over_http(slack: Workspace) -> Generator[Observable[Any]]:
+    events = http_events(slack.http_events.signing_secret, clock=slack.clock)
+    with make_server("127.0.0.1", 0, events, handler_class=Silent) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            slack.http_events.deliver_to(f"http://127.0.0.1:{server.server_port}/slack/events")
+            yield events.pipe(events_api())
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+Source = Callable[[Workspace], AbstractContextManager[Observable[Any]]]
+
+
+def has_hello(event: MessageEvent) -> bool:
+    return "Hello" in event["text"]
+
+
+def greet(event: MessageEvent) -> str:
+    return f"Hi <@{event['user']}>!"
+
+
+@pytest.mark.parametrize("source", [over_rtm, over_socket_mode, over_http])
+def test_it_runs_the_same_pipeline_over_every_source(source: Source) -> None:
+    with Workspace() as slack, source(slack) as stream:
+        connected = threading.Event()
+
+        def note(item: dict[str, Any]) -> None:
+            if item["type"] == "hello":
+                connected.set()
+
+        greetings = stream.pipe(
+            ops.do_action(note),
+            of_type(MessageEvent, has_hello),
+            ops.map(reply(greet)),
+        )
+        with post_message(slack.web) as sink:
+            subscription = greetings.subscribe(sink)
+            assert connected.wait(10.0)
+            if source is over_socket_mode:
+                slack.wait_until(lambda: slack.connections)
+            message = slack.say("general", "alice", "Hello")
+            slack.say("general", "bob", "Goodbye")
+            slack.wait_until(lambda: len(slack.messages("general")) == 3)
+            subscription.dispose()
+        answer = next(m for m in slack.messages("general") if m.get("bot_id"))
+
+        assert answer["text"] == f"Hi <@{slack.user_id('alice')}>!"
+        assert answer["thread_ts"] == message["ts"]
+
+
+def test_it_gets_again_over_http_what_failed(events: HttpEvents) -> None:
+    with Workspace(clock=Clock(lambda: NOW)) as slack, over_http(slack) as stream:
+        slack.say("general", "alice", "Hello")  # nobody is subscribed
+        slack.wait_until(lambda: slack.http_events.delivered[0].attempts == 2)
+        with subscribed(stream, 2) as items:
+            slack.clock.advance(60.0)
+
+        assert items[1]["text"] == "Hello"
+        assert not slack.http_events.delivered[0].lost
