@@ -262,7 +262,8 @@ class Attempts(Generic[T]):
             old = self._leader if overlapping else self._fading
         if old is None or self._all.is_disposed:
             return True
-        if self._time() >= limit and self._is_quiet(old):
+        over = self._time() - limit
+        if over >= 0 and (self._is_quiet(old) or over >= PATIENCE):
             self._steps.do(lambda: self._leave(old))
             return True
         # Not waited for: who holds it is in user code, and nobody is quiet then.

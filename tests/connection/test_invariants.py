@@ -288,8 +288,19 @@ def test_6_it_is_disposed_in_the_middle_of_a_handover(unlimited: Workspace, conn
     unlimited.wait_until(lambda: not unlimited.connections)
 
 
+@pytest.fixture(autouse=True)
+def before() -> None:
+    """What other tests left running is not counted."""
+    EARLIER.clear()
+    EARLIER.update(threading.enumerate())
+
+
+EARLIER: set[threading.Thread] = set()
+
+
 def threads_of_ours() -> list[str]:
-    return [one.name for one in threading.enumerate() if one.name.startswith("rxslack-")]
+    others = [one for one in threading.enumerate() if one not in EARLIER]
+    return [one.name for one in others if one.name.startswith("rxslack-")]
 
 
 # --- 7: what a subscriber does changes nothing for the connection ---------------------------------

@@ -141,6 +141,16 @@ def test_it_reads_the_old_connection_for_thirty_seconds_at_the_most(marbles: Mar
     assert new.subscriptions[0].closed is None
 
 
+def test_it_does_not_read_an_old_connection_for_ever_that_is_never_quiet(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g" + "e" * 100, **EVENTS)
+    new = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new).pipe(reconnect()))
+    closed = old.subscriptions[0].closed
+    assert closed is not None
+    assert 42.0 < closed <= 73.0
+    assert new.subscriptions[0].closed is None
+
+
 def test_it_holds_back_nothing_that_slack_gives_to_one_connection_only(marbles: Marbles) -> None:
     old = marbles.cold("h----------gv-a-#", LOST, **EVENTS)
     new = marbles.cold("-(hw)", **EVENTS)
