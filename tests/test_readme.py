@@ -42,6 +42,7 @@ def readers(slack: Workspace, monkeypatch: pytest.MonkeyPatch) -> Generator[dict
 
     run = rxslack.run
     monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
+    monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
     monkeypatch.setattr(rxslack, "WebClient", client)
     monkeypatch.setattr(rxslack, "run", run_until_answered)
     yield {"__name__": "readme"}

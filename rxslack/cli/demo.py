@@ -9,14 +9,14 @@ from typing import Any
 from reactivex import Subject
 from reactivex import operators as ops
 
+from rxslack.cli.source import events_from
 from rxslack.cli.words import Words
 from rxslack.events import MessageEvent
-from rxslack.operators import of_type, reconnect, reply
+from rxslack.operators import of_type, reply
 from rxslack.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, morning
 from rxslack.sinks.post_message import post_message
-from rxslack.sources.rtm import rtm
 
 __all__ = ["add_to", "demo"]
 
@@ -33,6 +33,9 @@ def add_to(subcommands: Any) -> None:
     )
     parser.add_argument(
         "--pace", type=float, default=0.5, metavar="SECONDS", help="between what people do (0.5)"
+    )
+    parser.add_argument(
+        "--socket-mode", action="store_true", help="connect over Socket Mode in place of RTM"
     )
     parser.set_defaults(run=demo)
 
@@ -62,8 +65,7 @@ def demo(arguments: argparse.Namespace) -> int:
             answers.append(answer)
             print(f"  -> {words.answer(answer)}", flush=True)
 
-        greetings = rtm(slack.web).pipe(
-            reconnect(),
+        greetings = events_from(slack.app if arguments.socket_mode else slack.web).pipe(
             ops.do_action(show),
             ops.take_until(over.pipe(ops.do_action(ended.append))),
             of_type(MessageEvent, lambda e: "Hello" in e["text"]),

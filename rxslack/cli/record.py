@@ -13,11 +13,9 @@ from reactivex import Observable
 from reactivex import operators as ops
 
 from rxslack.cli.progress import Progress
-from rxslack.cli.tail import TOKEN, client
-from rxslack.operators import reconnect
+from rxslack.cli.source import TOKENS, add_simulate, client, events_from
 from rxslack.operators import record as record_into
 from rxslack.run import run as run_until_end
-from rxslack.sources.rtm import rtm
 
 __all__ = ["add_to", "record"]
 
@@ -28,11 +26,11 @@ def add_to(subcommands: Any) -> None:
         "record",
         help="write events into a file, with their times",
         description="Writes what happens in a workspace into a file, for `rxslack replay`; secrets "
-        f"are masked. The token comes from the environment variable {TOKEN}. Ctrl-C ends it.",
+        f"are masked. The token comes from the environment variable {TOKENS}. Ctrl-C ends it.",
     )
     parser.add_argument("file", help="to append to; a name in .gz is compressed")
     parser.add_argument("--anew", action="store_true", help="begin the file anew")
-    parser.add_argument("--simulate", action="store_true", help="a simulated workspace; no token")
+    add_simulate(parser)
     parser.add_argument(
         "--stdin", action="store_true", help="events come as JSON lines from a pipe; no token"
     )
@@ -45,7 +43,7 @@ def record(arguments: argparse.Namespace) -> int:
         write(reactivex.from_iterable(events_of(sys.stdin)), arguments)
     else:
         with client(arguments) as web:
-            write(rtm(web).pipe(reconnect()), arguments)
+            write(events_from(web), arguments)
     return 0
 
 

@@ -52,6 +52,7 @@ A Slack runs on this machine until Ctrl-C.
   base URL    {slack.base_url}
   bot token   {slack.bot_token}
   user token  {slack.user_token}
+  app token   {slack.app_token}
 
 rxslack:    WebClient("{slack.bot_token}", base_url="{slack.base_url}")
 slack_sdk:  WebClient(token="{slack.bot_token}", base_url="{slack.base_url}")

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reactivex import operators as ops
 
+from rxslack.cli.source import TOKENS, add_simulate, client, events_from
 from rxslack.masking import masked
-from rxslack.operators import reconnect
 from rxslack.run import run as run_until_end
-from rxslack.simulator import Workspace
-from rxslack.simulator.chatter import Chatter, small_talk
-from rxslack.sources.rtm import rtm
-from rxslack.web import WebClient
 
-__all__ = ["add_to", "client", "tail"]
-
-TOKEN = "SLACK_BOT_TOKEN"
+__all__ = ["add_to", "tail"]
 
 
 def add_to(subcommands: Any) -> None:
@@ -32,9 +24,9 @@ def add_to(subcommands: Any) -> None:
         "tail",
         help="print events as JSON lines",
         description="Prints what happens in a workspace, one JSON object a line. The token comes "
-        f"from the environment variable {TOKEN}.",
+        f"from the environment variable {TOKENS}.",
     )
-    parser.add_argument("--simulate", action="store_true", help="a simulated workspace; no token")
+    add_simulate(parser)
     parser.add_argument(
         "--type", action="append", metavar="TYPE", help="only events of this type; may be repeated"
     )
@@ -55,31 +47,11 @@ def pattern(text: str) -> re.Pattern[str]:
 def tail(arguments: argparse.Namespace) -> int:
     """Print events until Ctrl-C, or until an error that no new connection mends."""
     with client(arguments) as web:
-        events = rtm(web).pipe(
-            reconnect(), ops.filter(wanted(arguments.type, arguments.match)), ops.map(as_line)
+        events = events_from(web).pipe(
+            ops.filter(wanted(arguments.type, arguments.match)), ops.map(as_line)
         )
         run_until_end(events, write)
     return 0
-
-
-@contextmanager
-def client(arguments: argparse.Namespace) -> Generator[WebClient]:
-    """The workspace that is meant: a simulated one with people in it, or the token's."""
-    if arguments.simulate:
-        with Workspace() as slack, Chatter(slack, small_talk(), pace=0.5) as chatter:
-            print(f"A Slack on this machine: {slack.base_url}", file=sys.stderr)
-            chatter.start()
-            yield slack.web
-        return
-    token = os.environ.get(TOKEN, "").strip()
-    if not token:
-        print(
-            f"rxslack: no token; set {TOKEN} to that of a classic app, or add --simulate",
-            file=sys.stderr,
-        )
-        raise SystemExit(2)
-    with WebClient(token) as web:
-        yield web
 
 
 def wanted(

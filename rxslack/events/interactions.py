@@ -121,6 +121,15 @@ class BlockAction(TypedDict, total=False):
     selected_date: str | None
     selected_time: str | None
     selected_date_time: int | None
+    rich_text_value: dict[str, Any]
+    placeholder: dict[str, Any]
+    initial_option: dict[str, Any]
+    initial_user: str
+    initial_channel: str
+    initial_conversation: str
+    initial_date: str
+    initial_time: str
+    min_query_length: int
     style: str
     url: str
     confirm: dict[str, Any]
@@ -201,6 +210,7 @@ class ViewSubmission(InteractionKeys):
     view: View
     trigger_id: NotRequired[str]
     response_urls: NotRequired[list[dict[str, Any]]]
+    is_cleared: NotRequired[bool]  # among the fields of Slack's own model
 
 
 class ViewClosed(InteractionKeys):

@@ -78,6 +78,23 @@ def test_it_prints_events_of_a_type_as_json_lines() -> None:
     assert [(e["type"], e["text"][:5]) for e in events] == [("message", "Hello")] * 2
 
 
+@on_posix
+def test_it_uses_socket_mode_for_an_app_token() -> None:
+    with running("tail", "--socket-mode", "--type", "hello") as process:
+        assert process.stdout is not None
+        hello = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+    assert hello["num_connections"] == 1
+
+
+def test_it_answers_every_greeting_of_the_demo_over_socket_mode() -> None:
+    done = rxslack("demo", "--socket-mode", "--pace", "0.05")
+    assert done.returncode == 0
+    assert "3 greetings answered" in done.stdout
+
+
 def test_it_ends_quietly_when_the_reader_has_seen_enough() -> None:
     with running("tail", "--simulate") as process:
         assert process.stdout is not None
@@ -104,10 +121,10 @@ def test_it_names_a_wrong_pattern(capsys: pytest.CaptureFixture[str]) -> None:
 def test_it_says_what_is_wrong_with_a_token_and_not_the_token(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-canary")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb- canary")
     assert main(["tail"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("rxslack: rtm.connect: not_allowed_token_type; ")
+    assert said.startswith("rxslack: the token has characters that no token has; ")
     assert "canary" not in said
     assert said.count("\n") == 1
 

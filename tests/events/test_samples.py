@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
+
+from rxslack import events
 
 HERE = Path(__file__).parent / "samples"
 MORE = Path(__file__).parents[3] / "shared" / "slack-samples"
@@ -65,3 +67,21 @@ def test_it_knows_every_field_of_the_events_api(path: Path, class_of: Any, probl
     found = problems(class_of(payload["event"]), payload["event"], blank=True)
 
     assert [problem for problem in found if not excused(problem)] == []
+
+
+INTERACTIONS = {
+    get_args(hint["type"])[0]: kind
+    for kind in get_args(events.Interaction)
+    for hint in [get_type_hints(kind)]
+}
+
+
+@pytest.mark.parametrize("path", samples("envelopes"))
+def test_it_knows_every_field_of_an_interaction(path: Path, problems: Any) -> None:
+    payload = read(path)
+    if "command" in payload:
+        found = problems(events.SlashCommand, {"type": "slash_command", **payload}, blank=True)
+    else:
+        found = problems(INTERACTIONS[payload["type"]], payload, blank=True)
+
+    assert found == []
