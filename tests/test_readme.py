@@ -40,11 +40,16 @@ def readers(slack: Workspace, monkeypatch: pytest.MonkeyPatch) -> Generator[dict
         with connected.subscribe(greet):
             run(stream.pipe(ops.take_until(answered)), sink)
 
-    run = rxslack.run
+    def shared_while_used(stream: reactivex.Observable[Any], linger: float = 0.0) -> Any:
+        del linger  # what lingers longer than the workspace would look for it in vain
+        return shared(stream)
+
+    run, shared = rxslack.run, rxslack.shared
     monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
     monkeypatch.setattr(rxslack, "WebClient", client)
     monkeypatch.setattr(rxslack, "run", run_until_answered)
+    monkeypatch.setattr(rxslack, "shared", shared_while_used)
     yield {"__name__": "readme"}
     for each in clients:
         each.close()

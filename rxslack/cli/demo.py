@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,12 @@ def greeting(event: MessageEvent) -> str:
     return f"Hi <@{event['user']}>!"
 
 
+def say(line: str) -> None:
+    """Print a line in one piece: events and answers come on threads of their own."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def demo(arguments: argparse.Namespace) -> int:
     """Play the scene; status 1 when it came to its end and a greeting was left unanswered."""
     answers: list[Any] = []
@@ -57,13 +64,13 @@ def demo(arguments: argparse.Namespace) -> int:
         )
 
         def show(event: Mapping[str, Any]) -> None:
-            print(f"  <- {words.event(event)}", flush=True)
+            say(f"  <- {words.event(event)}")
             if event["type"] == "hello":
                 chatter.start()
 
         def tell(answer: Any) -> None:
             answers.append(answer)
-            print(f"  -> {words.answer(answer)}", flush=True)
+            say(f"  -> {words.answer(answer)}")
 
         greetings = events_from(slack.app if arguments.socket_mode else slack.web).pipe(
             ops.do_action(show),
@@ -71,7 +78,7 @@ def demo(arguments: argparse.Namespace) -> int:
             of_type(MessageEvent, lambda e: "Hello" in e["text"]),
             ops.map(reply(greeting)),
         )
-        print(f"A Slack on this machine: {slack.base_url}\n", flush=True)
+        say(f"A Slack on this machine: {slack.base_url}\n")
         with chatter:
             run_until_end(greetings.pipe(post_message(slack.web)), tell)
     print(f"\n{len(answers)} greetings answered, each in its thread.")

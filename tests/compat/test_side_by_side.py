@@ -378,6 +378,7 @@ def test_it_stays_closed(side: int, opened: int) -> None:
         with running_v2(CLIENTS["rtm_v2"][1 + side], stage):
             stage.client.close()
             stage.until(lambda: len(slack.past_connections) > 1, 20.0 if side == 0 else 1.5)
+            stage.until(lambda: stage.client.is_connected() == (side == 0), 10.0)
             assert len(slack.past_connections) == opened
             assert stage.client.is_connected() == (side == 0)
 
