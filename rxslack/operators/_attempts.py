@@ -88,6 +88,7 @@ class Attempts(Generic[T]):
         stagger: float,
     ) -> None:
         self._observer = observer
+        self._emit = observer.on_next
         self._waits = waits
         self._clock = clock
         self._time = time
@@ -158,19 +159,36 @@ class Attempts(Generic[T]):
 
     # Items
 
-    def _on_next(self, attempt: Attempt[T], item: T) -> None:
+    def _on_next(self, attempt: Attempt[T], item: Any) -> None:
         with self._emitting:
             if self._all.is_disposed:
                 return
-            kind = as_event(item).get("type")
-            if kind == "hello":
-                self._greet(attempt, item)
-            elif attempt.held is None or is_spread(item):
-                self._pass(attempt, item, kind)
+            event: dict[str, Any] = item
+            kind = event.get("type") if type(item) is dict else None
+            if kind == "message" and self._overlap is None and attempt.held is None:
+                # Nearly every item of a flood, so this way is kept short.
+                attempt.seen = self._time()
+                ts = event.get("ts")
+                if type(ts) is str and (self._last_ts is None or ts > self._last_ts):
+                    self._last_ts = ts
+                try:
+                    self._emit(item)
+                except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+                    self._refused(error)
             else:
-                attempt.held.append(item)
-                if len(attempt.held) > MAX_HELD:
-                    self._overtake()
+                self._take(attempt, item)
+
+    def _take(self, attempt: Attempt[T], item: T) -> None:
+        """What is no plain message, or comes while there are two connections."""
+        kind = as_event(item).get("type")
+        if kind == "hello":
+            self._greet(attempt, item)
+        elif attempt.held is None or is_spread(item):
+            self._pass(attempt, item, kind)
+        else:
+            attempt.held.append(item)
+            if len(attempt.held) > MAX_HELD:
+                self._overtake()
 
     def _greet(self, attempt: Attempt[T], hello: T) -> None:
         with self._places:
@@ -220,18 +238,22 @@ class Attempts(Generic[T]):
     def _deliver(self, attempt: Attempt[T], item: T) -> None:
         attempt.seen = self._time()
         try:
-            self._observer.on_next(item)
+            self._emit(item)
             if self._overlap is not None:
                 attempt.rested = self._time()
-        except Exception as error:
-            self._escaped = error
-            if self._all.is_disposed:  # nobody is left to be told
-                raise
-            self._all.dispose()
-            self._observer.on_error(error)
+        except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+            self._refused(error)
 
-    def _note(self, ts: str | None) -> None:
-        if ts is not None and (self._last_ts is None or ts > self._last_ts):
+    def _refused(self, error: Exception) -> None:
+        """The observer raised this."""
+        self._escaped = error
+        if self._all.is_disposed:  # nobody is left to be told
+            raise error
+        self._all.dispose()
+        self._observer.on_error(error)
+
+    def _note(self, ts: object) -> None:
+        if type(ts) is str and (self._last_ts is None or ts > self._last_ts):
             self._last_ts = ts
 
     def _release(self, attempt: Attempt[T]) -> None:
