@@ -88,7 +88,7 @@ class Attempts(Generic[T]):
         stagger: float,
     ) -> None:
         self._observer = observer
-        self._emit = observer.on_next
+        self._emit: Callable[[Any], None] = observer.on_next
         self._waits = waits
         self._clock = clock
         self._time = time
@@ -178,7 +178,7 @@ class Attempts(Generic[T]):
             else:
                 self._take(attempt, item)
 
-    def _take(self, attempt: Attempt[T], item: T) -> None:
+    def _take(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are two connections."""
         kind = as_event(item).get("type")
         if kind == "hello":
