@@ -38,10 +38,11 @@ def run(
     Hello
     World
 
-    On a signal the stream is disposed, which closes the connection; then the sink may finish for
-    `drain` seconds, what is left is abandoned with a warning, and `run` returns. A second signal
-    gives up at once, with `KeyboardInterrupt`. Signals are watched while `run` runs, and only on
-    the main thread, where Python allows it; on another thread `run` ends with its stream.
+    On a signal the stream is disposed, once the subscription stands, which closes the connection;
+    then the sink may finish for `drain` seconds, what is left is abandoned with a warning, and
+    `run` returns. A second signal gives up at once, with `KeyboardInterrupt`. Signals are watched
+    while `run` runs, and only on the main thread, where Python allows it; on another thread `run`
+    ends with its stream.
 
     Args:
         stream: Any stream. When it emits inside `subscribe`, all of it happens on this thread.
@@ -56,8 +57,8 @@ def run(
         ``ConfigurationError`` when the sink is none.
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
-    running = Running(observer_of(sink))
     signals = Signals()
+    running = Running(observer_of(sink), signals)
     try:
         signals.install()
         running.wait(stream)
@@ -121,6 +122,8 @@ class Signals:
     def __init__(self) -> None:
         self._before: dict[int, Any] = {}
         self._seen = False
+        self._deferring = False
+        self._deferred = False
 
     def install(self) -> None:
         """Take the signals over. On other threads than the main one: do nothing."""
@@ -139,7 +142,28 @@ class Signals:
         if self._seen:
             raise KeyboardInterrupt
         self._seen = True
-        raise Stopped
+        if not self._deferring:
+            raise Stopped
+        self._deferred = True
+
+    def defer(self, action: Callable[[], None]) -> None:
+        """
+        Do something that a first signal must not cut in two; it is raised afterwards.
+
+        A subscription that is broken off half-way leaves nothing behind that could be disposed.
+        """
+        self._deferring = True
+        try:
+            action()
+        finally:
+            self._deferring = False
+        self.check()
+
+    def check(self) -> None:
+        """Raise the signal that came meanwhile, if this is the thread that gets them."""
+        if self._deferred and threading.current_thread() is threading.main_thread():
+            self._deferred = False
+            raise Stopped
 
 
 class Running(abc.ObserverBase[Any]):
@@ -148,9 +172,11 @@ class Running(abc.ObserverBase[Any]):
 
     Args:
         observer: Gets what the stream emits. What it raises ends the subscription.
+        signals: Wait while the stream is being subscribed to.
     """
 
-    def __init__(self, observer: abc.ObserverBase[Any]) -> None:
+    def __init__(self, observer: abc.ObserverBase[Any], signals: Signals) -> None:
+        self._signals = signals
         self.error: BaseException | None = None
         self._observer = observer
         self._ended = SimpleQueue[None]()
@@ -159,7 +185,11 @@ class Running(abc.ObserverBase[Any]):
 
     def wait(self, stream: Observable[Any]) -> None:
         """Subscribe, wait for the end, and dispose."""
-        self._subscription.disposable = stream.subscribe(self)
+
+        def subscribe() -> None:
+            self._subscription.disposable = stream.subscribe(self)
+
+        self._signals.defer(subscribe)
         while not self._is_ended():
             pass
         self.dispose()
@@ -172,6 +202,7 @@ class Running(abc.ObserverBase[Any]):
     def on_next(self, value: Any) -> None:
         """Hand an item on."""
         if not self._over:
+            self._signals.check()
             self._guard(lambda: self._observer.on_next(value))
 
     def on_error(self, error: Exception) -> None:

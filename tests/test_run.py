@@ -214,6 +214,19 @@ def test_it_ends_at_a_signal_while_the_sink_finishes_after_the_end() -> None:
     assert sender.happened == ["item 1", "completed", "drain None", "drain 0.5"]
 
 
+def test_it_subscribes_to_the_end_before_it_heeds_a_signal() -> None:
+    """A subscription broken off half-way could not be disposed."""
+    happened: list[str] = []
+
+    def subscribe(_: abc.ObserverBase[int], __: abc.SchedulerBase | None = None) -> Disposable:
+        signal.raise_signal(signal.SIGINT)
+        happened.append("subscribed")
+        return Disposable(lambda: happened.append("disposed"))
+
+    run(Observable[int](subscribe))
+    assert happened == ["subscribed", "disposed"]
+
+
 def test_it_gives_up_at_the_second_signal() -> None:
     class Stuck(Sender):
         def drain(self, timeout: float | None) -> int:
