@@ -21,8 +21,15 @@ T = TypeVar("T")
 class BurstObserver(Protocol):
     """Takes bursts, as an observer takes items: one after the other, nothing after an error."""
 
-    def on_items(self, items: Sequence[Any], /) -> None:
-        """Some items, at least one. What it raises goes back to the source."""
+    def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
+        """
+        Some items, at least one. What it raises goes back to the source.
+
+        Args:
+            items: in order.
+            plain: whether all of them are known to be dicts of the type "message" without a
+                subtype, as nearly all items of a flood are.
+        """
         ...
 
     def on_error(self, error: Exception, /) -> None:
@@ -75,6 +82,6 @@ class _OneByOne:
         self.on_error = observer.on_error
         self.on_completed = observer.on_completed
 
-    def on_items(self, items: Sequence[Any]) -> None:
+    def on_items(self, items: Sequence[Any], _: bool) -> None:
         for item in items:
             self._on_next(item)
