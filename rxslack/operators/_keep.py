@@ -10,7 +10,7 @@ from reactivex import Observable, abc
 from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.bursts import Bursts
+from rxslack.bursts import Bursts, Direct
 from rxslack.errors import ConfigurationError
 from rxslack.messages import Event, event_in
 
@@ -38,13 +38,15 @@ def keep_items(
             return source.pipe(ops.filter(_both(check, predicate) if predicate else check))
 
         def subscribe(
-            observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None = None
+            on_next: Callable[[Any], None],
+            observer: abc.ObserverBase[Any],
+            scheduler: abc.SchedulerBase | None,
         ) -> abc.DisposableBase:
-            keeper = _Keeper(observer, check, predicate)
+            keeper = _Keeper(on_next, observer, check, predicate)
             subscription = source.subscribe_in_bursts(keeper, scheduler)
             return CompositeDisposable(Disposable(keeper.stop), subscription)
 
-        return Observable(subscribe)
+        return Direct(subscribe)
 
     return piped
 
@@ -56,11 +58,12 @@ def _both(check: Callable[[Any], bool], predicate: Callable[[Any], bool]) -> Cal
 class _Keeper:
     def __init__(
         self,
+        on_next: Callable[[Any], None],
         observer: abc.ObserverBase[Any],
         check: Callable[[Any], bool],
         predicate: Callable[[Any], bool] | None,
     ) -> None:
-        self._observer = observer
+        self._on_next = on_next
         self._check = check
         self._predicate = predicate
         self._stopped = False
@@ -73,7 +76,7 @@ class _Keeper:
 
     def on_items(self, items: Sequence[Any], _: bool) -> None:
         """Ask about one after the other."""
-        emit, check, predicate = self._observer.on_next, self._check, self._predicate
+        emit, check, predicate = self._on_next, self._check, self._predicate
         for item in items:
             if self._stopped:  # perhaps by what stands behind it, at the item before
                 return
