@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -28,6 +26,7 @@ from rxslack.operators.backoff import backoff
 from rxslack.operators.reconnect import reconnect
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
+from rxslack.sources._census import census
 from rxslack.sources._connection import Habits, Invitation, Line
 from rxslack.sources._desk import Acknowledge, Desk, modes_of
 from rxslack.sources._seen import Seen
@@ -104,7 +103,11 @@ def socket_mode(
 
     Emits: envelopes, and `hello` first and `disconnect` among them. What cannot be understood is
         acknowledged by its id and comes as an `rxslack.unreadable` item; an answer that cannot be
-        sent as an `rxslack.unsent` item; the stream goes on. Serially, in order of arrival.
+        sent as an `rxslack.unsent` item; the stream goes on. After a hello that counts more
+        connections of the app than this process has, an `rxslack.ghosts` item, and a warning of
+        the logger ``rxslack.socket_mode``: ghosts of a process that crashed, or other processes,
+        get their share of the events. Those that this process has closed within the last minute
+        are no ghosts. Serially, in order of arrival.
     Errors: when the connection cannot be opened or has ended; ConnectionRefused for what Slack
         says in place of hello, `too_many_websockets` above all; SocketModeDisabled, which is
         fatal, after a `disconnect` with the reason `link_disabled`; AuthenticationError for
@@ -180,6 +183,7 @@ class _Dialect:
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
         self.line: Line | None = None
+        self.was_invited = False
         self._broken = False
 
     def on_receipt(self, line: Line, message: bytes) -> None:
@@ -211,6 +215,7 @@ class _Dialect:
         url = answer.get("url")
         if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
             raise UnreadableResponse(_OPEN, answer.status, "an answer without a websocket URL")
+        self.was_invited = True
         if self._stream.debug_reconnects:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
@@ -254,7 +259,7 @@ class _Attendant:
         self._stream = stream
         self._dialect = dialect
         self._observer = observer
-        self._counted = False
+        self._end = census.enter(stream.app.account)
         self._left = False
 
     def on_next(self, item: dict[str, Any]) -> None:
@@ -262,10 +267,10 @@ class _Attendant:
         if is_envelope(item) and "envelope_id" in item:
             self._deliver(item)
             return
+        self._observer.on_next(item)
         if item["type"] == "hello":
             self._count(item)
-        self._observer.on_next(item)
-        if item["type"] == "disconnect":
+        elif item["type"] == "disconnect":
             _raise_if_disabled(item)
 
     def on_error(self, error: Exception) -> None:
@@ -278,9 +283,7 @@ class _Attendant:
         self._left = True
         if self._dialect.line is not None:
             self._stream.desk.leave(self._dialect.line)
-        if self._counted:
-            self._counted = False
-            _census.leave(self._stream.app.account)
+        self._end(was_invited=self._dialect.was_invited)
 
     def _deliver(self, envelope: dict[str, Any]) -> None:
         desk, seen = self._stream.desk, self._stream.seen
@@ -304,40 +307,16 @@ class _Attendant:
             desk.done(envelope_id)
 
     def _count(self, hello: Mapping[str, Any]) -> None:
-        self._counted = True
-        own = _census.enter(self._stream.app.account)
-        counted = hello.get("num_connections")
-        if isinstance(counted, int) and counted > own:
-            _log.warning(
-                "Slack counts %d connections of this app, and this process has %d: the others, in "
-                "other processes or vanished without a CLOSE frame, get their share of the events",
-                counted,
-                own,
-            )
-
-
-class _Census:
-    """How many connections of each app this process has."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts = Counter[str]()
-
-    def enter(self, account: str) -> int:
-        """One more; how many there are then."""
-        with self._lock:
-            self._counts[account] += 1
-            return self._counts[account]
-
-    def leave(self, account: str) -> None:
-        """One less."""
-        with self._lock:
-            self._counts[account] -= 1
-            if not self._counts[account]:
-                del self._counts[account]
-
-
-_census = _Census()
+        counted, own = hello.get("num_connections"), census.own(self._stream.app.account)
+        if not isinstance(counted, int) or counted <= own:
+            return
+        _log.warning(
+            "Slack counts %d connections of this app, and this process has %d: the others, in "
+            "other processes or vanished without a CLOSE frame, get their share of the events",
+            counted,
+            own,
+        )
+        self._observer.on_next({"type": "rxslack.ghosts", "connections": counted, "own": own})
 
 
 def _is_utf8(message: bytes) -> bool:
