@@ -73,6 +73,11 @@ def socket_mode(
     up to three times more. What came before, from whichever connection of this stream, is dropped;
     what comes as a retry for the first time is not.
 
+    However slow user code is, what arrives is acknowledged. When it is slow on the connection's own
+    thread, though, it learns of a lost connection behind everything that waits for it, and nothing
+    is connected until then; of Slack's three retries the last comes six minutes after the event.
+    Long work belongs behind a hand-over: `concurrent`, `aiter`, or reactivex's `observe_on`.
+
     Args:
         app: the client whose token connects, an `xapp-` token with the scope connections:write.
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
