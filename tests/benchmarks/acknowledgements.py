@@ -167,7 +167,7 @@ def _table(count: int) -> Iterator[str]:
     yield from (_MARKS[0].strip(), f"{count:,} envelopes at once, in each mode:", "")
     head = (
         "acknowledged",
-        "of them acknowledged",
+        "how many",
         "envelopes a second",
         "CPU, µs an envelope",
         "median, s",
