@@ -38,8 +38,9 @@ class Pump:
     Args:
         wire: the open websocket; the pump closes it.
         read: makes of messages' bytes what is emitted, in lists of a few, each emitted before the
-            next is asked for. What it raises ends the pump.
-        emit: called with such a list, or with one injected item in a list, on the leader's thread.
+            next is asked for; with each, whether it is plain, see `BurstObserver`. What it raises
+            ends the pump.
+        emit: called with both, or with one injected item in a sequence, on the leader's thread.
             What it raises ends the pump.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
@@ -58,8 +59,8 @@ class Pump:
         self,
         wire: Wire,
         *,
-        read: Callable[[Sequence[bytes]], Iterator[Sequence[Any]]],
-        emit: Callable[[Sequence[Any]], None],
+        read: Callable[[Sequence[bytes]], Iterator[tuple[Sequence[Any], bool]]],
+        emit: Callable[[Sequence[Any], bool], None],
         watch: Callable[[float], float],
         buffer: int,
         overflow: Overflow,
@@ -138,10 +139,10 @@ class Pump:
         self._round += 1
         if self._asleep:
             self._alarm.set()
-        for items in (batch,) if isinstance(batch, tuple) else self._read(batch):
+        for items, plain in _injected(batch) if isinstance(batch, tuple) else self._read(batch):
             if self._stopped:
                 return
-            self.emit(items)
+            self.emit(items, plain)
         self._round += 1
 
     def _next(self) -> Sequence[Any]:
@@ -230,3 +231,7 @@ def _close_code(error: Exception | None) -> int:
 
 def _size(batch: Sequence[Any]) -> int:
     return sum(len(message) for message in batch if isinstance(message, bytes))
+
+
+def _injected(items: Sequence[Any]) -> Iterator[tuple[Sequence[Any], bool]]:
+    yield items, False

@@ -93,8 +93,12 @@ class Dialect(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
-        """The items for text messages, a few at a time. What it raises ends the connection."""
+    def read(self, messages: Sequence[bytes], /) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+        """
+        The items for text messages, a few at a time, and whether these are plain.
+
+        What it raises ends the connection.
+        """
         ...
 
     def is_hello(self, item: dict[str, Any]) -> bool:
@@ -323,12 +327,12 @@ class _Connection:
         except SlackError as error:
             self._fail(error)
 
-    def _expect_hello(self, items: Sequence[dict[str, Any]]) -> None:
+    def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
             if self.dialect.is_hello(item):
                 early, self._early = self._early, []
                 self._greet()
-                self._pass([item, *early, *items[place + 1 :]])
+                self._pass([item, *early, *items[place + 1 :]], False)
                 return
             self._early.append(item)
 
@@ -346,11 +350,11 @@ class _Connection:
         if self._pump is not None:
             self._pump.emit = self._pass
 
-    def _emit_named(self, items: Sequence[dict[str, Any]]) -> None:
+    def _emit_named(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
         for item in items:
             item["rxslack_team"] = self._team
             item["rxslack_connection"] = self._name
-        self._observer.on_items(items)
+        self._observer.on_items(items, plain)
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""

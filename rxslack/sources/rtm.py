@@ -125,7 +125,7 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[tuple[list[dict[str, Any]], bool]]:
         return read_events(messages, self._look)
 
     def is_hello(self, item: dict[str, Any]) -> bool:

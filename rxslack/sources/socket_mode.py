@@ -225,11 +225,11 @@ class _Dialect:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
 
-    def read(self, messages: Sequence[bytes]) -> Iterator[list[dict[str, Any]]]:
+    def read(self, messages: Sequence[bytes]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
         """The items for messages."""
         for message in messages:
             try:
-                yield [read_envelope(message)]
+                yield [read_envelope(message)], False
             except UnicodeDecodeError as error:
                 raise FrameError(1007, "a text message that is not UTF-8") from error
 

@@ -69,8 +69,8 @@ def too_slow(overflow: Literal["wait", "fail"]) -> Client:
 def socket_mode(address: str, tally: Tally, _: Loads) -> Stop:
     """The README's pipeline over Socket Mode."""
     app = rxslack.WebClient("xapp-test", base_url=f"{address}api/")
-    envelopes: Observable[Any] = vars(rxslack)["socket_mode"](app)
-    return _answer(envelopes.pipe(rxslack.reconnect(), vars(rxslack)["events_api"]()), tally)
+    events = rxslack.socket_mode(app).pipe(rxslack.reconnect(), rxslack.events_api())
+    return _answer(events, tally)
 
 
 def _events(address: str) -> Observable[dict[str, Any]]:
