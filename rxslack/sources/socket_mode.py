@@ -31,6 +31,7 @@ from rxslack.sources._connection import Habits, Invitation, Line
 from rxslack.sources._desk import Acknowledge, Desk, modes_of
 from rxslack.sources._seen import Seen
 from rxslack.sources.budget import UrlBudget
+from rxslack.sources.status import Status
 from rxslack.web import WebClient
 
 __all__ = ["Acknowledge", "socket_mode"]
@@ -58,6 +59,7 @@ def socket_mode(
     buffer: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
     budget: UrlBudget | None = None,
+    status: Status | None = None,
 ) -> Observable[dict[str, Any]]:
     """
     Everything Slack delivers to an app over Socket Mode, as it happens.
@@ -105,6 +107,7 @@ def socket_mode(
         overflow: what happens at that bound: "wait" stops reading, and acknowledging; "fail" ends
             the stream with BufferFull.
         budget: how often apps.connections.open may be called; see `rtm`.
+        status: is kept up to date, of several connections as of one; see `Status`.
 
     Emits: envelopes, and `hello` first and `disconnect` among them. What cannot be understood is
         acknowledged by its id and comes as an `rxslack.unreadable` item; an answer that cannot be
@@ -136,6 +139,7 @@ def socket_mode(
         "buffer": buffer,
         "overflow": overflow,
         "budget": budget,
+        "status": status,
     }
     Habits(**options)  # what cannot work is found here, not at the first subscription
 
