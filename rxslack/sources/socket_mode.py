@@ -75,7 +75,8 @@ def socket_mode(
     up to three times more. What came before, from whichever connection of this stream, is dropped;
     what comes as a retry for the first time is not.
 
-    However slow user code is, what arrives is acknowledged. When it is slow on the connection's own
+    However slow user code is, what arrives is acknowledged on receipt, as long as `buffer` has room;
+    what waits there when the program ends is lost. When user code is slow on the connection's own
     thread, though, it learns of a lost connection behind everything that waits for it, and nothing
     is connected until then; of Slack's three retries the last comes six minutes after the event.
     Long work belongs behind a hand-over: `concurrent`, `aiter`, or reactivex's `observe_on`.
@@ -84,8 +85,9 @@ def socket_mode(
         app: the client whose token connects, an `xapp-` token with the scope connections:write.
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
             also while user code is busy. "when_done": when the subscriber's `on_next` has
-            returned, after `deadline` in any case, and not when it raised, or ended the subscription. "by_hand": when
-            `answers` says so. A dict gives each type of envelope a mode of its own:
+            returned, after `deadline` in any case, and not when it raised, or ended the
+            subscription. "by_hand": when `answers` says so. A dict gives each type of envelope a
+            mode of its own:
             ``{"slash_commands": "by_hand", "interactive": "by_hand"}``.
         answers: acknowledgements by hand, as `acknowledgement` makes them: mappings with the
             `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
