@@ -82,6 +82,7 @@ def serve(pipe: Connection, count: int) -> None:
                 slowest=waits[-1],
             )
         )
+        pipe.poll(_PATIENCE)  # until the client has gone
 
 
 def _event(number: int) -> Json:
@@ -141,8 +142,8 @@ def measure(name: str, count: int) -> Figures:
         base_url, token = ours.recv()
         with_cpu = _answer(rxslack.WebClient(token, base_url=base_url), name, ours.recv)
     finally:
-        slack.join(_PATIENCE)
         ours.close()
+        slack.join(_PATIENCE)
     return with_cpu
 
 

@@ -49,7 +49,7 @@ def miss(slack: Workspace, stream: Any, *texts: str) -> None:
 @pytest.mark.parametrize("unlimited", [NEVER], indirect=True)
 def test_it_brings_what_slack_has_given_up(unlimited: Workspace, stream: Any) -> None:
     miss(unlimited, stream, "one", "two", "three")
-    stream.wait_for(lambda: "three" in stream.texts())
+    stream.wait_for(lambda: "rxslack.backfilled" in stream.kinds())
     stream.say("after")
 
     assert stream.texts() == ["before", "one", "two", "three", "after"]
