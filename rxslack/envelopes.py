@@ -15,6 +15,7 @@ __all__ = [
     "acknowledgement_text",
     "envelope_id_in",
     "event_inside",
+    "id_of",
     "is_envelope",
     "read_envelope",
     "unreadable",
@@ -105,6 +106,16 @@ def event_inside(envelope: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(found.get("type"), str):
         return found
     return unreadable(json.dumps(payload), "an event without a type")
+
+
+def id_of(envelope: Mapping[str, Any]) -> dict[str, str]:
+    """
+    The `envelope_id`, for what is taken out of an envelope; over HTTP there is none.
+
+    >>> id_of({"envelope_id": "a-1", "type": "interactive"}), id_of({"type": "interactive"})
+    ({'envelope_id': 'a-1'}, {})
+    """
+    return {"envelope_id": envelope["envelope_id"]} if "envelope_id" in envelope else {}
 
 
 def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = None) -> str:

@@ -164,6 +164,7 @@ from rxslack.events.rxslack_items import (
     BackfilledEvent,
     FailureEvent,
     GapEvent,
+    GhostsEvent,
     ReplyEvent,
     UnreadableEvent,
     UnsentEvent,
@@ -332,6 +333,7 @@ SlackEvent: TypeAlias = (
     | FunctionExecutedEvent
     | BackfilledEvent
     | GapEvent
+    | GhostsEvent
     | GoodbyeEvent
     | GridMigrationFinishedEvent
     | GridMigrationStartedEvent
