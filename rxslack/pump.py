@@ -48,8 +48,8 @@ class Pump:
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
-        on_receipt: called with each message's bytes as soon as they are read, in order, by
-            whichever thread reads. Must not raise.
+        on_receipt: called with messages' bytes as soon as they are read, in order, by whichever
+            thread reads. Must not raise.
 
     Attributes:
         emit: as given; `emit` itself may put another in its place, for what follows.
@@ -64,7 +64,7 @@ class Pump:
         watch: Callable[[float], float],
         buffer: int,
         overflow: Overflow,
-        on_receipt: Callable[[bytes], None] | None = None,
+        on_receipt: Callable[[Sequence[bytes]], None] | None = None,
     ) -> None:
         self._wire = wire
         self.emit = emit
@@ -162,9 +162,8 @@ class Pump:
 
     def _receive(self, timeout: float | None = None) -> list[bytes]:
         batch = self._wire.receive(timeout)
-        if self._on_receipt is not None:
-            for message in batch:
-                self._on_receipt(message)
+        if self._on_receipt is not None and batch:
+            self._on_receipt(batch)
         return batch
 
     def _from_backlog(self) -> Sequence[Any]:

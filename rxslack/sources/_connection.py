@@ -42,8 +42,8 @@ _PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
 class Line(Protocol):
     """What a dialect may do with its open websocket; safe from any thread."""
 
-    def send(self, text: str) -> None:
-        """Send a text frame. Raises TransportError when it cannot leave."""
+    def send(self, *texts: str) -> None:
+        """Send text frames. Raises TransportError when they cannot leave."""
         ...
 
     def ping(self, payload: bytes = b"") -> None:
@@ -78,7 +78,7 @@ class Dialect(Protocol):
 
     Attributes:
         name: "rtm", for the threads and the logger ``rxslack.rtm``.
-        on_receipt: called with each message as it comes off the wire, in order, by a thread that
+        on_receipt: called with the messages as they come off the wire, in order, by a thread that
             runs no user code, however busy user code is; the place to acknowledge. A `SlackError`
             of it ends the connection after what came before. None: nothing to do.
     """
@@ -87,7 +87,7 @@ class Dialect(Protocol):
     def name(self) -> str: ...
 
     @property
-    def on_receipt(self) -> Callable[[Line, bytes], None] | None: ...
+    def on_receipt(self) -> Callable[[Line, Sequence[bytes]], None] | None: ...
 
     def ask(self) -> Invitation:
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
@@ -319,11 +319,11 @@ class _Connection:
 
     # From Slack
 
-    def _receive(self, message: bytes) -> None:
+    def _receive(self, messages: Sequence[bytes]) -> None:
         on_receipt = self.dialect.on_receipt
         try:
             if on_receipt is not None:
-                on_receipt(self, message)
+                on_receipt(self, messages)
         except SlackError as error:
             self._fail(error)
 
@@ -389,8 +389,8 @@ class _Connection:
 
     # To Slack
 
-    def send(self, text: str) -> None:
-        self._wire.send(text)
+    def send(self, *texts: str) -> None:
+        self._wire.send(*texts)
 
     def ping(self, payload: bytes = b"") -> None:
         self._wire.ping(payload)

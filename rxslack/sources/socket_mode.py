@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 import reactivex
@@ -197,7 +198,7 @@ class _Dialect:
         self.was_invited = False
         self._broken = False
 
-    def on_receipt(self, line: Line, message: bytes) -> None:
+    def on_receipt(self, line: Line, messages: Sequence[bytes]) -> None:
         """
         Acknowledge, unless that is for later.
 
@@ -207,11 +208,11 @@ class _Dialect:
         if self.line is None:
             self.line = line
             self._stream.desk.enter(line)
-        if not (self._broken or message.isascii()):
-            self._broken = not _is_utf8(message)
         if self._broken:
             return
-        self._stream.desk.received(line, message)
+        sound = [*takewhile(_is_utf8, messages)]
+        self._broken = len(sound) < len(messages)
+        self._stream.desk.received(line, sound)
 
     def ask(self) -> Invitation:
         """Ask for a URL, and keep it as it is."""
@@ -331,6 +332,8 @@ class _Attendant:
 
 
 def _is_utf8(message: bytes) -> bool:
+    if message.isascii():
+        return True
     try:
         message.decode()
     except UnicodeDecodeError:
