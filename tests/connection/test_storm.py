@@ -37,6 +37,7 @@ class Plan:
     breaks: int
     channels: int
     backfill: bool = True
+    options: dict[str, Any] = field(default_factory=dict[str, Any])  # of backfill
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Outcome:
     breaks: dict[str, int] = field(default_factory=dict[str, int])
     errors: list[Exception] = field(default_factory=list[Exception])
     missing: set[str] = field(default_factory=set[str])
+    calls: list[int] = field(default_factory=list[int])  # of the Web API, to fill gaps
     threads: tuple[int, int] = (0, 0)
     descriptors: tuple[int, int] = (0, 0)
     objects: tuple[int, int] = (0, 0)
@@ -200,9 +202,9 @@ class Crowd:
     def talk(self, text: str) -> None:
         channel = self._chance.choice(self._names)
         roots = self._roots[channel]
-        while roots and float(roots[0]) < time.time() - 5.0:
-            roots.pop(0)  # threads live shorter than backfill() looks back
-        thread = self._chance.choice(roots[-4:]) if roots and self._chance.random() < 0.3 else None
+        thread = None
+        if roots and self._chance.random() < 0.3:  # mostly in threads of late, now and then in any
+            thread = self._chance.choice(roots[-4:] if self._chance.random() < 0.9 else roots)
         message = self._slack.say(channel, "alice", text, thread_ts=thread)
         self.said[message["channel"]].append(message["ts"])
         if thread is None and self._chance.random() < 0.1:
@@ -244,13 +246,12 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
     )
     if plan.backfill:
         stream = stream.pipe(
+            # Its bounds are those that everybody gets; only time goes faster.
             rxslack.backfill(
                 slack.user_web,
-                page=999,
-                max_calls=100_000,
                 per_minute=1e9,
-                lookback=10.0,
                 pauses=lambda: [PAUSE] * 8,
+                **plan.options,
             )
         )
 
@@ -267,6 +268,7 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
             open_holes.append(item["last_ts"] or "")
         elif kind == "rxslack.backfilled":
             outcome.missing.update(part["why"] for part in item["missing"][1:])
+            outcome.calls.append(item["calls"])
 
     subscription = stream.subscribe(heard, outcome.errors.append)
     slack.wait_until(lambda: slack.connections)
@@ -315,6 +317,7 @@ def report(outcome: Outcome) -> str:
         f"lost {len(outcome.lost())}, doubled {outcome.doubled()}, "
         f"out of order {sum(map(len, outcome.disordered().values()))}, errors {outcome.errors}",
         f"threads {outcome.threads}, descriptors {outcome.descriptors}, objects {outcome.objects}",
+        f"{sum(outcome.calls) / max(1, len(outcome.gaps)):.1f} calls a gap, "
         f"not recovered: {sorted(outcome.missing)}",
         ", ".join(f"{name} {count}" for name, count in sorted(outcome.breaks.items())),
         f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB",
@@ -344,6 +347,14 @@ def test_it_brings_every_message_once_and_in_order(seed: int) -> None:
     assert outcome.threads[1] <= outcome.threads[0] + 1, story  # one more connection in the pool
     assert outcome.descriptors[1] <= outcome.descriptors[0] + 2, story
     assert outcome.objects[1] <= outcome.objects[0] + 20, story
+
+
+def test_it_brings_every_message_when_slack_gives_few_at_a_time() -> None:
+    """Then much is said between the first page of history and the last."""
+    seed = random.randrange(10**6)
+    outcome = run(Plan(seed=seed, messages=1_000, breaks=15, channels=3, options={"page": 15}))
+    hold_to_promises(outcome)
+    assert outcome.missing == set(), report(outcome)
 
 
 def test_it_loses_without_backfill_exactly_what_its_gap_items_cover() -> None:
