@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from rxslack.protocol import read_event
+from rxslack.decoding import read_event
 
 __all__ = [
     "ENVELOPE_TYPES",

@@ -7,17 +7,10 @@ No I/O, no clock and no Rx may live in this file.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn
+from collections.abc import Mapping
+from typing import Any, Final
 
-from rxslack.errors import ApiError, AuthenticationError, FrameError, MissingScope, RateLimited
-
-_loads: Callable[[bytes], Any]
-try:
-    from orjson import loads as _loads
-except ImportError:  # the extra `speed` is not installed
-    _loads = json.loads
+from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
 
 __all__ = [
     "CONNECT_METHODS",
@@ -28,9 +21,6 @@ __all__ = [
     "api_error",
     "as_form",
     "next_cursor",
-    "read_event",
-    "read_event_with_json",
-    "read_event_with_orjson",
     "read_outgoing",
 ]
 
@@ -198,98 +188,6 @@ def next_cursor(response: Mapping[str, Any]) -> str:
     """
     metadata: Mapping[str, Any] = response.get("response_metadata") or {}
     return str(metadata.get("next_cursor") or response.get("next_cursor") or "")
-
-
-def read_event_with_json(frame: bytes) -> dict[str, Any]:
-    """
-    `read_event`, by the standard library alone.
-
-    >>> read_event_with_json(b'{"ok": true, "reply_to": 1}')
-    {'ok': True, 'reply_to': 1, 'type': 'rxslack.reply'}
-    >>> read_event_with_json(b"UNAUTHENTICATED: cache_error")["type"]
-    'rxslack.unreadable'
-    """
-    try:
-        text = frame.decode()
-        # Half the time of json.loads, which looks for white space on both ends first.
-        event, end = _scan(text)
-    except (ValueError, RecursionError):
-        return _read_carefully(frame)
-    item: dict[str, Any] = event
-    if end == len(text) and type(event) is dict and "type" in item:
-        return item
-    return _read_carefully(frame)
-
-
-def read_event_with_orjson(frame: bytes) -> dict[str, Any]:
-    """`read_event`, by orjson; what that refuses is for the standard library to judge."""
-    try:
-        event = _loads(frame)
-    except ValueError:
-        return _read_carefully(frame)
-    item: dict[str, Any] = event
-    if type(event) is dict and "type" in item:
-        return item
-    return _read_carefully(frame)
-
-
-read_event: Callable[[bytes], dict[str, Any]] = (
-    read_event_with_json if _loads is json.loads else read_event_with_orjson
-)
-"""
-The item that a text frame stands for; always a dict with a `type`.
-
-Slack's answers to what was sent over the socket come without one and get `rxslack.reply`; a frame
-that is not JSON, or not an object, becomes `rxslack.unreadable`. orjson does it when it is
-installed, and makes the same of any frame: of two equal keys the last one counts, half a surrogate
-pair stays one, an integer beyond 64 bits becomes a float, and NaN, Infinity and numbers too large
-for a float are not JSON. (Frames nested some 900 deep are the exception; which of the two still
-reads them depends on the interpreter.)
-
-Raises: FrameError, when the frame is not UTF-8: the connection has to fail.
-
-Source: RFC 6455 section 8.1 (UTF-8), RFC 8259 sections 4 (keys), 6 (numbers), 8.2 (surrogates).
-"""
-
-
-def _read_carefully(frame: bytes) -> dict[str, Any]:
-    try:
-        text = frame.decode()
-    except UnicodeDecodeError as error:
-        raise FrameError(1007, "a text message that is not UTF-8") from error
-    try:
-        event: Any = _decoder.decode(text)
-    except (ValueError, RecursionError) as error:
-        return _unreadable(text, f"not JSON: {error}")
-    item: dict[str, Any] = event
-    if not isinstance(event, dict):
-        return _unreadable(text, "not a JSON object")
-    return item if "type" in item else {**item, "type": "rxslack.reply"}
-
-
-def _unreadable(text: str, error: str) -> dict[str, Any]:
-    return {"type": "rxslack.unreadable", "data": text, "error": error}
-
-
-def _integer(digits: str) -> int | float:
-    number = int(digits) if len(digits) <= _LONGEST else _real(digits)
-    return number if -(2**63) <= number < 2**64 else float(digits)
-
-
-def _real(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"{digits[:20]} is out of range")
-    return number
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no value of JSON's")
-
-
-_LONGEST: Final = len(str(-(2**63)))
-_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_real, parse_constant=_refuse)
-_scan = _decoder.raw_decode
 
 
 def read_outgoing(message: Any, number: int) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal
 
 from rxslack.errors import BufferFull, FrameError
@@ -37,10 +37,10 @@ class Pump:
 
     Args:
         wire: the open websocket; the pump closes it.
-        read: makes of a message's bytes what is emitted, in the same breath. What it raises ends
-            the pump.
-        emit: called with what was read, or with an injected item, on the leader's thread. What it
-            raises ends the pump.
+        read: makes of messages' bytes what is emitted, in lists of a few, each emitted before the
+            next is asked for. What it raises ends the pump.
+        emit: called with such a list, or with one injected item in a list, on the leader's thread.
+            What it raises ends the pump.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
         buffer: bytes that may wait while user code holds the leader.
@@ -58,8 +58,8 @@ class Pump:
         self,
         wire: Wire,
         *,
-        read: Callable[[bytes], Any],
-        emit: Callable[[Any], None],
+        read: Callable[[Sequence[bytes]], Iterator[Sequence[Any]]],
+        emit: Callable[[Sequence[Any]], None],
         watch: Callable[[float], float],
         buffer: int,
         overflow: Overflow,
@@ -138,11 +138,10 @@ class Pump:
         self._round += 1
         if self._asleep:
             self._alarm.set()
-        read = _as_it_is if isinstance(batch, tuple) else self._read
-        for message in batch:
+        for items in (batch,) if isinstance(batch, tuple) else self._read(batch):
             if self._stopped:
                 return
-            self.emit(read(message))
+            self.emit(items)
         self._round += 1
 
     def _next(self) -> Sequence[Any]:
@@ -227,10 +226,6 @@ class Pump:
 def _close_code(error: Exception | None) -> int:
     """What to tell the peer: its own breach, if that is what it was."""
     return error.code if isinstance(error, FrameError) else 1000
-
-
-def _as_it_is(item: Any) -> Any:
-    return item
 
 
 def _size(batch: Sequence[Any]) -> int:

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol
 
 from rxslack import rtm
+from rxslack.decoding import read_event
 from rxslack.errors import FrameError, is_retryable
 from rxslack.frames import FrameReader
-from rxslack.protocol import read_event
 from rxslack.simulator import Limits, Workspace
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING = 1, 2, 0, 8, 9

@@ -26,6 +26,8 @@ FLOORS = [
         "messages",
         "narrowing",
         "catalogue",
+        "bursts",
+        "decoding",
     },
     {
         "dialing",

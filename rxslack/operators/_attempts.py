@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock, RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
-from reactivex import abc
+from reactivex import Observable, abc
 from reactivex.disposable import (
     CompositeDisposable,
     Disposable,
@@ -28,6 +28,7 @@ from reactivex.disposable import (
 )
 from reactivex.scheduler import CurrentThreadScheduler
 
+from rxslack.bursts import Bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._overlap import (
     FAREWELLS,
@@ -45,7 +46,7 @@ from rxslack.operators.backoff import CHANCE
 __all__ = ["Attempts"]
 
 T = TypeVar("T")
-Connect = Callable[..., abc.DisposableBase]
+Connect = Callable[["Bound[T]"], abc.DisposableBase]
 
 log = logging.getLogger("rxslack.reconnect")
 
@@ -103,14 +104,16 @@ class Attempts(Generic[T]):
         self._overlap_until = math.inf
         self._lost: tuple[float, str] | None = None  # since when, and why, there is a gap
         self._verdict: Exception | None = None  # a fatal error that waits for the leader's end
-        self._last_ts: str | None = None
+        self._last_ts = ""  # the highest `ts` of a message so far
         self._wait = SerialDisposable()  # for the next attempt
         self._watch = SerialDisposable()  # over two connections at once
         self._all = CompositeDisposable(self._wait, self._watch)
         self._escaped: Exception | None = None
 
-    def start(self, connect: Connect) -> abc.DisposableBase:
-        self._connect = connect
+    def start(
+        self, source: Observable[T], scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        self._connect = in_bursts(source, scheduler)
         # On the trampoline the first attempt begins when all of the pipeline holds its disposables;
         # a source that emits inside `subscribe` can then be disposed, as by `take(1)`.
         CurrentThreadScheduler.singleton().schedule(self._due)
@@ -134,9 +137,7 @@ class Attempts(Generic[T]):
                 self._follower = attempt
                 self._overlap, self._overlap_until = Overlap(), math.inf
         self._all.add(attempt.slot)
-        attempt.slot.disposable = self._connect(
-            partial(self._on_next, attempt), partial(self._on_error, attempt), self._on_completed
-        )
+        attempt.slot.disposable = self._connect(Bound(self, attempt))
 
     def _open_in(self, seconds: float) -> None:
         waiting = SingleAssignmentDisposable()
@@ -159,24 +160,23 @@ class Attempts(Generic[T]):
 
     # Items
 
-    def _on_next(self, attempt: Attempt[T], item: Any) -> None:
+    def on_items(self, attempt: Attempt[T], items: Sequence[Any]) -> None:
+        """Some items of an attempt, in order."""
         with self._emitting:
-            if self._all.is_disposed:
-                return
-            event: dict[str, Any] = item
-            kind = event.get("type") if type(item) is dict else None
-            if kind == "message" and self._overlap is None and attempt.held is None:
-                # Nearly every item of a flood, so this way is kept short.
-                attempt.seen = self._time()
-                ts = event.get("ts")
-                if type(ts) is str and (self._last_ts is None or ts > self._last_ts):
-                    self._last_ts = ts
-                try:
-                    self._emit(item)
-                except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
-                    self._refused(error)
-            else:
-                self._take(attempt, item)
+            attempt.seen = self._time()
+            for item in items:
+                event: dict[str, Any] = item
+                if self._overlap is None and type(item) is dict and event.get("type") == "message":
+                    # Nearly every item of a flood, so this way is kept short.
+                    ts = event.get("ts")
+                    if type(ts) is str and ts > self._last_ts:
+                        self._last_ts = ts
+                    try:
+                        self._emit(item)
+                    except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+                        self._refused(error)
+                elif not self._all.is_disposed:
+                    self._take(attempt, item)
 
     def _take(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are two connections."""
@@ -211,7 +211,7 @@ class Attempts(Generic[T]):
             "type": "rxslack.gap",
             "since": since,
             "until": until,
-            "last_ts": self._last_ts,
+            "last_ts": self._last_ts or None,
             "reason": reason,
         }
         # A source that says hello emits mappings; this is one.
@@ -253,7 +253,7 @@ class Attempts(Generic[T]):
         self._observer.on_error(error)
 
     def _note(self, ts: object) -> None:
-        if type(ts) is str and (self._last_ts is None or ts > self._last_ts):
+        if type(ts) is str and ts > self._last_ts:
             self._last_ts = ts
 
     def _release(self, attempt: Attempt[T]) -> None:
@@ -302,7 +302,7 @@ class Attempts(Generic[T]):
         if not self._emitting.acquire(blocking=False):
             return False
         self._emitting.release()
-        return self._time() - old.seen > QUIET
+        return self._time() - max(old.seen, old.rested) > QUIET
 
     def _overtake(self) -> None:
         """The old connection is not worth waiting for: the new one leads."""
@@ -320,11 +320,13 @@ class Attempts(Generic[T]):
 
     # Endings
 
-    def _on_completed(self) -> None:
+    def on_completed(self) -> None:
+        """The source has no more."""
         self._all.dispose()
         self._observer.on_completed()
 
-    def _on_error(self, attempt: Attempt[T], error: Exception) -> None:
+    def on_error(self, attempt: Attempt[T], error: Exception) -> None:
+        """An attempt has ended."""
         if error is self._escaped:  # on its way up through a source that emits in `subscribe`
             raise error
         self._steps.do(lambda: self._ended(attempt, error))
@@ -408,6 +410,31 @@ class Attempts(Generic[T]):
     def _end(self, error: Exception) -> None:
         self._all.dispose()
         self._observer.on_error(error)
+
+
+class Bound(Generic[T]):
+    """Attempts, as the observer of one attempt."""
+
+    def __init__(self, attempts: Attempts[T], attempt: Attempt[T]) -> None:
+        self.on_items = partial(attempts.on_items, attempt)
+        self.on_error = partial(attempts.on_error, attempt)
+        self.on_completed = attempts.on_completed
+
+
+def in_bursts(source: Observable[T], scheduler: abc.SchedulerBase | None) -> Connect[T]:
+    """How to subscribe to any source as if it emitted bursts."""
+    if isinstance(source, Bursts):
+        return lambda observer: source.subscribe_in_bursts(observer, scheduler)
+
+    def connect(observer: Bound[T]) -> abc.DisposableBase:
+        return source.subscribe(
+            lambda item: observer.on_items((item,)),
+            observer.on_error,
+            observer.on_completed,
+            scheduler=scheduler,
+        )
+
+    return connect
 
 
 def since(attempt: Attempt[Any], error: Exception | None) -> float:

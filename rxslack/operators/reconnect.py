@@ -78,7 +78,7 @@ def reconnect(
             clock = scheduler or subscriber or TimeoutScheduler.singleton()
             now = unix_time(clock)
             attempts = Attempts(observer, Waits(pauses, stable, now), clock, now, stagger)
-            return attempts.start(lambda *to: source.subscribe(*to, scheduler=subscriber))
+            return attempts.start(source, subscriber)
 
         return Observable(subscribe)
 

@@ -13,7 +13,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Protocol
@@ -21,6 +21,7 @@ from typing import Any, Final, Protocol
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
 
+from rxslack.bursts import BurstObserver, Bursts
 from rxslack.dialing import Lifeline
 from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
 from rxslack.pump import Overflow, Pump
@@ -92,8 +93,8 @@ class Dialect(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, message: bytes, /) -> dict[str, Any]:
-        """The item for a text message. What it raises ends the connection."""
+    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
+        """The items for text messages, a few at a time. What it raises ends the connection."""
         ...
 
     def is_hello(self, item: dict[str, Any]) -> bool:
@@ -173,14 +174,14 @@ def connections(
     """
 
     def subscribe(
-        observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
         connection = _Connection(observer, scheduler, dialect(), web, habits)
         name = f"rxslack-{connection.dialect.name}"
         threading.Thread(target=connection.live, name=name, daemon=True).start()
         return Disposable(connection.dispose)
 
-    return Observable(subscribe)
+    return Bursts(subscribe)
 
 
 def _unreadable_binary(message: bytes) -> bytes:
@@ -197,7 +198,7 @@ class _Connection:
 
     def __init__(
         self,
-        observer: abc.ObserverBase[dict[str, Any]],
+        observer: BurstObserver,
         scheduler: abc.SchedulerBase | None,
         dialect: Dialect,
         web: WebClient,
@@ -223,7 +224,7 @@ class _Connection:
         self._name = next(_numbers)
         self._probe: float | None = None  # when a byte has to have come after a jump of the clock
         self._offset = habits.wall() - time.monotonic()
-        self._pass = self._emit_named if habits.named else observer.on_next
+        self._pass = self._emit_named if habits.named else observer.on_items
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
 
     # Life and death
@@ -322,10 +323,16 @@ class _Connection:
         except SlackError as error:
             self._fail(error)
 
-    def _expect_hello(self, item: dict[str, Any]) -> None:
-        if not self.dialect.is_hello(item):
+    def _expect_hello(self, items: Sequence[dict[str, Any]]) -> None:
+        for place, item in enumerate(items):
+            if self.dialect.is_hello(item):
+                early, self._early = self._early, []
+                self._greet()
+                self._pass([item, *early, *items[place + 1 :]])
+                return
             self._early.append(item)
-            return
+
+    def _greet(self) -> None:
         self._greeted = True
         self._log.debug("connection %d stands%s", self._name, self._team and f", to {self._team}")
         waiting = self._pump.waiting if self._pump is not None else int
@@ -336,17 +343,14 @@ class _Connection:
             self._sending.disposable = self._habits.outgoing.subscribe(
                 self._send_item, self._fail, scheduler=self._scheduler
             )
-        for one in (item, *self._early):
-            if not self._disposed:
-                self._pass(one)
-        self._early.clear()
         if self._pump is not None:
             self._pump.emit = self._pass
 
-    def _emit_named(self, item: dict[str, Any]) -> None:
-        item["rxslack_team"] = self._team
-        item["rxslack_connection"] = self._name
-        self._observer.on_next(item)
+    def _emit_named(self, items: Sequence[dict[str, Any]]) -> None:
+        for item in items:
+            item["rxslack_team"] = self._team
+            item["rxslack_connection"] = self._name
+        self._observer.on_items(items)
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from reactivex import Observable
 
+from rxslack.decoding import read_events
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
@@ -15,7 +16,7 @@ from rxslack.errors import (
     StaleUrl,
     UnreadableResponse,
 )
-from rxslack.protocol import read_event, read_outgoing
+from rxslack.protocol import read_outgoing
 from rxslack.pump import Overflow
 from rxslack.sources._connection import Habits, Invitation, Line, connections
 from rxslack.sources.budget import UrlBudget
@@ -124,11 +125,8 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, message: bytes, /) -> dict[str, Any]:
-        event = read_event(message)
-        if event["type"] != "message" or "subtype" in event:  # plain messages need no look
-            self._look(event)
-        return event
+    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
+        return read_events(messages, self._look)
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import reactivex
@@ -215,12 +215,13 @@ class _Dialect:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
 
-    def read(self, message: bytes) -> dict[str, Any]:
-        """The item for a message."""
-        try:
-            return read_envelope(message)
-        except UnicodeDecodeError as error:
-            raise FrameError(1007, "a text message that is not UTF-8") from error
+    def read(self, messages: Sequence[bytes]) -> Iterator[list[dict[str, Any]]]:
+        """The items for messages."""
+        for message in messages:
+            try:
+                yield [read_envelope(message)]
+            except UnicodeDecodeError as error:
+                raise FrameError(1007, "a text message that is not UTF-8") from error
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         """Whether the connection stands; a `disconnect`, or words that are no JSON, refuse it."""

@@ -1,0 +1,103 @@
+"""A source of bursts is an Observable like any other, and `reconnect` takes it as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import reactivex
+from reactivex import abc
+from reactivex import operators as ops
+from reactivex.disposable import Disposable
+from reactivex.scheduler import ImmediateScheduler
+
+from rxslack.bursts import BurstObserver, Bursts
+from rxslack.errors import ConnectionClosed
+from rxslack.operators import reconnect
+
+HELLO = {"type": "hello"}
+MESSAGES: list[dict[str, Any]] = [{"type": "message", "ts": f"{n}.0"} for n in range(1, 5)]
+
+
+class Hand:
+    """Lets a test emit; one observer for each subscription."""
+
+    def __init__(self) -> None:
+        self.observers: list[BurstObserver] = []
+        self.disposed = 0
+        self.bursts = Bursts[dict[str, Any]](self._subscribe)
+
+    def _subscribe(
+        self, observer: BurstObserver, _: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        self.observers.append(observer)
+        return Disposable(self._dispose)
+
+    def _dispose(self) -> None:
+        self.disposed += 1
+
+
+def through(hand: Hand, *, retrying: bool) -> reactivex.Observable[dict[str, Any]]:
+    return hand.bursts.pipe(reconnect(lambda: [0.0] * 9)) if retrying else hand.bursts
+
+
+either = pytest.mark.parametrize("retrying", [False, True])
+
+
+@either
+def test_it_hands_the_items_over_one_by_one_and_in_order(retrying: bool) -> None:
+    hand, seen = Hand(), list[Any]()
+    through(hand, retrying=retrying).subscribe(seen.append, on_completed=lambda: seen.append("|"))
+    hand.observers[0].on_items([HELLO, *MESSAGES[:2]])
+    hand.observers[0].on_items(MESSAGES[2:])
+    hand.observers[0].on_completed()
+    assert seen == [HELLO, *MESSAGES, "|"]
+    assert hand.disposed == 1
+
+
+@either
+def test_it_emits_nothing_of_a_burst_after_the_disposal(retrying: bool) -> None:
+    hand, seen = Hand(), list[Any]()
+    through(hand, retrying=retrying).pipe(ops.take(2)).subscribe(seen.append)
+    hand.observers[0].on_items([*MESSAGES, {"type": "pong"}, HELLO])
+    assert seen == MESSAGES[:2]
+    assert hand.disposed == 1
+
+
+def test_what_a_subscriber_raises_in_a_burst_is_its_own_error_and_the_end() -> None:
+    hand, errors, seen = Hand(), list[Exception](), list[Any]()
+    culprit = ValueError("mine")
+
+    def on_next(item: dict[str, Any]) -> None:
+        seen.append(item)
+        if item is MESSAGES[1]:
+            raise culprit
+
+    through(hand, retrying=True).subscribe(on_next, errors.append)
+    hand.observers[0].on_items(MESSAGES)
+    assert (errors, seen, hand.disposed) == ([culprit], MESSAGES[:2], 1)
+    assert len(hand.observers) == 1
+
+
+def test_an_error_that_comes_at_once_is_one_of_the_stream() -> None:
+    culprit = RuntimeError("no more threads")
+
+    def subscribe(observer: BurstObserver, scheduler: object) -> abc.DisposableBase:
+        raise culprit
+
+    for source in (Bursts[Any](subscribe), Bursts[Any](subscribe).pipe(reconnect())):
+        errors: list[Exception] = []
+        source.subscribe(on_error=errors.append)
+        assert errors == [culprit]
+
+
+def test_a_gap_names_the_last_message_of_the_bursts_before_it() -> None:
+    hand, seen = Hand(), list[dict[str, Any]]()
+    late = {"type": "message", "ts": "2.5"}
+    source = hand.bursts.pipe(reconnect(lambda: [0.0]))
+    source.subscribe(seen.append, scheduler=ImmediateScheduler())
+    hand.observers[0].on_items([HELLO, *MESSAGES[:3], late])
+    hand.observers[0].on_error(ConnectionClosed(1006))
+    hand.observers[1].on_items([HELLO, MESSAGES[3]])
+    assert [item["type"] for item in seen[-3:]] == ["hello", "rxslack.gap", "message"]
+    assert seen[-2]["last_ts"] == "3.0"
