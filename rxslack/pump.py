@@ -205,7 +205,7 @@ class Pump:
     def _stand_in(self, current: int) -> None:
         """Read in the leader's place while it is in the same piece of user code."""
         with self._reading:
-            while self._round == current and not self._stopped:
+            while self._round == current and not (self._stopped or self._failure):
                 if self._kept - self._taken >= self._buffer:
                     self._hold_back()
                     continue

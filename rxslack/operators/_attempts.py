@@ -30,6 +30,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.bursts import Bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
+from rxslack.operators._hello import retirement
 from rxslack.operators._overlap import (
     FAREWELLS,
     MESSAGES,
@@ -66,6 +67,7 @@ class Attempt(Generic[T]):
         self.held: list[T] | None = None  # items that wait; None: nothing waits any more
         self.seen = since  # unix seconds when its last item came
         self.rested = since  # unix seconds when it was last dealt with, while there are two
+        self.retire: Callable[[], object] | None = None  # ends it when it has emitted what it read
 
 
 class Attempts(Generic[T]):
@@ -192,6 +194,8 @@ class Attempts(Generic[T]):
 
     def _greet(self, attempt: Attempt[T], hello: T) -> None:
         with self._places:
+            # A second hello: what is behind it replaces its connections itself.
+            attempt.retire = None if attempt.greeted else retirement(hello)
             attempt.greeted = True
             overlapping = attempt is self._follower
             lost = None
@@ -275,7 +279,9 @@ class Attempts(Generic[T]):
             if not self._look(limit):
                 self._watch_over(limit)
 
-        watching.disposable = self._clock.schedule_relative(QUIET, look)
+        until_limit = limit - self._time()
+        pause = min(QUIET, until_limit) if until_limit > 0 else QUIET
+        watching.disposable = self._clock.schedule_relative(pause, look)
 
     def _look(self, limit: float) -> bool:
         """Whether there is nothing more to look after."""
@@ -284,8 +290,7 @@ class Attempts(Generic[T]):
             old = self._leader if overlapping else self._fading
         if old is None or self._all.is_disposed:
             return True
-        over = self._time() - limit
-        if over >= 0 and (self._is_quiet(old) or over >= PATIENCE):
+        if self._time() >= limit and not self._is_retiring(old):
             self._steps.do(lambda: self._leave(old))
             return True
         # Not waited for: who holds it is in user code, and nobody is quiet then.
@@ -297,12 +302,12 @@ class Attempts(Generic[T]):
                 self._emitting.release()
         return False
 
-    def _is_quiet(self, old: Attempt[T]) -> bool:
-        """Whether nothing waits behind slow user code, which was acknowledged and would be lost."""
-        if not self._emitting.acquire(blocking=False):
+    def _is_retiring(self, old: Attempt[T]) -> bool:
+        """Whether it ends by itself: what it has acknowledged may wait behind slow user code."""
+        if old.retire is None:
             return False
-        self._emitting.release()
-        return self._time() - max(old.seen, old.rested) > QUIET
+        old.retire()
+        return True
 
     def _overtake(self) -> None:
         """The old connection is not worth waiting for: the new one leads."""

@@ -24,6 +24,7 @@ from reactivex.disposable import Disposable, SerialDisposable
 from rxslack.bursts import BurstObserver, Bursts
 from rxslack.dialing import Lifeline
 from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
+from rxslack.operators._hello import Hello
 from rxslack.pump import Overflow, Pump
 from rxslack.sources.budget import UrlBudget, budget_of
 from rxslack.sources.status import Status, Watched
@@ -275,6 +276,10 @@ class _Connection:
             pump.stop()
         self._sending.dispose()
 
+    def retire(self) -> None:
+        """Read no more; what was read, and acknowledged, is emitted before the end."""
+        self._fail(TransportError("the websocket", "another connection has taken over"))
+
     def _open(self) -> Wire:
         invitation = self._ask()
         self._team = invitation.team
@@ -328,7 +333,7 @@ class _Connection:
             if self.dialect.is_hello(item):
                 early, self._early = self._early, []
                 self._greet()
-                self._pass([item, *early, *items[place + 1 :]])
+                self._pass([Hello(item, self.retire), *early, *items[place + 1 :]])
                 return
             self._early.append(item)
 
