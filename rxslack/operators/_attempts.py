@@ -30,6 +30,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.bursts import Bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
+from rxslack.operators._alarm import Alarm
 from rxslack.operators._hello import retirement
 from rxslack.operators._overlap import (
     FAREWELLS,
@@ -65,7 +66,7 @@ class Attempt(Generic[T]):
         self.greeted = False
         self.leaving = False  # whether Slack has said that it will close it
         self.held: list[T] | None = None  # items that wait; None: nothing waits any more
-        self.seen = since  # unix seconds when its last item came
+        self.seen = -math.inf  # unix seconds when its last item came
         self.rested = since  # unix seconds when it was last dealt with, while there are two
         self.retire: Callable[[], object] | None = None  # ends it when it has emitted what it read
 
@@ -109,7 +110,8 @@ class Attempts(Generic[T]):
         self._last_ts = ""  # the highest `ts` of a message so far
         self._wait = SerialDisposable()  # for the next attempt
         self._watch = SerialDisposable()  # over two connections at once
-        self._all = CompositeDisposable(self._wait, self._watch)
+        self._alarm = Alarm(clock, self._is_down)
+        self._all = CompositeDisposable(self._wait, self._watch, self._alarm.timer)
         self._escaped: Exception | None = None
 
     def start(
@@ -204,6 +206,7 @@ class Attempts(Generic[T]):
         if overlapping:
             attempt.held = []
             self._watch_over(self._time() + PATIENCE)
+        self._alarm.stands()
         self._waits.hello()
         self._deliver(attempt, hello)
         if lost is not None and not self._all.is_disposed:
@@ -394,6 +397,8 @@ class Attempts(Generic[T]):
             self._end_overlap()
             if leader.leaving:
                 self._replace()
+        else:  # its replacement is on its way
+            self._miss(error)
 
     def _end_overlap(self) -> None:
         """What the two have not both delivered yet may still come."""
@@ -401,7 +406,23 @@ class Attempts(Generic[T]):
             self._overlap.forget_fleeting()
             self._overlap_until = self._time() + MEMORY
 
+    def _miss(self, error: Exception | None) -> None:
+        """There is no connection now."""
+        with self._places:
+            if self._leader is not None and self._leader.greeted:
+                return  # there is one again
+            self._waits.lost()
+        self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
+
+    def _is_down(self) -> bool:
+        """Whether there is none; a source that has no hello has one when anything came."""
+        with self._places:
+            leader = self._leader
+        return leader is None or not (leader.greeted or leader.seen > -math.inf)
+
     def _try_again(self, error: Exception, *, down: bool) -> None:
+        if down:
+            self._miss(error)
         try:
             pause = self._waits.after(error, down=down)
         except ConfigurationError as wrong:
