@@ -180,6 +180,16 @@ def test_it_holds_back_nothing_that_slack_gives_to_one_connection_only(marbles: 
     assert sorted(kinds) == ["events_api", "hello", "slash_commands"]
 
 
+@pytest.mark.parametrize("rest", ["a#", "e" * 60], ids=["closed by Slack", "read long enough"])
+def test_it_says_no_gap_for_connections_that_overlapped(marbles: Marbles, rest: str) -> None:
+    """Not even later: at a hello of a source that connects again by itself."""
+    old = marbles.cold("h----------g-" + rest, LOST, **EVENTS)
+    new = marbles.cold("-hab" + "-" * 60 + "h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    kinds = [moment.value["type"] for moment in seen.moments]
+    assert (kinds.count("hello"), kinds.count("rxslack.gap")) == (3, 0)
+
+
 # --- replacements that fail -----------------------------------------------------------------------
 
 
