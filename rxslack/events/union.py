@@ -164,6 +164,7 @@ from rxslack.events.rxslack_items import (
     BackfilledEvent,
     FailureEvent,
     GapEvent,
+    ReplayedEvent,
     ReplyEvent,
     UnreadableEvent,
     UnsentEvent,
@@ -374,6 +375,7 @@ SlackEvent: TypeAlias = (
     | ReactionAddedEvent
     | ReactionRemovedEvent
     | ReconnectUrlEvent
+    | ReplayedEvent
     | ReplyEvent
     | ResourcesAddedEvent
     | ResourcesRemovedEvent

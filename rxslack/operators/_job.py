@@ -89,7 +89,7 @@ class Job:
     def listen(self, event: Mapping[str, Any]) -> None:
         """Know what comes live: everything from the first message on."""
         ts = new_message_ts(event)
-        if ts is not None and "reply_to" not in event:
+        if ts is not None:
             self.live_from = self.live_from or ts
             self.live_upto = max(self.live_upto, ts)
 
