@@ -15,11 +15,14 @@ from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 from reactivex.internal import noop
 
-__all__ = ["BurstObserver", "Bursts", "Direct"]
+__all__ = ["Burst", "BurstObserver", "Bursts", "Direct"]
 
 T = TypeVar("T")
 OnNext: TypeAlias = Callable[[Any], None]
 Scheduler: TypeAlias = abc.SchedulerBase | None
+
+Burst: TypeAlias = tuple[Sequence[Any], bool]
+"""Items, in order, and whether they are plain; see `BurstObserver`."""
 
 
 class BurstObserver(Protocol):
@@ -60,6 +63,7 @@ class Direct(Observable[T]):
     ) -> None:
         super().__init__()
         self._core = core
+        self.made_by: Callable[..., Any] = core  # for whoever shows a pipeline
 
     def subscribe(
         self,
@@ -91,7 +95,7 @@ class Bursts(Direct[T]):
 
     def __init__(self, subscribe: Callable[[BurstObserver, Scheduler], abc.DisposableBase]) -> None:
         super().__init__(self._one_by_one)
-        self._in_bursts = subscribe
+        self._in_bursts = self.made_by = subscribe
 
     def subscribe_in_bursts(
         self, observer: BurstObserver, scheduler: Scheduler = None

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 from typing import Any, Final, NoReturn
 
+from rxslack.bursts import Burst
 from rxslack.errors import FrameError
 
 _loads: Callable[[bytes], Any]
@@ -37,9 +38,7 @@ _TOGETHER: Final = 16  # frames read in one go; with many more events alive, it 
 Event = dict[str, Any]
 
 
-def read_events(
-    frames: Sequence[bytes], look: Callable[[Event], object]
-) -> Iterator[tuple[list[Event], bool]]:
+def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:
     """
     The items of frames, as of `read_event`, in order: lists of a few, and what `BurstObserver` is to know of them.
 
@@ -66,9 +65,7 @@ def read_events(
             yield events, not odd
 
 
-def _one_by_one(
-    frames: Sequence[bytes], look: Callable[[Event], object]
-) -> Iterator[tuple[list[Event], bool]]:
+def _one_by_one(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:
     for frame in frames:
         events = [read_event(frame)]
         odd = _odd_ones(events) or []

@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal
 
+from rxslack.bursts import Burst
 from rxslack.errors import BufferFull, FrameError
 from rxslack.transport import Wire
 
@@ -59,7 +60,7 @@ class Pump:
         self,
         wire: Wire,
         *,
-        read: Callable[[Sequence[bytes]], Iterator[tuple[Sequence[Any], bool]]],
+        read: Callable[[Sequence[bytes]], Iterator[Burst]],
         emit: Callable[[Sequence[Any], bool], None],
         watch: Callable[[float], float],
         buffer: int,
@@ -205,7 +206,7 @@ class Pump:
     def _stand_in(self, current: int) -> None:
         """Read in the leader's place while it is in the same piece of user code."""
         with self._reading:
-            while self._round == current and not self._stopped:
+            while self._round == current and not (self._stopped or self._failure):
                 if self._kept - self._taken >= self._buffer:
                     self._hold_back()
                     continue
@@ -232,5 +233,5 @@ def _size(batch: Sequence[Any]) -> int:
     return sum(len(message) for message in batch if isinstance(message, bytes))
 
 
-def _injected(items: Sequence[Any]) -> Iterator[tuple[Sequence[Any], bool]]:
+def _injected(items: Sequence[Any]) -> Iterator[Burst]:
     yield items, False

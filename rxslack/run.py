@@ -29,16 +29,18 @@ def run(
     sink: abc.ObserverBase[T] | Callable[[T], object] | None = None,
     *,
     drain: float = 10.0,
-) -> None:
+) -> int:
     """
     Subscribe, block until the stream ends, and end cleanly on Ctrl-C and SIGTERM.
 
     >>> import reactivex
-    >>> run(reactivex.of("Hello", "World"), print)
+    >>> status = run(reactivex.of("Hello", "World"), print)
     Hello
     World
+    >>> status
+    0
 
-    On a signal the stream is disposed, once the subscription stands, which closes the connection;
+    A program passes the status on: ``sys.exit(run(stream, sink))``. On a signal the stream is disposed, once the subscription stands, which closes the connection;
     then the sink may finish for `drain` seconds, what is left is abandoned with a warning, and
     `run` returns. A second signal gives up at once, with `KeyboardInterrupt`. Signals are watched
     while `run` runs, and only on the main thread, where Python allows it; on another thread `run`
@@ -51,7 +53,9 @@ def run(
             stream's own completion it may take as long as it needs; a signal ends that, too.
             A sink without a method `drain(timeout)` is taken to be finished.
 
-    Returns: after the stream's completion, or a signal, and after the sink has finished.
+    Returns: after the stream's completion, or a signal, and after the sink has finished: 0, or 1
+        when items had to be abandoned. Whoever stops a program with a signal, and gets what was
+        asked for, has no failure to look into: so it is 0, and not 128 and the signal's number.
     Errors: the stream's own error, and what the sink raises in `on_next` or `on_completed`, which
         ends the run; raised here, whichever thread it happened on, after the sink has finished.
         ``ConfigurationError`` when the sink is none.
@@ -62,16 +66,17 @@ def run(
     try:
         signals.install()
         running.wait(stream)
-        finish(sink, drain if running.error else None)
+        left = finish(sink, drain if running.error else None)
     except Stopped:
         logger.info("a signal came; the stream ends, and the sink has %g s", drain)
         running.dispose()
-        finish(sink, drain)
+        left = finish(sink, drain)
     finally:
         signals.restore()
         running.dispose()
     if running.error:
         raise running.error
+    return 1 if left else 0
 
 
 def observer_of(sink: Any) -> abc.ObserverBase[Any]:
@@ -90,8 +95,8 @@ def ignore(_: Exception) -> None:
     """An error that `run` itself raises."""
 
 
-def finish(sink: object, seconds: float | None) -> None:
-    """Let the sink finish; what is left after the time is dropped, and said to be."""
+def finish(sink: object, seconds: float | None) -> int:
+    """Let the sink finish; what is left after the time is dropped, said to be, and counted."""
     wait: Callable[[float | None], int] | None = getattr(sink, "drain", None)
     try:
         left = wait(seconds) if callable(wait) else 0
@@ -103,6 +108,7 @@ def finish(sink: object, seconds: float | None) -> None:
     if left:
         logger.warning("%d items were not sent within %g s and are abandoned", left, seconds)
         close(sink)
+    return left
 
 
 def close(sink: object) -> None:

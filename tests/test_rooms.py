@@ -16,8 +16,9 @@ from rxslack._homes import HOMES, home_of
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
-    {"_homes", "errors", "events"},
+    {"_homes", "bursts", "errors", "events"},
     {
+        "decoding",
         "failures",
         "settings",
         "protocol",
@@ -26,8 +27,6 @@ FLOORS = [
         "messages",
         "narrowing",
         "catalogue",
-        "bursts",
-        "decoding",
     },
     {
         "dialing",

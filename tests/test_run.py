@@ -65,7 +65,7 @@ def raising(error: BaseException) -> Callable[[Any], None]:
 @pytest.mark.parametrize("stream", [reactivex.of(1, 2), elsewhere(1, 2)], ids=["here", "elsewhere"])
 def test_it_returns_when_the_stream_completes(stream: Observable[int]) -> None:
     sender = Sender()
-    run(stream, sender)
+    assert run(stream, sender) == 0
     assert sender.happened == ["item 1", "item 2", "completed", "drain None"]
 
 
@@ -182,7 +182,7 @@ def test_it_ends_at_a_signal_while_it_waits(
         threading.Timer(0.05, signal.raise_signal, (number,)).start()
         return Disposable(lambda: sender.happened.append("disposed"))
 
-    run(Observable(subscribe), sender, drain=1.5)
+    assert run(Observable(subscribe), sender, drain=1.5) == 1
     assert sender.happened == ["item 1", "disposed", "drain 1.5", "close"]
     assert caplog.messages == ["2 items were not sent within 1.5 s and are abandoned"]
 
@@ -245,12 +245,13 @@ def test_it_gives_up_at_the_second_signal() -> None:
 def test_it_drops_what_comes_after_the_end() -> None:
     stream, sender = Subject[int](), Sender()
     threading.Timer(0.05, signal.raise_signal, (signal.SIGINT,)).start()
-    run(stream, sender)
+    assert run(stream, sender) == 0
     stream.on_next(1)
     assert sender.happened == ["drain 10.0"]
 
 
 PROGRAM = """
+import sys
 import threading
 import reactivex
 from rxslack.run import run
@@ -273,20 +274,36 @@ messages = reactivex.concat(
     reactivex.defer(wait_for_a_signal),
 )
 sink = post_message(Web(), rate=4.0, burst=1)
-run(messages, sink, drain=5.0)
-print("drained", sink.left, flush=True)
+status = run(messages, sink, drain=float(sys.argv[1]))
+print("left", sink.left, flush=True)
+sys.exit(status)
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals to other processes")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_a_program_cleanly_at_a_signal(number: signal.Signals) -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    program = started("5.0")
     assert program.stdout is not None
     first = program.stdout.readline()
     program.send_signal(number)
     rest, errors = program.communicate(timeout=10.0)
-    assert first + rest == "posted a\nposted b\nposted c\ndrained 0\n"
+    assert first + rest == "posted a\nposted b\nposted c\nleft 0\n"
     assert (errors, program.returncode) == ("", 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals to other processes")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_its_status_says_that_something_was_abandoned(number: signal.Signals) -> None:
+    program = started("0.0")
+    assert program.stdout is not None
+    program.stdout.readline()
+    program.send_signal(number)
+    _, errors = program.communicate(timeout=10.0)
+    assert "items were not sent within 0 s and are abandoned" in errors
+    assert program.returncode == 1
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -26,6 +26,7 @@ __all__ = ["Dropped", "Hooks", "Session", "Sessions", "as_message", "as_text", "
 FIRST_PING: Final = 1_000_000  # ids for pings that came without; clients count from 1
 DAY: Final = 86_400.0
 NOT_SLACKS: Final = "rxslack."
+SEEN: Final = frozenset({"rxslack.reply", "rxslack.replayed", "rxslack.unreadable"})
 
 
 class Dropped(TransportError):
@@ -75,12 +76,12 @@ class Session:
         """End it, as a loss that may be mended."""
         self.outgoing.on_error(Dropped())
 
-    def is_for_handlers(self, event: Mapping[str, Any]) -> bool:
+    def is_for_handlers(self, event: dict[str, Any]) -> bool:
         """Whether a callback would see it: rxslack's own pings, and their pongs, are its own affair."""
         kind = str(event["type"])
         if kind == "pong" and event.get("reply_to") not in self._pings:
             return False
-        return not kind.startswith(NOT_SLACKS) or kind in {"rxslack.reply", "rxslack.unreadable"}
+        return not kind.startswith(NOT_SLACKS) or kind in SEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,7 @@ class Sessions:
             ops.do_action(saw, lost),
             ops.finally_action(lambda: self._ended(session)),
             ops.filter(session.is_for_handlers),
+            ops.map(as_it_came),
         )
 
     def _saw(self, session: Session, event: Mapping[str, Any]) -> None:
@@ -176,6 +178,16 @@ def heartbeat(ping_interval: float) -> tuple[float, float]:
     """
     seconds = ping_interval if ping_interval > 0 else DAY
     return seconds, 4 * seconds
+
+
+def as_it_came(event: dict[str, Any]) -> dict[str, Any]:
+    """
+    slack_sdk takes what Slack repeats for a message like any other.
+
+    >>> as_it_came({"type": "rxslack.replayed", "reply_to": 7})
+    {'type': 'message', 'reply_to': 7}
+    """
+    return {**event, "type": "message"} if event["type"] == "rxslack.replayed" else event
 
 
 def as_text(event: Mapping[str, Any]) -> str:

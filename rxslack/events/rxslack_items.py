@@ -10,6 +10,7 @@ __all__ = [
     "GapEvent",
     "GhostsEvent",
     "MissingPart",
+    "ReplayedEvent",
     "ReplyEvent",
     "UnreadableEvent",
     "UnsentEvent",
@@ -29,6 +30,25 @@ class ReplyEvent(TypedDict):
     ts: NotRequired[str]  # of the message that was posted
     text: NotRequired[str]  # as Slack understood it; may differ from what was sent
     error: NotRequired[SocketProblem]
+
+
+class ReplayedEvent(TypedDict):
+    """
+    The last message that this token sent over a socket, which Slack repeats on the next one.
+
+    On the wire it is a `message` with the `reply_to` of another connection, perhaps of another
+    process. It is neither news, to be answered, nor the answer to anything that was sent here.
+
+    Source: docs.slack.dev/legacy/legacy-rtm-api, "Sending messages";
+    github.com/slackapi/node-slack-sdk/issues/164.
+    """
+
+    type: Literal["rxslack.replayed"]
+    reply_to: int  # the `id` that it had then
+    channel: NotRequired[str]
+    user: NotRequired[str]
+    text: NotRequired[str]
+    ts: NotRequired[str]
 
 
 class UnreadableEvent(TypedDict):

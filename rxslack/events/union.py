@@ -165,6 +165,7 @@ from rxslack.events.rxslack_items import (
     FailureEvent,
     GapEvent,
     GhostsEvent,
+    ReplayedEvent,
     ReplyEvent,
     UnreadableEvent,
     UnsentEvent,
@@ -376,6 +377,7 @@ SlackEvent: TypeAlias = (
     | ReactionAddedEvent
     | ReactionRemovedEvent
     | ReconnectUrlEvent
+    | ReplayedEvent
     | ReplyEvent
     | ResourcesAddedEvent
     | ResourcesRemovedEvent

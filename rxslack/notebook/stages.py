@@ -87,7 +87,9 @@ def is_stream(step: Any) -> bool:
 
 def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
     """The step that made a stream, and what stands before it."""
-    subscribe: Callable[..., Any] | None = getattr(stream, "_subscribe", None)
+    subscribe: Callable[..., Any] | None = getattr(stream, "made_by", None)
+    if subscribe is None:
+        subscribe = getattr(stream, "_subscribe", None)
     if subscribe is None:
         return type(stream).__name__, getattr(stream, "source", None)
     owner = getattr(subscribe, "__self__", None)
@@ -102,12 +104,10 @@ def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
 
 def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
     """From `map_.<locals>.map.<locals>.subscribe` to "map"."""
-    predicate = inside.get("predicate")
-    if "check_of" in getattr(predicate, "__qualname__", "") or "of_type" in getattr(
-        predicate, "__qualname__", ""
-    ):
+    condition = inside.get("check") or inside.get("predicate")
+    if getattr(condition, "__qualname__", "").split(".")[0] in ("check_of", "any_of", "both"):
         return "of_type"
     # What RTM and Socket Mode have in common is one function; who called it made the dialect.
     made = inside.get("dialect", subscribe)
     made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
-    return {"Sharing": "shared"}.get(made_by, made_by).strip("_")
+    return {"Sharing": "shared", "keep_items": "filter"}.get(made_by, made_by).strip("_")

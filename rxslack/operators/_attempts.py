@@ -31,6 +31,8 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
+from rxslack.operators._alarm import Alarm
+from rxslack.operators._hello import retirement
 from rxslack.operators._overlap import (
     FAREWELLS,
     MESSAGES,
@@ -65,8 +67,9 @@ class Attempt(Generic[T]):
         self.greeted = False
         self.leaving = False  # whether Slack has said that it will close it
         self.held: list[T] | None = None  # items that wait; None: nothing waits any more
-        self.seen = since  # unix seconds when its last item came
+        self.seen = -math.inf  # unix seconds when its last item came
         self.rested = since  # unix seconds when it was last dealt with, while there are two
+        self.retire: Callable[[], object] | None = None  # ends it when it has emitted what it read
 
 
 class Attempts(Generic[T]):
@@ -107,7 +110,8 @@ class Attempts(Generic[T]):
         self._last_ts = ""  # the highest `ts` of a message so far
         self._wait = SerialDisposable()  # for the next attempt
         self._watch = SerialDisposable()  # over two connections at once
-        self._all = CompositeDisposable(self._wait, self._watch)
+        self._alarm = Alarm(clock, self._is_down)
+        self._all = CompositeDisposable(self._wait, self._watch, self._alarm.timer)
         self._escaped: Exception | None = None
 
     def start(
@@ -189,6 +193,8 @@ class Attempts(Generic[T]):
 
     def _greet(self, attempt: Attempt[T], hello: T) -> None:
         with self._places:
+            # A second hello: what is behind it replaces its connections itself.
+            attempt.retire = None if attempt.greeted else retirement(hello)
             attempt.greeted = True
             overlapping = attempt is self._follower
             lost = None
@@ -197,6 +203,7 @@ class Attempts(Generic[T]):
         if overlapping:
             attempt.held = []
             self._watch_over(self._time() + PATIENCE)
+        self._alarm.stands()
         self._waits.hello()
         self._deliver(attempt, hello)
         if lost is not None and not self._all.is_disposed:
@@ -275,7 +282,9 @@ class Attempts(Generic[T]):
             if not self._look(limit):
                 self._watch_over(limit)
 
-        watching.disposable = self._clock.schedule_relative(QUIET, look)
+        until_limit = limit - self._time()
+        pause = min(QUIET, until_limit) if until_limit > 0 else QUIET
+        watching.disposable = self._clock.schedule_relative(pause, look)
 
     def _look(self, limit: float) -> bool:
         """Whether there is nothing more to look after."""
@@ -284,8 +293,7 @@ class Attempts(Generic[T]):
             old = self._leader if overlapping else self._fading
         if old is None or self._all.is_disposed:
             return True
-        over = self._time() - limit
-        if over >= 0 and (self._is_quiet(old) or over >= PATIENCE):
+        if self._time() >= limit and not self._is_retiring(old):
             self._steps.do(lambda: self._leave(old))
             return True
         # Not waited for: who holds it is in user code, and nobody is quiet then.
@@ -297,12 +305,12 @@ class Attempts(Generic[T]):
                 self._emitting.release()
         return False
 
-    def _is_quiet(self, old: Attempt[T]) -> bool:
-        """Whether nothing waits behind slow user code, which was acknowledged and would be lost."""
-        if not self._emitting.acquire(blocking=False):
+    def _is_retiring(self, old: Attempt[T]) -> bool:
+        """Whether it ends by itself: what it has acknowledged may wait behind slow user code."""
+        if old.retire is None:
             return False
-        self._emitting.release()
-        return self._time() - max(old.seen, old.rested) > QUIET
+        old.retire()
+        return True
 
     def _overtake(self) -> None:
         """The old connection is not worth waiting for: the new one leads."""
@@ -389,6 +397,8 @@ class Attempts(Generic[T]):
             self._end_overlap()
             if leader.leaving:
                 self._replace()
+        else:  # its replacement is on its way
+            self._miss(error)
 
     def _end_overlap(self) -> None:
         """What the two have not both delivered yet may still come."""
@@ -396,7 +406,23 @@ class Attempts(Generic[T]):
             self._overlap.forget_fleeting()
             self._overlap_until = self._time() + MEMORY
 
+    def _miss(self, error: Exception | None) -> None:
+        """There is no connection now."""
+        with self._places:
+            if self._leader is not None and self._leader.greeted:
+                return  # there is one again
+            self._waits.lost()
+        self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
+
+    def _is_down(self) -> bool:
+        """Whether there is none; a source that has no hello has one when anything came."""
+        with self._places:
+            leader = self._leader
+        return leader is None or not (leader.greeted or leader.seen > -math.inf)
+
     def _try_again(self, error: Exception, *, down: bool) -> None:
+        if down:
+            self._miss(error)
         try:
             pause = self._waits.after(error, down=down)
         except ConfigurationError as wrong:

@@ -55,11 +55,7 @@ class Checkpoint:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            # A commit then is a write, not a wait for the disk: safe from kill, not from lightning.
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_TABLES)
+            self._db = _opened(path)
         except sqlite3.Error as error:
             raise ConfigurationError(f"the checkpoint {path!s} cannot be used: {error}") from error
 
@@ -109,3 +105,16 @@ class Checkpoint:
 
     def _set(self, name: str, value: str) -> None:
         self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        # A commit then is a write, not a wait for the disk: safe from kill, not from lightning.
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.executescript(_TABLES)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

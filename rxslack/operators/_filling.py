@@ -8,242 +8,71 @@ message once. Channels that are done, and everything that belongs to no channel,
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any
 
 from reactivex import abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.dialing import Lifeline
-from rxslack.operators._checkpoint import Checkpoint
+from rxslack.operators._lane import channel_of
+from rxslack.operators._outlet import Outlet
 from rxslack.operators._overlap import as_event, is_hello
-from rxslack.operators._past import Missed, Past
+from rxslack.operators._recovery import Recovery
 
-__all__ = ["Filling", "Job", "Lane"]
-
-_REMEMBERED: Final = 10_000  # messages of a channel that are recognised when they come again
-_THREADS: Final = 50  # threads of a channel that are looked after
-_SETTLE: Final = 0.2  # seconds in which what Slack has stored is on the websocket, too
-_LATE: Final = 5.0  # seconds after which it is not expected there any more
-_CHANGES: Final = "edits, deletions, reactions and everything else that is no message"
-
-
-class Lane:
-    """What is known of one channel."""
-
-    def __init__(self) -> None:
-        self.last = ""  # the highest `ts` emitted
-        self.seen: dict[str, None] = {}  # the `ts` of what was emitted, oldest first
-        self.threads: dict[str, str] = {}  # threads and the `ts` of their last answer, latest last
-        self.held: deque[Any] = deque()  # what waits for the past
-
-    def note(self, ts: str, thread: str | None) -> None:
-        """A message is being emitted."""
-        self.seen[ts] = None
-        self.last = max(self.last, ts)
-        if len(self.seen) > _REMEMBERED:
-            del self.seen[next(iter(self.seen))]
-        if thread is not None:
-            self.threads.pop(thread, None)
-            self.threads[thread] = ts
-            if len(self.threads) > _THREADS:
-                del self.threads[next(iter(self.threads))]
-
-
-@dataclass(eq=False)
-class Job:
-    """
-    A gap that is being filled, or several that came too soon after each other.
-
-    Args:
-        since: unix seconds.
-        until: unix seconds.
-        floor: a `ts` after which the gap begins in channels of which nothing is known.
-
-    Attributes:
-        todo: channels whose past is still to come; None: all of them, as far as is known.
-        late: messages that were found and will come live as well, with their lanes.
-    """
-
-    since: float
-    until: float
-    floor: str
-    todo: dict[str, None] | None = None
-    late: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-    missing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    messages: int = 0
-    calls: int = 0
-
-    def waits_for(self, channel: str) -> bool:
-        """Whether live events of a channel have to wait."""
-        return self.todo is None or channel in self.todo
+__all__ = ["Filling"]
 
 
 class Filling:
     """
-    The merger.
+    The live side.
 
     Args:
-        observer: gets everything, one item at a time.
-        past: makes the calls for one gap.
-        checkpoint: remembers across restarts.
-        only: channels to fill; None: all.
-        waiting: live events that may wait, in all channels together.
-        clock: unix seconds.
+        outlet: gets everything.
+        recovery: fills gaps.
     """
 
-    def __init__(
-        self,
-        observer: abc.ObserverBase[Any],
-        past: Callable[[Lifeline, threading.Event], Past],
-        checkpoint: Checkpoint | None,
-        only: frozenset[str] | None,
-        waiting: int,
-        clock: Callable[[], float],
-    ) -> None:
-        self._observer = observer
-        self._make_past = past
-        self._checkpoint = checkpoint
-        self._only = only
-        self._bound = waiting
-        self._clock = clock
-        self._lanes: dict[str, Lane] = {}
-        self._job: Job | None = None
-        self._held = 0
-        self._live_from: str | None = None  # the `ts` from which on everything comes live
-        self._live_upto = ""  # the highest `ts` that came live
+    def __init__(self, outlet: Outlet, recovery: Recovery) -> None:
+        self._outlet = outlet
+        self._recovery = recovery
         self._begun = False  # whether a hello has come
-        self._completing = False
-        self._inside = 0  # how many of our own calls are being made, one inside the other
-        self._lock = threading.RLock()
-        self._room = threading.Condition(self._lock)
-        self._lifeline = Lifeline()
-        self._over = threading.Event()
-        self._memory = checkpoint.load() if checkpoint else None
-        self._remember_lanes()
 
     def start(
         self, subscribe: Callable[..., abc.DisposableBase], scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
+        """Subscribe to the source."""
         source = subscribe(self._on_next, self._on_error, self._on_completed, scheduler=scheduler)
-        return CompositeDisposable(source, Disposable(self._dispose))
-
-    def _remember_lanes(self) -> None:
-        if self._memory is not None:
-            for channel, ts in self._memory.channels.items():
-                self._lane(channel).note(ts, None)
-            for channel, thread, ts in self._memory.threads:
-                self._lane(channel).threads[thread] = ts
-
-    def _lane(self, channel: str) -> Lane:
-        return self._lanes.setdefault(channel, Lane())
-
-    def _dispose(self) -> None:
-        self._over.set()
-        self._lifeline.cut()
-        if self._lock.acquire(timeout=0.0):  # else user code is running, and will find out
-            try:
-                if not self._inside:  # else what is being delivered is remembered first
-                    self._end()
-            finally:
-                self._lock.release()
-
-    def _end(self) -> None:
-        self._over.set()
-        self._room.notify_all()
-        checkpoint, self._checkpoint = self._checkpoint, None
-        if checkpoint is not None:
-            checkpoint.close()
-
-    # Live
+        return CompositeDisposable(source, Disposable(self._outlet.dispose))
 
     def _on_next(self, item: Any) -> None:
-        with self._lock:
-            self._enter()
-            try:
-                if not self._over.is_set():
-                    self._sort(item)
-            finally:
-                self._leave()
-
-    def _enter(self) -> None:
-        self._inside += 1
-
-    def _leave(self) -> None:
-        self._inside -= 1
-        if self._over.is_set() and not self._inside:
-            self._end()
+        with self._outlet:
+            if not self._outlet.over.is_set():
+                self._sort(item)
 
     def _sort(self, item: Any) -> None:
-        event, job = as_event(item), self._job
+        event, job = as_event(item), self._recovery.job
         if event.get("type") == "rxslack.gap":
-            self._emit(item)
-            self._fill(event)
+            self._outlet.emit(item)
+            self._recovery.fill(event)
             return
         channel = channel_of(event)
         if job is not None:
-            self._listen(event)
+            job.listen(event)
+            self._outlet.changed.notify_all()
         if channel is not None and job is not None and job.waits_for(channel):
-            self._hold(channel, item)
+            self._recovery.hold(job, channel, item)
         else:
-            self._take(channel, item)
+            self._outlet.take(channel, item)
         if not self._begun and is_hello(item):
             self._begin()
-
-    def _listen(self, event: Mapping[str, Any]) -> None:
-        """Know what comes live: everything from the first message on."""
-        ts = new_message_ts(event)
-        if ts is not None and "reply_to" not in event:
-            self._live_from = self._live_from or ts
-            self._live_upto = max(self._live_upto, ts)
-            self._room.notify_all()
-
-    def _hold(self, channel: str, item: Any) -> None:
-        self._lane(channel).held.append(item)
-        self._held += 1
-        while self._held > self._bound and self._job is not None and not self._over.is_set():
-            self._room.wait(1.0)
-
-    def _take(self, channel: str | None, item: Any) -> None:
-        """Emit an item, unless it is a message that was emitted before."""
-        if channel is None:
-            self._emit(item)
-            return
-        event = as_event(item)
-        ts, lane = new_message_ts(event), self._lane(channel)
-        if ts is None:
-            self._emit(item)
-        elif ts not in lane.seen:
-            thread = event.get("thread_ts")
-            lane.note(ts, thread)
-            self._emit(item)
-            if self._checkpoint is not None:
-                self._checkpoint.note(self._clock(), channel, ts, thread)
-
-    def _emit(self, item: Any) -> None:
-        if self._over.is_set():
-            return
-        try:
-            self._observer.on_next(item)
-        except Exception as error:
-            if self._over.is_set():
-                raise
-            self._end()
-            self._observer.on_error(error)
-
-    # Gaps
 
     def _begin(self) -> None:
         """The first hello: what was said since the program last ran is a gap, too."""
         self._begun = True
-        if self._checkpoint is None:
+        outlet = self._outlet
+        if outlet.checkpoint is None:
             return
-        now, memory = self._clock(), self._memory
-        self._checkpoint.alive(now)
+        now, memory = outlet.clock(), outlet.memory
+        outlet.checkpoint.alive(now)
         if memory is not None:
             gap = {
                 "type": "rxslack.gap",
@@ -252,186 +81,14 @@ class Filling:
                 "last_ts": memory.floor or None,
                 "reason": "the program was not running",
             }
-            self._emit(gap)
-            self._fill(gap)
-
-    def _fill(self, gap: Mapping[str, Any]) -> None:
-        since = float(gap["since"])
-        job = Job(since, float(gap["until"]), gap["last_ts"] or f"{max(since - 1.0, 0.0):.6f}")
-        before, self._job = self._job, job
-        self._live_from, self._live_upto = None, ""
-        if before is not None:
-            job.since, job.floor = min(before.since, since), min(before.floor, job.floor)
-            job.late, job.messages, job.calls = before.late, before.messages, before.calls
-        if self._checkpoint is not None:
-            self._checkpoint.hold(job.floor)
-        if before is None:
-            threading.Thread(target=self._work, name="rxslack-backfill", daemon=True).start()
-
-    def _work(self) -> None:
-        try:
-            while (job := self._job) is not None and not self._over.is_set():
-                past = self._make_past(self._lifeline, self._over)
-                self._plan(job, past)
-                while (channel := self._next(job)) is not None:
-                    self._recover(job, past, channel)
-                job.calls += past.calls
-                self._finish(job)
-        except Exception as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
-            with self._lock:
-                self._checkpoint = None  # it may be what failed
-                self._on_error(error)
-
-    def _plan(self, job: Job, past: Past) -> None:
-        """Which channels there are: those that were seen last come first."""
-        members = sorted(self._only or ())
-        if self._only is None:
-            try:
-                members = past.channels()
-            except Missed as missed:
-                job.missing.append({"channel": None, "why": f"channels never seen: {missed}"})
-        with self._lock:
-            seen = sorted(self._lanes, key=lambda one: self._lanes[one].last, reverse=True)
-            job.todo = dict.fromkeys(
-                one for one in [*seen, *members] if self._only is None or one in self._only
-            )
-            for channel in seen:
-                if channel not in job.todo:
-                    self._merge(job, channel, [])
-
-    def _next(self, job: Job) -> str | None:
-        with self._lock:
-            if self._over.is_set() or job is not self._job or not job.todo:
-                return None
-            return next(iter(job.todo))
-
-    def _recover(self, job: Job, past: Past, channel: str) -> None:
-        with self._lock:
-            lane = self._lane(channel)
-            floor, threads = lane.last or job.floor, dict(lane.threads)
-        missing: list[str] = []
-        found = past.messages(channel, floor, threads, missing)
-        job.missing.extend({"channel": channel, "why": why} for why in dict.fromkeys(missing))
-        if found and self._live_from is None:
-            self._over.wait(_SETTLE)
-        with self._lock:
-            self._enter()
-            try:
-                if job is self._job and not self._over.is_set():
-                    self._merge(job, channel, [as_live(message, channel) for message in found])
-            finally:
-                self._leave()
-
-    def _merge(self, job: Job, channel: str, found: list[dict[str, Any]]) -> None:
-        lane, live_from = self._lane(channel), self._live_from
-        if job.todo is not None:
-            job.todo.pop(channel, None)
-        news = deque(message for message in found if message["ts"] not in lane.seen)
-        if live_from is not None:
-            while news and news[-1]["ts"] >= live_from:
-                job.late.append((channel, news.pop()))
-        held, lane.held = lane.held, deque()
-        self._held -= len(held)
-        job.messages += len(news)
-        for item in held:
-            ts = new_message_ts(as_event(item))
-            while ts is not None and news and news[0]["ts"] < ts:
-                self._take(channel, news.popleft())
-            self._take(channel, item)
-        for message in news:
-            self._take(channel, message)
-        self._room.notify_all()
-
-    def _finish(self, job: Job) -> None:
-        with self._lock:
-            self._await_live(job)
-            self._enter()
-            try:
-                if job is self._job and not self._over.is_set():
-                    self._conclude(job)
-            finally:
-                self._leave()
-
-    def _conclude(self, job: Job) -> None:
-        """Emit what did not come live after all, and the summary."""
-        for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
-            if message["ts"] not in self._lane(channel).seen:
-                job.messages += 1
-                self._take(channel, message)
-        self._job = None
-        if self._checkpoint is not None:
-            self._checkpoint.let_go()
-        self._emit(summary(job))
-        if self._completing:
-            self._complete()
-
-    def _await_live(self, job: Job) -> None:
-        """Wait until what was found early has come live as well, for a while."""
-        last = max((message["ts"] for _, message in job.late), default="")
-        deadline = time.monotonic() + _LATE
-        while self._live_upto < last and job is self._job and not self._over.is_set():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return
-            self._room.wait(left)
-
-    # Endings
+            outlet.emit(gap)
+            self._recovery.fill(gap)
 
     def _on_error(self, error: Exception) -> None:
-        with self._lock:
-            self._let_all_go()
-            if not self._over.is_set():
-                self._end()
-                self._observer.on_error(error)
+        with self._outlet:
+            self._recovery.give_up()
+            self._outlet.fail(error)
 
     def _on_completed(self) -> None:
-        with self._lock:
-            self._completing = True
-            if self._job is None:
-                self._complete()
-
-    def _complete(self) -> None:
-        if not self._over.is_set():
-            self._end()
-            self._observer.on_completed()
-
-    def _let_all_go(self) -> None:
-        """The stream ends: what waits goes out without the past before it."""
-        self._job = None
-        for channel, lane in [*self._lanes.items()]:
-            held, lane.held = lane.held, deque()
-            for item in held:
-                self._take(channel, item)
-
-
-def channel_of(event: Mapping[str, Any]) -> str | None:
-    """The id of the channel in which something happened; None for everything else."""
-    channel = event.get("channel")
-    if channel is None:
-        channel = as_event(event.get("item")).get("channel")
-    return channel if isinstance(channel, str) else None
-
-
-def new_message_ts(event: Mapping[str, Any]) -> str | None:
-    """The `ts` of a message that history has, too; None for changes of one, and all else."""
-    if event.get("type") != "message" or event.get("hidden"):
-        return None
-    ts = event.get("ts")
-    return ts if isinstance(ts, str) else None
-
-
-def as_live(message: Mapping[str, Any], channel: str) -> dict[str, Any]:
-    """A message of history as it would have come over the websocket, and marked."""
-    return {**message, "channel": channel, "event_ts": message["ts"], "rxslack_backfilled": True}
-
-
-def summary(job: Job) -> dict[str, Any]:
-    """What became of a gap."""
-    return {
-        "type": "rxslack.backfilled",
-        "since": job.since,
-        "until": job.until,
-        "messages": job.messages,
-        "calls": job.calls,
-        "missing": [{"channel": None, "why": _CHANGES}, *job.missing],
-    }
+        with self._outlet:
+            self._recovery.when_done(self._outlet.complete)

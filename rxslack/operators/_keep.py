@@ -35,7 +35,7 @@ def keep_items(
 
     def piped(source: Observable[Any]) -> Observable[Any]:
         if not isinstance(source, Bursts):
-            return source.pipe(ops.filter(_both(check, predicate) if predicate else check))
+            return source.pipe(ops.filter(both(check, predicate) if predicate else check))
 
         def subscribe(
             on_next: Callable[[Any], None],
@@ -51,7 +51,7 @@ def keep_items(
     return piped
 
 
-def _both(check: Callable[[Any], bool], predicate: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def both(check: Callable[[Any], bool], predicate: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda item: check(item) and predicate(item)
 
 

@@ -1,181 +1,164 @@
-"""What was said in a channel after a moment: asked of the Web API, politely and within bounds."""
+"""What was said in a channel after a moment, and which channels there are."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from rxslack.dialing import Lifeline
-from rxslack.errors import RateLimited, SlackError
-from rxslack.lanes.pace import Pace
+from rxslack.operators._calls import Calls, Missed
 from rxslack.protocol import next_cursor
-from rxslack.web import Response, WebClient
 
-__all__ = ["Missed", "Paces", "Past", "Terms"]
+__all__ = ["Found", "Past"]
 
 Json = Mapping[str, Any]
 
 _KINDS: Final = "public_channel,private_channel,mpim,im"
+_NO_MORE: Final = "answers in older threads: the calls left are needed for other channels"
 
 
-class Missed(Exception):
-    """Something could not be recovered, for a reason in words."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
+@dataclass(kw_only=True)
+class Found:
     """
-    How much may be asked for.
+    What could be had of a channel's past.
 
-    Args:
-        page: messages a call.
-        calls: at the most, for one gap.
-        per_minute: calls of one method a minute, after a burst of as many.
-        lookback: seconds before the gap in which a thread has to have begun, or to have been
-            answered, to be looked after.
-        pauses: makes seconds to wait before each repetition of a call that failed.
+    Attributes:
+        messages: by their `ts`.
+        missing: in words, what could not be had.
+        horizon: the `ts` up to which history went when it was first asked. Of what is later, some
+            may have been said between two calls, and not have been found.
     """
 
-    page: int
-    calls: int
-    per_minute: float
-    lookback: float
-    pauses: Callable[[], Iterable[float]]
+    messages: dict[str, Json] = field(default_factory=dict[str, Json])
+    missing: list[str] = field(default_factory=list[str])
+    horizon: str = ""
 
+    def in_order(self, upto: str | None = None) -> list[Json]:
+        """The messages up to a `ts`, oldest first."""
+        return [self.messages[ts] for ts in sorted(self.messages) if upto is None or ts <= upto]
 
-class Paces:
-    """
-    The pace of each method.
+    def last(self) -> str:
+        """The `ts` of the latest message."""
+        return max(self.messages, default="")
 
-    Args:
-        per_minute: calls a minute.
-    """
+    def add(self, messages: Iterable[Json], floor: str) -> None:
+        """Keep what was said after a moment. Hidden is what is left of a deleted message."""
+        for message in messages:
+            if message["ts"] > floor and not message.get("hidden"):
+                self.messages.setdefault(message["ts"], message)
 
-    def __init__(self, per_minute: float) -> None:
-        self._per_minute = per_minute
-        self._paces: dict[str, Pace] = {}
-
-    def of(self, method: str) -> Pace:
-        """The pace of a method."""
-        rate, burst = self._per_minute / 60, max(1, int(min(self._per_minute, 1e9)))
-        return self._paces.setdefault(method, Pace(rate, burst))
+    @contextmanager
+    def collecting(self) -> Generator[None]:
+        """What is missed is noted."""
+        try:
+            yield
+        except Missed as missed:
+            if "thread_not_found" not in str(missed):  # else it was deleted meanwhile
+                self.missing.append(str(missed))
 
 
 class Past:
     """
-    The calls for one gap, on one thread.
+    What one gap hides.
 
     Args:
-        web: whose token may read.
-        terms: the bounds.
-        paces: of the methods; they outlive a gap.
-        lifeline: cut to end a call from another thread.
-        stop: set to end a pause from another thread.
-
-    Attributes:
-        calls: how many were made.
+        calls: ask for it.
+        lookback: seconds before the gap in which a thread has to have begun, or to have been
+            answered, to be looked after.
     """
 
-    def __init__(
-        self,
-        web: WebClient,
-        terms: Terms,
-        paces: Paces,
-        lifeline: Lifeline,
-        stop: threading.Event,
-    ) -> None:
-        self.calls = 0
-        self._web = web
-        self._terms = terms
-        self._paces = paces
-        self._lifeline = lifeline
-        self._stop = stop
+    def __init__(self, calls: Calls, lookback: float) -> None:
+        self.calls = calls
+        self._lookback = lookback
 
     def channels(self) -> list[str]:
         """Where the token's user is a member. Raises Missed."""
-        pages = self._pages("users.conversations", types=_KINDS, exclude_archived=True)
+        pages = self.calls.pages("users.conversations", types=_KINDS, exclude_archived=True)
         return [str(channel["id"]) for page in pages for channel in _objects(page, "channels")]
 
     def messages(
-        self, channel: str, floor: str, threads: Mapping[str, str], missing: list[str]
-    ) -> list[Json]:
+        self, channel: str, floor: str, threads: Mapping[str, str], *, among: int = 1
+    ) -> Found:
         """
-        What was said in a channel, and in its threads, after a moment; oldest first.
+        What was said in a channel, and in its threads, after a moment.
+
+        History tells of each thread when it was last answered, so that one call is made for each
+        that was answered in the gap, and none for the others. What is older than the gap may have
+        been answered in it for the first time: this is why history is read further back. That, and
+        asking for threads that are older still, must not cost more than the channel's share of the
+        calls: a busy channel leaves the others enough for the gap itself.
 
         Args:
             channel: its id.
             floor: a `ts`.
             threads: `thread_ts` of threads that have answers, and the `ts` of the last known one.
-            missing: gets, in words, what could not be had.
+            among: channels that share the calls that are left, this one included.
         """
-        back = max(float(floor) - self._terms.lookback, 0.0)
-        oldest = f"{back:.6f}" if self._terms.lookback else floor
-        said = self._some("conversations.history", missing, channel=channel, oldest=oldest)
-        found = {message["ts"]: message for message in said if message["ts"] > floor}
-        alive = [ts for ts, last in threads.items() if last >= oldest]
-        rested = {m["ts"] for m in said if m.get("latest_reply", "") <= floor}
-        begun = [m["ts"] for m in said if m.get("latest_reply", "") > floor]
-        for thread in dict.fromkeys([*begun, *(ts for ts in alive if ts not in rested)]):
-            for reply in self._some(
-                "conversations.replies", missing, channel=channel, ts=thread, oldest=floor
-            ):
-                if reply["ts"] > floor:
-                    found.setdefault(reply["ts"], reply)
-        return [found[ts] for ts in sorted(found)]
-
-    def _some(self, method: str, missing: list[str], **arguments: Any) -> list[Json]:
-        """What can be had of messages."""
-        found: list[Json] = []
-        try:
-            for page in self._pages(method, **arguments):
-                found.extend(_objects(page, "messages"))
-        except Missed as missed:
-            if "thread_not_found" not in str(missed):  # else it was deleted meanwhile
-                missing.append(str(missed))
+        back = max(float(floor) - self._lookback, 0.0)
+        oldest = f"{back:.6f}" if self._lookback else floor
+        share = self.calls.left - self.calls.left // among  # is left to the others
+        found = Found(horizon=floor)
+        said = self._said(found, channel, floor, oldest, share)
+        quiet = {m["ts"] for m in said if not is_answered_after(m, floor)}
+        lively = dict.fromkeys(m["ts"] for m in said if m["ts"] not in quiet)
+        lively |= dict.fromkeys(shown_after(said, floor, but=quiet))
+        for thread in lively:
+            self._answers(found, channel, floor, thread)
+        for thread, last in reversed([*threads.items()]):
+            if last >= oldest and thread not in quiet and thread not in lively:
+                if self.calls.left <= share:
+                    found.missing.append(_NO_MORE)
+                    break
+                self._answers(found, channel, floor, thread)
         return found
 
-    def _pages(self, method: str, **arguments: Any) -> Iterator[Response]:
-        cursor: str | None = None
-        while cursor != "":
-            page = self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
-            yield page
-            cursor = next_cursor(page)
+    def _said(self, found: Found, channel: str, floor: str, oldest: str, share: int) -> list[Json]:
+        """What history has from the newest message back to the oldest of interest."""
+        said: list[Json] = []
+        with found.collecting():
+            for page in self.calls.pages("conversations.history", channel=channel, oldest=oldest):
+                messages = _objects(page, "messages")
+                found.add(messages, floor)
+                if not said:
+                    found.horizon = max([found.horizon, *map(newest, messages)])
+                said.extend(messages)
+                in_gap = not messages or messages[-1]["ts"] > floor
+                if next_cursor(page) and self.calls.left <= share and not in_gap:
+                    found.missing.append(_NO_MORE)
+                    break
+        return said
 
-    def _call(self, method: str, **arguments: Any) -> Response:
-        pauses = iter(self._terms.pauses())
-        while True:
-            self._take_turn(method)
-            try:
-                with self._lifeline.held():
-                    return self._web.call(method, **arguments)
-            except SlackError as error:
-                pause = next(pauses, None)
-                if not error.retryable or pause is None:
-                    raise Missed(str(error)) from error
-                self._pause(max(pause, _least(error)))
+    def _answers(self, found: Found, channel: str, floor: str, thread: str) -> None:
+        with found.collecting():
+            for page in self.calls.pages(
+                "conversations.replies", channel=channel, ts=thread, oldest=floor
+            ):
+                found.add(_objects(page, "messages"), floor)
 
-    def _take_turn(self, method: str) -> None:
-        if self.calls >= self._terms.calls:
-            raise Missed(f"the bound of {self._terms.calls} calls is reached")
-        pace = self._paces.of(method)
-        self._pause(pace.due() - time.monotonic())
-        pace.take(time.monotonic())
-        self.calls += 1
 
-    def _pause(self, seconds: float) -> None:
-        if (seconds > 0 and self._stop.wait(seconds)) or self._stop.is_set():
-            raise Missed("called off")
+def newest(message: Json) -> str:
+    """The `ts` of a message, or of the last answer to it."""
+    return max(str(message["ts"]), str(message.get("latest_reply") or ""))
+
+
+def is_answered_after(message: Json, floor: str) -> bool:
+    """Whether a message begins a thread that may have been answered after a moment."""
+    latest = message.get("latest_reply")
+    return latest > floor if isinstance(latest, str) else bool(message.get("reply_count"))
+
+
+def shown_after(said: Iterable[Json], floor: str, *, but: Iterable[str]) -> list[str]:
+    """Threads of which an answer was also shown in the channel after a moment."""
+    quiet = frozenset(but)
+    return [
+        message["thread_ts"]
+        for message in said
+        if message["ts"] > floor and message.get("thread_ts", message["ts"]) != message["ts"]
+        if message["thread_ts"] not in quiet
+    ]
 
 
 def _objects(page: Json, key: str) -> list[Json]:
     found: Any = page.get(key)
     return cast("list[Json]", found) if isinstance(found, list) else []
-
-
-def _least(error: SlackError) -> float:
-    if not isinstance(error, RateLimited):
-        return 0.0
-    return error.default_pause if error.retry_after is None else error.retry_after

@@ -5,18 +5,16 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from rxslack.errors import ConfigurationError, RateLimited
+from rxslack.operators._alarm import BAD_OUTAGE, LONG_OUTAGE
 
 __all__ = ["Pauses", "Waits", "is_seconds"]
 
 Pauses = Callable[[], Iterable[float]]
 
 log = logging.getLogger("rxslack.reconnect")
-
-LONG_OUTAGE: Final = 30.0  # seconds after which a retry is worth a warning
-BAD_OUTAGE: Final = 300.0  # seconds after which it is an error
 
 
 class Waits:
@@ -46,6 +44,11 @@ class Waits:
         self._greeted = True
         self._down = None
 
+    def lost(self) -> None:
+        """From now on, or for longer, there is no connection."""
+        if self._down is None:
+            self._down = self._time()
+
     def goodbye(self) -> float | None:
         """Seconds until a connection that will end is replaced: none, if it has proved itself."""
         if self._is_stable():
@@ -69,7 +72,7 @@ class Waits:
             self._refresh()
         self._hello = None
         if down:
-            self._down = self._down or self._time()
+            self.lost()
         pause = self._next_pause()
         if pause is not None:
             pause = max(pause, least_pause(error))

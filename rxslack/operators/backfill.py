@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -11,11 +10,13 @@ from typing import Any
 
 from reactivex import Observable, abc
 
-from rxslack.dialing import Lifeline
 from rxslack.errors import ConfigurationError
+from rxslack.operators._calls import Calls, Paces, Terms
 from rxslack.operators._checkpoint import Checkpoint
 from rxslack.operators._filling import Filling
-from rxslack.operators._past import Paces, Past, Terms
+from rxslack.operators._outlet import Outlet
+from rxslack.operators._past import Past
+from rxslack.operators._recovery import Recovery
 from rxslack.operators.backoff import backoff
 from rxslack.web import WebClient
 
@@ -32,7 +33,7 @@ def backfill(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
     channels: Iterable[str] | None = None,
-    page: int = 200,
+    page: int = 999,
     max_calls: int = 500,
     per_minute: float = 50.0,
     lookback: float = 3600.0,
@@ -46,8 +47,9 @@ def backfill(
 
     Put it right behind `reconnect`, whose `rxslack.gap` items it acts on. The messages of the gap
     come before those that follow it: live events wait, channel by channel, until the past of their
-    channel has come; a channel that is done waits for no other. Each message passes once, by
-    (channel, ts), in the order of `ts` within its channel.
+    channel has come; a channel that is done waits for no other, and those in which events wait
+    come first. Each message passes once, by (channel, ts), in the order of `ts` within its channel.
+    Gaps that come while one is being filled are filled with it.
 
     Args:
         web: any client whose token may read the channels: a classic bot's token reads direct
@@ -57,11 +59,17 @@ def backfill(
             file for one stream. A message counts as delivered once `on_next` has returned.
         channels: ids of the channels to fill. Default: those seen in the stream, and those that
             the token's user is a member of.
-        page: messages a call; Slack gives some apps 15, whatever is asked for.
-        max_calls: how many calls one gap may cost.
+        page: messages a call. Default: the most that Slack gives, because it counts calls. Some
+            apps get 15, whatever is asked for.
+        max_calls: how many calls one gap may cost, those that failed included. A gap costs one for
+            each channel, for Slack has no way to ask for several at once, and one for each thread
+            that was answered in it. Default: what `per_minute` allows in ten minutes of one method;
+            so long, and no longer, live events of a channel wait for the others' past.
         per_minute: calls a minute of each method, as many at once. 429 is obeyed beside it.
+            Default: what Slack grants an app at least, in each workspace.
         lookback: seconds before a gap. A thread that began in them, or was answered in them (the
-            last 50 of each channel), is looked after, and its answers in the gap are found.
+            last 50 of each channel), is looked after, and its answers in the gap are found. Where
+            that would take more calls than other channels can spare, it is cut short, and said.
         pauses: makes seconds to wait before each repetition of a call that failed. Default: those
             of `backoff`, seven of them, which is a minute at the most.
         max_waiting: live events that may wait; beyond it the source has to.
@@ -73,28 +81,26 @@ def backfill(
         item. Raises ``ConfigurationError`` for numbers that let nothing through.
     Dispose: ends the calls; nothing is emitted any more.
     Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
-        docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute).
+        docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute, for each method).
     """
     if page < 1 or max_calls < 1 or max_waiting < 1:
         raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
     if not per_minute > 0 or not lookback >= 0:
         raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
-    terms = Terms(
-        page=page, calls=max_calls, per_minute=per_minute, lookback=lookback, pauses=pauses
-    )
+    terms = Terms(page=page, calls=max_calls, per_minute=per_minute, pauses=pauses)
     only = None if channels is None else frozenset(channels)
 
     def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:
         def subscribe(
             observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
-            paces = Paces(per_minute)
-
-            def past(lifeline: Lifeline, stop: threading.Event) -> Past:
-                return Past(web, terms, paces, lifeline, stop)
-
             memory = None if checkpoint is None else Checkpoint(checkpoint)
-            filling = Filling(observer, past, memory, only, max_waiting, time.time)
+            outlet, paces = Outlet(observer, memory, time.time), Paces(per_minute)
+
+            def past() -> Past:
+                return Past(Calls(web, terms, paces, outlet.lifeline, outlet.over), lookback)
+
+            filling = Filling(outlet, Recovery(outlet, past, only, max_waiting))
             return filling.start(source.subscribe, scheduler)
 
         return Observable(subscribe)

@@ -45,7 +45,8 @@ def reconnect(
 
     Where two connections did not overlap, an `rxslack.gap` item follows the new one's hello.
     Each change is a line of the logger ``rxslack.reconnect``: a warning when no hello has come
-    yet, or the outage lasts longer than 30 s; an error after five minutes.
+    yet. After 30 s without a connection there is a warning, after five minutes an error, whenever
+    the next attempt is; so are the lines that follow, until the one that says how long it took.
 
     Args:
         pauses: Makes an iterator of seconds to wait, one for each attempt. It is called for the

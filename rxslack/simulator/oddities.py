@@ -61,6 +61,9 @@ ODDITIES: Final[Mapping[str, Callable[[str, str], Json]]] = {
         "channel": channel,
         "user": user,
     },
+    # Slack tells of a group direct message twice, some 80 ms apart.
+    "group DM joined": lambda channel, user: _group_dm(channel, user, "mpim_joined"),
+    "group DM joined, as a group": lambda channel, user: _group_dm(channel, user, "group_joined"),
     "no type": lambda _channel, _user: {"ok": True},
     "empty": lambda _channel, _user: {},
 }
@@ -88,6 +91,11 @@ def oddity(name: str, channel: str, user: str) -> Json:
     if name not in ODDITIES:
         raise LookupError(f"no oddity is called {name!r}; there are {', '.join(ODDITIES)}")
     return ODDITIES[name](channel, user)
+
+
+def _group_dm(channel: str, user: str, kind: str) -> Json:
+    shown = {"id": channel, "name": "mpdm-alice--bob--greeter-1", "creator": user}
+    return {"type": kind, "channel": shown | {"is_mpim": True, "is_group": True, "created": 1}}
 
 
 def _message(channel: str, **fields: Any) -> Json:

@@ -21,9 +21,10 @@ from typing import Any, Final, Protocol
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable
 
-from rxslack.bursts import BurstObserver, Bursts
+from rxslack.bursts import Burst, BurstObserver, Bursts
 from rxslack.dialing import Lifeline
 from rxslack.errors import ConfigurationError, Silent, SlackError, TransportError
+from rxslack.operators._hello import Hello
 from rxslack.pump import Overflow, Pump
 from rxslack.sources.budget import UrlBudget, budget_of
 from rxslack.sources.status import Status, Watched
@@ -93,7 +94,7 @@ class Dialect(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         """
         The items for text messages, a few at a time, and whether these are plain.
 
@@ -279,6 +280,10 @@ class _Connection:
             pump.stop()
         self._sending.dispose()
 
+    def retire(self) -> None:
+        """Read no more; what was read, and acknowledged, is emitted before the end."""
+        self._fail(TransportError("the websocket", "another connection has taken over"))
+
     def _open(self) -> Wire:
         invitation = self._ask()
         self._team = invitation.team
@@ -332,7 +337,7 @@ class _Connection:
             if self.dialect.is_hello(item):
                 early, self._early = self._early, []
                 self._greet()
-                self._pass([item, *early, *items[place + 1 :]], False)
+                self._pass([Hello(item, self.retire), *early, *items[place + 1 :]], False)
                 return
             self._early.append(item)
 

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from reactivex import Observable
 
+from rxslack.bursts import Burst
 from rxslack.decoding import read_events
 from rxslack.errors import (
     AuthenticationError,
@@ -26,6 +27,7 @@ from rxslack.web import WebClient
 
 __all__ = ["rtm"]
 
+_EARLY: Final = 100  # items, the "first few" of a connection
 _SPENT_URL: Final = 1  # the code of the `error` frame for a URL used before or too old
 
 
@@ -73,7 +75,8 @@ def rtm(
 
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
-    read is an `rxslack.unreadable` item, an item of `outgoing` that cannot be sent an
+    read is an `rxslack.unreadable` item, what Slack repeats of our own at the beginning an
+    `rxslack.replayed` item, an item of `outgoing` that cannot be sent an
     `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
     the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
     belongs to the connection. Whatever a subscriber does on it, pings are answered.
@@ -104,6 +107,7 @@ class _Rtm:
 
     name = "rtm"
     on_receipt = None
+    _young = _EARLY  # items in which Slack's repetition of our last message is still looked for
 
     def __init__(self, web: WebClient, arguments: Mapping[str, Any]) -> None:
         self._web = web
@@ -125,8 +129,17 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[tuple[list[dict[str, Any]], bool]]:
-        return read_events(messages, self._look)
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
+        bursts = read_events(messages, self._look)
+        return bursts if self._young <= 0 else self._early(bursts)
+
+    def _early(self, bursts: Iterator[Burst]) -> Iterator[Burst]:
+        for items, plain in bursts:
+            self._young -= len(items)
+            again = [item for item in items if item["type"] == "message" and "reply_to" in item]
+            for item in again:
+                item["type"] = "rxslack.replayed"
+            yield items, plain and not again
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":

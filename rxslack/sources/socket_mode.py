@@ -12,6 +12,7 @@ from reactivex import Observable, abc
 from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from rxslack.bursts import Burst
 from rxslack.envelopes import is_envelope, read_envelope
 from rxslack.errors import (
     AuthenticationError,
@@ -232,7 +233,7 @@ class _Dialect:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
 
-    def read(self, messages: Sequence[bytes]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+    def read(self, messages: Sequence[bytes]) -> Iterator[Burst]:
         """The items for messages."""
         for message in messages:
             try:

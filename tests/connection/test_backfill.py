@@ -16,56 +16,7 @@ from reactivex.subject import Subject
 import rxslack
 from rxslack.errors import ConfigurationError
 from rxslack.simulator import Limits, Rate, Workspace
-
-QUICK: dict[str, Any] = {"pauses": lambda: [0.01] * 3}
-
-
-def texts(items: list[dict[str, Any]]) -> list[str]:
-    return [item["text"] for item in items if item["type"] == "message" and "text" in item]
-
-
-def gap(slack: Workspace, last_ts: str | None = None, since: float | None = None) -> dict[str, Any]:
-    now = slack.clock()
-    return {
-        "type": "rxslack.gap",
-        "since": now - 1.0 if since is None else since,
-        "until": now,
-        "last_ts": last_ts,
-        "reason": "a test",
-    }
-
-
-def live(message: dict[str, Any]) -> dict[str, Any]:
-    return {**message, "event_ts": message["ts"]}
-
-
-class Source:
-    """A stream that a test speaks for, behind `backfill`."""
-
-    def __init__(self, slack: Workspace, **options: Any) -> None:
-        self.slack = slack
-        self.subject: Subject[dict[str, Any]] = Subject()
-        self.items: list[dict[str, Any]] = []
-        self.errors: list[Exception] = []
-        self.completed = threading.Event()
-        web = options.pop("web", slack.user_web)
-        self.subscription = self.subject.pipe(
-            rxslack.backfill(web, **{**QUICK, **options})
-        ).subscribe(self.items.append, self.errors.append, self.completed.set)
-
-    def say(self, item: dict[str, Any]) -> None:
-        self.subject.on_next(item)
-
-    def filled(self, times: int = 1) -> dict[str, Any]:
-        deadline = time.monotonic() + 10.0
-        while ((found := self.summaries()) and len(found) < times) or not found:
-            assert time.monotonic() < deadline, self.items
-            time.sleep(0.002)
-        return found[-1]
-
-    def summaries(self) -> list[dict[str, Any]]:
-        return [item for item in self.items if item["type"] == "rxslack.backfilled"]
-
+from tests.connection.speaker import QUICK, Source, gap, live, texts
 
 # --- in a stream ----------------------------------------------------------------------------------
 
@@ -394,6 +345,8 @@ def test_it_remembers_the_message_in_which_it_was_disposed(
     unlimited.say("general", "alice", "the last of the first")
     first.wait_for(first.texts)
     unlimited.wait_until(lambda: not unlimited.connections)
+    # The thread that is disposed in its own message remembers that one before it ends.
+    unlimited.wait_until(lambda: "rxslack-rtm" not in {one.name for one in threading.enumerate()})
     second = session()
     unlimited.wait_until(lambda: unlimited.connections)
     unlimited.say("general", "alice", "the first of the second")

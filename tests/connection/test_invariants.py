@@ -6,6 +6,7 @@ import gc
 import os
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from itertools import repeat
 from typing import Any
@@ -231,12 +232,17 @@ def test_6_it_reconnects_a_thousand_times_with_what_it_had(
     while not done.wait(0.02):
         if hellos[0] >= 200 * (len(counted) + 1):
             counted.append(resources())
+            if len(counted) == 4:
+                tracemalloc.start()  # for the last 200, since it takes time
     subscription.dispose()
+    grown = allocated()
+    tracemalloc.stop()
     assert len(counted) == 5 or len(counted) == 4
     first, last = counted[0], counted[-1]
     assert last[0] <= first[0] + 4  # threads: one attempt may be in the middle of things
     assert last[1] <= first[1] + 12  # descriptors, likewise
     assert last[2] <= first[2] + 60  # objects of the library's classes
+    assert grown <= 64 * 1024  # bytes: 330 for each of the last 200 reconnects
 
 
 def resources() -> tuple[int, int, int]:
@@ -244,6 +250,16 @@ def resources() -> tuple[int, int, int]:
     modules = [str(type(one).__module__) for one in gc.get_objects()]
     ours = [name for name in modules if name.startswith("rxslack.") and "simulator" not in name]
     return threading.active_count(), len(os.listdir("/proc/self/fd")), len(ours)
+
+
+def allocated() -> int:
+    """Bytes that the library asked for, and not the simulator, since this is being traced."""
+    gc.collect()
+    library = os.path.dirname(rxslack.__file__)
+    ours = tracemalloc.Filter(True, f"{library}/*")
+    not_the_simulator = tracemalloc.Filter(False, f"{library}/simulator/*")
+    snapshot = tracemalloc.take_snapshot().filter_traces([ours, not_the_simulator])
+    return sum(trace.size for trace in snapshot.traces)
 
 
 HOLDS: dict[str, Callable[[Workspace], Any]] = {

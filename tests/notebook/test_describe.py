@@ -13,7 +13,17 @@ from reactivex import Observable, Subject
 from reactivex import operators as ops
 
 import rxslack
-from rxslack import MessageEvent, WebClient, of_type, post_message, reconnect, reply, rtm, shared
+from rxslack import (
+    MessageEvent,
+    WebClient,
+    from_user,
+    of_type,
+    post_message,
+    reconnect,
+    reply,
+    rtm,
+    shared,
+)
 from rxslack.errors import ConnectionClosed
 from rxslack.notebook.describe import describe, describe_in_html
 from rxslack.notebook.stages import stages
@@ -32,6 +42,8 @@ def test_it_finds_the_stages_of_a_pipeline() -> None:
         of_type(MessageEvent, lambda e: "Hello" in e["text"]), ops.map(reply("Hi"))
     )
     assert names(pipeline) == ["rtm", "reconnect", "shared", "of_type", "map"]
+    unshared = rtm(WEB).pipe(reconnect(), from_user("U1"), of_type(MessageEvent), ops.take(1))
+    assert names(unshared) == ["rtm", "reconnect", "filter", "of_type", "take"]
 
 
 def test_it_does_not_subscribe(marbles: Marbles) -> None:

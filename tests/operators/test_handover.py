@@ -13,6 +13,7 @@ from reactivex import operators as ops
 
 from rxslack.errors import AuthenticationError, ConnectionClosed
 from rxslack.operators import reconnect
+from rxslack.operators._hello import Hello
 from rxslack.testing import Marbles
 
 LOST = ConnectionClosed(1006)
@@ -145,10 +146,30 @@ def test_it_does_not_read_an_old_connection_for_ever_that_is_never_quiet(marbles
     old = marbles.cold("h----------g" + "e" * 100, **EVENTS)
     new = marbles.cold("-h", **EVENTS)
     marbles.run(in_turn(old, new).pipe(reconnect()))
-    closed = old.subscriptions[0].closed
-    assert closed is not None
-    assert 42.0 < closed <= 73.0
+    assert old.subscriptions == marbles.opened("^" + "-" * 41 + "!")
     assert new.subscriptions[0].closed is None
+
+
+def test_it_lets_a_connection_that_is_retired_emit_what_it_has_read(marbles: Marbles) -> None:
+    retired: list[str] = []
+    events: dict[str, Any] = EVENTS | {"H": Hello(EVENTS["h"], lambda: retired.append("now"))}
+    old = marbles.cold("H----------g" + "e" * 40 + "a#", LOST, **events)
+    new = marbles.cold("-h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert retired
+    assert old.subscriptions == marbles.opened("^" + "-" * 52 + "!")
+    assert [m.frame for m in seen.moments if m.value == EVENTS["a"]] == [52]
+    assert all(m.value["type"] != "rxslack.gap" for m in seen.moments)
+
+
+def test_it_retires_nobody_who_connects_again_by_himself(marbles: Marbles) -> None:
+    retired: list[str] = []
+    events: dict[str, Any] = EVENTS | {"H": Hello(EVENTS["h"], lambda: retired.append("now"))}
+    old = marbles.cold("H----------gH" + "e" * 100, **events)
+    new = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert retired == []
+    assert old.subscriptions == marbles.opened("^" + "-" * 41 + "!")
 
 
 def test_it_holds_back_nothing_that_slack_gives_to_one_connection_only(marbles: Marbles) -> None:
@@ -157,6 +178,16 @@ def test_it_holds_back_nothing_that_slack_gives_to_one_connection_only(marbles: 
     seen = marbles.run(in_turn(old, new).pipe(reconnect()))
     kinds = [moment.value["type"] for moment in seen.moments if moment.frame == 12]
     assert sorted(kinds) == ["events_api", "hello", "slash_commands"]
+
+
+@pytest.mark.parametrize("rest", ["a#", "e" * 60], ids=["closed by Slack", "read long enough"])
+def test_it_says_no_gap_for_connections_that_overlapped(marbles: Marbles, rest: str) -> None:
+    """Not even later: at a hello of a source that connects again by itself."""
+    old = marbles.cold("h----------g-" + rest, LOST, **EVENTS)
+    new = marbles.cold("-hab" + "-" * 60 + "h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    kinds = [moment.value["type"] for moment in seen.moments]
+    assert (kinds.count("hello"), kinds.count("rxslack.gap")) == (3, 0)
 
 
 # --- replacements that fail -----------------------------------------------------------------------

@@ -435,7 +435,103 @@ def test_it_logs_each_change(marbles: Marbles, caplog: pytest.LogCaptureFixture)
         ("WARNING", f"attempt 2 in 2.0 s, {closed}"),  # no hello yet
         ("INFO", "connected again, at attempt 2, after 2.0 s without a connection"),
         ("INFO", f"attempt 3 in 40.0 s, {closed}"),
+        ("WARNING", f"no connection for 30 s, {closed}"),
         ("WARNING", f"attempt 4 in 300.0 s, {closed}"),  # forty seconds without a connection
+        ("ERROR", f"no connection for 300 s, {closed}"),
         ("ERROR", f"attempt 5 in 1.0 s, {closed}"),  # more than five minutes
         ("WARNING", "connected again, at attempt 5, after 341.0 s without a connection"),
     ]
+
+
+class Lines(logging.Handler):
+    """The lines of a logger with the virtual moments in which they were written."""
+
+    def __init__(self, marbles: Marbles) -> None:
+        super().__init__(logging.WARNING)
+        self._clock = marbles.scheduler
+        self.found: list[tuple[float, str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        moment = self._clock.now.timestamp()
+        self.found.append((moment, record.levelname, record.getMessage().split(",")[0]))
+
+
+@pytest.fixture
+def lines(marbles: Marbles) -> Iterator[Lines]:
+    handler, logger = Lines(marbles), logging.getLogger("rxslack.reconnect")
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+def in_turn(*sources: Observable[Any]) -> Observable[Any]:
+    left = iter(sources)
+    return reactivex.defer(lambda _: next(left, reactivex.never()))
+
+
+def test_it_says_when_an_outage_has_become_long_whatever_the_pauses(
+    marbles: Marbles, lines: Lines
+) -> None:
+    source = in_turn(marbles.cold("h----#", LOST, h=HELLO), marbles.cold("h", h=HELLO))
+    marbles.run(source.pipe(reconnect(lambda: [600.0])))
+    assert lines.found == [
+        (35.0, "WARNING", "no connection for 30 s"),
+        (305.0, "ERROR", "no connection for 300 s"),
+        (605.0, "WARNING", "connected again"),
+    ]
+
+
+def test_it_counts_an_outage_from_its_first_loss(marbles: Marbles, lines: Lines) -> None:
+    refused = marbles.cold("#", LOST)
+    source = in_turn(
+        *(marbles.cold("h#", LOST, h=HELLO), refused, refused, marbles.cold("h", h=HELLO))
+    )
+    marbles.run(source.pipe(reconnect(lambda: repeat(11.0))))
+    assert lines.found[0] == (31.0, "WARNING", "no connection for 30 s")
+
+
+def test_it_says_nothing_of_outages_that_end_in_time(marbles: Marbles, lines: Lines) -> None:
+    source = marbles.cold("h-#", LOST, h=HELLO)
+    marbles.run(source.pipe(reconnect(lambda: repeat(29.0))))
+    assert lines.found == []
+
+
+def test_it_counts_each_outage_for_itself(marbles: Marbles, lines: Lines) -> None:
+    source = in_turn(marbles.cold("h#", LOST, h=HELLO), marbles.cold("h--#", LOST, h=HELLO))
+    marbles.run(source.pipe(reconnect(lambda: [20.0, 600.0])), "^" + "-" * 99 + "!")
+    assert lines.found == [(54.0, "WARNING", "no connection for 30 s")]
+
+
+def test_it_says_nothing_of_a_source_that_has_no_hello(marbles: Marbles, lines: Lines) -> None:
+    source = in_turn(marbles.cold("a#", LOST), marbles.cold("a"))
+    marbles.run(source.pipe(reconnect(lambda: [1.0])))
+    assert [line for line in lines.found if "no connection" in line[2]] == []
+
+
+def test_it_says_that_a_replacement_does_not_come(marbles: Marbles, lines: Lines) -> None:
+    """The old connection has ended, and the one that was to take over is still being opened."""
+    events: dict[str, Any] = {"h": HELLO, "g": {"type": "goodbye"}}
+    old = marbles.cold("h----------g--#", LOST, **events)
+    source = in_turn(old, marbles.cold("-" * 50 + "h", **events))
+    marbles.run(source.pipe(reconnect()))
+    assert lines.found == [
+        (44.0, "WARNING", "no connection for 30 s"),
+        (61.0, "WARNING", "connected again"),
+    ]
+
+
+def test_it_says_nothing_after_its_disposal(marbles: Marbles, lines: Lines) -> None:
+    source = marbles.cold("h#", LOST, h=HELLO)
+    marbles.run(source.pipe(reconnect(lambda: [600.0])), "^---------!")
+    assert lines.found == []
+
+
+def test_it_leaves_no_timer_behind() -> None:
+    before = {*threading.enumerate()}
+    held = reactivex.throw(LOST).pipe(reconnect(lambda: repeat(60.0))).subscribe()
+    timers = [one for one in threading.enumerate() if one not in before]
+    assert len(timers) == 2  # for the next attempt, and for the alarm
+    held.dispose()
+    for timer in timers:
+        timer.join(5.0)
+        assert not timer.is_alive()

@@ -34,6 +34,8 @@ from rxslack.errors import (
     UnreadableResponse,
     is_retryable,
 )
+from rxslack.events import MessageEvent
+from rxslack.operators.of_type import of_type
 from rxslack.operators.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.faults import Hold
@@ -598,6 +600,22 @@ def test_it_sends_what_a_pipeline_has_to_say(slack: Workspace, listen: Listen) -
     assert (pong["reply_to"], pong["marker"]) == (43, "last")
     other.wait(lambda h: len(h.items) == 3)
     assert other.kinds() == ["hello", "user_typing", "message"]
+
+
+def test_it_takes_what_slack_repeats_of_our_own_for_no_message(
+    slack: Workspace, listen: Listen
+) -> None:
+    """Nor for an answer: its `reply_to` is of another connection, perhaps of another process."""
+    with slack.faults.replay_own_message(reply_to=1, channel=slack.channel_id("general")):
+        heard = listen(rtm(slack.web))
+        messages = listen(rtm(slack.web).pipe(of_type(MessageEvent)))
+        slack.wait_until(lambda: len(slack.connections) == 2)
+        slack.say("general", "alice", "news")
+        heard.wait(lambda h: len(h.items) == 3)
+        messages.wait(lambda h: len(h.items) == 1)
+    assert heard.kinds() == ["hello", "rxslack.replayed", "message"]
+    assert heard.items[1]["reply_to"] == 1
+    assert [item["text"] for item in messages.items] == ["news"]
 
 
 UNSENT: dict[str, tuple[Any, str]] = {

@@ -1,0 +1,132 @@
+"""Calls of the Web API for one gap: paced, repeated where that helps, and bounded."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rxslack.dialing import Lifeline
+from rxslack.errors import RateLimited, SlackError
+from rxslack.lanes.pace import Pace
+from rxslack.protocol import next_cursor
+from rxslack.web import Response, WebClient
+
+__all__ = ["Calls", "Missed", "Paces", "Terms"]
+
+
+class Missed(Exception):
+    """Something could not be recovered, for a reason in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """
+    How much may be asked for.
+
+    Args:
+        page: messages a call.
+        calls: at the most, for one gap.
+        per_minute: calls of one method a minute, after a burst of as many.
+        pauses: makes seconds to wait before each repetition of a call that failed.
+    """
+
+    page: int
+    calls: int
+    per_minute: float
+    pauses: Callable[[], Iterable[float]]
+
+
+class Paces:
+    """
+    The pace of each method.
+
+    Args:
+        per_minute: calls a minute.
+    """
+
+    def __init__(self, per_minute: float) -> None:
+        self._per_minute = per_minute
+        self._paces: dict[str, Pace] = {}
+
+    def of(self, method: str) -> Pace:
+        """The pace of a method."""
+        rate, burst = self._per_minute / 60, max(1, int(min(self._per_minute, 1e9)))
+        return self._paces.setdefault(method, Pace(rate, burst))
+
+
+class Calls:
+    """
+    The calls for one gap, on one thread.
+
+    Args:
+        web: whose token may read.
+        terms: the bounds.
+        paces: of the methods; they outlive a gap.
+        lifeline: cut to end a call from another thread.
+        stop: set to end a pause from another thread.
+
+    Attributes:
+        made: how many were made. Those that failed count, as they do for Slack.
+    """
+
+    def __init__(
+        self,
+        web: WebClient,
+        terms: Terms,
+        paces: Paces,
+        lifeline: Lifeline,
+        stop: threading.Event,
+    ) -> None:
+        self.made = 0
+        self._web = web
+        self._terms = terms
+        self._paces = paces
+        self._lifeline = lifeline
+        self._stop = stop
+
+    @property
+    def left(self) -> int:
+        """How many more may be made."""
+        return self._terms.calls - self.made
+
+    def pages(self, method: str, **arguments: Any) -> Iterator[Response]:
+        """The pages of an answer, one call each. Raises Missed."""
+        cursor: str | None = None
+        while cursor != "":
+            page = self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
+            yield page
+            cursor = next_cursor(page)
+
+    def _call(self, method: str, **arguments: Any) -> Response:
+        pauses = iter(self._terms.pauses())
+        while True:
+            self._take_turn(method)
+            try:
+                with self._lifeline.held():
+                    return self._web.call(method, **arguments)
+            except SlackError as error:
+                pause = next(pauses, None)
+                if not error.retryable or pause is None:
+                    raise Missed(str(error)) from error
+                self._pause(max(pause, _least(error)))
+
+    def _take_turn(self, method: str) -> None:
+        if not self.left:
+            raise Missed(f"the bound of {self._terms.calls} calls is reached")
+        pace = self._paces.of(method)
+        self._pause(pace.due() - time.monotonic())
+        pace.take(time.monotonic())
+        self.made += 1
+
+    def _pause(self, seconds: float) -> None:
+        if (seconds > 0 and self._stop.wait(seconds)) or self._stop.is_set():
+            raise Missed("called off")
+
+
+def _least(error: SlackError) -> float:
+    if not isinstance(error, RateLimited):
+        return 0.0
+    return error.default_pause if error.retry_after is None else error.retry_after
