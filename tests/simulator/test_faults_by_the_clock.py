@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import pytest
@@ -240,7 +240,8 @@ def test_it_takes_a_long_text_or_not(most: int | None) -> None:
 def test_it_puts_a_clients_fragments_together_or_not(takes: bool) -> None:
     options = RtmOptions(accepts_fragments=takes)
     with Workspace(rtm=options) as slack, dialled(slack) as socket:
-        socket.send(['{"id":1,', '"type":"ping"}'])
+        with suppress(ConnectionClosed):  # the first of them may be enough
+            socket.send(['{"id":1,', '"type":"ping"}'])
         if takes:
             assert event_of(socket) == {"type": "pong", "reply_to": 1}
         else:
