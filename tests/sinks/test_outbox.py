@@ -5,7 +5,8 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -143,13 +144,16 @@ Make = Callable[..., Sink]
 
 
 @pytest.fixture
-def start(path: Path) -> Make:
+def start(path: Path) -> Iterator[Make]:
     """Starts the sink anew on a clock of its own, as the next process would."""
+    with ExitStack() as at_the_end:
 
-    def make(web: Web, marbles: Marbles, **options: Any) -> Sink:
-        return post_message(web, outbox=path, scheduler=marbles.scheduler, **options)
+        def make(web: Web, marbles: Marbles, **options: Any) -> Sink:
+            sink = post_message(web, outbox=path, scheduler=marbles.scheduler, **options)
+            at_the_end.callback(sink.close)
+            return sink
 
-    return make
+        yield make
 
 
 def test_it_sends_what_an_earlier_process_never_began(start: Make) -> None:
