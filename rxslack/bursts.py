@@ -1,28 +1,39 @@
 """
-An Observable whose items come a few at a time, for those who can take them so.
+Observables with fewer calls for each item than reactivex makes.
 
-A call from one stage of a pipeline to the next costs about as much as looking at the item does;
-who takes a burst is called once for all of it. To everybody else it is an Observable like any other.
+A call from one stage of a pipeline to the next costs about as much as looking at the item does. So
+items come a few at a time to those who can take a *burst*, and to everybody else without the guard
+that reactivex puts before each subscriber: the source itself emits nothing after the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from reactivex import Observable, abc
-from reactivex.disposable import Disposable
+from reactivex.disposable import CompositeDisposable, Disposable
+from reactivex.internal import noop
 
-__all__ = ["BurstObserver", "Bursts"]
+__all__ = ["BurstObserver", "Bursts", "Direct"]
 
 T = TypeVar("T")
+OnNext: TypeAlias = Callable[[Any], None]
+Scheduler: TypeAlias = abc.SchedulerBase | None
 
 
 class BurstObserver(Protocol):
     """Takes bursts, as an observer takes items: one after the other, nothing after an error."""
 
-    def on_items(self, items: Sequence[Any], /) -> None:
-        """Some items, at least one. What it raises goes back to the source."""
+    def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
+        """
+        Some items, at least one. What it raises goes back to the source.
+
+        Args:
+            items: in order.
+            plain: whether all of them are known to be dicts of the type "message" without a
+                subtype, as nearly all items of a flood are.
+        """
         ...
 
     def on_error(self, error: Exception, /) -> None:
@@ -34,7 +45,41 @@ class BurstObserver(Protocol):
         ...
 
 
-class Bursts(Observable[T]):
+class Direct(Observable[T]):
+    """
+    A cold source that calls the subscriber's `on_next` itself.
+
+    Args:
+        core: begins a subscription, as an Observable's own function does, for a subscriber's
+            `on_next` and for an observer of its end. It emits nothing before it has returned, and
+            nothing once its disposable was disposed, which every end does.
+    """
+
+    def __init__(
+        self, core: Callable[[OnNext, abc.ObserverBase[T], Scheduler], abc.DisposableBase]
+    ) -> None:
+        super().__init__()
+        self._core = core
+
+    def subscribe(
+        self,
+        on_next: abc.ObserverBase[T] | abc.OnNext[T] | None = None,
+        on_error: abc.OnError | None = None,
+        on_completed: abc.OnCompleted | None = None,
+        *,
+        scheduler: Scheduler = None,
+    ) -> abc.DisposableBase:
+        """As of any Observable."""
+        emit: Any = getattr(on_next, "on_next", on_next) or noop
+
+        def subscribe(observer: abc.ObserverBase[T], inner: Scheduler = None) -> abc.DisposableBase:
+            return self._core(emit, observer, inner)
+
+        guarded = Observable[T](subscribe)
+        return guarded.subscribe(on_next, on_error, on_completed, scheduler=scheduler)
+
+
+class Bursts(Direct[T]):
     """
     A cold source of bursts.
 
@@ -44,20 +89,12 @@ class Bursts(Observable[T]):
             most, the rest of the burst that is being taken.
     """
 
-    def __init__(
-        self,
-        subscribe: Callable[[BurstObserver, abc.SchedulerBase | None], abc.DisposableBase],
-    ) -> None:
-        def one_by_one(
-            observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
-        ) -> abc.DisposableBase:
-            return subscribe(_OneByOne(observer), scheduler)
-
-        super().__init__(one_by_one)
+    def __init__(self, subscribe: Callable[[BurstObserver, Scheduler], abc.DisposableBase]) -> None:
+        super().__init__(self._one_by_one)
         self._in_bursts = subscribe
 
     def subscribe_in_bursts(
-        self, observer: BurstObserver, scheduler: abc.SchedulerBase | None = None
+        self, observer: BurstObserver, scheduler: Scheduler = None
     ) -> abc.DisposableBase:
         """Like `subscribe`; what goes wrong at once is the observer's error, too."""
         try:
@@ -66,15 +103,30 @@ class Bursts(Observable[T]):
             observer.on_error(error)
             return Disposable()
 
+    def _one_by_one(
+        self, on_next: OnNext, observer: abc.ObserverBase[T], scheduler: Scheduler
+    ) -> abc.DisposableBase:
+        each = _Each(on_next, observer)
+        return CompositeDisposable(Disposable(each.stop), self._in_bursts(each, scheduler))
 
-class _OneByOne:
-    """Hands the items of a burst to an observer that knows of none."""
 
-    def __init__(self, observer: abc.ObserverBase[Any]) -> None:
-        self._on_next = observer.on_next  # does nothing any more once it was disposed
+class _Each:
+    """Hands the items of a burst to somebody who knows of none."""
+
+    def __init__(self, on_next: OnNext, observer: abc.ObserverBase[Any]) -> None:
+        self._on_next = on_next
+        self._stopped = False
         self.on_error = observer.on_error
         self.on_completed = observer.on_completed
 
-    def on_items(self, items: Sequence[Any]) -> None:
+    def stop(self) -> None:
+        """Emit nothing any more."""
+        self._stopped = True
+
+    def on_items(self, items: Sequence[Any], _: bool) -> None:
+        """Hand over one after the other."""
+        on_next = self._on_next
         for item in items:
-            self._on_next(item)
+            if self._stopped:  # perhaps by the item before
+                return
+            on_next(item)

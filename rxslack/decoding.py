@@ -37,14 +37,16 @@ _TOGETHER: Final = 16  # frames read in one go; with many more events alive, it 
 Event = dict[str, Any]
 
 
-def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[list[Event]]:
+def read_events(
+    frames: Sequence[bytes], look: Callable[[Event], object]
+) -> Iterator[tuple[list[Event], bool]]:
     """
-    The items of frames, as of `read_event`, in order: lists of a few.
+    The items of frames, as of `read_event`, in order: lists of a few, and what `BurstObserver` is to know of them.
 
     >>> [*read_events([b'{"type": "hello"}', b'{"type": "pong"}'], print)]
     {'type': 'hello'}
     {'type': 'pong'}
-    [[{'type': 'hello'}, {'type': 'pong'}]]
+    [([{'type': 'hello'}, {'type': 'pong'}], False)]
 
     Args:
         frames: text frames.
@@ -61,15 +63,18 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
         else:
             for event in odd:
                 look(event)
-            yield events
+            yield events, not odd
 
 
-def _one_by_one(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[list[Event]]:
+def _one_by_one(
+    frames: Sequence[bytes], look: Callable[[Event], object]
+) -> Iterator[tuple[list[Event], bool]]:
     for frame in frames:
         events = [read_event(frame)]
-        for event in _odd_ones(events) or ():
+        odd = _odd_ones(events) or []
+        for event in odd:
             look(event)
-        yield events
+        yield events, not odd
 
 
 def _odd_ones(values: list[Any]) -> list[Event] | None:

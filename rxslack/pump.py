@@ -38,8 +38,9 @@ class Pump:
     Args:
         wire: the open websocket; the pump closes it.
         read: makes of messages' bytes what is emitted, in lists of a few, each emitted before the
-            next is asked for. What it raises ends the pump.
-        emit: called with such a list, or with one injected item in a list, on the leader's thread.
+            next is asked for; with each, whether it is plain, see `BurstObserver`. What it raises
+            ends the pump.
+        emit: called with both, or with one injected item in a sequence, on the leader's thread.
             What it raises ends the pump.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
@@ -47,8 +48,8 @@ class Pump:
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
-        on_receipt: called with each message's bytes as soon as they are read, in order, by
-            whichever thread reads. Must not raise.
+        on_receipt: called with messages' bytes as soon as they are read, in order, by whichever
+            thread reads. Must not raise.
 
     Attributes:
         emit: as given; `emit` itself may put another in its place, for what follows.
@@ -58,12 +59,12 @@ class Pump:
         self,
         wire: Wire,
         *,
-        read: Callable[[Sequence[bytes]], Iterator[Sequence[Any]]],
-        emit: Callable[[Sequence[Any]], None],
+        read: Callable[[Sequence[bytes]], Iterator[tuple[Sequence[Any], bool]]],
+        emit: Callable[[Sequence[Any], bool], None],
         watch: Callable[[float], float],
         buffer: int,
         overflow: Overflow,
-        on_receipt: Callable[[bytes], None] | None = None,
+        on_receipt: Callable[[Sequence[bytes]], None] | None = None,
     ) -> None:
         self._wire = wire
         self.emit = emit
@@ -138,10 +139,10 @@ class Pump:
         self._round += 1
         if self._asleep:
             self._alarm.set()
-        for items in (batch,) if isinstance(batch, tuple) else self._read(batch):
+        for items, plain in _injected(batch) if isinstance(batch, tuple) else self._read(batch):
             if self._stopped:
                 return
-            self.emit(items)
+            self.emit(items, plain)
         self._round += 1
 
     def _next(self) -> Sequence[Any]:
@@ -161,9 +162,8 @@ class Pump:
 
     def _receive(self, timeout: float | None = None) -> list[bytes]:
         batch = self._wire.receive(timeout)
-        if self._on_receipt is not None:
-            for message in batch:
-                self._on_receipt(message)
+        if self._on_receipt is not None and batch:
+            self._on_receipt(batch)
         return batch
 
     def _from_backlog(self) -> Sequence[Any]:
@@ -230,3 +230,7 @@ def _close_code(error: Exception | None) -> int:
 
 def _size(batch: Sequence[Any]) -> int:
     return sum(len(message) for message in batch if isinstance(message, bytes))
+
+
+def _injected(items: Sequence[Any]) -> Iterator[tuple[Sequence[Any], bool]]:
+    yield items, False

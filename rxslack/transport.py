@@ -164,13 +164,14 @@ class Wire:
         with suppress(OSError):  # full of calls already, or closed
             self._bell.send(b"\0")
 
-    def send(self, text: str) -> None:
+    def send(self, *texts: str) -> None:
         """
-        Send one text message as one frame: Slack does not put fragments together.
+        Send text messages, each as one frame: Slack does not put fragments together.
 
-        Raises: TransportError when it cannot leave; the connection is of no use then.
+        Raises: TransportError when they cannot leave; the connection is of no use then.
         """
-        self._send(ABNF.create_frame(text, ABNF.OPCODE_TEXT).format(), _WRITE_WITHIN)
+        frames = [ABNF.create_frame(text, ABNF.OPCODE_TEXT).format() for text in texts]
+        self._send(b"".join(frames), _WRITE_WITHIN)
 
     def ping(self, payload: bytes = b"") -> None:
         """

@@ -13,7 +13,8 @@ from reactivex.scheduler import ImmediateScheduler
 
 from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConnectionClosed
-from rxslack.operators import reconnect
+from rxslack.events import HelloEvent, MessageEvent
+from rxslack.operators import from_user, of_type, reconnect
 
 HELLO = {"type": "hello"}
 MESSAGES: list[dict[str, Any]] = [{"type": "message", "ts": f"{n}.0"} for n in range(1, 5)]
@@ -48,8 +49,8 @@ either = pytest.mark.parametrize("retrying", [False, True])
 def test_it_hands_the_items_over_one_by_one_and_in_order(retrying: bool) -> None:
     hand, seen = Hand(), list[Any]()
     through(hand, retrying=retrying).subscribe(seen.append, on_completed=lambda: seen.append("|"))
-    hand.observers[0].on_items([HELLO, *MESSAGES[:2]])
-    hand.observers[0].on_items(MESSAGES[2:])
+    hand.observers[0].on_items([HELLO, *MESSAGES[:2]], False)
+    hand.observers[0].on_items(MESSAGES[2:], True)
     hand.observers[0].on_completed()
     assert seen == [HELLO, *MESSAGES, "|"]
     assert hand.disposed == 1
@@ -59,7 +60,7 @@ def test_it_hands_the_items_over_one_by_one_and_in_order(retrying: bool) -> None
 def test_it_emits_nothing_of_a_burst_after_the_disposal(retrying: bool) -> None:
     hand, seen = Hand(), list[Any]()
     through(hand, retrying=retrying).pipe(ops.take(2)).subscribe(seen.append)
-    hand.observers[0].on_items([*MESSAGES, {"type": "pong"}, HELLO])
+    hand.observers[0].on_items([*MESSAGES, {"type": "pong"}, HELLO], False)
     assert seen == MESSAGES[:2]
     assert hand.disposed == 1
 
@@ -74,7 +75,7 @@ def test_what_a_subscriber_raises_in_a_burst_is_its_own_error_and_the_end() -> N
             raise culprit
 
     through(hand, retrying=True).subscribe(on_next, errors.append)
-    hand.observers[0].on_items(MESSAGES)
+    hand.observers[0].on_items(MESSAGES, True)
     assert (errors, seen, hand.disposed) == ([culprit], MESSAGES[:2], 1)
     assert len(hand.observers) == 1
 
@@ -96,8 +97,41 @@ def test_a_gap_names_the_last_message_of_the_bursts_before_it() -> None:
     late = {"type": "message", "ts": "2.5"}
     source = hand.bursts.pipe(reconnect(lambda: [0.0]))
     source.subscribe(seen.append, scheduler=ImmediateScheduler())
-    hand.observers[0].on_items([HELLO, *MESSAGES[:3], late])
+    hand.observers[0].on_items([HELLO], False)
+    hand.observers[0].on_items([*MESSAGES[:3], late], True)
     hand.observers[0].on_error(ConnectionClosed(1006))
-    hand.observers[1].on_items([HELLO, MESSAGES[3]])
+    hand.observers[1].on_items([HELLO, MESSAGES[3]], False)
     assert [item["type"] for item in seen[-3:]] == ["hello", "rxslack.gap", "message"]
     assert seen[-2]["last_ts"] == "3.0"
+
+
+@either
+def test_a_filter_takes_a_burst_item_by_item(retrying: bool) -> None:
+    hand, told = Hand(), list[str]()
+
+    def predicate(item: MessageEvent) -> bool:
+        told.append(f"ask {item['ts']}")
+        return item["ts"] != "2.0"
+
+    kept = through(hand, retrying=retrying).pipe(of_type(MessageEvent, predicate), ops.take(2))
+    kept.subscribe(
+        lambda item: told.append(f"got {item['ts']}"), on_completed=lambda: told.append("|")
+    )
+    whole = [{**one, "channel": "C1", "user": "U1", "text": ""} for one in MESSAGES]
+    hand.observers[0].on_items([HELLO, *whole], False)
+    assert told == ["ask 1.0", "got 1.0", "ask 2.0", "ask 3.0", "got 3.0", "|"]
+    assert hand.disposed == 1
+
+
+@either
+def test_what_a_predicate_raises_in_a_burst_ends_the_stream(retrying: bool) -> None:
+    hand, seen, errors = Hand(), list[Any](), list[Exception]()
+    kept = through(hand, retrying=retrying).pipe(from_user("U1"), of_type(HelloEvent, fail))
+    kept.subscribe(seen.append, errors.append)
+    hand.observers[0].on_items([{**HELLO, "user": "U1"}] * 2, False)
+    assert [str(error) for error in errors] == ["mine"]
+    assert hand.disposed == 1
+
+
+def fail(item: object) -> bool:
+    raise ValueError("mine")

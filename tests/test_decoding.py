@@ -147,7 +147,7 @@ def together(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def read(frames: list[bytes]) -> list[dict[str, Any]]:
-    return [event for events in read_events(frames, repr) for event in events]
+    return [event for events, _ in read_events(frames, repr) for event in events]
 
 
 @pytest.mark.usefixtures("together")
@@ -190,6 +190,6 @@ def test_it_looks_at_all_but_plain_messages_once() -> None:
 @pytest.mark.usefixtures("together")
 def test_it_reads_what_comes_before_a_frame_that_is_not_utf8() -> None:
     reading = read_events([b'{"type":"a"}', b'{"type":"b"}', b"\xff", b"{}"], repr)
-    assert [next(reading), next(reading)] == [[{"type": "a"}], [{"type": "b"}]]
+    assert [next(reading), next(reading)] == [([{"type": "a"}], False), ([{"type": "b"}], False)]
     with pytest.raises(FrameError):
         next(reading)

@@ -94,3 +94,23 @@ def test_it_reaches_users_and_the_log_over_rtm(
     assert [line for line in lines.messages if "passed on" in line and kind in line] == [
         f"unknown type of event, passed on as it is: {kind}"
     ]
+
+
+def test_it_reaches_users_and_the_log_over_socket_mode(
+    slack: Workspace, lines: pytest.LogCaptureFixture
+) -> None:
+    """What is inside the envelopes, once the pipeline takes it out."""
+    seen: list[Any] = []
+    kind = "invented_for_socket_mode"
+    with rxslack.socket_mode(slack.app).pipe(rxslack.events_api()).subscribe(seen.append):
+        slack.wait_until(lambda: slack.connections)
+        for number in range(3):
+            slack.socket_mode.send_event(
+                {"event_id": f"Ev{number}", "event": {"type": kind, "number": number}}
+            )
+        slack.wait_until(lambda: [e for e in seen if e.get("number") == 2])
+
+    assert [event["number"] for event in seen if event["type"] == kind] == [0, 1, 2]
+    assert [line for line in lines.messages if "passed on" in line and kind in line] == [
+        f"unknown type of event, passed on as it is: {kind}"
+    ]

@@ -8,6 +8,7 @@ __all__ = [
     "BackfilledEvent",
     "FailureEvent",
     "GapEvent",
+    "GhostsEvent",
     "MissingPart",
     "ReplayedEvent",
     "ReplyEvent",
@@ -74,6 +75,18 @@ class GapEvent(TypedDict):
     until: float  # unix seconds, when the new connection's hello came
     last_ts: str | None  # of the last message seen
     reason: str  # why the old connection ended
+
+
+class GhostsEvent(TypedDict):
+    """
+    Slack counts more connections of an app than this process has, and gives them events.
+
+    Source: docs.slack.dev/apis/events-api/using-socket-mode, "Using multiple connections".
+    """
+
+    type: Literal["rxslack.ghosts"]
+    connections: int  # as Slack counts them
+    own: int  # of this process, those included that ended within the last minute
 
 
 class MissingPart(TypedDict):

@@ -164,6 +164,7 @@ from rxslack.events.rxslack_items import (
     BackfilledEvent,
     FailureEvent,
     GapEvent,
+    GhostsEvent,
     ReplayedEvent,
     ReplyEvent,
     UnreadableEvent,
@@ -333,6 +334,7 @@ SlackEvent: TypeAlias = (
     | FunctionExecutedEvent
     | BackfilledEvent
     | GapEvent
+    | GhostsEvent
     | GoodbyeEvent
     | GridMigrationFinishedEvent
     | GridMigrationStartedEvent

@@ -16,6 +16,7 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import itemgetter
 from threading import Lock, RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -28,7 +29,7 @@ from reactivex.disposable import (
 )
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rxslack.bursts import Bursts
+from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._alarm import Alarm
 from rxslack.operators._hello import retirement
@@ -85,14 +86,13 @@ class Attempts(Generic[T]):
 
     def __init__(
         self,
-        observer: abc.ObserverBase[T],
+        observer: BurstObserver,
         waits: Waits,
         clock: abc.SchedulerBase,
         time: Callable[[], float],
         stagger: float,
     ) -> None:
         self._observer = observer
-        self._emit: Callable[[Any], None] = observer.on_next
         self._waits = waits
         self._clock = clock
         self._time = time
@@ -164,23 +164,20 @@ class Attempts(Generic[T]):
 
     # Items
 
-    def on_items(self, attempt: Attempt[T], items: Sequence[Any]) -> None:
+    def on_items(self, attempt: Attempt[T], items: Sequence[Any], plain: bool) -> None:
         """Some items of an attempt, in order."""
         with self._emitting:
             attempt.seen = self._time()
+            if plain and self._overlap is None:
+                # Nearly every item of a flood comes this way, so it is short. A connection that is
+                # opened from here on cannot bring what the old one has brought by now.
+                self._note(newest(items))
+                self._emit(items, plain)
+                return
             for item in items:
-                event: dict[str, Any] = item
-                if self._overlap is None and type(item) is dict and event.get("type") == "message":
-                    # Nearly every item of a flood, so this way is kept short.
-                    ts = event.get("ts")
-                    if type(ts) is str and ts > self._last_ts:
-                        self._last_ts = ts
-                    try:
-                        self._emit(item)
-                    except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
-                        self._refused(error)
-                elif not self._all.is_disposed:
-                    self._take(attempt, item)
+                if self._all.is_disposed:
+                    return
+                self._take(attempt, item)
 
     def _take(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are two connections."""
@@ -244,10 +241,13 @@ class Attempts(Generic[T]):
 
     def _deliver(self, attempt: Attempt[T], item: T) -> None:
         attempt.seen = self._time()
+        self._emit((item,), False)
+        if self._overlap is not None:
+            attempt.rested = self._time()
+
+    def _emit(self, items: Sequence[Any], plain: bool) -> None:
         try:
-            self._emit(item)
-            if self._overlap is not None:
-                attempt.rested = self._time()
+            self._observer.on_items(items, plain)
         except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
             self._refused(error)
 
@@ -454,13 +454,25 @@ def in_bursts(source: Observable[T], scheduler: abc.SchedulerBase | None) -> Con
 
     def connect(observer: Bound[T]) -> abc.DisposableBase:
         return source.subscribe(
-            lambda item: observer.on_items((item,)),
+            lambda item: observer.on_items((item,), False),
             observer.on_error,
             observer.on_completed,
             scheduler=scheduler,
         )
 
     return connect
+
+
+def newest(messages: Sequence[dict[str, Any]]) -> str | None:
+    """The highest `ts` of messages."""
+    try:
+        return max(map(_ts_of, messages))
+    except (KeyError, TypeError):  # not all of them have one
+        found = [ts for one in messages if isinstance(ts := one.get("ts"), str)]
+        return max(found, default=None)
+
+
+_ts_of: Callable[[Any], str] = itemgetter("ts")
 
 
 def since(attempt: Attempt[Any], error: Exception | None) -> float:

@@ -25,8 +25,10 @@ def events_api(source: Observable[Any]) -> Observable[dict[str, Any]]:
     >>> diagram("h-e-c-|", events_api(), h={"type": "hello"}, e=envelope, c=command, m=event)
     'h-m---|'
 
-    It may stand before `reconnect` or behind it. Who needs what is around an event, as its
-    `event_id` or `authorizations`, takes the envelopes as they are.
+    It may stand before `reconnect` or behind it, but it has to stand before `backfill`, which knows
+    messages, and not what is around them: ``reconnect(), events_api(), backfill(web)``. There each
+    message comes once, from Slack's retries or from the past, though not always in order. Who needs
+    what is around an event, as its `event_id` or `authorizations`, takes the envelopes as they are.
 
     Args:
         source: What `socket_mode` or `http_events` emits.

@@ -8,7 +8,7 @@ from typing import Any, cast
 from reactivex import Observable
 from reactivex import operators as ops
 
-from rxslack.envelopes import is_envelope
+from rxslack.envelopes import id_of, is_envelope
 from rxslack.events.interactions import Interaction
 from rxslack.operators._operator import operator
 
@@ -31,9 +31,9 @@ def interactions(source: Observable[Any]) -> Observable[Interaction]:
     acknowledgement, see `acknowledgement`; or later, see `response`.
 
     Args:
-        source: What `socket_mode` emits.
+        source: What `socket_mode` or `http_events` emits.
 
-    Emits: the interactions, in order, each with its `envelope_id`. Nothing else.
+    Emits: the interactions, in order, each with its `envelope_id`, but over HTTP. Nothing else.
     Errors: the source's own error, unchanged.
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/interaction-payloads.
@@ -48,5 +48,5 @@ def is_interactive(item: Mapping[str, Any]) -> bool:
 
 def interaction_of(envelope: Mapping[str, Any]) -> Interaction:
     """The interaction that an envelope brings."""
-    fields = {**envelope["payload"], "envelope_id": envelope["envelope_id"]}
+    fields = {**envelope["payload"], **id_of(envelope)}
     return cast("Interaction", fields)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from reactivex import Observable
-from reactivex import operators as ops
 
 from rxslack.narrowing import checker
+from rxslack.operators._keep import keep_items
 
 __all__ = ["of_type"]
 
@@ -44,7 +44,4 @@ def of_type(
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/events/message, "Message subtypes".
     """
-    check = checker(event_class)
-    if predicate is None:
-        return ops.filter(check)
-    return ops.filter(lambda event: check(event) and predicate(event))
+    return keep_items(checker(event_class), predicate)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from reactivex import Observable, abc
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConfigurationError
 from rxslack.operators._attempts import Attempts
 from rxslack.operators._waits import Pauses, Waits, is_seconds
@@ -74,14 +75,14 @@ def reconnect(
 
     def piped(source: Observable[T]) -> Observable[T]:
         def subscribe(
-            observer: abc.ObserverBase[T], subscriber: abc.SchedulerBase | None = None
+            observer: BurstObserver, subscriber: abc.SchedulerBase | None
         ) -> abc.DisposableBase:
             clock = scheduler or subscriber or TimeoutScheduler.singleton()
             now = unix_time(clock)
-            attempts = Attempts(observer, Waits(pauses, stable, now), clock, now, stagger)
+            attempts = Attempts[T](observer, Waits(pauses, stable, now), clock, now, stagger)
             return attempts.start(source, subscriber)
 
-        return Observable(subscribe)
+        return Bursts(subscribe)
 
     return piped
 

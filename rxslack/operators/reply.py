@@ -81,29 +81,26 @@ def reply(
         fields = {"reply_broadcast": True, **fields}
 
     def answer(item: Any) -> Any:
-        event: dict[str, Any] = item
         said = text_or_function if isinstance(text_or_function, str) else text_or_function(item)
-        answered = place_of(event if type(item) is dict else event_in(item))
-        if fields:
-            answered |= fields
-        if isinstance(said, str):
-            answered["text"] = said
-        else:
-            answered |= mapped(said)
-        return answered
+        itself: Event = item
+        event = itself if type(item) is dict else event_in(item)
+        channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
+        if not (isinstance(channel, str) and isinstance(ts, str)):
+            raise no_place(event)
+        if type(said) is str and not fields:  # nearly always
+            return {"channel": channel, "thread_ts": ts, "text": said}
+        words = {"text": said} if isinstance(said, str) else mapped(said)
+        return {"channel": channel, "thread_ts": ts, **fields, **words}
 
     return answer
 
 
-def place_of(event: Event) -> dict[str, Any]:
-    """Where an answer to this event belongs."""
-    channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
-    if not (isinstance(channel, str) and isinstance(ts, str)):
-        raise ConfigurationError(
-            f"an event of type {event.get('type')!r} has no channel and ts to reply to; "
-            "filter for messages before reply(), or map to the arguments of chat.postMessage"
-        )
-    return {"channel": channel, "thread_ts": ts}
+def no_place(event: Event) -> ConfigurationError:
+    """There is nowhere to answer this event."""
+    return ConfigurationError(
+        f"an event of type {event.get('type')!r} has no channel and ts to reply to; "
+        "filter for messages before reply(), or map to the arguments of chat.postMessage"
+    )
 
 
 def mapped(said: object) -> Mapping[str, Any]:

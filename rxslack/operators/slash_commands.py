@@ -8,7 +8,7 @@ from typing import Any, cast
 from reactivex import Observable, compose
 from reactivex import operators as ops
 
-from rxslack.envelopes import is_envelope
+from rxslack.envelopes import id_of, is_envelope
 from rxslack.events.commands import SlashCommand
 
 __all__ = ["slash_commands"]
@@ -31,7 +31,7 @@ def slash_commands(*commands: str) -> Callable[[Observable[Any]], Observable[Sla
         commands: Only these, such as "/weather". Default: all.
 
     Emits: the commands, in order, with the `type` "slash_command", which Slack sends none for,
-        and the `envelope_id`. Nothing else.
+        and, but over HTTP, the `envelope_id`. Nothing else.
     Errors: the source's own error, unchanged.
     Dispose: disposes the source.
     Source: docs.slack.dev/interactivity/implementing-slash-commands.
@@ -47,5 +47,5 @@ def slash_commands(*commands: str) -> Callable[[Observable[Any]], Observable[Sla
 
 def command_of(envelope: Mapping[str, Any]) -> SlashCommand:
     """The command that an envelope brings."""
-    fields = {"type": "slash_command", **envelope["payload"]}
-    return cast("SlashCommand", fields | {"envelope_id": envelope["envelope_id"]})
+    fields = {"type": "slash_command", **envelope["payload"], **id_of(envelope)}
+    return cast("SlashCommand", fields)

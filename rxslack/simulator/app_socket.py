@@ -67,10 +67,15 @@ class AppSocket:
         """
         Ask the client to go, and end the socket after so many seconds; until then it is in use.
 
+        With no notice at all the end follows the words at once, mostly in the same segment.
+
         Source: docs.slack.dev/apis/events-api/using-socket-mode, "Disconnecting".
         """
         self._tell_disconnect(reason)
-        self._state.timers.after(notice, self.link.close)
+        if notice > 0:
+            self._state.timers.after(notice, self.link.close)
+        else:
+            self.link.close()
 
     def _tell_disconnect(self, reason: str) -> None:
         self.tell({"type": "disconnect", "reason": reason, "debug_info": {"host": self.host}})

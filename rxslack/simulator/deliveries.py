@@ -74,11 +74,14 @@ class Deliveries:
         """An acknowledgement came; one for an unknown envelope is ignored, as Slack does."""
         with self._team.lock:
             delivery = self._sent.get(envelope_id)
-            if delivery is None or delivery.is_settled:
+            if delivery is None:
                 return
             if socket not in delivery.sockets and not self._options.acks_anywhere:
                 return
-            delivery.acknowledged_at = self._team.clock()
+            at = delivery.acknowledgements.setdefault(envelope_id, self._team.clock())
+            if delivery.is_settled:
+                return
+            delivery.acknowledged_at = at
             delivery.response = response or None
             self._acknowledged += delivery.retries
         self._settle(delivery)

@@ -27,7 +27,8 @@ class Delivery:
         envelope_ids: of every time it was sent.
         sent_at: when, on the workspace's clock.
         sockets: the number of the socket, of every time.
-        acknowledged_at: when, on the workspace's clock; None: not yet, or never.
+        acknowledgements: when, on the workspace's clock, by the id of every envelope that was.
+        acknowledged_at: when the first was; None: not yet, or never.
         response: the payload of the acknowledgement.
         lost: whether Slack has given up.
     """
@@ -39,6 +40,7 @@ class Delivery:
     envelope_ids: list[str] = field(default_factory=list[str], repr=False)
     sent_at: list[float] = field(default_factory=list[float], repr=False)
     sockets: list[int] = field(default_factory=list[int])
+    acknowledgements: dict[str, float] = field(default_factory=dict[str, float], repr=False)
     acknowledged_at: float | None = None
     response: Json | None = field(default=None, repr=False)
     lost: bool = False

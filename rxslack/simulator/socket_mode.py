@@ -51,7 +51,7 @@ class SocketMode:
 
         Args:
             reason: "warning", "refresh_requested", "link_disabled", or what Slack may think of.
-            notice: seconds until they end. Default: as in the options.
+            notice: seconds until they end; 0: at once. Default: as in the options.
         """
         for socket in [*self.deliveries.sockets]:
             socket.disconnect(reason, self.options.notice if notice is None else notice)

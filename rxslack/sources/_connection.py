@@ -43,8 +43,8 @@ _PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
 class Line(Protocol):
     """What a dialect may do with its open websocket; safe from any thread."""
 
-    def send(self, text: str) -> None:
-        """Send a text frame. Raises TransportError when it cannot leave."""
+    def send(self, *texts: str) -> None:
+        """Send text frames. Raises TransportError when they cannot leave."""
         ...
 
     def ping(self, payload: bytes = b"") -> None:
@@ -79,7 +79,7 @@ class Dialect(Protocol):
 
     Attributes:
         name: "rtm", for the threads and the logger ``rxslack.rtm``.
-        on_receipt: called with each message as it comes off the wire, in order, by a thread that
+        on_receipt: called with the messages as they come off the wire, in order, by a thread that
             runs no user code, however busy user code is; the place to acknowledge. A `SlackError`
             of it ends the connection after what came before. None: nothing to do.
     """
@@ -88,14 +88,18 @@ class Dialect(Protocol):
     def name(self) -> str: ...
 
     @property
-    def on_receipt(self) -> Callable[[Line, bytes], None] | None: ...
+    def on_receipt(self) -> Callable[[Line, Sequence[bytes]], None] | None: ...
 
     def ask(self) -> Invitation:
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
-        """The items for text messages, a few at a time. What it raises ends the connection."""
+    def read(self, messages: Sequence[bytes], /) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+        """
+        The items for text messages, a few at a time, and whether these are plain.
+
+        What it raises ends the connection.
+        """
         ...
 
     def is_hello(self, item: dict[str, Any]) -> bool:
@@ -320,20 +324,20 @@ class _Connection:
 
     # From Slack
 
-    def _receive(self, message: bytes) -> None:
+    def _receive(self, messages: Sequence[bytes]) -> None:
         on_receipt = self.dialect.on_receipt
         try:
             if on_receipt is not None:
-                on_receipt(self, message)
+                on_receipt(self, messages)
         except SlackError as error:
             self._fail(error)
 
-    def _expect_hello(self, items: Sequence[dict[str, Any]]) -> None:
+    def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
             if self.dialect.is_hello(item):
                 early, self._early = self._early, []
                 self._greet()
-                self._pass([Hello(item, self.retire), *early, *items[place + 1 :]])
+                self._pass([Hello(item, self.retire), *early, *items[place + 1 :]], False)
                 return
             self._early.append(item)
 
@@ -351,11 +355,11 @@ class _Connection:
         if self._pump is not None:
             self._pump.emit = self._pass
 
-    def _emit_named(self, items: Sequence[dict[str, Any]]) -> None:
+    def _emit_named(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
         for item in items:
             item["rxslack_team"] = self._team
             item["rxslack_connection"] = self._name
-        self._observer.on_items(items)
+        self._observer.on_items(items, plain)
 
     def _watch(self, now: float) -> float:
         """Keep the clock; called now and then by a thread that runs no user code."""
@@ -390,8 +394,8 @@ class _Connection:
 
     # To Slack
 
-    def send(self, text: str) -> None:
-        self._wire.send(text)
+    def send(self, *texts: str) -> None:
+        self._wire.send(*texts)
 
     def ping(self, payload: bytes = b"") -> None:
         self._wire.ping(payload)

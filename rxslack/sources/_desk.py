@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
@@ -34,8 +34,8 @@ _MOST: Final = 10_000  # envelopes that are remembered as open, and as answered
 class Sender(Protocol):
     """What sends a text; safe from any thread."""
 
-    def send(self, text: str) -> None:
-        """Send it. Raises TransportError when it cannot leave."""
+    def send(self, *texts: str) -> None:
+        """Send them. Raises TransportError when they cannot leave."""
         ...
 
 
@@ -114,30 +114,34 @@ class Desk:
         with self._lock:
             self._present = [other for other in self._present if other is not sender]
 
-    def received(self, sender: Sender, frame: bytes) -> None:
+    def received(self, sender: Sender, frames: Sequence[bytes]) -> None:
         """
-        A message came; called by the thread that reads, whatever user code does.
+        Messages came; called by the thread that reads, whatever user code does.
 
-        Raises: TransportError when the acknowledgement cannot leave.
+        Raises: TransportError when the acknowledgements cannot leave.
         """
-        envelope_id = envelope_id_in(frame)
-        if envelope_id is None:
-            return
-        mode: Acknowledge = "on_receipt"
-        answerable = False
-        if not self._at_once:
-            mode, answerable = self._look(frame)
+        known = [(found, frame) for frame in frames if (found := envelope_id_in(frame)) is not None]
+        now = [
+            found
+            for found, frame in known
+            if self._at_once or not self._is_put_off(found, frame, sender)
+        ]
+        if now:
+            sender.send(*map(acknowledgement_text, now))
+
+    def _is_put_off(self, envelope_id: str, frame: bytes, sender: Sender) -> bool:
+        """Whether an envelope is for later; it is known as open then, else as answered."""
+        mode, answerable = self._look(frame)
         if mode == "on_receipt":
-            sender.send(acknowledgement_text(envelope_id))
-            if not self._at_once:
-                self._note_past(envelope_id, "was acknowledged on receipt")
-            return
+            self._note_past(envelope_id, "was acknowledged on receipt")
+            return False
         due = time.monotonic() + self._deadline
         with self._lock:
             self._open[envelope_id] = _Open(sender, mode, answerable, due)
             if len(self._open) > _MOST:
                 self._open.popitem(last=False)
             self._watch_deadlines()
+        return True
 
     def name(self, envelope_id: str, key: str) -> None:
         """Say what `answered` shall be called with for an envelope."""

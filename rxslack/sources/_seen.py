@@ -55,6 +55,8 @@ class Seen:
                 return False
             if remember:
                 self._keys[key] = now
+                if len(self._keys) > self._size:
+                    self._keys.popitem(last=False)
             return True
 
     def forget(self, key: str) -> None:
@@ -70,6 +72,4 @@ class Seen:
     def _forget_old(self, now: float) -> None:
         keys = self._keys
         while keys and now - next(iter(keys.values())) >= self._seconds:
-            keys.popitem(last=False)
-        while len(keys) >= self._size:
             keys.popitem(last=False)

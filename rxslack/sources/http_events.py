@@ -1,4 +1,4 @@
-"""The Events API over HTTP as an Observable: a WSGI application that feeds it."""
+"""What Slack sends to a URL as an Observable: a WSGI application that feeds it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
+from urllib.parse import parse_qsl
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
@@ -35,17 +36,19 @@ def http_events(
     clock: Callable[[], float] = time.time,
 ) -> HttpEvents:
     """
-    Events that Slack sends to a URL of yours, as the same stream that Socket Mode gives.
+    What Slack sends to a URL of yours, as the same stream that Socket Mode gives.
 
     The object is both a WSGI application, to be served under the app's Request URL by any WSGI
-    server, and an Observable of envelopes:
+    server, and an Observable of envelopes. Events, interactions and slash commands may have one URL
+    or several:
 
         events = http_events(os.environ["SLACK_SIGNING_SECRET"])
         events.pipe(events_api(), of_type(MessageEvent), ...).subscribe(post_message(web))
         wsgiref.simple_server.make_server("", 3000, events).serve_forever()
 
-    Each request is answered at once, and what it brings is emitted afterwards on a thread of the
-    subscription. Nobody subscribed, or the buffer full: HTTP 503, and Slack tries again, at once,
+    Each request is answered at once and without words, and what it brings is emitted afterwards on
+    a thread of the subscription; so commands and interactions are answered by `respond` or over the
+    Web API. Nobody subscribed, or the buffer full: HTTP 503, and Slack tries events again, at once,
     after a minute and after five.
 
     >>> http_events("")
@@ -58,13 +61,16 @@ def http_events(
         remember: seconds for which what came is known when it comes again.
         clock: unix seconds.
 
-    Emits: a `hello` at once, then envelopes of the type "events_api", in order of arrival, each
-        once, with `retry_attempt` and `retry_reason` where Slack tried again. To each subscriber.
+    Emits: a `hello` at once, then envelopes as `socket_mode` has them, though without an id, in
+        order of arrival, each event once, with `retry_attempt` and `retry_reason` where Slack tried
+        again. To each subscriber.
     Errors: none; what a subscriber's own `on_next` raises goes to its `on_error`.
     Completes: never by itself.
     Dispose: the subscriber leaves, and its thread ends.
     Source: docs.slack.dev/apis/events-api/using-http-request-urls;
-        docs.slack.dev/authentication/verifying-requests-from-slack.
+        docs.slack.dev/authentication/verifying-requests-from-slack;
+        docs.slack.dev/interactivity/handling-user-interaction;
+        docs.slack.dev/interactivity/implementing-slash-commands.
     """
     if not signing_secret:
         raise ConfigurationError("the signing secret is empty; copy it from the app's page")
@@ -102,15 +108,18 @@ class HttpEvents(Observable[dict[str, Any]]):
         body = _body_of(environ)
         if body is None:
             return "413 Content Too Large", ""
+        if _is_form(environ) and "ssl_check" in _fields(body):
+            return "200 OK", ""  # Slack looks at the certificate alone
         if not self._is_slacks(environ, body):
             _log.warning("refused a request that is not signed by Slack, or is too old")
             return "401 Unauthorized", ""
-        payload = _object(body)
-        if payload is None:
-            return "400 Bad Request", "not a JSON object\n"
+        envelope = (_form_envelope if _is_form(environ) else _event_envelope)(body, environ)
+        if envelope is None:
+            return "400 Bad Request", "neither an event nor a command nor an interaction\n"
+        payload = envelope["payload"]
         if payload.get("type") == "url_verification":
             return "200 OK", str(payload.get("challenge", ""))
-        return self._take(_envelope(payload, environ))
+        return self._take(envelope)
 
     def _is_slacks(self, environ: Environ, body: bytes) -> bool:
         timestamp = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
@@ -202,16 +211,36 @@ def _body_of(environ: Environ) -> bytes | None:
     return body
 
 
-def _object(body: bytes) -> dict[str, Any] | None:
+def _object(text: bytes | str) -> dict[str, Any] | None:
     try:
-        payload: Any = json.loads(body)
+        payload: Any = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
 
 
-def _envelope(payload: dict[str, Any], environ: Environ) -> dict[str, Any]:
-    """A payload in the envelope that Socket Mode would have put it into, but for its id."""
+def _is_form(environ: Environ) -> bool:
+    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _form_envelope(body: bytes, _: Environ) -> dict[str, Any] | None:
+    """A form in the envelope that Socket Mode would have put its content into; None: it has none."""
+    fields = _fields(body)
+    if "command" in fields:
+        return {"type": "slash_commands", "payload": fields}
+    payload = _object(fields.get("payload", ""))
+    return None if payload is None else {"type": "interactive", "payload": payload}
+
+
+def _event_envelope(body: bytes, environ: Environ) -> dict[str, Any] | None:
+    """The same for JSON."""
+    payload = _object(body)
+    if payload is None:
+        return None
     envelope: dict[str, Any] = {"type": "events_api", "payload": payload}
     attempt = str(environ.get("HTTP_X_SLACK_RETRY_NUM", ""))
     if attempt.isascii() and attempt.isdigit():

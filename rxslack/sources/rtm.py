@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from reactivex import Observable
 
@@ -25,6 +25,8 @@ from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["rtm"]
+
+Burst: TypeAlias = tuple[list[dict[str, Any]], bool]
 
 _EARLY: Final = 100  # items, the "first few" of a connection
 _SPENT_URL: Final = 1  # the code of the `error` frame for a URL used before or too old
@@ -128,17 +130,17 @@ class _Rtm:
             )
         return Invitation(url, _team(answer))
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[list[dict[str, Any]]]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         bursts = read_events(messages, self._look)
         return bursts if self._young <= 0 else self._early(bursts)
 
-    def _early(self, bursts: Iterator[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
-        for items in bursts:
+    def _early(self, bursts: Iterator[Burst]) -> Iterator[Burst]:
+        for items, plain in bursts:
             self._young -= len(items)
-            for item in items:
-                if item["type"] == "message" and "reply_to" in item:
-                    item["type"] = "rxslack.replayed"
-            yield items
+            replayed = [one for one in items if one["type"] == "message" and "reply_to" in one]
+            for item in replayed:
+                item["type"] = "rxslack.replayed"
+            yield items, plain and not replayed
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":

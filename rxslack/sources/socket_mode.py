@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 import reactivex
@@ -28,10 +27,12 @@ from rxslack.operators.backoff import backoff
 from rxslack.operators.reconnect import reconnect
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
+from rxslack.sources._census import census
 from rxslack.sources._connection import Habits, Invitation, Line
 from rxslack.sources._desk import Acknowledge, Desk, modes_of
 from rxslack.sources._seen import Seen
 from rxslack.sources.budget import UrlBudget
+from rxslack.sources.status import Status
 from rxslack.web import WebClient
 
 __all__ = ["Acknowledge", "socket_mode"]
@@ -59,6 +60,7 @@ def socket_mode(
     buffer: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
     budget: UrlBudget | None = None,
+    status: Status | None = None,
 ) -> Observable[dict[str, Any]]:
     """
     Everything Slack delivers to an app over Socket Mode, as it happens.
@@ -74,12 +76,19 @@ def socket_mode(
     up to three times more. What came before, from whichever connection of this stream, is dropped;
     what comes as a retry for the first time is not.
 
+    However slow user code is, what arrives is acknowledged on receipt, as long as `buffer` has room;
+    what waits there when the program ends is lost. When user code is slow on the connection's own
+    thread, though, it learns of a lost connection behind everything that waits for it, and nothing
+    is connected until then; of Slack's three retries the last comes six minutes after the event.
+    Long work belongs behind a hand-over: `concurrent`, `aiter`, or reactivex's `observe_on`.
+
     Args:
         app: the client whose token connects, an `xapp-` token with the scope connections:write.
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
             also while user code is busy. "when_done": when the subscriber's `on_next` has
-            returned, after `deadline` in any case, and not when it raised, or ended the subscription. "by_hand": when
-            `answers` says so. A dict gives each type of envelope a mode of its own:
+            returned, after `deadline` in any case, and not when it raised, or ended the
+            subscription. "by_hand": when `answers` says so. A dict gives each type of envelope a
+            mode of its own:
             ``{"slash_commands": "by_hand", "interactive": "by_hand"}``.
         answers: acknowledgements by hand, as `acknowledgement` makes them: mappings with the
             `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
@@ -101,10 +110,15 @@ def socket_mode(
         overflow: what happens at that bound: "wait" stops reading, and acknowledging; "fail" ends
             the stream with BufferFull.
         budget: how often apps.connections.open may be called; see `rtm`.
+        status: is kept up to date, of several connections as of one; see `Status`.
 
     Emits: envelopes, and `hello` first and `disconnect` among them. What cannot be understood is
         acknowledged by its id and comes as an `rxslack.unreadable` item; an answer that cannot be
-        sent as an `rxslack.unsent` item; the stream goes on. Serially, in order of arrival.
+        sent as an `rxslack.unsent` item; the stream goes on. After a hello that counts more
+        connections of the app than this process has, an `rxslack.ghosts` item, and a warning of
+        the logger ``rxslack.socket_mode``: ghosts of a process that crashed, or other processes,
+        get their share of the events. Those that this process has closed within the last minute
+        are no ghosts. Serially, in order of arrival.
     Errors: when the connection cannot be opened or has ended; ConnectionRefused for what Slack
         says in place of hello, `too_many_websockets` above all; SocketModeDisabled, which is
         fatal, after a `disconnect` with the reason `link_disabled`; AuthenticationError for
@@ -128,6 +142,7 @@ def socket_mode(
         "buffer": buffer,
         "overflow": overflow,
         "budget": budget,
+        "status": status,
     }
     Habits(**options)  # what cannot work is found here, not at the first subscription
 
@@ -180,9 +195,10 @@ class _Dialect:
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
         self.line: Line | None = None
+        self.was_invited = False
         self._broken = False
 
-    def on_receipt(self, line: Line, message: bytes) -> None:
+    def on_receipt(self, line: Line, messages: Sequence[bytes]) -> None:
         """
         Acknowledge, unless that is for later.
 
@@ -192,11 +208,11 @@ class _Dialect:
         if self.line is None:
             self.line = line
             self._stream.desk.enter(line)
-        if not (self._broken or message.isascii()):
-            self._broken = not _is_utf8(message)
         if self._broken:
             return
-        self._stream.desk.received(line, message)
+        sound = [*takewhile(_is_utf8, messages)]
+        self._broken = len(sound) < len(messages)
+        self._stream.desk.received(line, sound)
 
     def ask(self) -> Invitation:
         """Ask for a URL, and keep it as it is."""
@@ -211,15 +227,16 @@ class _Dialect:
         url = answer.get("url")
         if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
             raise UnreadableResponse(_OPEN, answer.status, "an answer without a websocket URL")
+        self.was_invited = True
         if self._stream.debug_reconnects:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
 
-    def read(self, messages: Sequence[bytes]) -> Iterator[list[dict[str, Any]]]:
+    def read(self, messages: Sequence[bytes]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
         """The items for messages."""
         for message in messages:
             try:
-                yield [read_envelope(message)]
+                yield [read_envelope(message)], False
             except UnicodeDecodeError as error:
                 raise FrameError(1007, "a text message that is not UTF-8") from error
 
@@ -254,7 +271,7 @@ class _Attendant:
         self._stream = stream
         self._dialect = dialect
         self._observer = observer
-        self._counted = False
+        self._end = census.enter(stream.app.account)
         self._left = False
 
     def on_next(self, item: dict[str, Any]) -> None:
@@ -262,10 +279,10 @@ class _Attendant:
         if is_envelope(item) and "envelope_id" in item:
             self._deliver(item)
             return
+        self._observer.on_next(item)
         if item["type"] == "hello":
             self._count(item)
-        self._observer.on_next(item)
-        if item["type"] == "disconnect":
+        elif item["type"] == "disconnect":
             _raise_if_disabled(item)
 
     def on_error(self, error: Exception) -> None:
@@ -278,9 +295,7 @@ class _Attendant:
         self._left = True
         if self._dialect.line is not None:
             self._stream.desk.leave(self._dialect.line)
-        if self._counted:
-            self._counted = False
-            _census.leave(self._stream.app.account)
+        self._end(was_invited=self._dialect.was_invited)
 
     def _deliver(self, envelope: dict[str, Any]) -> None:
         desk, seen = self._stream.desk, self._stream.seen
@@ -304,43 +319,21 @@ class _Attendant:
             desk.done(envelope_id)
 
     def _count(self, hello: Mapping[str, Any]) -> None:
-        self._counted = True
-        own = _census.enter(self._stream.app.account)
-        counted = hello.get("num_connections")
-        if isinstance(counted, int) and counted > own:
-            _log.warning(
-                "Slack counts %d connections of this app, and this process has %d: the others, in "
-                "other processes or vanished without a CLOSE frame, get their share of the events",
-                counted,
-                own,
-            )
-
-
-class _Census:
-    """How many connections of each app this process has."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts = Counter[str]()
-
-    def enter(self, account: str) -> int:
-        """One more; how many there are then."""
-        with self._lock:
-            self._counts[account] += 1
-            return self._counts[account]
-
-    def leave(self, account: str) -> None:
-        """One less."""
-        with self._lock:
-            self._counts[account] -= 1
-            if not self._counts[account]:
-                del self._counts[account]
-
-
-_census = _Census()
+        counted, own = hello.get("num_connections"), census.own(self._stream.app.account)
+        if not isinstance(counted, int) or counted <= own:
+            return
+        _log.warning(
+            "Slack counts %d connections of this app, and this process has %d: the others, in "
+            "other processes or vanished without a CLOSE frame, get their share of the events",
+            counted,
+            own,
+        )
+        self._observer.on_next({"type": "rxslack.ghosts", "connections": counted, "own": own})
 
 
 def _is_utf8(message: bytes) -> bool:
+    if message.isascii():
+        return True
     try:
         message.decode()
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from functools import cache
 from importlib import import_module
+from itertools import count
 from typing import Any, Final, Literal
 
 from reactivex import Observable
@@ -69,12 +70,17 @@ def too_slow(overflow: Literal["wait", "fail"]) -> Client:
 def socket_mode(address: str, tally: Tally, _: Loads) -> Stop:
     """The README's pipeline over Socket Mode."""
     app = rxslack.WebClient("xapp-test", base_url=f"{address}api/")
-    envelopes: Observable[Any] = vars(rxslack)["socket_mode"](app)
-    return _answer(envelopes.pipe(rxslack.reconnect(), vars(rxslack)["events_api"]()), tally)
+    events = rxslack.socket_mode(app).pipe(rxslack.reconnect(), rxslack.events_api())
+    return _answer(events, tally)
+
+
+_workspaces = count(1)
 
 
 def _events(address: str) -> Observable[dict[str, Any]]:
-    web = rxslack.WebClient("xoxb-test", base_url=f"{address}api/")
+    # A token for each: the calls for a URL are counted by token, and many connections are many
+    # workspaces.
+    web = rxslack.WebClient(f"xoxb-test-{next(_workspaces)}", base_url=f"{address}api/")
     return rxslack.rtm(web).pipe(rxslack.reconnect())
 
 

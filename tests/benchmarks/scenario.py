@@ -48,7 +48,11 @@ def parse(path: str) -> Scenario:
 
 
 def template(scenario: Scenario) -> bytes:
-    """The JSON of every event, with two places for its number and one for the time of sending."""
+    """
+    The JSON of every event, with places for two time stamps and the time of sending.
+
+    In an envelope, two places for its number come before them.
+    """
     ts = "%d.000200"
     text = "Hello everyone, the release is out"
     event: dict[str, object] = {
@@ -73,7 +77,7 @@ def template(scenario: Scenario) -> bytes:
         "envelope_id": "5e1c4a76-9f0b-4b0e-8d3c-%012d",
         "type": "events_api",
         "accepts_response_payload": False,
-        "payload": {**payload, "event_id": "Ev024BE7LD", "event": event},
+        "payload": {**payload, "event_id": "Ev%012d", "event": event},
     }
     return json.dumps(envelope, separators=(",", ":")).encode()
 

@@ -135,7 +135,7 @@ class _Stream:
     def _events(self, start: int, end: int) -> bytes:
         payload, now = self._payload, time.monotonic_ns()
         if self._scenario.envelopes:
-            texts = (payload % (n, FIRST + n, FIRST + n, now) for n in range(start, end))
+            texts = (payload % (n, n, FIRST + n, FIRST + n, now) for n in range(start, end))
         else:
             texts = (payload % (FIRST + n, FIRST + n, now) for n in range(start, end))
         return b"".join([_frame(text) for text in texts])

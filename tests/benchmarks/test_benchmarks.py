@@ -101,10 +101,13 @@ def test_it_fails_at_the_bound_when_told_to_after_what_has_come(bench: Bench) ->
     assert 64 * 1024 / 700 < len(seen.ts) < 5_000
 
 
-@pytest.mark.parametrize("client", ["rxslack", "rxslack, stock operators", "slack_sdk RTM v2"])
+@pytest.mark.parametrize(
+    "client", ["rxslack", "rxslack, stock operators", "rxslack, Socket Mode", "slack_sdk RTM v2"]
+)
 def test_it_measures_a_client(bench: Bench, client: str) -> None:
     kind: Any = "window" if client.startswith("slack_sdk") else "flood"
-    result = bench.measure(client, Scenario(kind, "realistic", 500, 100))
+    scenario = Scenario(kind, "realistic", 500, 100, envelopes="Socket" in client)
+    result = bench.measure(client, scenario)
     assert result is not None
     assert (result["seen"], result["disorder"], result["errors"]) == (500, 0, [])
     assert result["cpu"] > 0

@@ -64,10 +64,10 @@ RETIRED = """
 # docs.slack.dev/apis/events-api/using-socket-mode
 SOCKET_MODE = "disconnect"
 
-RXSLACK = (
-    "rxslack.backfilled rxslack.failure rxslack.gap rxslack.replayed rxslack.reply "
-    "rxslack.unreadable rxslack.unsent"
-)
+RXSLACK = """
+    rxslack.backfilled rxslack.failure rxslack.gap rxslack.ghosts rxslack.replayed rxslack.reply
+    rxslack.unreadable rxslack.unsent
+"""
 
 # docs.slack.dev/reference/events/message, and what is recorded besides
 SUBTYPES = """

@@ -126,6 +126,11 @@ def test_it_gives_a_url_that_refuses(slack: Workspace) -> None:
         socket.create_connection((where.hostname or "", where.port or 0), timeout=10)
 
 
+def test_it_changes_no_answer_that_is_not_json(slack: Workspace) -> None:
+    with slack.faults.dead_url(), slack.faults.answer("rtm.connect", body="<html>busy</html>"):
+        assert post(slack, "rtm.connect").text == "<html>busy</html>"
+
+
 def test_it_gives_a_url_whose_host_nobody_knows(slack: Workspace) -> None:
     with slack.faults.dead_url(unknown_host=True):
         host = urlsplit(str(connect(slack)["url"])).hostname or ""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+from urllib.parse import urlencode
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -20,10 +21,14 @@ from rxslack import (
     MessageEvent,
     events_api,
     http_events,
+    interactions,
     of_type,
     post_message,
     reply,
+    respond,
+    response,
     rtm,
+    slash_commands,
     socket_mode,
 )
 from rxslack.signatures import sign
@@ -210,6 +215,59 @@ def test_it_tells_a_subscriber_of_its_own_exception(events: HttpEvents) -> None:
 def test_it_refuses_what_cannot_work(secret: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         http_events(secret, **options)
+
+
+# Commands and interactions
+
+
+def form(events: HttpEvents, *, secret: str = SECRET, **fields: str) -> tuple[int, str]:
+    """As `request`, with the fields of a form."""
+    kind = "application/x-www-form-urlencoded; charset=utf-8"
+    return request(events, body=urlencode(fields).encode(), secret=secret, CONTENT_TYPE=kind)
+
+
+def test_it_emits_commands(events: HttpEvents) -> None:
+    with subscribed(events.pipe(slash_commands("/weather")), 1) as items:
+        assert form(events, command="/other", text="") == (200, "")
+        assert form(events, command="/weather", text="Zürich & Bern") == (200, "")
+
+    assert items == [{"type": "slash_command", "command": "/weather", "text": "Zürich & Bern"}]
+
+
+def test_it_emits_interactions_every_one(events: HttpEvents) -> None:
+    press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [{"action_id": "go"}]}
+    with subscribed(events.pipe(interactions()), 2) as items:
+        for _ in range(2):  # twice the same is pressed twice
+            assert form(events, payload=json.dumps(press)) == (200, "")
+
+    assert items == [press, press]
+
+
+@pytest.mark.parametrize("fields", [{}, {"text": "Bern"}, {"payload": "[]"}, {"payload": "{"}])
+def test_it_refuses_a_form_with_neither(events: HttpEvents, fields: dict[str, str]) -> None:
+    assert form(events, **fields)[0] == 400
+
+
+def test_it_answers_a_look_at_the_certificate_and_refuses_other_unsigned_forms(
+    events: HttpEvents,
+) -> None:
+    with subscribed(events, 1) as items:
+        assert form(events, secret="another", ssl_check="1", token="x") == (200, "")
+        assert form(events, secret="another", command="/weather")[0] == 401
+
+    assert items == [{"type": "hello"}]
+
+
+def test_it_lets_a_command_be_answered_later(events: HttpEvents) -> None:
+    with Workspace() as slack:
+        command = slack.gestures.command("general", "alice", "/weather", "Bern")
+        answers = events.pipe(slash_commands(), ops.map(response("It rains")))
+        subscription = answers.subscribe(respond(slack.web))
+        assert form(events, **command.payload) == (200, "")
+        slack.wait_until(lambda: command.replies)
+        subscription.dispose()
+
+        assert command.replies[0]["text"] == "It rains"
 
 
 # One pipeline, three sources

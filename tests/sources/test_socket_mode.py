@@ -3,9 +3,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import websocket
 from reactivex import Observable, Subject
 from reactivex import operators as ops
 
@@ -57,6 +59,9 @@ class Watcher:
     def wait_for_error(self) -> Exception:
         self._slack.wait_until(lambda: self.errors)
         return self.errors[0]
+
+    def hellos(self) -> list[Any]:
+        return [item for item in self.items if item["type"] == "hello"]
 
     def types(self) -> list[str]:
         return [item["type"] for item in self.items]
@@ -490,22 +495,44 @@ def test_it_replaces_one_of_several_connections(slack: Workspace, watch: Any) ->
     assert set(watcher.types()) == {"hello"}
 
 
+@contextmanager
+def ghost(slack: Workspace) -> Generator[None]:
+    """A connection of the app that this process knows nothing about."""
+    ws = websocket.create_connection(str(slack.app.call("apps.connections.open")["url"]))
+    slack.wait_until(lambda: slack.connections)
+    yield
+    ws.close()
+
+
 def test_it_reports_connections_that_are_not_its_own(
     slack: Workspace, watch: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ours = watch(socket_mode(slack.app))
-    ours.wait(1)
-    with caplog.at_level(logging.WARNING, "rxslack.socket_mode"):
-        watch(socket_mode(slack.app), open=2).wait(1)
-        assert caplog.messages == []
-        ours.subscription.dispose()
-        slack.wait_until(lambda: len(slack.connections) == 1)
-        other = WebClient(
-            slack.app_token, base_url=slack.base_url.replace("127.0.0.1", "localhost")
-        )
-        watch(socket_mode(other), open=2).wait(1)
+    with ghost(slack), caplog.at_level(logging.WARNING, "rxslack.socket_mode"):
+        hello, ghosts = watch(socket_mode(slack.app), open=2).wait(2)
 
-    assert "counts 2 connections" in caplog.messages[0]
+    assert hello["num_connections"] == 2
+    assert ghosts == {"type": "rxslack.ghosts", "connections": 2, "own": 1}
+    assert "counts 2 connections of this app, and this process has 1" in caplog.messages[0]
+
+
+def test_it_reports_them_for_several_connections_too(slack: Workspace, watch: Any) -> None:
+    with ghost(slack):
+        watcher = watch(socket_mode(slack.app, connections=2), open=3)
+        slack.wait_until(lambda: "rxslack.ghosts" in watcher.types())
+
+
+def test_it_takes_none_of_its_own_for_a_ghost(slack: Workspace, watch: Any) -> None:
+    """Several, one that is being replaced, and one whose end Slack has not noticed yet."""
+    stream = socket_mode(slack.app, ping_after=0.1, silence=0.3)
+    watch(socket_mode(slack.app, connections=2), open=2)
+    watcher = watch(stream.pipe(reconnect(lambda: [0.0] * 9)), open=3)
+    slack.socket_mode.disconnect("warning", notice=0.3)
+    slack.wait_until(lambda: len(slack.past_connections) == 6 and len(slack.connections) == 3)
+    with slack.faults.half_open(*[one.number for one in slack.connections]):
+        slack.wait_until(lambda: len(watcher.hellos()) == 3)
+
+    assert watcher.hellos()[-1]["num_connections"] >= 4
+    assert "rxslack.ghosts" not in watcher.types()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 import rxslack
 from rxslack.simulator import Workspace
 
@@ -93,3 +95,20 @@ def test_it_stays_connected_through_a_handover(slack: Workspace) -> None:
     slack.wait_until(lambda: len(slack.connections) == 1)
     assert set(phases) == {"connected"}
     subscription.dispose()
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_it_tells_of_socket_mode_too(slack: Workspace, connections: int) -> None:
+    status = rxslack.Status()
+    phases: list[str] = []
+    watching = status.changes.subscribe(lambda one: phases.append(one.phase))
+    stream = rxslack.socket_mode(slack.app, connections=connections, status=status)
+    subscription = stream.subscribe(lambda _: None)
+    slack.wait_until(lambda: len(slack.connections) == connections)
+    slack.wait_until(lambda: status.now.phase == "connected")
+    subscription.dispose()
+    slack.wait_until(lambda: status.now.phase == "idle")
+    watching.dispose()
+
+    assert "lost" not in phases
+    assert status.now.last_frame is not None

@@ -15,15 +15,19 @@ from reactivex import operators as ops
 import rxslack
 from rxslack import (
     AnyMessageEvent,
+    BlockActions,
     ChannelRenameEvent,
     Conversation,
     Enriched,
+    Interaction,
     Matched,
     MessageChangedEvent,
     MessageDeletedEvent,
     MessageEvent,
     ReactionAddedEvent,
+    SlackEnvelope,
     SlackEvent,
+    SlashCommand,
 )
 
 web = rxslack.WebClient("xoxb-test")
@@ -66,6 +70,35 @@ def a_key_of_another_event(e: SlackEvent) -> str:
 
 def a_type_that_is_none(e: SlackEvent) -> bool:
     return e["type"] == "reaction_addded"  # wrong
+
+
+def an_event_in_a_command(e: SlackEnvelope) -> Any:
+    if e["type"] == "events_api":
+        return e["payload"]["evnet"]  # wrong
+    return e["payload"]["actions"]  # wrong
+
+
+def a_form_in_a_press(i: Interaction) -> str:
+    if i["type"] == "block_actions":
+        return i["callback_id"]  # wrong
+    return i["actions"][0]["action_id"]  # wrong
+
+
+def a_kind_of_envelope_that_is_none(e: SlackEnvelope) -> bool:
+    return e["type"] == "interactions"  # wrong
+
+
+def pressed(i: BlockActions) -> str:
+    return i["type"]
+
+
+def behind_the_wrong_operator() -> None:
+    rxslack.socket_mode(web).pipe(rxslack.slash_commands(), ops.map(pressed))  # wrong
+    rxslack.socket_mode(web).pipe(rxslack.interactions(), ops.map(ordered))  # wrong
+
+
+def ordered(command: SlashCommand) -> str:
+    return command["text"]
 
 
 def before_the_pipeline() -> None:

@@ -158,7 +158,7 @@ class WebFaults(Board):
         times: int | None = None,
     ) -> Switch[_Edit]:
         """
-        Change the honest answer.
+        Change the honest answer; one by rote that is not JSON stays as it is.
 
         Args:
             method: of the Web API.
@@ -168,7 +168,11 @@ class WebFaults(Board):
         """
 
         def edit(answer: Answer) -> Answer:
-            return replace(answer, body=as_body(change(json.loads(answer.body))))
+            try:
+                honest: Json = json.loads(answer.body)
+            except ValueError:
+                return answer
+            return replace(answer, body=as_body(change(honest)))
 
         return self._edit(method, edit, after=after, times=times)
 

@@ -1,0 +1,78 @@
+"""What was delivered is remembered for an hour and more, and in bounded memory."""
+
+from __future__ import annotations
+
+import threading
+
+from rxslack.sources._seen import Seen
+
+HOUR = 3600.0
+AN_HOURS_EVENTS = 30_000  # at most, of one workspace
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_it_knows_each_of_an_hours_events_when_it_comes_again() -> None:
+    clock = Clock()
+    seen = Seen(7200.0, clock=clock)
+    for number in range(AN_HOURS_EVENTS):
+        clock.now = HOUR * number / AN_HOURS_EVENTS
+        assert seen.admit(f"Ev{number}")
+
+    clock.now = HOUR
+    assert not any(seen.admit(f"Ev{number}") for number in range(AN_HOURS_EVENTS))
+    assert len(seen) == AN_HOURS_EVENTS
+
+
+def test_it_forgets_after_its_time() -> None:
+    clock = Clock()
+    seen = Seen(HOUR, clock=clock)
+    seen.admit("Ev1")
+    clock.now = HOUR - 0.001
+    assert not seen.admit("Ev1")
+    clock.now = HOUR
+
+    assert seen.admit("Ev1")
+    assert len(seen) == 1
+
+
+def test_it_is_bounded_and_forgets_the_oldest_first() -> None:
+    seen = Seen(HOUR, size=100)
+    for number in range(150):
+        seen.admit(f"Ev{number}")
+
+    assert len(seen) == 100
+    assert not seen.admit("Ev50")
+    assert seen.admit("Ev49")
+
+
+def test_it_takes_for_new_what_was_only_asked_for_or_forgotten() -> None:
+    seen = Seen(HOUR)
+    assert seen.admit("Ev1", remember=False)
+    assert seen.admit("Ev1")
+    seen.forget("Ev1")
+    seen.forget("Ev2")
+
+    assert seen.admit("Ev1")
+
+
+def test_it_admits_a_key_once_whoever_is_first() -> None:
+    seen = Seen(HOUR)
+    admitted: list[str] = []
+
+    def admit() -> None:
+        admitted.extend(key for key in map(str, range(2000)) if seen.admit(key))
+
+    threads = [threading.Thread(target=admit) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(admitted, key=int) == [*map(str, range(2000))]
