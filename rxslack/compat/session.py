@@ -76,7 +76,7 @@ class Session:
         """End it, as a loss that may be mended."""
         self.outgoing.on_error(Dropped())
 
-    def is_for_handlers(self, event: Mapping[str, Any]) -> bool:
+    def is_for_handlers(self, event: dict[str, Any]) -> bool:
         """Whether a callback would see it: rxslack's own pings, and their pongs, are its own affair."""
         kind = str(event["type"])
         if kind == "pong" and event.get("reply_to") not in self._pings:

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reactivex import operators as ops
@@ -108,12 +109,16 @@ def refresh(slack: Workspace, crowd: Crowd, patience: float) -> None:
     old = slack.connections
     for start in range(0, len(old), GROUP):
         group = old[start : start + GROUP]
-        expected = len(old) + start + len(group)
         for connection in group:
             connection.send({"type": "goodbye"})
-        slack.wait_until(lambda expected=expected: sum(crowd.count("hello")) == expected, patience)
+        all_hellos = partial(hellos, crowd, len(old) + start + len(group))
+        slack.wait_until(all_hellos, patience)
         for connection in group:
             connection.close(None)
+
+
+def hellos(crowd: Crowd, number: int) -> bool:
+    return sum(crowd.count("hello")) == number
 
 
 def subscribed(webs: list[WebClient], crowd: Crowd, stagger: float) -> Any:
