@@ -143,7 +143,17 @@ def newest(message: Json) -> str:
 
 
 def is_answered_after(message: Json, floor: str) -> bool:
-    """Whether a message begins a thread that may have been answered after a moment."""
+    """
+    Whether a message begins a thread that may have been answered after a moment.
+
+    >>> is_answered_after({"latest_reply": "12.000100"}, "12.000200")
+    False
+    >>> is_answered_after({"reply_count": 3}, "12.000200")  # as in an example of Slack's
+    True
+
+    Source: github.com/sgratzl/slack-cleaner/issues/76, which quotes Slack's changelog (parents tell
+    of `latest_reply`); docs.slack.dev/reference/methods/conversations.replies.
+    """
     latest = message.get("latest_reply")
     return latest > floor if isinstance(latest, str) else bool(message.get("reply_count"))
 

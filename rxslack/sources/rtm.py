@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from reactivex import Observable
 
@@ -26,6 +26,8 @@ from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["rtm"]
+
+Burst: TypeAlias = tuple[list[dict[str, Any]], bool]
 
 _EARLY: Final = 100  # items, the "first few" of a connection
 _SPENT_URL: Final = 1  # the code of the `error` frame for a URL used before or too old
@@ -136,10 +138,10 @@ class _Rtm:
     def _early(self, bursts: Iterator[Burst]) -> Iterator[Burst]:
         for items, plain in bursts:
             self._young -= len(items)
-            again = [item for item in items if item["type"] == "message" and "reply_to" in item]
-            for item in again:
+            replayed = [one for one in items if one["type"] == "message" and "reply_to" in one]
+            for item in replayed:
                 item["type"] = "rxslack.replayed"
-            yield items, plain and not again
+            yield items, plain and not replayed
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         if item["type"] == "error":
