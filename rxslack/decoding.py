@@ -40,7 +40,7 @@ Event = dict[str, Any]
 
 def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:
     """
-    The items of frames, as of `read_event`, in order: lists of a few, and what `BurstObserver` is to know of them.
+    The items of frames, as of `read_event`, in order: a few at a time.
 
     >>> [*read_events([b'{"type": "hello"}', b'{"type": "pong"}'], print)]
     {'type': 'hello'}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 from reactivex import Observable
 
@@ -26,8 +26,6 @@ from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["rtm"]
-
-Burst: TypeAlias = tuple[list[dict[str, Any]], bool]
 
 _EARLY: Final = 100  # items, the "first few" of a connection
 _SPENT_URL: Final = 1  # the code of the `error` frame for a URL used before or too old
