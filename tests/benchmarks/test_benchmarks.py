@@ -109,7 +109,9 @@ def test_it_measures_a_client(bench: Bench, client: str) -> None:
     scenario = Scenario(kind, "realistic", 500, 100, envelopes="Socket" in client)
     result = bench.measure(client, scenario)
     assert result is not None
-    assert (result["seen"], result["disorder"], result["errors"]) == (500, 0, [])
+    assert (result["seen"], result["errors"]) == (500, [])
+    # slack_sdk's client confuses its frames now and then, which is measured as well.
+    assert result["disorder"] == 0 or client.startswith("slack_sdk")
     assert result["cpu"] > 0
 
 
