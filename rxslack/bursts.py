@@ -15,7 +15,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 from reactivex.internal import noop
 
-__all__ = ["Burst", "BurstObserver", "Bursts", "Direct"]
+__all__ = ["Burst", "BurstObserver", "Bursts", "Direct", "subscribe_in_bursts"]
 
 T = TypeVar("T")
 OnNext: TypeAlias = Callable[[Any], None]
@@ -134,3 +134,18 @@ class _Each:
             if self._stopped:  # perhaps by the item before
                 return
             on_next(item)
+
+
+def subscribe_in_bursts(
+    source: Observable[Any], observer: BurstObserver, scheduler: Scheduler
+) -> abc.DisposableBase:
+    """Subscribe to any source as if it emitted bursts; those of one that does not hold one item."""
+    if isinstance(source, Bursts):
+        bursts: Bursts[Any] = source
+        return bursts.subscribe_in_bursts(observer, scheduler)
+    return source.subscribe(
+        lambda item: observer.on_items((item,), False),
+        observer.on_error,
+        observer.on_completed,
+        scheduler=scheduler,
+    )

@@ -16,7 +16,6 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import itemgetter
 from threading import Lock, RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -29,7 +28,7 @@ from reactivex.disposable import (
 )
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rxslack.bursts import BurstObserver, Bursts
+from rxslack.bursts import BurstObserver, subscribe_in_bursts
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._alarm import Alarm
 from rxslack.operators._hello import retirement
@@ -41,6 +40,7 @@ from rxslack.operators._overlap import (
     is_final,
     is_spread,
     message_ts,
+    newest_ts,
 )
 from rxslack.operators._serial import Serial
 from rxslack.operators._waits import Waits
@@ -49,7 +49,6 @@ from rxslack.operators.backoff import CHANCE
 __all__ = ["Attempts"]
 
 T = TypeVar("T")
-Connect = Callable[["Bound[T]"], abc.DisposableBase]
 
 log = logging.getLogger("rxslack.reconnect")
 
@@ -117,7 +116,7 @@ class Attempts(Generic[T]):
     def start(
         self, source: Observable[T], scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
-        self._connect = in_bursts(source, scheduler)
+        self._source, self._scheduler = source, scheduler
         # On the trampoline the first attempt begins when all of the pipeline holds its disposables;
         # a source that emits inside `subscribe` can then be disposed, as by `take(1)`.
         CurrentThreadScheduler.singleton().schedule(self._due)
@@ -141,7 +140,9 @@ class Attempts(Generic[T]):
                 self._follower = attempt
                 self._overlap, self._overlap_until = Overlap(), math.inf
         self._all.add(attempt.slot)
-        attempt.slot.disposable = self._connect(Bound(self, attempt))
+        attempt.slot.disposable = subscribe_in_bursts(
+            self._source, Bound(self, attempt), self._scheduler
+        )
 
     def _open_in(self, seconds: float) -> None:
         waiting = SingleAssignmentDisposable()
@@ -171,7 +172,7 @@ class Attempts(Generic[T]):
             if plain and self._overlap is None:
                 # Nearly every item of a flood comes this way, so it is short. A connection that is
                 # opened from here on cannot bring what the old one has brought by now.
-                self._note(newest(items))
+                self._note(newest_ts(items))
                 self._emit(items, plain)
                 return
             for item in items:
@@ -445,34 +446,6 @@ class Bound(Generic[T]):
         self.on_items = partial(attempts.on_items, attempt)
         self.on_error = partial(attempts.on_error, attempt)
         self.on_completed = attempts.on_completed
-
-
-def in_bursts(source: Observable[T], scheduler: abc.SchedulerBase | None) -> Connect[T]:
-    """How to subscribe to any source as if it emitted bursts."""
-    if isinstance(source, Bursts):
-        return lambda observer: source.subscribe_in_bursts(observer, scheduler)
-
-    def connect(observer: Bound[T]) -> abc.DisposableBase:
-        return source.subscribe(
-            lambda item: observer.on_items((item,), False),
-            observer.on_error,
-            observer.on_completed,
-            scheduler=scheduler,
-        )
-
-    return connect
-
-
-def newest(messages: Sequence[dict[str, Any]]) -> str | None:
-    """The highest `ts` of messages."""
-    try:
-        return max(map(_ts_of, messages))
-    except (KeyError, TypeError):  # not all of them have one
-        found = [ts for one in messages if isinstance(ts := one.get("ts"), str)]
-        return max(found, default=None)
-
-
-_ts_of: Callable[[Any], str] = itemgetter("ts")
 
 
 def since(attempt: Attempt[Any], error: Exception | None) -> float:

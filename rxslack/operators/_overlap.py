@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "is_hello",
     "is_spread",
     "message_ts",
+    "newest_ts",
 ]
 
 _OF_THE_CONNECTION: Final = frozenset(
@@ -64,6 +66,23 @@ def message_ts(item: object) -> str | None:
         return None
     ts = event.get("ts")
     return ts if isinstance(ts, str) else None
+
+
+def newest_ts(messages: Sequence[dict[str, Any]]) -> str | None:
+    """
+    The highest `ts` of messages.
+
+    >>> newest_ts([{"ts": "2.1"}, {"ts": "3.1"}, {"ts": None}])
+    '3.1'
+    """
+    try:
+        return max(map(_ts_of, messages))
+    except (KeyError, TypeError):  # not all of them have one
+        found = [ts for one in messages if isinstance(ts := one.get("ts"), str)]
+        return max(found, default=None)
+
+
+_ts_of: Callable[[Any], str] = itemgetter("ts")
 
 
 class Overlap:
