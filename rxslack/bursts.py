@@ -15,7 +15,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 from reactivex.internal import noop
 
-__all__ = ["Burst", "BurstObserver", "Bursts", "Direct", "subscribe_in_bursts"]
+__all__ = ["Burst", "BurstObserver", "Bursts", "Direct", "Each", "subscribe_in_bursts"]
 
 T = TypeVar("T")
 OnNext: TypeAlias = Callable[[Any], None]
@@ -110,30 +110,48 @@ class Bursts(Direct[T]):
     def _one_by_one(
         self, on_next: OnNext, observer: abc.ObserverBase[T], scheduler: Scheduler
     ) -> abc.DisposableBase:
-        each = _Each(on_next, observer)
-        return CompositeDisposable(Disposable(each.stop), self._in_bursts(each, scheduler))
+        return Each(on_next, observer).follow(self, scheduler)
 
 
-class _Each:
-    """Hands the items of a burst to somebody who knows of none."""
+class Each:
+    """
+    Hands the items of a burst, one by one, to somebody who knows of none.
+
+    Args:
+        on_next: gets the items.
+        observer: gets the end. From then on, also while it is being told, nothing is emitted.
+    """
 
     def __init__(self, on_next: OnNext, observer: abc.ObserverBase[Any]) -> None:
-        self._on_next = on_next
-        self._stopped = False
-        self.on_error = observer.on_error
-        self.on_completed = observer.on_completed
+        self.emit = on_next
+        self.stopped = False
+        self._observer = observer
 
-    def stop(self) -> None:
-        """Emit nothing any more."""
-        self._stopped = True
+    def follow(self, source: Bursts[Any], scheduler: Scheduler) -> abc.DisposableBase:
+        """Subscribe to a source; what is disposed emits nothing any more, in no burst either."""
+        subscription = source.subscribe_in_bursts(self, scheduler)
+        return CompositeDisposable(Disposable(self._stop), subscription)
 
     def on_items(self, items: Sequence[Any], _: bool) -> None:
         """Hand over one after the other."""
-        on_next = self._on_next
+        emit = self.emit
         for item in items:
-            if self._stopped:  # perhaps by the item before
+            if self.stopped:  # perhaps by the item before
                 return
-            on_next(item)
+            emit(item)
+
+    def on_error(self, error: Exception) -> None:
+        """The end."""
+        self.stopped = True
+        self._observer.on_error(error)
+
+    def on_completed(self) -> None:
+        """The end, in good order."""
+        self.stopped = True
+        self._observer.on_completed()
+
+    def _stop(self) -> None:
+        self.stopped = True
 
 
 def subscribe_in_bursts(

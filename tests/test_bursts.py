@@ -135,3 +135,17 @@ def test_what_a_predicate_raises_in_a_burst_ends_the_stream(retrying: bool) -> N
 
 def fail(item: object) -> bool:
     raise ValueError("mine")
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_it_emits_nothing_while_the_end_is_being_told(filtered: bool) -> None:
+    hand, seen = Hand(), list[Any]()
+    stream = hand.bursts.pipe(from_user("U1")) if filtered else hand.bursts
+
+    def on_error(error: Exception) -> None:
+        seen.append(str(error))
+        hand.observers[0].on_items([{**HELLO, "user": "U1"}], False)
+
+    stream.subscribe(seen.append, on_error)
+    hand.observers[0].on_error(ValueError("mine"))
+    assert seen == ["mine"]

@@ -168,6 +168,8 @@ class Attempts(Generic[T]):
     def on_items(self, attempt: Attempt[T], items: Sequence[Any], plain: bool) -> None:
         """Some items of an attempt, in order."""
         with self._emitting:
+            if self._all.is_disposed:
+                return
             attempt.seen = self._time()
             if plain and self._overlap is None:
                 # Nearly every item of a flood comes this way, so it is short. A connection that is

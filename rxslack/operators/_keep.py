@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 from reactivex import Observable, abc
 from reactivex import operators as ops
-from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.bursts import Bursts, Direct
+from rxslack.bursts import Bursts, Direct, Each
 from rxslack.errors import ConfigurationError
 from rxslack.messages import Event, event_in
 
@@ -42,9 +41,7 @@ def keep_items(
             observer: abc.ObserverBase[Any],
             scheduler: abc.SchedulerBase | None,
         ) -> abc.DisposableBase:
-            keeper = _Keeper(on_next, observer, check, predicate)
-            subscription = source.subscribe_in_bursts(keeper, scheduler)
-            return CompositeDisposable(Disposable(keeper.stop), subscription)
+            return _Keeper(on_next, observer, check, predicate).follow(source, scheduler)
 
         return Direct(subscribe)
 
@@ -55,7 +52,7 @@ def both(check: Callable[[Any], bool], predicate: Callable[[Any], bool]) -> Call
     return lambda item: check(item) and predicate(item)
 
 
-class _Keeper:
+class _Keeper(Each):
     def __init__(
         self,
         on_next: Callable[[Any], None],
@@ -63,22 +60,15 @@ class _Keeper:
         check: Callable[[Any], bool],
         predicate: Callable[[Any], bool] | None,
     ) -> None:
-        self._on_next = on_next
+        super().__init__(on_next, observer)
         self._check = check
         self._predicate = predicate
-        self._stopped = False
-        self.on_error = observer.on_error
-        self.on_completed = observer.on_completed
-
-    def stop(self) -> None:
-        """It was disposed, or has ended."""
-        self._stopped = True
 
     def on_items(self, items: Sequence[Any], _: bool) -> None:
         """Ask about one after the other."""
-        emit, check, predicate = self._on_next, self._check, self._predicate
+        emit, check, predicate = self.emit, self._check, self._predicate
         for item in items:
-            if self._stopped:  # perhaps by what stands behind it, at the item before
+            if self.stopped:  # perhaps by what stands behind it, at the item before
                 return
             try:
                 wanted = check(item) and (predicate is None or predicate(item))
