@@ -28,11 +28,12 @@ from typing import (
     is_typeddict,
 )
 
+from rxslack.bursts import never
 from rxslack.errors import ConfigurationError
 from rxslack.events.message import MessageEvent
 from rxslack.events.union import AnyMessageEvent, SlackEvent
 
-__all__ = ["checker", "is_event", "is_known", "is_message", "is_plain_message"]
+__all__ = ["checker", "is_event", "is_known", "is_message", "is_plain_message", "plain_checker"]
 
 E = TypeVar("E")
 Check = Callable[[Any], bool]
@@ -106,6 +107,17 @@ def checker(event_class: Any) -> Check:
             "and the class itself, not an event"
         )
     return made_for(event_class)
+
+
+def plain_checker(event_class: Any) -> Check:
+    """Make the check that does for what is known to be a plain message, see `BurstObserver`."""
+    check = checker(event_class)
+    if get_origin(event_class) not in (Union, types.UnionType):
+        return plain_check_of(promises_of(event_class))
+    checks = [one for one in map(plain_checker, get_args(event_class)) if one is not never]
+    if len(checks) > 1:
+        return check
+    return checks[0] if checks else never
 
 
 @cache
@@ -191,6 +203,25 @@ def check_of(promises: Promises) -> Check:
     return check
 
 
+def plain_check_of(promises: Promises) -> Check:
+    """The same check for what is known to be a plain message."""
+    of_subtype = any(key == "subtype" and not free for key, _, free in promises.literals)
+    if "message" not in promises.types or of_subtype:
+        return never
+    filled, check_rest = promises.filled, check_rest_of(promises)
+
+    def check(item: Any) -> bool:
+        try:
+            for key in filled:
+                if item[key] is None:
+                    return False
+        except KeyError:
+            return False
+        return check_rest is None or check_rest(item)
+
+    return check
+
+
 def check_rest_of(promises: Promises) -> Check | None:
     """The part of the check that few classes need."""
     present, literals = promises.present, promises.literals
@@ -207,6 +238,7 @@ def check_rest_of(promises: Promises) -> Check | None:
     return check if present or literals else None
 
 
+@cache
 def promises_of(event_class: Any) -> Promises:
     """Read the annotations of an event class."""
     # Postponed annotations hide NotRequired from `__required_keys__`; evaluated ones show it.

@@ -11,9 +11,9 @@ from reactivex import operators as ops
 from reactivex.disposable import Disposable
 from reactivex.scheduler import ImmediateScheduler
 
-from rxslack.bursts import BurstObserver, Bursts
+from rxslack.bursts import BurstObserver, Bursts, Sifted
 from rxslack.errors import ConnectionClosed
-from rxslack.events import HelloEvent, MessageEvent
+from rxslack.events import HelloEvent, MessageEvent, ReactionAddedEvent
 from rxslack.operators import from_user, of_type, reconnect
 
 HELLO = {"type": "hello"}
@@ -149,3 +149,119 @@ def test_it_emits_nothing_while_the_end_is_being_told(filtered: bool) -> None:
     stream.subscribe(seen.append, on_error)
     hand.observers[0].on_error(ValueError("mine"))
     assert seen == ["mine"]
+
+
+def odd(item: dict[str, Any]) -> bool:
+    return bool(float(item["ts"]) % 2)
+
+
+def ts(item: dict[str, Any]) -> str:
+    return str(item["ts"])
+
+
+@either
+def test_a_stock_filter_and_map_are_done_in_the_loop(retrying: bool) -> None:
+    """This fails with a reactivex that builds its operators in another way; see `_recognized`."""
+    stream = through(Hand(), retrying=retrying)
+    for sifted in (
+        stream.pipe(ops.filter(odd), ops.filter(odd), ops.map(ts)),
+        stream.filter(odd).filter(odd).map(ts),
+    ):
+        assert isinstance(sifted, Sifted)
+        assert [of_any for of_any, _ in sifted.conditions] == [odd, odd]
+        assert sifted.mapper is ts
+
+
+OTHERS: dict[str, Any] = {
+    "map": ops.map(),
+    "map_indexed": ops.map_indexed(lambda item, _: item),
+    "take_while": ops.take_while(bool),
+    "do_action": ops.do_action(print),
+}
+
+
+@pytest.mark.parametrize("operator", OTHERS.values(), ids=OTHERS.keys())
+def test_other_stock_operators_do_their_work_themselves(operator: Any) -> None:
+    stream = Hand().bursts.pipe(operator)
+    assert isinstance(stream, reactivex.Observable)
+    assert not isinstance(stream, Sifted)
+
+
+SIFTED = {
+    "filter": [ops.filter(odd)],
+    "map": [ops.map(ts)],
+    "filter, map": [ops.filter(odd), ops.map(ts)],
+    "filter, filter, filter, map": [*[ops.filter(bool)] * 2, ops.filter(odd), ops.map(ts)],
+    "map, filter": [ops.map(ts), ops.filter("2".__lt__)],
+    "map, map": [ops.map(ts), ops.map(float)],
+    "filter, map, take": [ops.filter(odd), ops.map(ts), ops.take(1)],
+}
+
+
+@pytest.mark.parametrize("operators", SIFTED.values(), ids=SIFTED.keys())
+def test_it_emits_what_the_stock_operators_emit(operators: list[Any]) -> None:
+    hand, seen, expected = Hand(), list[Any](), list[Any]()
+    hand.bursts.pipe(*operators).subscribe(seen.append, on_completed=lambda: seen.append("|"))
+    reactivex.from_iterable(MESSAGES).pipe(*operators).subscribe(
+        expected.append, on_completed=lambda: expected.append("|")
+    )
+    hand.observers[0].on_items(MESSAGES[:1], True)
+    hand.observers[0].on_items(MESSAGES[1:], False)
+    hand.observers[0].on_completed()
+    assert seen == expected
+    assert len(seen) > 1
+
+
+def test_it_asks_makes_and_emits_one_item_after_the_other() -> None:
+    hand, told = Hand(), list[str]()
+
+    def ask(item: dict[str, Any]) -> bool:
+        told.append(f"ask {item['ts']}")
+        return odd(item)
+
+    def make(item: dict[str, Any]) -> str:
+        told.append(f"make {item['ts']}")
+        return "got"
+
+    hand.bursts.pipe(ops.filter(ask), ops.map(make)).subscribe(told.append)
+    hand.observers[0].on_items(MESSAGES[:3], True)
+    assert told == ["ask 1.0", "make 1.0", "got", "ask 2.0", "ask 3.0", "make 3.0", "got"]
+
+
+@either
+@pytest.mark.parametrize("operator", [ops.filter(fail), ops.map(fail)], ids=["filter", "map"])
+def test_what_a_function_raises_in_the_loop_ends_the_stream(operator: Any, retrying: bool) -> None:
+    hand, seen, errors = Hand(), list[Any](), list[Exception]()
+    through(hand, retrying=retrying).pipe(operator).subscribe(seen.append, errors.append)
+    hand.observers[0].on_items(MESSAGES, True)
+    hand.observers[0].on_items(MESSAGES, True)
+    assert ([str(error) for error in errors], seen) == (["mine"], [])
+    assert (hand.disposed, len(hand.observers)) == (1, 1)
+
+
+def test_what_a_subscriber_raises_goes_up_through_the_loop() -> None:
+    hand, errors = Hand(), list[Exception]()
+    hand.bursts.pipe(ops.filter(odd), ops.map(ts)).subscribe(fail, errors.append)
+    with pytest.raises(ValueError, match="mine"):
+        hand.observers[0].on_items(MESSAGES, True)
+    assert errors == []
+
+
+def test_a_burst_of_messages_is_not_asked_for_other_events() -> None:
+    hand, seen, asked = Hand(), list[Any](), list[Any]()
+    reaction = {
+        "type": "reaction_added",
+        "user": "U1",
+        "reaction": "wave",
+        "item": {"type": "message", "channel": "C1", "ts": "1.0"},
+        "event_ts": "2.0",
+    }
+
+    def ask(item: ReactionAddedEvent) -> bool:
+        asked.append(item)
+        return True
+
+    hand.bursts.pipe(of_type(ReactionAddedEvent, ask)).subscribe(seen.append)
+    hand.observers[0].on_items(MESSAGES, True)
+    hand.observers[0].on_items([*MESSAGES, reaction], False)
+    assert (seen, asked) == ([reaction], [reaction])

@@ -18,7 +18,14 @@ from rxslack.events import (
     MessageDeletedEvent,
     MessageEvent,
 )
-from rxslack.narrowing import checker, is_event, is_known, is_message, is_plain_message
+from rxslack.narrowing import (
+    checker,
+    is_event,
+    is_known,
+    is_message,
+    is_plain_message,
+    plain_checker,
+)
 
 PLAIN: dict[str, Any] = {
     "type": "message",
@@ -147,3 +154,20 @@ def test_it_refuses_what_is_no_event_class(no_class: Any) -> None:
 def test_it_refuses_a_class_that_is_for_no_type() -> None:
     with pytest.raises(ConfigurationError, match="does not say which events it is for"):
         checker(events.Channel)
+
+
+MESSAGES_OF_ALL_KINDS: list[dict[str, Any]] = [
+    {"type": "message"},
+    *(without(PLAIN, key) for key in PLAIN if key != "type"),
+    *({**PLAIN, key: None} for key in PLAIN if key != "type"),
+    PLAIN,
+    {**PLAIN, "hidden": True, "message": {}, "previous_message": {}, "bot_id": "B1"},
+    {**PLAIN, "thread_ts": "7.0", "latest_reply": "7.2", "event_ts": "7.1", "blocks": []},
+]
+
+
+@pytest.mark.parametrize("event_class", [*get_args(events.SlackEvent), AnyMessageEvent], ids=str)
+def test_the_quicker_check_says_the_same_of_plain_messages(event_class: Any) -> None:
+    check, quicker = checker(event_class), plain_checker(event_class)
+    for message in MESSAGES_OF_ALL_KINDS:
+        assert quicker(message) == check(message), message

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from reactivex import Observable
 
+from rxslack.bursts import Sifted
+
 __all__ = ["Stage", "stages"]
 
 DEEPEST: Final = 40  # stages; a longer pipeline is shown from its end
@@ -87,6 +89,9 @@ def is_stream(step: Any) -> bool:
 
 def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
     """The step that made a stream, and what stands before it."""
+    if isinstance(stream, Sifted):
+        sifted: Sifted[Any] = stream
+        return sifted_name(sifted), sifted.source
     subscribe: Callable[..., Any] | None = getattr(stream, "made_by", None)
     if subscribe is None:
         subscribe = getattr(stream, "_subscribe", None)
@@ -102,12 +107,24 @@ def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
     return step_name(subscribe, inside), source
 
 
+def sifted_name(stream: Sifted[Any]) -> str:
+    """The last thing that is done to the items of a burst."""
+    before = stream.source.conditions if isinstance(stream.source, Sifted) else ()
+    added = stream.conditions[len(before) :]
+    return filter_name(added[0][0]) if added else "map"
+
+
+def filter_name(condition: object) -> str:
+    """The name of the step that has this condition."""
+    maker = getattr(condition, "__qualname__", "").split(".")[0]
+    return "of_type" if maker in ("check_of", "any_of", "_both") else "filter"
+
+
 def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
     """From `map_.<locals>.map.<locals>.subscribe` to "map"."""
-    condition = inside.get("check") or inside.get("predicate")
-    if getattr(condition, "__qualname__", "").split(".")[0] in ("check_of", "any_of", "both"):
+    if "predicate" in inside and filter_name(inside["predicate"]) == "of_type":
         return "of_type"
     # What RTM and Socket Mode have in common is one function; who called it made the dialect.
     made = inside.get("dialect", subscribe)
     made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
-    return {"Sharing": "shared", "keep_items": "filter"}.get(made_by, made_by).strip("_")
+    return {"Sharing": "shared"}.get(made_by, made_by).strip("_")

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from reactivex import Observable
 
-from rxslack.narrowing import checker
-from rxslack.operators._keep import keep_items
+from rxslack.bursts import Condition, kept
+from rxslack.narrowing import checker, plain_checker
 
 __all__ = ["of_type"]
 
@@ -44,4 +44,7 @@ def of_type(
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/events/message, "Message subtypes".
     """
-    return keep_items(checker(event_class), predicate)
+    conditions: list[Condition] = [(checker(event_class), plain_checker(event_class))]
+    if predicate is not None:
+        conditions.append((predicate, predicate))
+    return lambda source: kept(source, *conditions)

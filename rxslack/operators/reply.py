@@ -80,14 +80,18 @@ def reply(
     if broadcast:
         fields = {"reply_broadcast": True, **fields}
 
+    words_for: Callable[[Any], object] = (
+        text_or_function if callable(text_or_function) else lambda _: text_or_function
+    )
+
     def answer(item: Any) -> Any:
-        said = text_or_function if isinstance(text_or_function, str) else text_or_function(item)
+        said = words_for(item)
         itself: Event = item
         event = itself if type(item) is dict else event_in(item)
         channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
         if not (isinstance(channel, str) and isinstance(ts, str)):
             raise no_place(event)
-        if type(said) is str and not fields:  # nearly always
+        if not fields and type(said) is str:  # nearly always
             return {"channel": channel, "thread_ts": ts, "text": said}
         words = {"text": said} if isinstance(said, str) else mapped(said)
         return {"channel": channel, "thread_ts": ts, **fields, **words}
