@@ -19,7 +19,9 @@ from rxslack.errors import (
 )
 from rxslack.protocol import read_outgoing
 from rxslack.pump import Overflow
-from rxslack.sources._connection import Habits, Invitation, Line, connections
+from rxslack.sources._connection import connections
+from rxslack.sources._dialect import Invitation, Line
+from rxslack.sources._habits import Habits
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
 from rxslack.unknown import unknown

@@ -19,7 +19,8 @@ from rxslack.errors import ConnectionClosed, Silent, SlackError
 from rxslack.protocol import FATAL_ERRORS
 from rxslack.simulator import Connection, Workspace
 from rxslack.simulator.frames import encode
-from rxslack.sources._connection import Habits, connections
+from rxslack.sources._connection import connections
+from rxslack.sources._habits import Habits
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock
 
 FAST: dict[str, Any] = {"ping_after": 0.1, "silence": 0.4}  # seconds
