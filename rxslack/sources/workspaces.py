@@ -13,7 +13,7 @@ from reactivex import operators as ops
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
-from rxslack.operators import reconnect
+from rxslack.operators.reconnect import reconnect
 from rxslack.sources.rtm import rtm
 from rxslack.web import WebClient
 
