@@ -49,7 +49,7 @@ def is_hello(item: object) -> bool:
 
 
 def is_final(item: object) -> bool:
-    """Whether there will be no other connection: Socket Mode was switched off in the app's settings."""
+    """Whether no other connection will come: the app's settings switched Socket Mode off."""
     return as_event(item).get("reason") == "link_disabled"
 
 

@@ -82,7 +82,7 @@ class Doings(Roster):
         set_presence(self._state, self._team.person(user), presence)
 
     def trigger(self, user: str) -> str:
-        """Somebody does something that may open a view; the `trigger_id`, good for three seconds."""
+        """Somebody does something that may open a view; a `trigger_id`, good for three seconds."""
         return self._state.new_trigger(self.user_id(user))
 
     def _message(self, channel: str, ts: str) -> tuple[Channel, Json]:

@@ -58,7 +58,7 @@ class Workspace(Doings, Announcements, Sights):
         seed: makes ids, tokens, and what faults leave to chance the same in every run.
         clock: the workspace's time; `slack.clock.advance(60.0)` moves it.
         keep: how many lines of the transcript are kept.
-        tls: a server's context with its certificate; https: and wss: take the place of http: and ws:.
+        tls: a server's context with its certificate; https: and wss: replace http: and ws:.
         transport: for `web`, `user_web` and `app`: with the authority that signed the certificate.
 
     Attributes:

@@ -78,9 +78,9 @@ def rtm(
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
     read is an `rxslack.unreadable` item, what Slack repeats of our own at the beginning an
-    `rxslack.replayed` item, an item of `outgoing` that cannot be sent an
-    `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
-    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
+    `rxslack.replayed` item, an item of `outgoing` that cannot be sent an `rxslack.unsent` item, and
+    the stream goes on. Types that rxslack does not know are emitted like the others; the first of
+    each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
     belongs to the connection. Whatever a subscriber does on it, pings are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's
