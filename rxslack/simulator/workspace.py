@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
 from rxslack.settings import Transport
 from rxslack.simulator.announcements import Announcements
@@ -153,12 +152,7 @@ class Workspace(Doings, Announcements, Sights):
     def __enter__(self) -> Workspace:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
