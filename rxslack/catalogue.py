@@ -69,7 +69,11 @@ _RTM: Final = frozenset(
         "message/group_unarchive",
     ]
 )
-"""Never over the Events API. docs.slack.dev/reference/events; the undocumented ones are recorded."""
+"""
+Never over the Events API.
+
+docs.slack.dev/reference/events; the undocumented ones are recorded.
+"""
 
 _SOCKET_MODE: Final = frozenset(
     [

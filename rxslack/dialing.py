@@ -208,7 +208,7 @@ def _use_our_pools(manager: PoolManager) -> None:
 
 def dial(url: str, transport: Transport) -> socket.socket:
     """
-    A connected socket to the host of a `ws:` or `wss:` address, through proxy and TLS as configured.
+    A connected socket to the host of a `ws:` or `wss:` address, through proxy and TLS if need be.
 
     Raises: TransportError or TimedOut when the host cannot be reached; ConfigurationError for an
     address that is none.

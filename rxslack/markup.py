@@ -51,8 +51,11 @@ def marks_in(text: str | Event) -> list[Mark]:
     """
     All marks in a text, or in the text of an event, in order and unescaped.
 
-    >>> marks_in("<@U1> see <https://example.com/?a=1&amp;b=2|the list> in <#C1|lobby>")[1:]
-    [Mark(kind='link', target='https://example.com/?a=1&b=2', label='the list'), Mark(kind='channel', target='C1', label='lobby')]
+    >>> for mark in marks_in("<@U1>: <https://example.com/?a=1&amp;b=2|the list> in <#C1|lobby>"):
+    ...     print(mark)
+    Mark(kind='user', target='U1', label='')
+    Mark(kind='link', target='https://example.com/?a=1&b=2', label='the list')
+    Mark(kind='channel', target='C1', label='lobby')
     """
     return [_mark(found) for found in _MARK.finditer(_text(text))]
 

@@ -140,7 +140,7 @@ def text_of(event: Event) -> str:
 
 def user_of(event: Event) -> str | None:
     """
-    The user an event is from: the author of the message it is about, or who reacted, joined or left.
+    The user an event is from: the author of the message it is about; who reacted, joined or left.
 
     >>> user_of({"type": "user_change", "user": {"id": "U1", "name": "robin"}})
     'U1'

@@ -109,7 +109,11 @@ _TRANSIENT: Final = frozenset(
 )
 
 UNCERTAIN_ERRORS: Final = frozenset({"internal_error", "fatal_error"})
-"""Codes after which the work may have been done. docs.slack.dev/reference/methods/chat.postMessage."""
+"""
+Codes after which the work may have been done.
+
+docs.slack.dev/reference/methods/chat.postMessage.
+"""
 
 _RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 

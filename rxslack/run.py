@@ -41,10 +41,10 @@ def run(
     0
 
     A program passes the status on: ``sys.exit(run(stream, sink))``. On a signal the stream is
-    disposed, once the subscription stands, which closes the connection; then the sink may finish for `drain` seconds, what is left is abandoned with a warning, and
-    `run` returns. A second signal gives up at once, with `KeyboardInterrupt`. Signals are watched
-    while `run` runs, and only on the main thread, where Python allows it; on another thread `run`
-    ends with its stream.
+    disposed, once the subscription stands, which closes the connection; then the sink may finish
+    for `drain` seconds, what is left is abandoned with a warning, and `run` returns. A second
+    signal gives up at once, with `KeyboardInterrupt`. Signals are watched while `run` runs, and
+    only on the main thread, where Python allows it; on another thread `run` ends with its stream.
 
     Args:
         stream: Any stream. When it emits inside `subscribe`, all of it happens on this thread.

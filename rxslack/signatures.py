@@ -9,7 +9,11 @@ from typing import Final
 __all__ = ["MAX_AGE", "is_genuine", "sign"]
 
 MAX_AGE: Final = 300.0
-"""Seconds that a request may be old. docs.slack.dev/authentication/verifying-requests-from-slack."""
+"""
+Seconds that a request may be old.
+
+docs.slack.dev/authentication/verifying-requests-from-slack.
+"""
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -32,7 +36,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 def is_genuine(secret: str, timestamp: str, body: bytes, signature: str, *, now: float) -> bool:
     """
-    Whether a request is Slack's and at most five minutes old; takes the same time for each wrong one.
+    Whether a request is Slack's and at most five minutes old; each wrong one takes the same time.
 
     Args:
         secret: the app's signing secret.

@@ -40,7 +40,7 @@ class Unknown:
         self._reported = 0
 
     def look(self, event: Mapping[str, Any]) -> None:
-        """Count an event when it is unknown; called for each event, so the known ones come first."""
+        """Count an event if it is unknown; called for each event, so the known ones come first."""
         kind = event["type"]
         if type(kind) is str and kind in self._types:
             if kind != "message" or "subtype" not in event:

@@ -115,7 +115,7 @@ class WebClient:
 
     def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
         """
-        The pages of a list, one item a page, each asked for when the one before has been dealt with.
+        The pages of a list, one item a page, each asked for when the one before was dealt with.
 
         >>> import reactivex.operators as ops
         >>> channels = WebClient("xoxb-test").pages("conversations.list").pipe(
@@ -219,7 +219,7 @@ class WebClient:
         return _judged(what, answered)
 
     def __getattr__(self, name: str) -> Callable[..., Response]:
-        """slack_sdk's spelling: `web.chat_postMessage(channel=…)` is `web.call("chat.postMessage", …)`."""
+        """slack_sdk's spelling: `web.chat_postMessage(…)` is `web.call("chat.postMessage", …)`."""
         if name.startswith("_") or "_" not in name:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         method = name.replace("_", ".")

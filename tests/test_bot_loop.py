@@ -30,7 +30,7 @@ def by_post_message(web: WebClient, _outgoing: Subject[Any], answer: Any) -> Non
 
 
 def in_the_thread(web: WebClient, _outgoing: Subject[Any], answer: Any) -> None:
-    """The thread's beginning, which is no bot's and has the trigger, comes again with each reply."""
+    """The thread's beginning, no bot's and with the trigger in it, comes again with each reply."""
     web.call("chat.postMessage", **{**answer, "text": "ping pong"})
 
 

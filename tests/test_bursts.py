@@ -14,7 +14,9 @@ from reactivex.scheduler import ImmediateScheduler
 from rxslack.bursts import BurstObserver, Bursts, Sifted
 from rxslack.errors import ConnectionClosed
 from rxslack.events import HelloEvent, MessageEvent, ReactionAddedEvent
-from rxslack.operators import from_user, of_type, reconnect
+from rxslack.operators.from_user import from_user
+from rxslack.operators.of_type import of_type
+from rxslack.operators.reconnect import reconnect
 
 HELLO = {"type": "hello"}
 MESSAGES: list[dict[str, Any]] = [{"type": "message", "ts": f"{n}.0"} for n in range(1, 5)]

@@ -13,7 +13,8 @@ from reactivex import operators as ops
 from rxslack.cli.source import events_from
 from rxslack.cli.words import Words
 from rxslack.events import MessageEvent
-from rxslack.operators import of_type, reply
+from rxslack.operators.of_type import of_type
+from rxslack.operators.reply import reply
 from rxslack.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, morning

@@ -14,7 +14,7 @@ from reactivex import operators as ops
 
 from rxslack.cli.progress import Progress
 from rxslack.cli.source import TOKENS, add_simulate, client, events_from
-from rxslack.operators import record as record_into
+from rxslack.operators.record import record as record_into
 from rxslack.run import run as run_until_end
 
 __all__ = ["add_to", "record"]

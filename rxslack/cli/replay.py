@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
-from collections.abc import Callable
 from typing import Any
 
 from reactivex import operators as ops
 
+from rxslack.cli.lines import add_choice, as_line, chosen, printer
 from rxslack.cli.progress import Progress
-from rxslack.cli.tail import as_line, pattern, wanted
 from rxslack.run import run as run_until_end
 from rxslack.sources.recording import replay as replay_from
 
@@ -30,12 +28,7 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument(
         "--speed", type=factor, default=math.inf, help="1: as it happened; 100: a hundred times"
     )
-    parser.add_argument(
-        "--type", action="append", metavar="TYPE", help="only events of this type; may be repeated"
-    )
-    parser.add_argument(
-        "--match", type=pattern, metavar="REGEX", help="only events whose text has this in it"
-    )
+    add_choice(parser)
     parser.set_defaults(run=replay)
 
 
@@ -55,19 +48,8 @@ def replay(arguments: argparse.Namespace) -> int:
     with Progress("replayed") as progress:
         events = replay_from(arguments.file, speed=arguments.speed).pipe(
             ops.do_action(lambda _: progress.add()),
-            ops.filter(wanted(arguments.type, arguments.match)),
+            ops.filter(chosen(arguments)),
             ops.map(as_line),
         )
         run_until_end(events, printer(flush=math.isfinite(arguments.speed)))
     return 0
-
-
-def printer(*, flush: bool) -> Callable[[str], None]:
-    """Prints lines; each at once where they come in their time, else in batches."""
-
-    def write(line: str) -> None:
-        sys.stdout.write(line)
-        if flush:
-            sys.stdout.flush()
-
-    return write

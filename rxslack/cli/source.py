@@ -11,7 +11,8 @@ from typing import Any
 
 from reactivex import Observable
 
-from rxslack.operators import events_api, reconnect
+from rxslack.operators.events_api import events_api
+from rxslack.operators.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, small_talk
 from rxslack.sources.rtm import rtm

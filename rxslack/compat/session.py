@@ -77,7 +77,7 @@ class Session:
         self.outgoing.on_error(Dropped())
 
     def is_for_handlers(self, event: dict[str, Any]) -> bool:
-        """Whether a callback would see it: rxslack's own pings, and their pongs, are its own affair."""
+        """Whether a callback would see it: rxslack's own pings, and their pongs, it would not."""
         kind = str(event["type"])
         if kind == "pong" and event.get("reply_to") not in self._pings:
             return False

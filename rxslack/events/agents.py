@@ -31,7 +31,11 @@ class AssistantContext(TypedDict, total=False):
 
 
 class AssistantThread(TypedDict):
-    """A thread with an assistant. Source: docs.slack.dev/reference/events/assistant_thread_started."""
+    """
+    A thread with an assistant.
+
+    Source: docs.slack.dev/reference/events/assistant_thread_started.
+    """
 
     user_id: str
     channel_id: str
@@ -128,7 +132,11 @@ class AgentSessionTitleChangedEvent(TypedDict):
 
 
 class ExternalReference(TypedDict):
-    """A thing in your own system. Source: docs.slack.dev/reference/events/entity_details_requested."""
+    """
+    A thing in your own system.
+
+    Source: docs.slack.dev/reference/events/entity_details_requested.
+    """
 
     id: str
     type: NotRequired[str]

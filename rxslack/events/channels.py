@@ -218,7 +218,11 @@ class GroupArchiveEvent(TypedDict):
 
 
 class GroupUnarchiveEvent(TypedDict):
-    """Someone reopened a private channel. Source: docs.slack.dev/reference/events/group_unarchive."""
+    """
+    Someone reopened a private channel.
+
+    Source: docs.slack.dev/reference/events/group_unarchive.
+    """
 
     type: Literal["group_unarchive"]
     channel: str

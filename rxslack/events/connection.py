@@ -40,7 +40,11 @@ class HelloEvent(TypedDict):
 
 
 class GoodbyeEvent(TypedDict):
-    """The server will close the connection soon. Source: docs.slack.dev/reference/events/goodbye."""
+    """
+    The server will close the connection soon.
+
+    Source: docs.slack.dev/reference/events/goodbye.
+    """
 
     type: Literal["goodbye"]
     event_ts: NotRequired[str]
@@ -90,7 +94,11 @@ class ErrorEvent(TypedDict):
 
 
 class UrlVerificationEvent(TypedDict):
-    """Slack asks whether a URL is yours. Source: docs.slack.dev/reference/events/url_verification."""
+    """
+    Slack asks whether a URL is yours.
+
+    Source: docs.slack.dev/reference/events/url_verification.
+    """
 
     type: Literal["url_verification"]
     challenge: str

@@ -20,7 +20,11 @@ __all__ = [
 
 
 class ImCreatedEvent(TypedDict):
-    """There is a direct message with someone. Source: docs.slack.dev/reference/events/im_created."""
+    """
+    There is a direct message with someone.
+
+    Source: docs.slack.dev/reference/events/im_created.
+    """
 
     type: Literal["im_created"]
     user: str
@@ -47,7 +51,11 @@ class ImCloseEvent(TypedDict):
 
 
 class ImMarkedEvent(ReadMark):
-    """Your read mark in a direct message moved. Source: docs.slack.dev/reference/events/im_marked."""
+    """
+    Your read mark in a direct message moved.
+
+    Source: docs.slack.dev/reference/events/im_marked.
+    """
 
     type: Literal["im_marked"]
 

@@ -54,7 +54,11 @@ class FileSharedEvent(FileKeys):
 
 
 class FileUnsharedEvent(FileKeys):
-    """Someone took a file out of a channel. Source: docs.slack.dev/reference/events/file_unshared."""
+    """
+    Someone took a file out of a channel.
+
+    Source: docs.slack.dev/reference/events/file_unshared.
+    """
 
     type: Literal["file_unshared"]
     channel_id: NotRequired[str]

@@ -245,7 +245,11 @@ class InteractiveMessage(InteractionKeys):
 
 
 class DialogSubmission(InteractionKeys):
-    """Somebody sent a dialog of the kind before modals. Source: docs.slack.dev/legacy/legacy-dialogs."""
+    """
+    Somebody sent a dialog of the kind before modals.
+
+    Source: docs.slack.dev/legacy/legacy-dialogs.
+    """
 
     type: Literal["dialog_submission"]
     callback_id: str

@@ -71,14 +71,22 @@ class MessageEvent(UserMessage):
 
 @final
 class MeMessageEvent(UserMessage):
-    """Someone described themselves with /me. Source: docs.slack.dev/reference/events/message/me_message."""
+    """
+    Someone described themselves with /me.
+
+    Source: docs.slack.dev/reference/events/message/me_message.
+    """
 
     subtype: Literal["me_message"]
 
 
 @final
 class BotMessageEvent(MessageInChannel):
-    """An integration posted; mostly there is no user. Source: docs.slack.dev/reference/events/message/bot_message."""
+    """
+    An integration posted; mostly there is no user.
+
+    Source: docs.slack.dev/reference/events/message/bot_message.
+    """
 
     subtype: Literal["bot_message"]
     bot_id: str  # "B3YTBU6L8"
@@ -119,7 +127,11 @@ class FileCommentMessageEvent(MessageInChannel):
 
 @final
 class FileMentionMessageEvent(UserMessage):
-    """Someone mentioned a file, before 2018. Source: docs.slack.dev/reference/events/message/file_mention."""
+    """
+    Someone mentioned a file, before 2018.
+
+    Source: docs.slack.dev/reference/events/message/file_mention.
+    """
 
     subtype: Literal["file_mention"]
     file: File

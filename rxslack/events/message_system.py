@@ -81,7 +81,11 @@ class ChannelNameMessageEvent(UserMessage):
 
 @final
 class ChannelArchiveMessageEvent(UserMessage):
-    """Someone archived a channel. Source: docs.slack.dev/reference/events/message/channel_archive."""
+    """
+    Someone archived a channel.
+
+    Source: docs.slack.dev/reference/events/message/channel_archive.
+    """
 
     subtype: Literal["channel_archive"]
     members: NotRequired[list[str]]
@@ -89,7 +93,11 @@ class ChannelArchiveMessageEvent(UserMessage):
 
 @final
 class ChannelUnarchiveMessageEvent(UserMessage):
-    """Someone reopened a channel. Source: docs.slack.dev/reference/events/message/channel_unarchive."""
+    """
+    Someone reopened a channel.
+
+    Source: docs.slack.dev/reference/events/message/channel_unarchive.
+    """
 
     subtype: Literal["channel_unarchive"]
 
@@ -129,7 +137,11 @@ class ChannelPostingPermissionsMessageEvent(UserMessage):
 
 @final
 class GroupJoinMessageEvent(UserMessage):
-    """Someone joined a private channel. Source: docs.slack.dev/reference/events/message/group_join."""
+    """
+    Someone joined a private channel.
+
+    Source: docs.slack.dev/reference/events/message/group_join.
+    """
 
     subtype: Literal["group_join"]
     inviter: NotRequired[str]
@@ -137,7 +149,11 @@ class GroupJoinMessageEvent(UserMessage):
 
 @final
 class GroupLeaveMessageEvent(UserMessage):
-    """Someone left a private channel. Source: docs.slack.dev/reference/events/message/group_leave."""
+    """
+    Someone left a private channel.
+
+    Source: docs.slack.dev/reference/events/message/group_leave.
+    """
 
     subtype: Literal["group_leave"]
 
@@ -170,7 +186,11 @@ class GroupPurposeMessageEvent(UserMessage):
 
 @final
 class GroupNameMessageEvent(UserMessage):
-    """Someone renamed a private channel. Source: docs.slack.dev/reference/events/message/group_name."""
+    """
+    Someone renamed a private channel.
+
+    Source: docs.slack.dev/reference/events/message/group_name.
+    """
 
     subtype: Literal["group_name"]
     name: str

@@ -24,7 +24,11 @@ __all__ = [
 
 
 class Topic(TypedDict):
-    """A channel's topic or purpose. Source: docs.slack.dev/reference/objects/conversation-object."""
+    """
+    A channel's topic or purpose.
+
+    Source: docs.slack.dev/reference/objects/conversation-object.
+    """
 
     value: str
     creator: str  # who set it; empty while nobody has
@@ -39,7 +43,11 @@ class Edited(TypedDict):
 
 
 class Icons(TypedDict, total=False):
-    """The pictures of a bot or an app. Source: docs.slack.dev/reference/events/message/bot_message."""
+    """
+    The pictures of a bot or an app.
+
+    Source: docs.slack.dev/reference/events/message/bot_message.
+    """
 
     emoji: str  # ":robot_face:"
     image_24: str
@@ -83,7 +91,11 @@ class BotProfile(TypedDict):
 
 
 class FileReference(TypedDict):
-    """A file by its id; `files.info` has the rest. Source: docs.slack.dev/reference/events/file_shared."""
+    """
+    A file by its id; `files.info` has the rest.
+
+    Source: docs.slack.dev/reference/events/file_shared.
+    """
 
     id: str  # "F3ZLY6K5J"
 

@@ -33,7 +33,11 @@ class Reaction(TypedDict):
 
 
 class FileComment(TypedDict):
-    """A comment on a file, from before 2018. Source: docs.slack.dev/reference/events/file_comment_added."""
+    """
+    A comment on a file, from before 2018.
+
+    Source: docs.slack.dev/reference/events/file_comment_added.
+    """
 
     id: str  # "Fc3ZMDRQLV"
     comment: str
@@ -67,7 +71,11 @@ class FileShare(TypedDict, total=False):
 
 
 class FileShares(TypedDict, total=False):
-    """Where a file was shared, by channel id. Source: docs.slack.dev/reference/objects/file-object."""
+    """
+    Where a file was shared, by channel id.
+
+    Source: docs.slack.dev/reference/objects/file-object.
+    """
 
     public: dict[str, list[FileShare]]
     private: dict[str, list[FileShare]]

@@ -92,7 +92,11 @@ class Block(TypedDict):
 
 
 class AttachmentField(TypedDict, total=False):
-    """A row in an attachment. Source: docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments."""
+    """
+    A row in an attachment.
+
+    Source: docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments.
+    """
 
     title: str
     value: str
@@ -100,7 +104,11 @@ class AttachmentField(TypedDict, total=False):
 
 
 class AttachmentConfirm(TypedDict, total=False):
-    """Are you sure? Source: docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments."""
+    """
+    What asks whether you are sure.
+
+    Source: docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments.
+    """
 
     title: str
     text: str
@@ -131,7 +139,11 @@ class AttachmentAction(TypedDict, total=False):
 
 
 class TextObject(TypedDict):
-    """Text, plain or marked up. Source: docs.slack.dev/reference/block-kit/composition-objects/text-object."""
+    """
+    Text, plain or marked up.
+
+    Source: docs.slack.dev/reference/block-kit/composition-objects/text-object.
+    """
 
     type: str  # "plain_text" or "mrkdwn"
     text: str
@@ -251,7 +263,11 @@ class Attachment(AttachedList, total=False):
 
 
 class AssistantAppThread(TypedDict, total=False):
-    """A thread with an assistant. Source: docs.slack.dev/reference/events/message/assistant_app_thread."""
+    """
+    A thread with an assistant.
+
+    Source: docs.slack.dev/reference/events/message/assistant_app_thread.
+    """
 
     title: str
     title_blocks: list[Block]
@@ -260,7 +276,11 @@ class AssistantAppThread(TypedDict, total=False):
 
 
 class ThreadReply(TypedDict):
-    """A reply, named in its parent (until 2019). Source: docs.slack.dev/reference/events/message/message_replied."""
+    """
+    A reply, named in its parent (until 2019).
+
+    Source: docs.slack.dev/reference/events/message/message_replied.
+    """
 
     user: str
     ts: str

@@ -13,7 +13,11 @@ __all__ = [
 
 
 class ProfileField(TypedDict):
-    """A field the workspace added to profiles. Source: docs.slack.dev/reference/objects/user-object."""
+    """
+    A field the workspace added to profiles.
+
+    Source: docs.slack.dev/reference/objects/user-object.
+    """
 
     value: str
     alt: str
@@ -127,7 +131,11 @@ class User(TypedDict):
 
 
 class MiniProfile(TypedDict, total=False):
-    """The author as some messages carry them. Source: docs.slack.dev/reference/events/app_mention."""
+    """
+    The author as some messages carry them.
+
+    Source: docs.slack.dev/reference/events/app_mention.
+    """
 
     name: str
     first_name: str | None

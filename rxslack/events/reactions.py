@@ -16,7 +16,11 @@ class ReactionItem(TypedDict):
 
 
 class ReactionAddedEvent(TypedDict):
-    """Someone reacted to a message or a file. Source: docs.slack.dev/reference/events/reaction_added."""
+    """
+    Someone reacted to a message or a file.
+
+    Source: docs.slack.dev/reference/events/reaction_added.
+    """
 
     type: Literal["reaction_added"]
     user: str  # "U0123ABCD", who reacted

@@ -21,7 +21,11 @@ __all__ = [
 
 
 class ChannelSharedEvent(TypedDict):
-    """A channel is shared with a workspace. Source: docs.slack.dev/reference/events/channel_shared."""
+    """
+    A channel is shared with a workspace.
+
+    Source: docs.slack.dev/reference/events/channel_shared.
+    """
 
     type: Literal["channel_shared"]
     channel: str

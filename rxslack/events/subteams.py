@@ -14,7 +14,11 @@ __all__ = [
 
 
 class SubteamPrefs(TypedDict, total=False):
-    """The channels a user group joins. Source: docs.slack.dev/reference/objects/usergroup-object."""
+    """
+    The channels a user group joins.
+
+    Source: docs.slack.dev/reference/objects/usergroup-object.
+    """
 
     channels: list[str]
     groups: list[str]

@@ -100,7 +100,11 @@ class TeamPrefChangeEvent(TypedDict):
 
 
 class TeamProfileField(TypedDict):
-    """A field the workspace adds to profiles. Source: docs.slack.dev/reference/methods/team.profile.get."""
+    """
+    A field the workspace adds to profiles.
+
+    Source: docs.slack.dev/reference/methods/team.profile.get.
+    """
 
     id: str  # "Xf06054AAA"
     ordering: NotRequired[int]

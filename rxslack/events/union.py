@@ -2,232 +2,27 @@
 
 from typing import TypeAlias
 
-from rxslack.events.agents import (
-    AgentSessionStoppedEvent,
-    AgentSessionTitleChangedEvent,
-    AppContextChangedEvent,
-    AssistantThreadContextChangedEvent,
-    AssistantThreadStartedEvent,
-    EntityCommentsRequestedEvent,
-    EntityDetailsRequestedEvent,
-)
-from rxslack.events.apps import (
-    AppDeletedEvent,
-    AppHomeOpenedEvent,
-    AppInstalledEvent,
-    AppMentionEvent,
-    AppRateLimitedEvent,
-    AppRequestedEvent,
-    AppUninstalledEvent,
-    AppUninstalledTeamEvent,
-    InviteRequestedEvent,
-    LinkSharedEvent,
-    MessageMetadataDeletedEvent,
-    MessageMetadataPostedEvent,
-    MessageMetadataUpdatedEvent,
-    TeamAccessGrantedEvent,
-    TeamAccessRevokedEvent,
-    TokensRevokedEvent,
-)
-from rxslack.events.bots import (
-    AppsUninstalledEvent,
-    BotAddedEvent,
-    BotChangedEvent,
-    CommandsChangedEvent,
-)
-from rxslack.events.channels import (
-    ChannelArchiveEvent,
-    ChannelCreatedEvent,
-    ChannelDeletedEvent,
-    ChannelHistoryChangedEvent,
-    ChannelIdChangedEvent,
-    ChannelJoinedEvent,
-    ChannelLeftEvent,
-    ChannelMarkedEvent,
-    ChannelPostingPermissionsEvent,
-    ChannelRenameEvent,
-    ChannelUnarchiveEvent,
-    ChannelUpdatedEvent,
-    GroupArchiveEvent,
-    GroupCloseEvent,
-    GroupDeletedEvent,
-    GroupHistoryChangedEvent,
-    GroupJoinedEvent,
-    GroupLeftEvent,
-    GroupMarkedEvent,
-    GroupOpenEvent,
-    GroupRenameEvent,
-    GroupUnarchiveEvent,
-)
-from rxslack.events.client_state import (
-    ActivityEvent,
-    BadgeCountsUpdatedEvent,
-    DesktopNotificationEvent,
-    DraftCreateEvent,
-    DraftSendEvent,
-    MobileInAppNotificationEvent,
-    ThreadMarkedEvent,
-    ThreadSubscribedEvent,
-    UpdateGlobalThreadStateEvent,
-    UpdateThreadStateEvent,
-)
-from rxslack.events.connection import (
-    DisconnectEvent,
-    ErrorEvent,
-    GoodbyeEvent,
-    HelloEvent,
-    PongEvent,
-    ReconnectUrlEvent,
-    UrlVerificationEvent,
-)
-from rxslack.events.direct import (
-    ImCloseEvent,
-    ImCreatedEvent,
-    ImHistoryChangedEvent,
-    ImMarkedEvent,
-    ImOpenEvent,
-    MpimCloseEvent,
-    MpimHistoryChangedEvent,
-    MpimJoinedEvent,
-    MpimMarkedEvent,
-    MpimOpenEvent,
-)
-from rxslack.events.files import (
-    FileChangeEvent,
-    FileCommentAddedEvent,
-    FileCommentDeletedEvent,
-    FileCommentEditedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FilePublicEvent,
-    FileSharedEvent,
-    FileUnsharedEvent,
-)
-from rxslack.events.huddles import (
-    CallRejectedEvent,
-    ShRoomJoinEvent,
-    ShRoomLeaveEvent,
-    ShRoomUpdateEvent,
-)
-from rxslack.events.members import GroupJoinEvent, MemberJoinedChannelEvent, MemberLeftChannelEvent
-from rxslack.events.message import (
-    AssistantAppThreadMessageEvent,
-    BotMessageEvent,
-    EkmAccessDeniedMessageEvent,
-    FileCommentMessageEvent,
-    FileMentionMessageEvent,
-    FileShareMessageEvent,
-    MeMessageEvent,
-    MessageChangedEvent,
-    MessageDeletedEvent,
-    MessageEvent,
-    MessageLockedEvent,
-    MessageRepliedEvent,
-    ReplyBroadcastMessageEvent,
-    ThreadBroadcastMessageEvent,
-)
-from rxslack.events.message_system import (
-    BotAddMessageEvent,
-    BotDisableMessageEvent,
-    ChannelArchiveMessageEvent,
-    ChannelConvertToPrivateMessageEvent,
-    ChannelConvertToPublicMessageEvent,
-    ChannelJoinMessageEvent,
-    ChannelLeaveMessageEvent,
-    ChannelNameMessageEvent,
-    ChannelPostingPermissionsMessageEvent,
-    ChannelPurposeMessageEvent,
-    ChannelTopicMessageEvent,
-    ChannelUnarchiveMessageEvent,
-    DocumentMentionMessageEvent,
-    GroupArchiveMessageEvent,
-    GroupJoinMessageEvent,
-    GroupLeaveMessageEvent,
-    GroupNameMessageEvent,
-    GroupPurposeMessageEvent,
-    GroupTopicMessageEvent,
-    GroupUnarchiveMessageEvent,
-    PinnedItemMessageEvent,
-    ReminderAddMessageEvent,
-    UnpinnedItemMessageEvent,
-)
-from rxslack.events.pins import PinAddedEvent, PinRemovedEvent, StarAddedEvent, StarRemovedEvent
-from rxslack.events.presence import (
-    DndUpdatedEvent,
-    DndUpdatedUserEvent,
-    ManualPresenceChangeEvent,
-    PresenceChangeEvent,
-    UserTypingEvent,
-)
-from rxslack.events.reactions import ReactionAddedEvent, ReactionRemovedEvent
-from rxslack.events.rxslack_items import (
-    BackfilledEvent,
-    FailureEvent,
-    GapEvent,
-    GhostsEvent,
-    ReplayedEvent,
-    ReplyEvent,
-    UnreadableEvent,
-    UnsentEvent,
-)
-from rxslack.events.shared_channels import (
-    ChannelSharedEvent,
-    ChannelUnsharedEvent,
-    SharedChannelInviteAcceptedEvent,
-    SharedChannelInviteApprovedEvent,
-    SharedChannelInviteDeclinedEvent,
-    SharedChannelInviteReceivedEvent,
-    SharedChannelInviteRequestedEvent,
-)
-from rxslack.events.subteams import (
-    SubteamCreatedEvent,
-    SubteamMembersChangedEvent,
-    SubteamSelfAddedEvent,
-    SubteamSelfRemovedEvent,
-    SubteamUpdatedEvent,
-)
-from rxslack.events.team import (
-    EmailDomainChangedEvent,
-    EmojiChangedEvent,
-    ExternalOrgMigrationFinishedEvent,
-    ExternalOrgMigrationStartedEvent,
-    GridMigrationFinishedEvent,
-    GridMigrationStartedEvent,
-    TeamDomainChangeEvent,
-    TeamMigrationStartedEvent,
-    TeamPlanChangeEvent,
-    TeamPrefChangeEvent,
-    TeamProfileChangeEvent,
-    TeamProfileDeleteEvent,
-    TeamProfileReorderEvent,
-    TeamRenameEvent,
-)
-from rxslack.events.users import (
-    AccountsChangedEvent,
-    PrefChangeEvent,
-    TeamJoinEvent,
-    UserChangeEvent,
-    UserConnectionEvent,
-    UserHuddleChangedEvent,
-    UserInvalidatedEvent,
-    UserProfileChangedEvent,
-    UserResourceDeniedEvent,
-    UserResourceGrantedEvent,
-    UserResourceRemovedEvent,
-    UserStatusChangedEvent,
-)
-from rxslack.events.workflows import (
-    FunctionExecutedEvent,
-    ResourcesAddedEvent,
-    ResourcesRemovedEvent,
-    ScopeDeniedEvent,
-    ScopeGrantedEvent,
-    WorkflowDeletedEvent,
-    WorkflowPublishedEvent,
-    WorkflowStepDeletedEvent,
-    WorkflowStepExecuteEvent,
-    WorkflowUnpublishedEvent,
-)
+from rxslack.events.agents import *
+from rxslack.events.apps import *
+from rxslack.events.bots import *
+from rxslack.events.channels import *
+from rxslack.events.client_state import *
+from rxslack.events.connection import *
+from rxslack.events.direct import *
+from rxslack.events.files import *
+from rxslack.events.huddles import *
+from rxslack.events.members import *
+from rxslack.events.message import *
+from rxslack.events.message_system import *
+from rxslack.events.pins import *
+from rxslack.events.presence import *
+from rxslack.events.reactions import *
+from rxslack.events.rxslack_items import *
+from rxslack.events.shared_channels import *
+from rxslack.events.subteams import *
+from rxslack.events.team import *
+from rxslack.events.users import *
+from rxslack.events.workflows import *
 
 __all__ = ["AnyMessageEvent", "SlackEvent"]
 

@@ -22,7 +22,11 @@ __all__ = [
 
 
 class UserChanged(TypedDict):
-    """What every event about a changed user has. Source: docs.slack.dev/reference/events/user_change."""
+    """
+    What every event about a changed user has.
+
+    Source: docs.slack.dev/reference/events/user_change.
+    """
 
     user: User  # as they are now
     cache_ts: NotRequired[int]  # unix seconds

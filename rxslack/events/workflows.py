@@ -25,7 +25,11 @@ __all__ = [
 
 
 class FunctionParameter(TypedDict):
-    """What goes into a function, or comes out. Source: docs.slack.dev/reference/events/function_executed."""
+    """
+    What goes into a function, or comes out.
+
+    Source: docs.slack.dev/reference/events/function_executed.
+    """
 
     type: str
     name: str
@@ -66,7 +70,11 @@ class FunctionExecutedEvent(TypedDict):
 
 
 class WorkflowAppStep(TypedDict, total=False):
-    """Your step in a workflow. Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts."""
+    """
+    Your step in a workflow.
+
+    Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts.
+    """
 
     app_id: str
     workflow_step_id: str
@@ -74,7 +82,11 @@ class WorkflowAppStep(TypedDict, total=False):
 
 
 class WorkflowConfiguration(TypedDict, total=False):
-    """A version of a workflow. Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts."""
+    """
+    A version of a workflow.
+
+    Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts.
+    """
 
     version_id: str
     app_steps: list[WorkflowAppStep]
@@ -134,7 +146,11 @@ class WorkflowStepDeletedEvent(TypedDict):
 
 
 class WorkflowStep(TypedDict):
-    """A step to execute. Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts."""
+    """
+    A step to execute.
+
+    Source: slackapi/node-slack-sdk, packages/types/src/events/steps-from-apps.ts.
+    """
 
     workflow_step_execute_id: str
     workflow_id: NotRequired[str]

@@ -106,7 +106,7 @@ class Lanes(ABC, Generic[K, T]):
             return len(self._timetable)
 
     def close(self) -> int:
-        """Drop every job but those at work, take no more, end the threads; how many were dropped."""
+        """Drop all jobs but those at work, take no more, end the threads; how many were dropped."""
         with self._lock:
             self._closed = True
             jobs = self._timetable.clear()

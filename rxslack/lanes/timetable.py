@@ -97,7 +97,7 @@ class Timetable(Generic[K, T]):
         return min([*first, *(pace.due() for pace in self._lines)], default=None)
 
     def take(self, now: float) -> Ticket[K, T] | None:
-        """The job that has been due for longest; it stays at the head of its lane, and blocks it."""
+        """The job that has been due for longest; it stays first in its lane, and blocks it."""
         self._line_up(now)
         found = self._first_in_line(now)
         if found is None:

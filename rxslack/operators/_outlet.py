@@ -104,8 +104,8 @@ class Outlet:
             return
         try:
             self._observer.on_next(item)
-        except Exception as error:
-            if self.over.is_set():
+        except Exception as error:  # a subscriber may raise anything
+            if self.over.is_set():  # nobody is left to be told
                 raise
             self._end()
             self._observer.on_error(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
@@ -48,7 +49,7 @@ def is_hello(item: object) -> bool:
 
 
 def is_final(item: object) -> bool:
-    """Whether there will be no other connection: Socket Mode was switched off in the app's settings."""
+    """Whether no other connection will come: the app's settings switched Socket Mode off."""
     return as_event(item).get("reason") == "link_disabled"
 
 
@@ -94,9 +95,13 @@ class Overlap:
     [True, True]
     >>> [overlap.passes({"type": "a"}, old=False) for _ in range(3)]
     [False, False, True]
+
+    Attributes:
+        until: unix seconds from which on it is over.
     """
 
     def __init__(self) -> None:
+        self.until = math.inf
         self._ahead: Counter[str] = Counter()  # above 0: the old one is, below: the new one
 
     def passes(self, item: object, *, old: bool) -> bool:
@@ -111,12 +116,13 @@ class Overlap:
             del self._ahead[key]
         return not behind
 
-    def forget_fleeting(self) -> None:
+    def end(self, until: float) -> None:
         """
-        Forget what has no time stamp, such as `user_typing`.
+        Be over at a time, and forget at once what has no time stamp, such as `user_typing`.
 
         It may truly happen again, and then looks the same.
         """
+        self.until = until
         for key in [key for key in self._ahead if not key.startswith("at ")]:
             del self._ahead[key]
 

@@ -60,9 +60,10 @@ def reconnect(
 
     Emits: the items of every attempt, unchanged, in order; `rxslack.gap` items between them.
     Errors: a fatal error and whatever is not a `SlackError`, at once and unchanged, or, when it
-        came from a replacement, once the connection to be replaced has ended; the last error, when the pauses have come to their end; ``ConfigurationError`` when `pauses`
-        raises, or yields something else than seconds; what the subscriber's own `on_next`
-        raises, which never looks like a lost connection.
+        came from a replacement, once the connection to be replaced has ended; the last error, when
+        the pauses have come to their end; ``ConfigurationError`` when `pauses` raises, or yields
+        something else than seconds; what the subscriber's own `on_next` raises, which never looks
+        like a lost connection.
     Dispose: ends the attempt, or the wait for the next.
     Source: docs.slack.dev/apis/web-api/rate-limits: ``Retry-After`` is the least that is waited;
         docs.slack.dev/reference/events/goodbye.

@@ -3,6 +3,9 @@
 from rxslack.simulator.clock import (
     Clock,
 )
+from rxslack.simulator.connection import (
+    Connection,
+)
 from rxslack.simulator.envelopes import (
     Delivery,
 )
@@ -45,7 +48,6 @@ from rxslack.simulator.tokens import (
     USER_SCOPES,
 )
 from rxslack.simulator.workspace import (
-    Connection,
     Workspace,
 )
 

@@ -160,7 +160,9 @@ def _form(text: str) -> dict[str, Any]:
     """
     A form's fields.
 
-    A cursor whose "=" is not encoded loses it, and is no good: docs.slack.dev/apis/web-api/pagination.
+    A cursor whose "=" is not encoded loses it, and is no good.
+
+    Source: docs.slack.dev/apis/web-api/pagination.
     """
     fields: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
     if re.search(r"(?:^|&)cursor=[^&=]+=", text):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rxslack.simulator.wire import Json
 
-__all__ = ["Bot", "Person", "bot_profile", "user_object"]
+__all__ = ["Bot", "Person", "bot_object", "bot_profile", "user_object"]
 
 
 @dataclass
@@ -59,8 +59,8 @@ def _icons(name: str) -> Json:
     }
 
 
-def bot_profile(bot: Bot, team_id: str) -> Json:
-    """What stands beside a message that was posted through the app."""
+def bot_object(bot: Bot) -> Json:
+    """A bot as bots.info shows it. Source: docs.slack.dev/reference/methods/bots.info."""
     return {
         "id": bot.id,
         "deleted": False,
@@ -69,8 +69,12 @@ def bot_profile(bot: Bot, team_id: str) -> Json:
         "app_id": bot.app_id,
         "user_id": bot.user_id,
         "icons": bot.icons,
-        "team_id": team_id,
     }
+
+
+def bot_profile(bot: Bot, team_id: str) -> Json:
+    """What stands beside a message that was posted through the app."""
+    return {**bot_object(bot), "team_id": team_id}
 
 
 def user_object(person: Person, team_id: str) -> Json:

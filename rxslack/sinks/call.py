@@ -48,7 +48,7 @@ def call(
     Errors: as an operator the source's own error, after the answers to what came before it;
         ``ConfigurationError`` at once for an argument that cannot work.
     Dispose: nothing is emitted any more; what was accepted is still called. `close` drops it.
-    Source: docs.slack.dev/apis/web-api/rate-limits (tiers; a method we do not know counts as tier 2).
+    Source: docs.slack.dev/apis/web-api/rate-limits (tiers; a method we do not know is of tier 2).
     """
     if "." not in method:
         raise ConfigurationError(f'{method!r} is no method of Slack; give one such as "pins.add"')

@@ -14,7 +14,7 @@ __all__ = ["Job", "Whole"]
 
 @dataclass(slots=True)
 class Whole:
-    """An item that became several calls: when one of them fails, the ones behind it are not made."""
+    """An item that became several calls: when one of them fails, those behind it are not made."""
 
     failed: bool = False
 

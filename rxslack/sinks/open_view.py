@@ -38,8 +38,8 @@ def open_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
         failed; in any order.
     Errors: as an operator the source's own error, after the replies to what came before it.
     Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
-    Source: docs.slack.dev/reference/methods/views.open; docs.slack.dev/interactivity/handling-user-interaction
-        ("trigger_id", three seconds).
+    Source: docs.slack.dev/reference/methods/views.open;
+        docs.slack.dev/interactivity/handling-user-interaction ("trigger_id", three seconds).
     """
 
     def read(item: object) -> list[Call]:

@@ -121,7 +121,8 @@ def post_message(
         ``ConfigurationError`` at once for an argument that cannot work.
     Dispose: nothing is emitted any more; what was accepted is still posted. `close` drops it.
     Source: docs.slack.dev/apis/web-api/rate-limits (about one message a second a channel, short
-        bursts allowed; there is no number for the burst); docs.slack.dev/reference/methods/chat.postMessage.
+        bursts allowed; there is no number for the burst);
+        docs.slack.dev/reference/methods/chat.postMessage.
     """
     checked(too_long, ("split", "truncate", "refuse"))
     if not 1 <= longest <= TEXT_CUT:
@@ -195,8 +196,10 @@ def method_for(fields: Mapping[str, Any]) -> str:
     """
     The method that an item asks for.
 
-    >>> method_for({"text": "Psst", "user": "U1"}), method_for({"text": "Hi", "post_at": 1735689600})
-    ('chat.postEphemeral', 'chat.scheduleMessage')
+    >>> method_for({"text": "Psst", "user": "U1"})
+    'chat.postEphemeral'
+    >>> method_for({"text": "Hi", "post_at": 1735689600})
+    'chat.scheduleMessage'
     """
     if fields.get("post_at") is not None:
         return "chat.scheduleMessage"

@@ -51,8 +51,9 @@ def pause_before_retry(error: Exception, attempt: int, *, repeatable: bool = Fal
         repeatable: Doing it twice is the same as doing it once, so whatever may heal is repeated.
 
     Returns: seconds, or None.
-    Source: docs.slack.dev/apis/web-api/rate-limits; docs.slack.dev/reference/methods/chat.postMessage
-        ("fatal_error": the operation may have succeeded before the error was raised).
+    Source: docs.slack.dev/apis/web-api/rate-limits;
+        docs.slack.dev/reference/methods/chat.postMessage ("fatal_error": the operation may have
+        succeeded before the error was raised).
     """
     if isinstance(error, RateLimited):
         return error.default_pause if error.retry_after is None else max(error.retry_after, 0.0)

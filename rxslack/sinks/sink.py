@@ -129,7 +129,11 @@ class Sink(abc.ObserverBase[Any]):
         self._accept(value, self._quiet)
 
     def on_error(self, error: Exception) -> None:
-        """The stream failed: `on_error` is called, or the error raised. What came before is sent."""
+        """
+        The stream failed: `on_error` is called, or the error raised.
+
+        What came before is sent.
+        """
         if self._handle_error is None:
             raise error
         self._handle_error(error)

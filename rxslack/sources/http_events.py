@@ -228,7 +228,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def _form_envelope(body: bytes, _: Environ) -> dict[str, Any] | None:
-    """A form in the envelope that Socket Mode would have put its content into; None: it has none."""
+    """A form in the envelope that Socket Mode would have made of it; None: it has no content."""
     fields = _fields(body)
     if "command" in fields:
         return {"type": "slash_commands", "payload": fields}

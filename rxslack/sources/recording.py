@@ -57,7 +57,7 @@ def replay(
         path: A file that `record` wrote, compressed or not.
         operators: For `pipe`, to run in recorded time.
         speed: 1 plays in real time, 100 a hundred times as fast. Infinity, the default, plays at
-            once, before `subscribe` returns. Whatever the speed, a thread of the replay's own emits.
+            once, before `subscribe` returns. Whatever the speed, the replay's own thread emits.
         scheduler: Plays on it: under a virtual-time scheduler as recorded (or at a finite
             `speed`), with the first session's start at that scheduler's now. Default: the
             subscriber's, if it is one of virtual time.

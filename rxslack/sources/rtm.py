@@ -19,7 +19,9 @@ from rxslack.errors import (
 )
 from rxslack.protocol import read_outgoing
 from rxslack.pump import Overflow
-from rxslack.sources._connection import Habits, Invitation, Line, connections
+from rxslack.sources._connection import connections
+from rxslack.sources._dialect import Invitation, Line
+from rxslack.sources._habits import Habits
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
 from rxslack.unknown import unknown
@@ -76,9 +78,9 @@ def rtm(
     Emits: event dicts. The first is `hello`; protocol events (`goodbye`, `pong`, …) are among
     them. Slack's answers to what was sent have the type `rxslack.reply`; a frame that cannot be
     read is an `rxslack.unreadable` item, what Slack repeats of our own at the beginning an
-    `rxslack.replayed` item, an item of `outgoing` that cannot be sent an
-    `rxslack.unsent` item, and the stream goes on. Types that rxslack does not know are emitted like
-    the others; the first of each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
+    `rxslack.replayed` item, an item of `outgoing` that cannot be sent an `rxslack.unsent` item, and
+    the stream goes on. Types that rxslack does not know are emitted like the others; the first of
+    each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
     belongs to the connection. Whatever a subscriber does on it, pings are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's

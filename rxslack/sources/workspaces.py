@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from random import uniform
 from typing import Any
 
 import reactivex
@@ -13,7 +12,8 @@ from reactivex import operators as ops
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
-from rxslack.operators import reconnect
+from rxslack.operators.backoff import CHANCE
+from rxslack.operators.reconnect import reconnect
 from rxslack.sources.rtm import rtm
 from rxslack.web import WebClient
 
@@ -65,7 +65,7 @@ def workspaces(
         streams = [
             _later(
                 _named(stream(web)),
-                (number + uniform(0.0, 1.0)) * stagger if number else 0.0,
+                (number + CHANCE.uniform(0.0, 1.0)) * stagger if number else 0.0,
                 clock,
             )
             for number, web in enumerate(clients)

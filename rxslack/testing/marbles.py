@@ -44,7 +44,7 @@ class Marbles:
         self._watchers = CompositeDisposable()
 
     def cold(self, marbles: str, error: Exception = ERROR, **values: Any) -> ColdSource:
-        """A stream that plays from its beginning for each subscriber; frame 0 inside `subscribe`."""
+        """A stream that plays from its beginning for each subscriber, frame 0 in `subscribe`."""
         return ColdSource(self, self._moments(marbles, error, values))
 
     def hot(self, marbles: str, error: Exception = ERROR, **values: Any) -> HotSource:
@@ -54,7 +54,11 @@ class Marbles:
         return source
 
     def seen(self, marbles: str, error: Exception | type[Exception] = ERROR, **values: Any) -> Seen:
-        """What is expected. An error equals one of its class and arguments, or of the class given."""
+        """
+        What is expected.
+
+        An error equals one of its class and arguments, or of the class given.
+        """
         return Seen(self._moments(marbles, error, values), self._names)
 
     def opened(self, *marbles: str) -> list[Subscription]:

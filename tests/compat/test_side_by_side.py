@@ -1,7 +1,7 @@
 """
 slack_sdk's clients and ours, one after the other against the same workspace with the same script.
 
-What their handlers saw is equal, but for the differences that `DIFFERENT` lists, each with its cause.
+What their handlers saw is equal, but for what `DIFFERENT` lists, each difference with its cause.
 """
 
 from __future__ import annotations

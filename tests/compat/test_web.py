@@ -6,12 +6,14 @@ import ast
 import asyncio
 import inspect
 import json
+import random
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.error import URLError
 
 import pytest
+import requests
 import slack_sdk
 import slack_sdk.errors
 import slack_sdk.web.client
@@ -260,6 +262,18 @@ def test_it_repeats_after_a_failing_server_only_when_told_to(slack: Workspace) -
     web.retry_handlers.append(ServerErrorRetryHandler())
     with slack.faults.answer("api.test", status=503, body="<html>", times=1):
         assert web.api_test()["ok"]
+
+
+def test_it_pauses_by_chance_and_leaves_pythons_own_alone() -> None:
+    answer, handler, before = requests.Response(), ServerErrorRetryHandler(9), random.getstate()
+    answer.status_code = 503
+    pauses = [handler.pause_after(answer, attempt) for attempt in (1, 2, 3)]
+    answer.status_code = 429
+    pauses.append(RateLimitErrorRetryHandler().pause_after(answer, 1))
+    for pause, (low, high) in zip(pauses, [(0, 1), (0, 2), (0, 4), (1, 2)], strict=True):
+        assert pause is not None
+        assert low <= pause < high
+    assert random.getstate() == before
 
 
 def test_it_shows_the_token_nowhere(slack: Workspace) -> None:

@@ -19,7 +19,8 @@ from rxslack.errors import ConnectionClosed, Silent, SlackError
 from rxslack.protocol import FATAL_ERRORS
 from rxslack.simulator import Connection, Workspace
 from rxslack.simulator.frames import encode
-from rxslack.sources._connection import Habits, connections
+from rxslack.sources._connection import connections
+from rxslack.sources._habits import Habits
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock
 
 FAST: dict[str, Any] = {"ping_after": 0.1, "silence": 0.4}  # seconds
@@ -410,7 +411,7 @@ def test_8_it_says_close_to_a_connection_that_has_fallen_silent(
 def test_8_it_says_close_to_the_old_one_after_a_handover(
     unlimited: Workspace, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rxslack.operators._attempts.PATIENCE", 0.3)
+    monkeypatch.setattr("rxslack.operators._handover.PATIENCE", 0.3)
     stream = connect(**NEVER)
     stream.hellos(1)
     unlimited.connections[0].send({"type": "goodbye"})  # and no close: Slack may forget

@@ -131,7 +131,7 @@ def seconds_until(condition: Callable[[], bool]) -> float:
 def seconds_to_give_back(
     slack: Workspace, moment: Callable[[Workspace], AbstractContextManager[Any]], *, dead: bool
 ) -> float:
-    """From the disposal until no thread is left, and no descriptor once Slack's are gone as well."""
+    """From the disposal until no thread is left, nor a descriptor once Slack's are gone as well."""
     before, threads = in_use(), {*threading.enumerate()}
     stream = rxslack.rtm(slack.web, budget=budget(), **NEVER).pipe(rxslack.reconnect())
     with moment(slack) as held:

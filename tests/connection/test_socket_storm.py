@@ -99,7 +99,7 @@ class Outcome:
         return [event_id for event_id, count in self.arrived.items() if count > 1]
 
     def waits(self) -> list[float]:
-        """Seconds from the sending of each envelope that was acknowledged to its acknowledgement."""
+        """Seconds from its sending to its acknowledgement, of each envelope that has one."""
         return [
             at - one.sent_at[one.envelope_ids.index(envelope_id)]
             for one in self.delivered

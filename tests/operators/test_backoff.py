@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from rxslack.errors import ConfigurationError
-from rxslack.operators import backoff
+from rxslack.operators.backoff import backoff
 
 
 def high(_low: float, ceiling: float) -> float:

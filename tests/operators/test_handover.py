@@ -12,8 +12,8 @@ from reactivex import Observable
 from reactivex import operators as ops
 
 from rxslack.errors import AuthenticationError, ConnectionClosed
-from rxslack.operators import reconnect
 from rxslack.operators._hello import Hello
+from rxslack.operators.reconnect import reconnect
 from rxslack.testing import Marbles
 
 LOST = ConnectionClosed(1006)

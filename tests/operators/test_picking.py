@@ -1,4 +1,4 @@
-"""The operators that keep some events: containing, matching, in_…, from_user, mentioning, not_from_…."""
+"""The operators that keep some events: containing, in_…, from_user, not_from_… and the like."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from rxslack.errors import (
     ConnectionClosed,
     RateLimited,
 )
-from rxslack.operators import reconnect
+from rxslack.operators.reconnect import reconnect
 from rxslack.testing import Marbles, VirtualTime
 
 LOST = ConnectionClosed(1006)

@@ -12,7 +12,7 @@ from reactivex import Observable, Subject, abc
 from reactivex import operators as ops
 
 from rxslack.errors import ConfigurationError
-from rxslack.operators import record
+from rxslack.operators.record import record
 from rxslack.tape import read_tape
 from rxslack.testing import Marbles
 

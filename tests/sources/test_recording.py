@@ -18,7 +18,8 @@ from reactivex.scheduler import HistoricalScheduler
 from reactivex.testing import TestScheduler
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
-from rxslack.operators import reconnect, record
+from rxslack.operators.reconnect import reconnect
+from rxslack.operators.record import record
 from rxslack.sources.recording import replay
 from rxslack.tape import Tape
 from rxslack.testing import Marbles, VirtualTime

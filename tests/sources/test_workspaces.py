@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import ExitStack
 from typing import Any
 
@@ -67,10 +68,12 @@ def test_it_starts_five_hundred_one_after_the_other(marbles: Marbles) -> None:
         return reactivex.defer(begin)
 
     webs = [rxslack.WebClient("xoxb-test")] * 500
+    before = random.getstate()
     marbles.run(rxslack.workspaces(webs, stream, stagger=0.1), "^" + "-" * 60 + "!")
     assert len(started) == 500
     for second in range(50):
         assert len([moment for moment in started if second <= moment < second + 1]) <= 21
+    assert random.getstate() == before, "a program that has seeded it counts on it"
 
 
 def test_it_needs_a_workspace() -> None:

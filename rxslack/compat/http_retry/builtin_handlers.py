@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
-
 import requests
 
 from rxslack.errors import SlackError
+from rxslack.operators.backoff import CHANCE
 
 __all__ = [
     "ConnectionErrorRetryHandler",
@@ -37,7 +36,7 @@ class RetryHandler:
         """
         if attempt > self.max_retry_count or not self.concerns(outcome):
             return None
-        return float(2 ** (attempt - 1)) * random.random()  # for politeness, not for secrecy
+        return float(2 ** (attempt - 1)) * CHANCE.random()
 
     def concerns(self, outcome: requests.Response | SlackError) -> bool:
         """Whether it is for this handler."""
@@ -72,4 +71,4 @@ class RateLimitErrorRetryHandler(RetryHandler):
         pause = super().pause_after(outcome, attempt)
         if pause is None or not isinstance(outcome, requests.Response):
             return None
-        return float(outcome.headers.get("Retry-After") or 1) + random.random()
+        return float(outcome.headers.get("Retry-After") or 1) + CHANCE.random()

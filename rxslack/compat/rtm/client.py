@@ -22,7 +22,8 @@ from rxslack.compat.rtm.signals import Signals
 from rxslack.compat.session import Hooks, Session, Sessions
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, is_retryable
-from rxslack.operators import backoff, reconnect
+from rxslack.operators.backoff import backoff
+from rxslack.operators.reconnect import reconnect
 
 __all__ = ["RTMClient"]
 
@@ -31,7 +32,7 @@ Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 class RTMClient:
     """
-    Callbacks on an asyncio loop for what Slack says over RTM, as slack_sdk's legacy client calls them.
+    Callbacks on an asyncio loop for what Slack says over RTM, called as by slack_sdk's old client.
 
     >>> @RTMClient.run_on(event="message")
     ... def say_hello(**payload):
@@ -182,7 +183,11 @@ class RTMClient:
         await self._mail.read()
 
     async def ping(self) -> None:
-        """Send a ping, which Slack answers with a `pong` event. Raises: SlackClientNotConnectedError."""
+        """
+        Send a ping, which Slack answers with a `pong` event.
+
+        Raises: SlackClientNotConnectedError.
+        """
         self._send({"id": next(self._numbers), "type": "ping"})
 
     async def typing(self, *, channel: str) -> None:

@@ -264,7 +264,7 @@ def _authorization(token: str | None, auth: Mapping[str, str] | None) -> dict[st
 
 
 def _plain(value: Any) -> Any:
-    """The value with slack_sdk's objects (blocks, attachments, views) as the dicts they stand for."""
+    """The value, with slack_sdk's objects (blocks, attachments, views) as the dicts they mean."""
     if callable(getattr(value, "to_dict", None)):
         return _plain(value.to_dict())
     if isinstance(value, Mapping):

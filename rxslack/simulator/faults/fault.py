@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event, Lock
-from types import TracebackType
 from typing import Generic, Literal, TypeVar
 
 from rxslack.simulator.changes import Changes
@@ -52,12 +51,7 @@ class Fault:
     def __enter__(self: F) -> F:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
 

@@ -155,7 +155,7 @@ class SessionFaults(Board):
     # Life
 
     def ignore_pings(self, kind: Literal["json", "websocket"]) -> Hold:
-        """Answer pings of one kind only; both switches together are two healthy-looking silences."""
+        """Answer pings of one kind only; both switches together are two silences that look well."""
         return self._hold(f"ping {kind}")
 
     def stop_ponging(self) -> Hold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rxslack.simulator.people import bot_object
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.wire import Json
@@ -14,17 +15,7 @@ def info(request: Request) -> Json:
     bot = request.state.team.bot
     if request.required("bot") != bot.id:
         raise Refused("bot_not_found")
-    return {
-        "bot": {
-            "id": bot.id,
-            "deleted": False,
-            "name": bot.name,
-            "updated": bot.updated,
-            "app_id": bot.app_id,
-            "user_id": bot.user_id,
-            "icons": bot.icons,
-        }
-    }
+    return {"bot": bot_object(bot)}
 
 
 METHODS = {"bots.info": Method(info, "tier3", ("users:read",), takes_json=False)}

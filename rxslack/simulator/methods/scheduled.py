@@ -75,8 +75,9 @@ def post_what_is_due(state: State) -> None:
     """
     Say what has come due.
 
-    Messages with metadata are never said, as in Slack: docs.slack.dev/reference/methods/chat.scheduleMessage,
-    "Bug alert".
+    Messages with metadata are never said, as in Slack.
+
+    Source: docs.slack.dev/reference/methods/chat.scheduleMessage, "Bug alert".
     """
     for one in state.scheduled.take_due(state.clock()):
         if "metadata" not in one.draft:
