@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final, cast
 
@@ -14,6 +14,7 @@ __all__ = [
     "ENVELOPE_TYPES",
     "MAX_ACK_BYTES",
     "acknowledgement_text",
+    "acknowledgements",
     "envelope_id_in",
     "event_inside",
     "id_of",
@@ -32,6 +33,8 @@ MAX_ACK_BYTES: Final = 20 * 1024
 _ID = rb'"envelope_id"\s*:\s*"([^"\\]{1,200})"'
 _FIRST: Final = re.compile(rb"\s*\{\s*" + _ID)
 _ANYWHERE: Final = re.compile(_ID)
+# As Slack writes it, with an id that stands for itself in any JSON.
+_PLAIN: Final = re.compile(rb'\s*\{\s*"envelope_id"\s*:\s*"([!#-\[\]-~]{1,200})"')
 
 
 def envelope_id_in(frame: bytes) -> str | None:
@@ -119,6 +122,22 @@ def id_of(envelope: Mapping[str, Any]) -> dict[str, str]:
     return {"envelope_id": envelope["envelope_id"]} if "envelope_id" in envelope else {}
 
 
+def acknowledgements(frames: Sequence[bytes]) -> list[bytes]:
+    """
+    The texts that acknowledge the envelopes among frames, whether these can be understood or not.
+
+    >>> acknowledgements([b'{"envelope_id":"a-1","payload":{}}', b'{"type":"hello"}'])
+    [b'{"envelope_id": "a-1"}']
+    """
+    texts: list[bytes] = []
+    for frame, plain in zip(frames, map(_PLAIN.match, frames), strict=True):
+        if plain is not None:
+            texts.append(b'{"envelope_id": "%b"}' % plain[1])
+        elif (found := envelope_id_in(frame)) is not None:
+            texts.append(acknowledgement_text(found).encode())
+    return texts
+
+
 def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = None) -> str:
     """
     The text that acknowledges an envelope.
@@ -129,7 +148,7 @@ def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = N
     >>> acknowledgement_text("a-1")
     '{"envelope_id": "a-1"}'
     """
-    if not payload:  # nearly always, and at once for a whole burst
+    if not payload:
         return f'{{"envelope_id": {encode_basestring_ascii(envelope_id)}}}'
     text = json.dumps({"envelope_id": envelope_id, "payload": payload}, allow_nan=False)
     if len(text) > MAX_ACK_BYTES:  # all ASCII, so characters are bytes

@@ -43,8 +43,8 @@ _PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
 class Line(Protocol):
     """What a dialect may do with its open websocket; safe from any thread."""
 
-    def send(self, *texts: str) -> None:
-        """Send text frames. Raises TransportError when they cannot leave."""
+    def send(self, *texts: bytes) -> None:
+        """Send text frames, in UTF-8. Raises TransportError when they cannot leave."""
         ...
 
     def ping(self, payload: bytes = b"") -> None:
@@ -394,7 +394,7 @@ class _Connection:
 
     # To Slack
 
-    def send(self, *texts: str) -> None:
+    def send(self, *texts: bytes) -> None:
         self._wire.send(*texts)
 
     def ping(self, payload: bytes = b"") -> None:
@@ -415,7 +415,7 @@ class _Connection:
         with self._lock:
             self._number = max(self._number, used)
         try:
-            self.send(text)
+            self.send(text.encode())
         except SlackError as error:
             self._fail(error)
 

@@ -16,7 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
-from rxslack.envelopes import ENVELOPE_TYPES, acknowledgement_text, envelope_id_in
+from rxslack.envelopes import (
+    ENVELOPE_TYPES,
+    acknowledgement_text,
+    acknowledgements,
+    envelope_id_in,
+)
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.failures import as_mapping
 
@@ -32,10 +37,10 @@ _MOST: Final = 10_000  # envelopes that are remembered as open, and as answered
 
 
 class Sender(Protocol):
-    """What sends a text; safe from any thread."""
+    """What sends texts; safe from any thread."""
 
-    def send(self, *texts: str) -> None:
-        """Send them. Raises TransportError when they cannot leave."""
+    def send(self, *texts: bytes) -> None:
+        """Send them, in UTF-8. Raises TransportError when they cannot leave."""
         ...
 
 
@@ -120,17 +125,16 @@ class Desk:
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
-        known = [(found, frame) for frame in frames if (found := envelope_id_in(frame)) is not None]
-        now = [
-            found
-            for found, frame in known
-            if self._at_once or not self._is_put_off(found, frame, sender)
-        ]
-        if now:
-            sender.send(*map(acknowledgement_text, now))
+        if not self._at_once:
+            frames = [frame for frame in frames if not self._is_put_off(frame, sender)]
+        if texts := acknowledgements(frames):
+            sender.send(*texts)
 
-    def _is_put_off(self, envelope_id: str, frame: bytes, sender: Sender) -> bool:
-        """Whether an envelope is for later; it is known as open then, else as answered."""
+    def _is_put_off(self, frame: bytes, sender: Sender) -> bool:
+        """Whether it is an envelope for later; it is known as open then, else as answered."""
+        envelope_id = envelope_id_in(frame)
+        if envelope_id is None:
+            return False
         mode, answerable = self._look(frame)
         if mode == "on_receipt":
             self._note_past(envelope_id, "was acknowledged on receipt")
@@ -226,7 +230,7 @@ class Desk:
             if sender not in self._present and self._present:
                 sender = self._present[0]
         with suppress(SlackError):  # the connection is ending; Slack delivers it again
-            sender.send(acknowledgement_text(envelope_id))
+            sender.send(acknowledgement_text(envelope_id).encode())
         self._note_past(envelope_id, "was acknowledged already")
 
     # Deadlines
