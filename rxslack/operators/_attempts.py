@@ -29,6 +29,7 @@ from reactivex.disposable import (
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.bursts import BurstObserver, subscribe_in_bursts
+from rxslack.envelopes import Envelopes
 from rxslack.errors import ConfigurationError, TransportError, is_retryable
 from rxslack.operators._alarm import Alarm
 from rxslack.operators._hello import retirement
@@ -171,10 +172,10 @@ class Attempts(Generic[T]):
             if self._all.is_disposed:
                 return
             attempt.seen = self._time()
-            if plain and self._overlap is None:
+            if self._overlap is None and (plain or isinstance(items, Envelopes)):
                 # Nearly every item of a flood comes this way, so it is short. A connection that is
                 # opened from here on cannot bring what the old one has brought by now.
-                self._note(newest_ts(items))
+                self._note(newest_ts(items, plain))
                 self._emit(items, plain)
                 return
             for item in items:

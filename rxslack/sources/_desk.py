@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
@@ -73,7 +73,7 @@ class _Open:
     mode: Acknowledge
     answerable: bool
     due: float
-    key: str = ""
+    key: Hashable = ""
 
 
 class Desk:
@@ -91,7 +91,7 @@ class Desk:
         modes: Mapping[str, Acknowledge],
         *,
         deadline: float,
-        answered: Callable[[str], object] = bool,
+        answered: Callable[[Hashable], object] = bool,
     ) -> None:
         self._modes = modes
         self._at_once = set(modes.values()) == {"on_receipt"}
@@ -147,7 +147,7 @@ class Desk:
             self._watch_deadlines()
         return True
 
-    def name(self, envelope_id: str, key: str) -> None:
+    def name(self, envelope_id: str, key: Hashable) -> None:
         """Say what `answered` shall be called with for an envelope."""
         with self._lock:
             if envelope_id in self._open:
