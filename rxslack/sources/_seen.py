@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from itertools import repeat
 
 __all__ = ["Seen"]
 
@@ -39,8 +40,10 @@ class Seen:
         self._clock = clock
         self._lock = threading.Lock()
         self._times: dict[Hashable, float] = {}  # when each came
-        self._order: deque[tuple[float, Sequence[Hashable]]] = deque()  # which came together
-        self._ordered = 0  # keys in there, those among them that were forgotten on demand
+        # In order of arrival, those among them that were forgotten on demand. Two queues of what the
+        # garbage collector need not look at: pairs would call it.
+        self._keys: deque[Hashable] = deque()
+        self._arrivals: deque[float] = deque()
 
     def admit(self, key: Hashable, *, remember: bool = True) -> bool:
         """
@@ -84,18 +87,16 @@ class Seen:
             return len(self._times)
 
     def _put(self, keys: Sequence[Hashable], now: float) -> None:
-        self._order.append((now, keys))
-        self._ordered += len(keys)
-        while self._ordered > self._size:
+        self._keys.extend(keys)
+        self._arrivals.extend(repeat(now, len(keys)))
+        while len(self._keys) > self._size:
             self._drop_oldest()
 
     def _forget_old(self, now: float) -> None:
-        while self._order and now - self._order[0][0] >= self._seconds:
+        while self._arrivals and now - self._arrivals[0] >= self._seconds:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        at, keys = self._order.popleft()
-        self._ordered -= len(keys)
-        for key in keys:
-            if self._times.get(key) == at:  # else it was forgotten, and has perhaps come again
-                del self._times[key]
+        key, arrival = self._keys.popleft(), self._arrivals.popleft()
+        if self._times.get(key) == arrival:  # else it was forgotten, and has perhaps come again
+            del self._times[key]

@@ -102,7 +102,7 @@ def test_it_is_bounded_whatever_comes_together_and_is_forgotten() -> None:
 
     assert len(seen) == 1
     assert not seen.admit(199)
-    assert len(vars(seen)["_order"]) <= 100
+    assert len(vars(seen)["_keys"]) == len(vars(seen)["_arrivals"]) <= 100
 
 
 def test_it_admits_a_key_once_whoever_is_first() -> None:
