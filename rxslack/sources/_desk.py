@@ -7,7 +7,6 @@ brought the envelope is being replaced.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +20,7 @@ from rxslack.envelopes import (
     acknowledgement_text,
     acknowledgements,
     envelope_id_in,
+    read_envelope,
 )
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.failures import as_mapping
@@ -94,7 +94,9 @@ class Desk:
         answered: Callable[[Hashable], object] = bool,
     ) -> None:
         self._modes = modes
-        self._at_once = set(modes.values()) == {"on_receipt"}
+        later = [kind for kind, mode in modes.items() if mode != "on_receipt"]
+        # What is put off holds one of these somewhere: its type, as it is or in escapes.
+        self._signs = [*(f'"{kind}"'.encode() for kind in later), b"\\u00"] if later else []
         self._deadline = deadline
         self._answered = answered
         self._lock = threading.Lock()
@@ -125,7 +127,7 @@ class Desk:
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
-        if not self._at_once:
+        if self._signs:
             frames = [frame for frame in frames if not self._is_put_off(frame, sender)]
         if texts := acknowledgements(frames):
             sender.send(*texts)
@@ -135,10 +137,13 @@ class Desk:
         envelope_id = envelope_id_in(frame)
         if envelope_id is None:
             return False
-        mode, answerable = self._look(frame)
+        may_wait = any(sign in frame for sign in self._signs)
+        envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
+        mode = self.mode(str(envelope.get("type")))
         if mode == "on_receipt":
             self._note_past(envelope_id, "was acknowledged on receipt")
             return False
+        answerable = bool(envelope.get("accepts_response_payload"))
         due = time.monotonic() + self._deadline
         with self._lock:
             self._open[envelope_id] = _Open(sender, mode, answerable, due)
@@ -211,18 +216,6 @@ class Desk:
             self._past[envelope_id] = why
             if len(self._past) > _MOST:
                 self._past.popitem(last=False)
-
-    def _look(self, frame: bytes) -> tuple[Acknowledge, bool]:
-        """The mode for an envelope, and whether it takes an answer; what is broken waits for none."""
-        try:
-            found: Any = json.loads(frame)
-        except (ValueError, RecursionError):
-            return "on_receipt", False
-        envelope: Mapping[str, Any] = as_mapping(found)
-        if not isinstance(envelope.get("payload"), dict):
-            return "on_receipt", False
-        mode = self.mode(str(envelope.get("type")))
-        return mode, bool(envelope.get("accepts_response_payload"))
 
     def _send(self, envelope_id: str, found: _Open) -> None:
         with self._lock:

@@ -316,6 +316,32 @@ def test_it_says_that_an_envelope_was_acknowledged_on_receipt(slack: Workspace, 
     assert "on receipt" in watcher.wait(3)[2]["error"]
 
 
+@pytest.mark.parametrize("kind", ["slash_commands", r"slash\u005fcommands"])
+def test_it_waits_for_an_answer_however_the_type_is_written(
+    slack: Workspace, watch: Any, kind: str
+) -> None:
+    answers = Subject[Any]()
+    mode: Any = {"slash_commands": "by_hand"}
+    watcher = watch(socket_mode(slack.app, acknowledge=mode, answers=answers))
+    fields = '"accepts_response_payload":true,"payload":{"command":"/weather"}'
+    slack.socket_mode.send_text(f'{{"envelope_id":"a-1","type":"{kind}",{fields}}}')
+    envelope = watcher.wait(2)[1]
+    assert not [entry for entry in incoming(slack) if b"a-1" in entry.data]
+    answers.on_next(acknowledgement("Sun")(envelope))
+
+    slack.wait_until(lambda: [entry for entry in incoming(slack) if b"Sun" in entry.data])
+
+
+def test_it_does_not_wait_for_an_event_that_speaks_of_commands(
+    slack: Workspace, watch: Any
+) -> None:
+    mode: Any = {"slash_commands": "by_hand"}
+    watch(socket_mode(slack.app, acknowledge=mode))
+    slack.socket_mode.send_event({**event(1), "about": ["slash_commands", "é"]})
+
+    slack.wait_until(lambda: is_acknowledged(slack))
+
+
 def test_it_brings_a_retry_whose_first_delivery_it_has_not_seen(watch: Any) -> None:
     with Workspace(clock=Clock(lambda: 1_700_000_000.0)) as slack:
         slack.app.call("apps.connections.open")  # from now on Slack delivers
