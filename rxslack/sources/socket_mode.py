@@ -122,7 +122,8 @@ def socket_mode(
     Errors: when the connection cannot be opened or has ended; ConnectionRefused for what Slack
         says in place of hello, `too_many_websockets` above all; SocketModeDisabled, which is
         fatal, after a `disconnect` with the reason `link_disabled`; AuthenticationError for
-        another kind of token, without asking Slack.
+        another kind of token, without asking Slack. What a subscriber's own callback raises goes
+        to its `on_error`.
     Completes: never by itself.
     Dispose: from any thread, in any state, as for `rtm`.
     Source: docs.slack.dev/apis/events-api/using-socket-mode; docs.slack.dev/apis/events-api,
