@@ -29,6 +29,7 @@ __all__ = [
     "read_event_with_json",
     "read_event_with_orjson",
     "read_events",
+    "read_together",
     "together_with_json",
     "together_with_orjson",
 ]
@@ -53,9 +54,7 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
 
     Raises: FrameError, as `read_event` does, once everything before that frame was yielded.
     """
-    for start in range(0, len(frames), _TOGETHER):
-        group = frames[start : start + _TOGETHER]
-        events = _together(group)
+    for group, events in read_together(frames):
         odd = None if events is None else _odd_ones(events)
         if events is None or odd is None:
             yield from _one_by_one(group, look)
@@ -63,6 +62,19 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
             for event in odd:
                 look(event)
             yield events, not odd
+
+
+def read_together(
+    frames: Sequence[bytes],
+) -> Iterator[tuple[Sequence[bytes], list[Any] | None]]:
+    """
+    Frames, a few at a time, and the values of these few, whatever values these are.
+
+    In the place of the values is None where they have to be read one by one.
+    """
+    for start in range(0, len(frames), _TOGETHER):
+        group = frames[start : start + _TOGETHER]
+        yield group, _together(group)
 
 
 def _one_by_one(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:

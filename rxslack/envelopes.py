@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final, cast
 
-from rxslack.decoding import read_event
+from rxslack.bursts import Burst
+from rxslack.decoding import read_event, read_together
 
 __all__ = [
     "ENVELOPE_TYPES",
     "MAX_ACK_BYTES",
+    "Envelopes",
     "acknowledgement_text",
+    "acknowledgements",
     "envelope_id_in",
     "event_inside",
     "id_of",
     "is_envelope",
     "read_envelope",
+    "read_envelopes",
     "unreadable",
 ]
 
@@ -32,6 +36,8 @@ MAX_ACK_BYTES: Final = 20 * 1024
 _ID = rb'"envelope_id"\s*:\s*"([^"\\]{1,200})"'
 _FIRST: Final = re.compile(rb"\s*\{\s*" + _ID)
 _ANYWHERE: Final = re.compile(_ID)
+# As Slack writes it, with an id that stands for itself in any JSON.
+_PLAIN: Final = re.compile(rb'\s*\{\s*"envelope_id"\s*:\s*"([!#-\[\]-~]{1,200})"')
 
 
 def envelope_id_in(frame: bytes) -> str | None:
@@ -65,7 +71,7 @@ def read_envelope(frame: bytes) -> dict[str, Any]:
 
     An envelope whose payload is no object becomes `rxslack.unreadable`, as does what is not JSON.
 
-    Raises: UnicodeDecodeError, as `read_event` does.
+    Raises: FrameError, as `read_event` does.
 
     >>> read_envelope(b'{"envelope_id": "a-1", "type": "interactive"}')["error"]
     'an envelope without a payload'
@@ -74,6 +80,60 @@ def read_envelope(frame: bytes) -> dict[str, Any]:
     if "envelope_id" in item and not isinstance(item.get("payload"), dict):
         return unreadable(frame.decode(), "an envelope without a payload")
     return item
+
+
+class Envelopes(list[dict[str, Any]]):
+    """
+    A burst of nothing but envelopes of the type "events_api", and what all of them bring.
+
+    Args:
+        envelopes: in order.
+        events: what each brings, as of `event_inside`.
+        plain: whether all the events are plain; see `BurstObserver`.
+    """
+
+    def __init__(
+        self, envelopes: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]], plain: bool
+    ) -> None:
+        super().__init__(envelopes)
+        self.events = events
+        self.plain = plain
+
+
+def read_envelopes(frames: Sequence[bytes]) -> Iterator[Burst]:
+    """
+    The items of frames, as of `read_envelope`, in order: a few at a time.
+
+    >>> [*read_envelopes([b'{"type": "hello"}', b'{"type": "disconnect"}'])]
+    [([{'type': 'hello'}], False), ([{'type': 'disconnect'}], False)]
+
+    Those of a flood, envelopes of events, come as `Envelopes`.
+
+    Raises: FrameError, as `read_event` does, once everything before that frame was yielded.
+    """
+    for group, values in read_together(frames):
+        envelopes = _envelopes(values) if values is not None else None
+        if envelopes is not None:
+            yield envelopes, False
+            continue
+        for frame in group:
+            item = read_envelope(frame)
+            yield _envelopes([item]) or [item], False
+
+
+def _envelopes(values: list[Any]) -> Envelopes | None:
+    """All values as envelopes of events; None when one is something else."""
+    try:
+        events = [
+            one["payload"]["event"]
+            for one in values
+            if one["type"] == "events_api" and "envelope_id" in one
+        ]
+        odd = [event for event in events if event["type"] != "message" or "subtype" in event]
+        sound = len(events) == len(values) and all(isinstance(one["type"], str) for one in odd)
+    except (KeyError, TypeError):
+        return None
+    return Envelopes(values, events, not odd) if sound else None
 
 
 def unreadable(data: str, error: str) -> dict[str, Any]:
@@ -119,6 +179,22 @@ def id_of(envelope: Mapping[str, Any]) -> dict[str, str]:
     return {"envelope_id": envelope["envelope_id"]} if "envelope_id" in envelope else {}
 
 
+def acknowledgements(frames: Sequence[bytes]) -> list[bytes]:
+    """
+    The texts that acknowledge the envelopes among frames, whether these can be understood or not.
+
+    >>> acknowledgements([b'{"envelope_id":"a-1","payload":{}}', b'{"type":"hello"}'])
+    [b'{"envelope_id": "a-1"}']
+    """
+    texts: list[bytes] = []
+    for frame, plain in zip(frames, map(_PLAIN.match, frames), strict=True):
+        if plain is not None:
+            texts.append(b'{"envelope_id": "%b"}' % plain[1])
+        elif (found := envelope_id_in(frame)) is not None:
+            texts.append(acknowledgement_text(found).encode())
+    return texts
+
+
 def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = None) -> str:
     """
     The text that acknowledges an envelope.
@@ -129,7 +205,7 @@ def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = N
     >>> acknowledgement_text("a-1")
     '{"envelope_id": "a-1"}'
     """
-    if not payload:  # nearly always, and at once for a whole burst
+    if not payload:
         return f'{{"envelope_id": {encode_basestring_ascii(envelope_id)}}}'
     text = json.dumps({"envelope_id": envelope_id, "payload": payload}, allow_nan=False)
     if len(text) > MAX_ACK_BYTES:  # all ASCII, so characters are bytes

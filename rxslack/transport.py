@@ -1,10 +1,10 @@
 """
 One open websocket: batches of messages in, frames out.
 
-websocket-client makes the handshake and writes the frames; TCP, proxy and TLS come from `dialing`.
-Reading is ours: a whole buffer at a time, on a socket that never blocks, so that pings and closing
-can come from another thread (over TLS as well, where reading and writing must not overlap) and a
-reader can be woken without touching the socket.
+websocket-client makes the handshake; TCP, proxy and TLS come from `dialing`. Reading and writing
+are ours: a whole buffer at a time, on a socket that never blocks, so that pings and closing can
+come from another thread (over TLS as well, where reading and writing must not overlap) and a reader
+can be woken without touching the socket.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from contextlib import suppress
 from typing import Final
 
 import websocket
-from websocket import ABNF
 
 from rxslack.dialing import Lifeline, dial, explain
 from rxslack.errors import (
@@ -32,6 +31,7 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.frames import FrameReader
+from rxslack.framing import CLOSE, PING, PONG, TEXT, client_frames
 from rxslack.settings import Transport
 
 __all__ = ["Wire", "open_wire"]
@@ -164,14 +164,16 @@ class Wire:
         with suppress(OSError):  # full of calls already, or closed
             self._bell.send(b"\0")
 
-    def send(self, *texts: str) -> None:
+    def send(self, *texts: bytes) -> None:
         """
         Send text messages, each as one frame: Slack does not put fragments together.
 
+        Args:
+            texts: in UTF-8.
+
         Raises: TransportError when they cannot leave; the connection is of no use then.
         """
-        frames = [ABNF.create_frame(text, ABNF.OPCODE_TEXT).format() for text in texts]
-        self._send(b"".join(frames), _WRITE_WITHIN)
+        self._send(client_frames(TEXT, texts), _WRITE_WITHIN)
 
     def ping(self, payload: bytes = b"") -> None:
         """
@@ -179,7 +181,7 @@ class Wire:
 
         Raises: TransportError when it cannot leave.
         """
-        self._send(ABNF.create_frame(payload, ABNF.OPCODE_PING).format(), _WRITE_WITHIN)
+        self._send(client_frames(PING, [payload]), _WRITE_WITHIN)
 
     def say_goodbye(self, code: int = 1000) -> None:
         """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
@@ -187,7 +189,7 @@ class Wire:
             if self._said_goodbye:
                 return
             self._said_goodbye = True
-            frame = ABNF.create_frame(code.to_bytes(2, "big"), ABNF.OPCODE_CLOSE).format()
+            frame = client_frames(CLOSE, [code.to_bytes(2, "big")])
             with suppress(TransportError):
                 self._send(frame, _FAREWELL)
 
@@ -251,7 +253,7 @@ class Wire:
     def _pong(self, payload: bytes) -> None:
         # A pong that cannot leave is no reason to stop reading: the reading will find out.
         with suppress(TransportError):
-            self._send(ABNF.create_frame(payload, ABNF.OPCODE_PONG).format(), _WRITE_WITHIN)
+            self._send(client_frames(PONG, [payload]), _WRITE_WITHIN)
 
     def _send(self, frame: bytes, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""A source of bursts is an Observable like any other, and `reconnect` takes it as a whole."""
+"""A source of bursts is an Observable like any other, and some operators take it as a whole."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from reactivex import abc
 from reactivex import operators as ops
 from reactivex.disposable import Disposable
 from reactivex.scheduler import ImmediateScheduler
+from reactivex.testing import TestScheduler
 
 from rxslack.bursts import BurstObserver, Bursts, Sifted
+from rxslack.envelopes import Envelopes
 from rxslack.errors import ConnectionClosed
 from rxslack.events import HelloEvent, MessageEvent, ReactionAddedEvent
+from rxslack.operators.events_api import events_api
 from rxslack.operators.from_user import from_user
 from rxslack.operators.of_type import of_type
 from rxslack.operators.reconnect import reconnect
@@ -267,3 +270,78 @@ def test_a_burst_of_messages_is_not_asked_for_other_events() -> None:
     hand.observers[0].on_items(MESSAGES, True)
     hand.observers[0].on_items([*MESSAGES, reaction], False)
     assert (seen, asked) == ([reaction], [reaction])
+
+
+# --- envelopes ------------------------------------------------------------------------------------
+
+REACTION: dict[str, Any] = {"type": "reaction_added", "ts": "9.0", "user": "U1"}
+
+
+def in_envelopes(*events: dict[str, Any], plain: bool = True) -> Envelopes:
+    envelopes = [
+        {"type": "events_api", "envelope_id": f"a-{number}", "payload": {"event": event}}
+        for number, event in enumerate(events)
+    ]
+    return Envelopes(envelopes, events, plain)
+
+
+@pytest.mark.parametrize("retrying", ["not", "before", "behind"])
+def test_events_are_taken_out_of_envelopes_in_order(retrying: str) -> None:
+    hand, seen = Hand(), list[Any]()
+    stages: dict[str, list[Any]] = {
+        "not": [events_api()],
+        "before": [reconnect(lambda: [0.0]), events_api()],
+        "behind": [events_api(), reconnect(lambda: [0.0])],
+    }
+    hand.bursts.pipe(*stages[retrying]).subscribe(
+        seen.append, on_completed=lambda: seen.append("|")
+    )
+    command: dict[str, Any] = {"type": "slash_commands", "envelope_id": "b-1", "payload": {}}
+    hand.observers[0].on_items([HELLO, command], False)
+    hand.observers[0].on_items([command], False)
+    hand.observers[0].on_items(in_envelopes(*MESSAGES[:2]), False)
+    hand.observers[0].on_items(in_envelopes(REACTION, MESSAGES[2], plain=False), False)
+    hand.observers[0].on_items([*in_envelopes(MESSAGES[3]), {"type": "disconnect"}], False)
+    hand.observers[0].on_completed()
+    assert seen == [HELLO, *MESSAGES[:2], REACTION, *MESSAGES[2:], {"type": "disconnect"}, "|"]
+
+
+@either
+def test_nothing_more_is_taken_out_of_envelopes_after_the_disposal(retrying: bool) -> None:
+    hand, seen = Hand(), list[Any]()
+    through(hand, retrying=retrying).pipe(events_api(), ops.take(2)).subscribe(seen.append)
+    hand.observers[0].on_items(in_envelopes(*MESSAGES), False)
+    assert seen == MESSAGES[:2]
+    assert hand.disposed == 1
+
+
+def test_a_gap_names_the_last_message_in_the_envelopes_before_it() -> None:
+    hand, seen = Hand(), list[dict[str, Any]]()
+    source = hand.bursts.pipe(reconnect(lambda: [0.0] * 9))
+    source.subscribe(seen.append, scheduler=ImmediateScheduler())
+    bursts = [
+        in_envelopes(MESSAGES[1], MESSAGES[0]),
+        in_envelopes(MESSAGES[2], REACTION, plain=False),
+    ]
+    for number, burst in enumerate(bursts):
+        hand.observers[number].on_items([HELLO], False)
+        hand.observers[number].on_items(burst, False)
+        hand.observers[number].on_error(ConnectionClosed(1006))
+        hand.observers[number + 1].on_items([HELLO], False)
+    gaps = [item["last_ts"] for item in seen if item["type"] == "rxslack.gap"]
+    assert gaps == ["2.0", "3.0"]
+
+
+def test_what_two_connections_deliver_in_envelopes_comes_once() -> None:
+    hand, seen = Hand(), list[dict[str, Any]]()
+    clock = TestScheduler()
+    source = hand.bursts.pipe(reconnect(lambda: [0.0] * 9), events_api())
+    source.subscribe(seen.append, scheduler=clock)
+    hand.observers[0].on_items([HELLO, {"type": "disconnect", "reason": "warning"}], False)
+    clock.advance_by(1.0)
+    old, new = hand.observers
+    new.on_items([HELLO], False)
+    old.on_items(in_envelopes(*MESSAGES[:2]), False)
+    new.on_items(in_envelopes(*MESSAGES), False)
+    old.on_error(ConnectionClosed(1000))
+    assert [item for item in seen if item["type"] == "message"] == MESSAGES

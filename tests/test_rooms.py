@@ -23,6 +23,7 @@ FLOORS = [
         "settings",
         "protocol",
         "frames",
+        "framing",
         "masking",
         "messages",
         "narrowing",

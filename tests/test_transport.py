@@ -198,7 +198,7 @@ def test_it_waits_no_longer_than_told_to_and_can_be_woken(wire: Wire) -> None:
 def test_it_sends_whole_frames_from_many_threads(slack: Workspace, wire: Wire) -> None:
     def send() -> None:
         for _ in range(20):
-            wire.send('{"type": "ping"}')
+            wire.send(b'{"type": "ping"}')
 
     threads = [threading.Thread(target=send) for _ in range(5)]
     for thread in threads:
@@ -253,7 +253,7 @@ def test_it_is_of_no_use_once_it_is_closed(wire: Wire) -> None:
     wire.close()
     wire.close()
     with pytest.raises(TransportError, match="closed already"):
-        wire.send("{}")
+        wire.send(b"{}")
 
 
 def test_it_hands_over_what_came_before_the_end(slack: Workspace, wire: Wire) -> None:

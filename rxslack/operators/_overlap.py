@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
+from rxslack.envelopes import Envelopes
+
 __all__ = [
     "FAREWELLS",
     "MESSAGES",
@@ -69,18 +71,22 @@ def message_ts(item: object) -> str | None:
     return ts if isinstance(ts, str) else None
 
 
-def newest_ts(messages: Sequence[dict[str, Any]]) -> str | None:
+def newest_ts(items: Sequence[dict[str, Any]], plain: bool) -> str | None:
     """
-    The highest `ts` of messages.
+    The highest `ts` of messages, also of those in envelopes; see `BurstObserver` for `plain`.
 
-    >>> newest_ts([{"ts": "2.1"}, {"ts": "3.1"}, {"ts": None}])
-    '3.1'
+    >>> newest_ts([{"type": "message", "ts": "2.1"}, {"type": "message", "ts": None}], True)
+    '2.1'
     """
-    try:
-        return max(map(_ts_of, messages))
-    except (KeyError, TypeError):  # not all of them have one
-        found = [ts for one in messages if isinstance(ts := one.get("ts"), str)]
-        return max(found, default=None)
+    messages = items
+    if isinstance(items, Envelopes):
+        messages, plain = items.events, items.plain
+    if plain:
+        try:
+            return max(map(_ts_of, messages))
+        except (KeyError, TypeError):  # not all of them have one
+            pass
+    return max(filter(None, map(message_ts, messages)), default=None)
 
 
 _ts_of: Callable[[Any], str] = itemgetter("ts")

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from reactivex.disposable import CompositeDisposable
 
 from rxslack.bursts import BurstObserver
+from rxslack.envelopes import Envelopes
 from rxslack.operators._attempt import Attempt, Loss
 from rxslack.operators._overlap import (
     FAREWELLS,
@@ -73,10 +74,10 @@ class Relay(Generic[T]):
             if self._all.is_disposed:
                 return
             attempt.seen = self._time()
-            if plain and self._overlap is None:
+            if self._overlap is None and (plain or isinstance(items, Envelopes)):
                 # Nearly every item of a flood comes this way, so it is short. A connection that is
                 # opened from here on cannot bring what the old one has brought by now.
-                self._note(newest_ts(items))
+                self._note(newest_ts(items, plain))
                 self._emit(items, plain)
                 return
             for item in items:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reactivex import Observable, abc
 
-from rxslack.envelopes import event_inside, is_envelope
+from rxslack.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.envelopes import Envelopes, event_inside, is_envelope
 from rxslack.operators._operator import operator
 from rxslack.unknown import unknown
 
@@ -41,21 +43,54 @@ def events_api(source: Observable[Any]) -> Observable[dict[str, Any]]:
     Source: docs.slack.dev/apis/events-api/using-socket-mode, "Event payloads".
     """
 
+    def in_bursts(
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        return subscribe_in_bursts(source, _Opener(observer), scheduler)
+
     def subscribe(
         observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        strangers = unknown()
-
         def on_next(item: dict[str, Any]) -> None:
-            if not is_envelope(item):
-                observer.on_next(item)
-            elif item["type"] == "events_api":
-                event = event_inside(item)
-                strangers.look(event)
+            for event in _events_in((item,)):
                 observer.on_next(event)
 
         return source.subscribe(
             on_next, observer.on_error, observer.on_completed, scheduler=scheduler
         )
 
-    return Observable(subscribe)
+    return Bursts(in_bursts) if isinstance(source, Bursts) else Observable(subscribe)
+
+
+class _Opener:
+    """Makes bursts of what is in the envelopes of a burst."""
+
+    def __init__(self, observer: BurstObserver) -> None:
+        self._observer = observer
+        self.on_error = observer.on_error
+        self.on_completed = observer.on_completed
+
+    def on_items(self, items: Sequence[Any], plain: bool) -> None:
+        """Open all of them."""
+        if isinstance(items, Envelopes):
+            events, plain = items.events, items.plain
+            if not plain:
+                for event in events:
+                    unknown().look(event)
+        else:
+            events = items if plain else _events_in(items)
+        if events:
+            self._observer.on_items(events, plain)
+
+
+def _events_in(items: Sequence[Any]) -> list[dict[str, Any]]:
+    """What is in the envelopes of events, and what is no envelope."""
+    events: list[dict[str, Any]] = []
+    for item in items:
+        if not is_envelope(item):
+            events.append(item)
+        elif item["type"] == "events_api":
+            event = event_inside(item)
+            unknown().look(event)
+            events.append(event)
+    return events

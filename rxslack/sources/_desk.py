@@ -7,16 +7,21 @@ brought the envelope is being replaced.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
-from rxslack.envelopes import ENVELOPE_TYPES, acknowledgement_text, envelope_id_in
+from rxslack.envelopes import (
+    ENVELOPE_TYPES,
+    acknowledgement_text,
+    acknowledgements,
+    envelope_id_in,
+    read_envelope,
+)
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.failures import as_mapping
 
@@ -32,10 +37,10 @@ _MOST: Final = 10_000  # envelopes that are remembered as open, and as answered
 
 
 class Sender(Protocol):
-    """What sends a text; safe from any thread."""
+    """What sends texts; safe from any thread."""
 
-    def send(self, *texts: str) -> None:
-        """Send them. Raises TransportError when they cannot leave."""
+    def send(self, *texts: bytes) -> None:
+        """Send them, in UTF-8. Raises TransportError when they cannot leave."""
         ...
 
 
@@ -68,7 +73,7 @@ class _Open:
     mode: Acknowledge
     answerable: bool
     due: float
-    key: str = ""
+    key: Hashable = ""
 
 
 class Desk:
@@ -86,10 +91,12 @@ class Desk:
         modes: Mapping[str, Acknowledge],
         *,
         deadline: float,
-        answered: Callable[[str], object] = bool,
+        answered: Callable[[Hashable], object] = bool,
     ) -> None:
         self._modes = modes
-        self._at_once = set(modes.values()) == {"on_receipt"}
+        later = [kind for kind, mode in modes.items() if mode != "on_receipt"]
+        # What is put off holds one of these somewhere: its type, as it is or in escapes.
+        self._signs = [*(f'"{kind}"'.encode() for kind in later), b"\\u00"] if later else []
         self._deadline = deadline
         self._answered = answered
         self._lock = threading.Lock()
@@ -120,21 +127,23 @@ class Desk:
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
-        known = [(found, frame) for frame in frames if (found := envelope_id_in(frame)) is not None]
-        now = [
-            found
-            for found, frame in known
-            if self._at_once or not self._is_put_off(found, frame, sender)
-        ]
-        if now:
-            sender.send(*map(acknowledgement_text, now))
+        if self._signs:
+            frames = [frame for frame in frames if not self._is_put_off(frame, sender)]
+        if texts := acknowledgements(frames):
+            sender.send(*texts)
 
-    def _is_put_off(self, envelope_id: str, frame: bytes, sender: Sender) -> bool:
-        """Whether an envelope is for later; it is known as open then, else as answered."""
-        mode, answerable = self._look(frame)
+    def _is_put_off(self, frame: bytes, sender: Sender) -> bool:
+        """Whether it is an envelope for later; it is known as open then, else as answered."""
+        envelope_id = envelope_id_in(frame)
+        if envelope_id is None:
+            return False
+        may_wait = any(sign in frame for sign in self._signs)
+        envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
+        mode = self.mode(str(envelope.get("type")))
         if mode == "on_receipt":
             self._note_past(envelope_id, "was acknowledged on receipt")
             return False
+        answerable = bool(envelope.get("accepts_response_payload"))
         due = time.monotonic() + self._deadline
         with self._lock:
             self._open[envelope_id] = _Open(sender, mode, answerable, due)
@@ -143,7 +152,7 @@ class Desk:
             self._watch_deadlines()
         return True
 
-    def name(self, envelope_id: str, key: str) -> None:
+    def name(self, envelope_id: str, key: Hashable) -> None:
         """Say what `answered` shall be called with for an envelope."""
         with self._lock:
             if envelope_id in self._open:
@@ -208,25 +217,13 @@ class Desk:
             if len(self._past) > _MOST:
                 self._past.popitem(last=False)
 
-    def _look(self, frame: bytes) -> tuple[Acknowledge, bool]:
-        """The mode for an envelope, and whether it takes an answer; what is broken waits for none."""
-        try:
-            found: Any = json.loads(frame)
-        except (ValueError, RecursionError):
-            return "on_receipt", False
-        envelope: Mapping[str, Any] = as_mapping(found)
-        if not isinstance(envelope.get("payload"), dict):
-            return "on_receipt", False
-        mode = self.mode(str(envelope.get("type")))
-        return mode, bool(envelope.get("accepts_response_payload"))
-
     def _send(self, envelope_id: str, found: _Open) -> None:
         with self._lock:
             sender = found.sender
             if sender not in self._present and self._present:
                 sender = self._present[0]
         with suppress(SlackError):  # the connection is ending; Slack delivers it again
-            sender.send(acknowledgement_text(envelope_id))
+            sender.send(acknowledgement_text(envelope_id).encode())
         self._note_past(envelope_id, "was acknowledged already")
 
     # Deadlines

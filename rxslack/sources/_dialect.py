@@ -14,8 +14,8 @@ __all__ = ["Dialect", "Invitation", "Line"]
 class Line(Protocol):
     """What a dialect may do with its open websocket; safe from any thread."""
 
-    def send(self, *texts: str) -> None:
-        """Send text frames. Raises TransportError when they cannot leave."""
+    def send(self, *texts: bytes) -> None:
+        """Send text frames, in UTF-8. Raises TransportError when they cannot leave."""
         ...
 
     def ping(self, payload: bytes = b"") -> None:

@@ -43,7 +43,7 @@ class Outgoing:
         """The handshake is done."""
         self._wire = wire
 
-    def send(self, *texts: str) -> None:
+    def send(self, *texts: bytes) -> None:
         """As of a `Line`."""
         self._wire.send(*texts)
 
@@ -77,6 +77,6 @@ class Outgoing:
         with self._lock:
             self._number = max(self._number, used)
         try:
-            self.send(text)
+            self.send(text.encode())
         except SlackError as error:
             self._fail(error)

@@ -149,7 +149,7 @@ class _Rtm:
         return bool(item["type"] == "hello")
 
     def keep_alive(self, line: Line) -> None:
-        line.send(json.dumps({"id": line.next_number(), "type": "ping"}))
+        line.send(json.dumps({"id": line.next_number(), "type": "ping"}).encode())
 
     def write(self, message: Any, number: int) -> tuple[str, int]:
         return read_outgoing(message, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
@@ -12,13 +12,12 @@ from reactivex import Observable, abc
 from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.bursts import Burst
-from rxslack.envelopes import is_envelope, read_envelope
+from rxslack.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.envelopes import Envelopes, is_envelope, read_envelopes
 from rxslack.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectionRefused,
-    FrameError,
     SocketModeDisabled,
     UnreadableResponse,
 )
@@ -123,7 +122,8 @@ def socket_mode(
     Errors: when the connection cannot be opened or has ended; ConnectionRefused for what Slack
         says in place of hello, `too_many_websockets` above all; SocketModeDisabled, which is
         fatal, after a `disconnect` with the reason `link_disabled`; AuthenticationError for
-        another kind of token, without asking Slack.
+        another kind of token, without asking Slack. What a subscriber's own callback raises goes
+        to its `on_error`.
     Completes: never by itself.
     Dispose: from any thread, in any state, as for `rtm`.
     Source: docs.slack.dev/apis/events-api/using-socket-mode; docs.slack.dev/apis/events-api,
@@ -148,18 +148,17 @@ def socket_mode(
     Habits(**options)  # what cannot work is found here, not at the first subscription
 
     def subscribe(
-        observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
         dialect = _Dialect(stream)
         mine = answers and answers.pipe(ops.filter(dialect.concerns))
         habits = Habits(outgoing=mine, **options)
         attendant = _Attendant(stream, dialect, observer)
-        opened = _connection.connections(lambda: dialect, app, habits).subscribe(
-            attendant.on_next, attendant.on_error, scheduler=scheduler
-        )
+        connection = _connection.connections(lambda: dialect, app, habits)
+        opened = subscribe_in_bursts(connection, attendant, scheduler)
         return CompositeDisposable([opened, Disposable(attendant.leave)])
 
-    one = Observable(subscribe)
+    one = Bursts[dict[str, Any]](subscribe)
     if connections == 1:
         return one
     # Each replaced by itself; a replacement is nobody else's business.
@@ -211,8 +210,10 @@ class _Dialect:
             self._stream.desk.enter(line)
         if self._broken:
             return
-        sound = [*takewhile(_is_utf8, messages)]
-        self._broken = len(sound) < len(messages)
+        sound = messages
+        if not all(map(bytes.isascii, messages)):
+            sound = [*takewhile(_is_utf8, messages)]
+            self._broken = len(sound) < len(messages)
         self._stream.desk.received(line, sound)
 
     def ask(self) -> Invitation:
@@ -233,13 +234,9 @@ class _Dialect:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Invitation(url)
 
-    def read(self, messages: Sequence[bytes]) -> Iterator[Burst]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         """The items for messages."""
-        for message in messages:
-            try:
-                yield [read_envelope(message)], False
-            except UnicodeDecodeError as error:
-                raise FrameError(1007, "a text message that is not UTF-8") from error
+        return read_envelopes(messages)
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         """Whether the connection stands; a `disconnect`, or words that are no JSON, refuse it."""
@@ -266,25 +263,35 @@ class _Dialect:
 class _Attendant:
     """Stands between a connection and its subscriber: each delivery once, and counted."""
 
-    def __init__(
-        self, stream: _Stream, dialect: _Dialect, observer: abc.ObserverBase[dict[str, Any]]
-    ) -> None:
+    def __init__(self, stream: _Stream, dialect: _Dialect, observer: BurstObserver) -> None:
         self._stream = stream
         self._dialect = dialect
         self._observer = observer
+        self._at_once = stream.desk.mode("events_api") == "on_receipt"
         self._end = census.enter(stream.app.account)
         self._left = False
 
-    def on_next(self, item: dict[str, Any]) -> None:
-        """Hand an item on, unless it came before."""
+    def on_items(self, items: Sequence[dict[str, Any]], _: bool) -> None:
+        """Hand items on, but for what came before."""
+        if self._at_once and isinstance(items, Envelopes) and self._deliver_together(items):
+            return
+        for item in items:
+            if self._left:  # perhaps because of the item before
+                return
+            self._take(item)
+
+    def _take(self, item: dict[str, Any]) -> None:
         if is_envelope(item) and "envelope_id" in item:
             self._deliver(item)
             return
-        self._observer.on_next(item)
+        self._emit(item)
         if item["type"] == "hello":
             self._count(item)
         elif item["type"] == "disconnect":
             _raise_if_disabled(item)
+
+    def _emit(self, item: dict[str, Any]) -> None:
+        self._observer.on_items((item,), False)
 
     def on_error(self, error: Exception) -> None:
         """The connection has ended."""
@@ -298,10 +305,31 @@ class _Attendant:
             self._stream.desk.leave(self._dialect.line)
         self._end(was_invited=self._dialect.was_invited)
 
+    def on_completed(self) -> None:
+        """A connection never completes."""
+        self._observer.on_completed()
+
+    def _deliver_together(self, envelopes: Envelopes) -> bool:
+        """Deliver envelopes that are acknowledged already; False: not all of them are new."""
+        keys = _event_ids(envelopes)
+        seen = self._stream.seen
+        if keys is None or not seen.admit_all(keys):
+            return False
+        handed_on = False
+        try:
+            self._observer.on_items(envelopes, False)
+            handed_on = not self._left
+        finally:
+            # Else nobody knows how far they came. Slack delivers again only those whose
+            # acknowledgement it did not get.
+            if not handed_on:
+                seen.forget(*keys)
+        return True
+
     def _deliver(self, envelope: dict[str, Any]) -> None:
         desk, seen = self._stream.desk, self._stream.seen
         envelope_id = str(envelope["envelope_id"])
-        key = "".join(delivery_key(envelope) or ("envelope", envelope_id))
+        key = _key_of(envelope)
         by_hand = desk.mode(envelope["type"]) == "by_hand"
         if by_hand:  # it is known once it is answered: a retry before that is wanted
             desk.name(envelope_id, key)
@@ -310,7 +338,7 @@ class _Attendant:
             _log.debug("dropped a repetition, attempt %s", envelope.get("retry_attempt"))
             return
         try:
-            self._observer.on_next(envelope)
+            self._emit(envelope)
         except BaseException:
             seen.forget(key)
             raise
@@ -329,12 +357,27 @@ class _Attendant:
             counted,
             own,
         )
-        self._observer.on_next({"type": "rxslack.ghosts", "connections": counted, "own": own})
+        self._emit({"type": "rxslack.ghosts", "connections": counted, "own": own})
+
+
+def _key_of(envelope: Mapping[str, Any]) -> Hashable:
+    """What a delivery is remembered by; the same as of `_event_ids`."""
+    event_id = envelope["payload"].get("event_id")
+    if event_id and isinstance(event_id, str):
+        return event_id
+    return delivery_key(envelope) or ("envelope", str(envelope["envelope_id"]))
+
+
+def _event_ids(envelopes: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    """The ids of all events; None when one has none."""
+    try:
+        ids = [envelope["payload"]["event_id"] for envelope in envelopes]
+    except KeyError:
+        return None
+    return ids if all(ids) and {*map(type, ids)} == {str} else None
 
 
 def _is_utf8(message: bytes) -> bool:
-    if message.isascii():
-        return True
     try:
         message.decode()
     except UnicodeDecodeError:

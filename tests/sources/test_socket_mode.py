@@ -316,6 +316,32 @@ def test_it_says_that_an_envelope_was_acknowledged_on_receipt(slack: Workspace, 
     assert "on receipt" in watcher.wait(3)[2]["error"]
 
 
+@pytest.mark.parametrize("kind", ["slash_commands", r"slash\u005fcommands"])
+def test_it_waits_for_an_answer_however_the_type_is_written(
+    slack: Workspace, watch: Any, kind: str
+) -> None:
+    answers = Subject[Any]()
+    mode: Any = {"slash_commands": "by_hand"}
+    watcher = watch(socket_mode(slack.app, acknowledge=mode, answers=answers))
+    fields = '"accepts_response_payload":true,"payload":{"command":"/weather"}'
+    slack.socket_mode.send_text(f'{{"envelope_id":"a-1","type":"{kind}",{fields}}}')
+    envelope = watcher.wait(2)[1]
+    assert not [entry for entry in incoming(slack) if b"a-1" in entry.data]
+    answers.on_next(acknowledgement("Sun")(envelope))
+
+    slack.wait_until(lambda: [entry for entry in incoming(slack) if b"Sun" in entry.data])
+
+
+def test_it_does_not_wait_for_an_event_that_speaks_of_commands(
+    slack: Workspace, watch: Any
+) -> None:
+    mode: Any = {"slash_commands": "by_hand"}
+    watch(socket_mode(slack.app, acknowledge=mode))
+    slack.socket_mode.send_event({**event(1), "about": ["slash_commands", "é"]})
+
+    slack.wait_until(lambda: is_acknowledged(slack))
+
+
 def test_it_brings_a_retry_whose_first_delivery_it_has_not_seen(watch: Any) -> None:
     with Workspace(clock=Clock(lambda: 1_700_000_000.0)) as slack:
         slack.app.call("apps.connections.open")  # from now on Slack delivers
@@ -340,6 +366,77 @@ def test_it_drops_what_comes_again_and_acknowledges_it(watch: Any) -> None:
 
         assert texts == ["one", "two", "three"]
         watcher.subscription.dispose()
+
+
+def event(number: int) -> dict[str, Any]:
+    message = {"type": "message", "channel": "C1", "user": "U1", "ts": f"{number}.1", "text": ""}
+    return {"event_id": f"Ev{number}", "event": message}
+
+
+class Sleeper:
+    """Says at the first item that it sleeps, and works when it is woken."""
+
+    def __init__(self, work: Callable[[dict[str, Any]], object]) -> None:
+        self._work = work
+        self._woken = threading.Event()
+        self.asleep = threading.Event()
+
+    def on_next(self, item: dict[str, Any]) -> None:
+        if item["type"] == "hello":
+            self.asleep.set()
+            assert self._woken.wait(30.0)
+        else:
+            self._work(item)
+
+    def wake(self, slack: Workspace) -> None:
+        """As soon as all that was sent is read, and waits."""
+        slack.wait_until(lambda: is_acknowledged(slack))
+        self._woken.set()
+
+
+def test_it_brings_each_of_a_burst_once(slack: Workspace) -> None:
+    seen: list[str] = []
+    sleeper = Sleeper(lambda item: seen.append(item["payload"]["event_id"]))
+    subscription = socket_mode(slack.app).subscribe(sleeper.on_next)
+    assert sleeper.asleep.wait(10.0)
+    for number in range(60):
+        slack.socket_mode.send_event(event(number))
+        slack.socket_mode.send_event(event(number // 7 * 7))
+    sleeper.wake(slack)
+    slack.wait_until(lambda: "Ev59" in seen)
+    subscription.dispose()
+
+    assert seen == [f"Ev{number}" for number in range(60)]
+
+
+def test_it_takes_for_new_what_comes_again_when_the_subscriber_failed_before_it(
+    slack: Workspace,
+) -> None:
+    seen: list[str] = []
+    errors: list[Exception] = []
+
+    def work(item: dict[str, Any]) -> None:
+        seen.append(item["payload"]["event_id"])
+        if seen == ["Ev0", "Ev1", "Ev2"]:
+            raise LookupError("a bug")
+
+    sleeper = Sleeper(work)
+    stream = socket_mode(slack.app)
+    stream.subscribe(sleeper.on_next, errors.append)
+    assert sleeper.asleep.wait(10.0)
+    for number in range(5):
+        slack.socket_mode.send_event(event(number))
+    sleeper.wake(slack)
+    slack.wait_until(lambda: errors and not slack.connections)
+    subscription = stream.subscribe(sleeper.on_next)
+    slack.wait_until(lambda: slack.connections)
+    for number in range(2, 6):
+        slack.socket_mode.send_event(event(number))
+    slack.wait_until(lambda: "Ev5" in seen)
+    subscription.dispose()
+
+    assert [type(error) for error in errors] == [LookupError]
+    assert seen == ["Ev0", "Ev1", "Ev2", "Ev2", "Ev3", "Ev4", "Ev5"]
 
 
 def test_it_remembers_across_connections(slack: Workspace, watch: Any) -> None:
