@@ -129,8 +129,9 @@ class Overlap:
         It may truly happen again, and then looks the same.
         """
         self.until = until
-        for key in [key for key in self._ahead if not key.startswith("at ")]:
-            del self._ahead[key]
+        for key in list(self._ahead):  # a copy made in one step: the other one may be counting on
+            if not key.startswith("at "):
+                del self._ahead[key]
 
 
 def _key_of(item: object) -> str | None:
