@@ -25,7 +25,7 @@ from rxslack.dialing import Lifeline
 from rxslack.errors import SlackError, TransportError
 from rxslack.operators._hello import Hello
 from rxslack.pump import Pump
-from rxslack.sources._dialect import Dialect, Invitation, Line
+from rxslack.sources._dialect import Dialect, Invitation
 from rxslack.sources._habits import Habits
 from rxslack.sources._outgoing import Outgoing
 from rxslack.sources._watch import Watch
@@ -35,7 +35,7 @@ from rxslack.transport import Wire, open_wire
 from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
-__all__ = ["Habits", "Invitation", "Line", "connections"]
+__all__ = ["connections"]
 
 
 def connections(

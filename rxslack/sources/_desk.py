@@ -167,6 +167,13 @@ class Desk:
             del self._open[envelope_id]
         self._send(envelope_id, found)
 
+    def abandon(self, envelope_id: str) -> None:
+        """Never acknowledge it by itself: Slack shall deliver it again."""
+        with self._lock:
+            found = self._open.get(envelope_id)
+            if found is not None and found.mode == "when_done":
+                del self._open[envelope_id]
+
     def dismiss(self, envelope_id: str) -> None:
         """Acknowledge it without an answer, in any mode: it is known already."""
         with self._lock:

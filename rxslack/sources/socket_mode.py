@@ -28,8 +28,9 @@ from rxslack.operators.reconnect import reconnect
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
 from rxslack.sources._census import census
-from rxslack.sources._connection import Habits, Invitation, Line
 from rxslack.sources._desk import Acknowledge, Desk, modes_of
+from rxslack.sources._dialect import Invitation, Line
+from rxslack.sources._habits import Habits
 from rxslack.sources._seen import Seen
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
@@ -86,9 +87,9 @@ def socket_mode(
         app: the client whose token connects, an `xapp-` token with the scope connections:write.
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
             also while user code is busy. "when_done": when the subscriber's `on_next` has
-            returned, after `deadline` in any case, and not when it raised, or ended the
-            subscription. "by_hand": when `answers` says so. A dict gives each type of envelope a
-            mode of its own:
+            returned, at the latest when `deadline` is over, and not once it has raised, or ended
+            the subscription, before that. "by_hand": when `answers` says so. A dict gives each
+            type of envelope a mode of its own:
             ``{"slash_commands": "by_hand", "interactive": "by_hand"}``.
         answers: acknowledgements by hand, as `acknowledgement` makes them: mappings with the
             `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
@@ -341,9 +342,11 @@ class _Attendant:
             self._emit(envelope)
         except BaseException:
             seen.forget(key)
+            desk.abandon(envelope_id)
             raise
         if self._left and desk.mode(envelope["type"]) == "when_done":
             seen.forget(key)  # perhaps because of it; Slack shall deliver it again
+            desk.abandon(envelope_id)
         else:
             desk.done(envelope_id)
 

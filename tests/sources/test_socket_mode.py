@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 import websocket
-from reactivex import Observable, Subject
+from reactivex import Observable, Subject, abc
 from reactivex import operators as ops
 
 from rxslack import (
@@ -181,6 +182,43 @@ def test_it_does_not_acknowledge_what_the_subscriber_failed_at(slack: Workspace)
 
     assert isinstance(errors[0], LookupError)
     assert not is_acknowledged(slack)
+
+
+@pytest.mark.parametrize("way", ["raises", "leaves"])
+def test_no_other_connection_acknowledges_what_a_subscriber_failed_at(
+    slack: Workspace, way: str
+) -> None:
+    """The second envelope is acknowledged at its deadline, which is later than the first one's."""
+    go_on = threading.Event()
+    events: list[Any] = []
+    subscriptions: dict[int, abc.DisposableBase] = {}
+
+    def work(number: int, item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            events.append(item)
+            if len(events) > 1:
+                go_on.wait(30.0)
+            elif way == "raises":
+                raise LookupError("a bug")
+            else:
+                subscriptions[number].dispose()
+
+    stream = socket_mode(slack.app, acknowledge="when_done", deadline=0.3)
+    for number in range(2):
+        subscriptions[number] = stream.subscribe(partial(work, number), events.append)
+    slack.wait_until(lambda: len(slack.connections) == 2)
+    slack.say("general", "alice", "Hello")
+    slack.wait_until(lambda: len(slack.connections) == 1)
+    slack.say("general", "alice", "behind it")
+    slack.wait_until(lambda: len(slack.socket_mode.delivered) == 2)
+    first, second = slack.socket_mode.delivered
+    slack.wait_until(lambda: second.acknowledged_at is not None)
+
+    assert not go_on.is_set()
+    assert first.acknowledged_at is None
+    go_on.set()
+    subscriptions[0].dispose()
+    subscriptions[1].dispose()
 
 
 def test_it_brings_again_what_the_subscriber_failed_at(watch: Any) -> None:
