@@ -14,9 +14,9 @@ from typing import Any
 from reactivex import abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from rxslack.operators._items import as_event, is_hello
 from rxslack.operators._lane import channel_of
 from rxslack.operators._outlet import Outlet
-from rxslack.operators._overlap import as_event, is_hello
 from rxslack.operators._recovery import Recovery
 
 __all__ = ["Filling"]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from rxslack.operators._overlap import as_event
+from rxslack.operators._items import as_event
 
 __all__ = ["Lane", "as_live", "channel_of", "new_message_ts"]
 

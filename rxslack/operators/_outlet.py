@@ -10,8 +10,8 @@ from reactivex import abc
 
 from rxslack.dialing import Lifeline
 from rxslack.operators._checkpoint import Checkpoint, Memory
+from rxslack.operators._items import as_event
 from rxslack.operators._lane import Lane, new_message_ts
-from rxslack.operators._overlap import as_event
 
 __all__ = ["Outlet"]
 

@@ -11,16 +11,16 @@ from reactivex.disposable import CompositeDisposable
 from rxslack.bursts import BurstObserver
 from rxslack.envelopes import Envelopes
 from rxslack.operators._attempt import Attempt, Loss
-from rxslack.operators._overlap import (
+from rxslack.operators._items import (
     FAREWELLS,
     MESSAGES,
-    Overlap,
     as_event,
     is_final,
     is_spread,
     message_ts,
     newest_ts,
 )
+from rxslack.operators._overlap import Overlap
 from rxslack.operators._places import Places
 
 __all__ = ["Relay"]
