@@ -157,23 +157,57 @@ def websockets(address: str, tally: Tally, loads: Loads) -> Stop:
 def aiohttp(address: str, tally: Tally, loads: Loads) -> Stop:
     """aiohttp's websocket."""
 
-    async def loop() -> None:
-        module = import_module("aiohttp")
-        async with module.ClientSession() as session, session.ws_connect(_ws(address)) as ws:
-            async for message in ws:
-                tally.look(loads(message.data))
+    async def loop(ws: Any) -> None:
+        async for message in ws:
+            tally.look(loads(message.data))
 
-    return _spawn(loop())
+    return _spawn(_aiohttp(address, loop))
+
+
+def aiohttp_at_work(address: str, tally: Tally, loads: Loads) -> Stop:
+    """The same loop, doing what the stock operators do for rxslack."""
+
+    async def loop(ws: Any) -> None:
+        async for message in ws:
+            event = loads(message.data)
+            if _says_hello(event):
+                tally.see(_ts(event))
+
+    return _spawn(_aiohttp(address, loop))
+
+
+async def _aiohttp(address: str, loop: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    module = import_module("aiohttp")
+    async with module.ClientSession() as session, session.ws_connect(_ws(address)) as ws:
+        await loop(ws)
 
 
 def picows(address: str, tally: Tally, loads: Loads) -> Stop:
     """picows, whose listener is called from C for each frame; no fragments, no reconnect."""
-    module = import_module("picows")
+    kinds = import_module("picows").WSMsgType
 
     def on_ws_frame(_listener: object, _transport: object, frame: Any) -> None:
-        if frame.msg_type == module.WSMsgType.TEXT:
+        if frame.msg_type == kinds.TEXT:
             tally.look(loads(frame.get_payload_as_bytes()))
 
+    return _picows(address, on_ws_frame)
+
+
+def picows_at_work(address: str, tally: Tally, loads: Loads) -> Stop:
+    """The same listener, doing what the stock operators do for rxslack."""
+    kinds = import_module("picows").WSMsgType
+
+    def on_ws_frame(_listener: object, _transport: object, frame: Any) -> None:
+        if frame.msg_type == kinds.TEXT:
+            event = loads(frame.get_payload_as_bytes())
+            if _says_hello(event):
+                tally.see(_ts(event))
+
+    return _picows(address, on_ws_frame)
+
+
+def _picows(address: str, on_ws_frame: Callable[[object, object, Any], None]) -> Stop:
+    module = import_module("picows")
     listener = type("Listener", (module.WSListener,), {"on_ws_frame": on_ws_frame})
 
     async def loop() -> None:
@@ -211,5 +245,7 @@ CLIENTS: Final[dict[str, Client]] = {
     "websocket-client, recv()": websocket_recv,
     "websockets": websockets,
     "aiohttp": aiohttp,
+    "aiohttp, filter and map": aiohttp_at_work,
     "picows": picows,
+    "picows, filter and map": picows_at_work,
 }

@@ -36,12 +36,14 @@ FLOODED: Sequence[Contender] = (
     ("websocket-client", "json"),
     ("websockets", "json"),
     ("aiohttp", "json"),
+    ("aiohttp, filter and map", "json"),
     ("rxslack, stock operators", "orjson"),
     ("rxslack", "orjson"),
     ("rxslack, events alone", "orjson"),
     ("rxslack, Socket Mode", "orjson"),
     ("aiohttp", "orjson"),
     ("picows", "orjson"),
+    ("picows, filter and map", "orjson"),
 )
 
 
