@@ -254,7 +254,7 @@ class _Sieve(Each):
     ) -> None:
         super().__init__(on_next, observer)
         self._of_any = _in_two([of_any for of_any, _ in conditions])
-        self._of_plain = _in_two([of_plain for _, of_plain in conditions])
+        self._of_plain = _in_two(_for_plain(conditions))
         self._mapper = mapper
 
     def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
@@ -276,6 +276,16 @@ class _Sieve(Each):
                 self.on_error(error)
                 return
             emit(made)
+
+
+def _for_plain(conditions: tuple[Condition, ...]) -> list[Check]:
+    """What to ask of a plain message; a user's function may have made another item of it."""
+    checks: list[Check] = []
+    untouched = True
+    for of_any, of_plain in conditions:
+        checks.append(of_plain if untouched else of_any)
+        untouched = untouched and of_plain is not of_any
+    return checks
 
 
 def _in_two(checks: list[Check]) -> tuple[Check | None, Check | None]:

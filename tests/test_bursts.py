@@ -217,6 +217,19 @@ def test_it_emits_what_the_stock_operators_emit(operators: list[Any]) -> None:
     assert len(seen) > 1
 
 
+def test_what_a_filter_changes_is_no_plain_message_any_more() -> None:
+    hand, seen = Hand(), list[Any]()
+
+    def hide(item: dict[str, Any]) -> bool:
+        item["type"] = "hidden"
+        return True
+
+    whole = {**MESSAGES[0], "channel": "C1", "user": "U1", "text": ""}
+    hand.bursts.pipe(ops.filter(hide), of_type(MessageEvent)).subscribe(seen.append)
+    hand.observers[0].on_items([whole], True)
+    assert seen == []
+
+
 def test_it_asks_makes_and_emits_one_item_after_the_other() -> None:
     hand, told = Hand(), list[str]()
 
