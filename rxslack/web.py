@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from time import monotonic
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from rxslack.errors import (
 )
 from rxslack.protocol import api_error, as_form, next_cursor
 from rxslack.settings import Transport
+from rxslack.slack_clock import clock_of
 from rxslack.uploading import Watched
 
 __all__ = ["Response", "WebClient"]
@@ -64,6 +66,9 @@ class WebClient:
         transport: proxy, certificates and timeouts, for this client and for the websockets that
             are opened with it.
 
+    Attributes:
+        clock: what time it is at Slack, as far as its answers tell.
+
     Raises: ConfigurationError for a token or an address that can never work.
     """
 
@@ -77,6 +82,7 @@ class WebClient:
         self._token = _checked_token(token)
         self.base_url = _checked_url(base_url)
         self.transport = Transport() if transport is None else transport
+        self.clock = clock_of(self.base_url)
         self._adapter = Adapter(self.transport, secure=self.base_url.startswith("https:"))
 
     def __repr__(self) -> str:
@@ -248,7 +254,10 @@ class WebClient:
             headers={"Authorization": f"Bearer {self._token}", "User-Agent": "rxslack"},
             data=as_form(arguments),
         ).prepare()
-        return self._deliver(method, request)
+        sent = monotonic()
+        answer = self._deliver(method, request)
+        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
+        return answer
 
     def _deliver(self, method: str, request: requests.PreparedRequest) -> requests.Response:
         proxy = self.transport.proxy_for(str(request.url))

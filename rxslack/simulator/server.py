@@ -202,5 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
             answers_pings=answers_pings,
         )
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """For the `Date` of an answer: the time of the workspace, not of the machine."""
+        return super().date_time_string(self._state.clock() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing: the journal has it all."""

@@ -1,0 +1,102 @@
+"""
+What time it is at Slack.
+
+A gap is asked for in Slack's time, and this machine's clock may be wrong, or step. So Slack's
+time is reckoned from what Slack itself says: the `Date` header of each answer, which is cut to the
+second, and the `ts` of each message. Both say that it was *at least* so late when they came; between
+them the monotonic clock counts, which never steps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from weakref import WeakValueDictionary
+
+__all__ = ["SlackClock", "clock_of"]
+
+
+class SlackClock:
+    """
+    The earliest that it can be at Slack; safe from any thread.
+
+    >>> clock = SlackClock(monotonic=lambda: 100.0)
+    >>> clock.heard_date("Thu, 01 Jan 1970 00:20:00 GMT", sent=99.0, received=100.0)
+    >>> clock.at(90.0), clock.now()
+    (1190.0, 1200.0)
+
+    It is early by up to a second, and by as long as the answer took to come. While Slack has said
+    nothing it is this machine's clock. An answer that cannot be true together with the earlier ones
+    replaces them: then Slack's clock was set.
+
+    Args:
+        monotonic: seconds that never step; the instants below are of it.
+        wall: unix seconds of this machine.
+
+    Source: RFC 9110 section 6.6.1 (Date: when the message was originated, in whole seconds).
+    """
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._monotonic = monotonic
+        self._wall = wall
+        self._lock = Lock()
+        self._ahead: float | None = None  # seconds, at least, that Slack is ahead of `monotonic`
+        self._dated = False  # whether a Date says so, and not the `ts` of messages alone
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self.at(self._monotonic())
+
+    def at(self, instant: float) -> float:
+        """Unix seconds at an instant of the monotonic clock."""
+        ahead = self._ahead
+        return instant + (self._wall() - self._monotonic() if ahead is None else ahead)
+
+    def heard_date(self, date: str | None, *, sent: float, received: float) -> None:
+        """
+        Take note of the `Date` header of an answer; one that cannot be read says nothing.
+
+        Args:
+            date: "Thu, 01 Jan 1970 00:20:00 GMT".
+            sent: the instant at which the request left, or before that.
+            received: the instant at which the answer was there.
+        """
+        try:
+            said = parsedate_to_datetime(date or "").timestamp()
+        except (ValueError, OverflowError):
+            return
+        with self._lock:
+            least, most = said - received, said + 1.0 - sent
+            if not self._dated or self._ahead is None or self._ahead > most:
+                self._ahead, self._dated = least, True
+            else:
+                self._ahead = max(self._ahead, least)
+
+    def heard_ts(self, ts: str, instant: float) -> None:
+        """Take note of the `ts` of a message that had come by an instant."""
+        try:
+            least = float(ts) - instant
+        except ValueError:
+            return
+        with self._lock:
+            if self._ahead is None or least > self._ahead:
+                self._ahead = least
+
+
+_clocks: WeakValueDictionary[str, SlackClock] = WeakValueDictionary()
+_making = Lock()
+
+
+def clock_of(base_url: str) -> SlackClock:
+    """The clock of the Slack behind a base URL: one for all clients of the process."""
+    with _making:
+        clock = _clocks.get(base_url)
+        if clock is None:
+            clock = _clocks[base_url] = SlackClock()
+        return clock
