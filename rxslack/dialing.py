@@ -44,6 +44,7 @@ class Lifeline:
         self._lock = threading.Lock()
         self._held: list[socket.socket] = []
         self.is_cut = False
+        self._process = os.getpid()
 
     def hold(self, sock: socket.socket) -> None:
         """
@@ -60,6 +61,8 @@ class Lifeline:
 
     def cut(self) -> None:
         """End every connection that is held, from any thread, and every later one as it comes."""
+        if self._process != os.getpid():
+            return  # a child of fork(): they are its parent's
         with self._lock:
             self.is_cut = True
             for twin in self._held:

@@ -15,7 +15,6 @@ import socket
 import ssl
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -24,12 +23,14 @@ import websocket
 
 from rxslack.dialing import Lifeline, dial, explain
 from rxslack.errors import (
+    ConfigurationError,
     ConnectionClosed,
     HandshakeRefused,
     SlackError,
     TimedOut,
     TransportError,
 )
+from rxslack.forked import Registry
 from rxslack.frames import FrameReader
 from rxslack.framing import CLOSE, PING, PONG, TEXT, client_frames
 from rxslack.settings import Transport
@@ -123,6 +124,7 @@ class Wire:
         self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._said_goodbye = False
         self._ended = False
+        self._inherited = False
         # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
         self._plain = type(sock) is socket.socket
         self._drained = False
@@ -216,6 +218,20 @@ class Wire:
             for part in (self._sock, self._alarm, self._bell):
                 part.close()
 
+    def disown(self) -> None:
+        """
+        In a child of `fork()`: let the descriptors go, and say nothing to the peer.
+
+        The connection is the parent's, and ends when the parent ends it; a descriptor kept here
+        would keep it open after that.
+        """
+        self._inherited = self._said_goodbye = self._ended = True
+        self._drained = False
+        self._touching, self._sending, self._parting = (threading.Lock() for _ in range(3))
+        for part in (self._selector, self._sock, self._alarm, self._bell):
+            with suppress(OSError):  # a kqueue is not inherited
+                part.close()
+
     def _read(self) -> bytes | None:
         """What the socket has; b"" at its end; None when nothing has come."""
         self._raise_if_over()
@@ -228,6 +244,11 @@ class Wire:
             except _NOT_NOW:
                 return None
             except OSError as error:
+                if self._inherited:
+                    raise ConfigurationError(
+                        "this connection belongs to the process that forked this one; "
+                        "subscribe in the child"
+                    ) from error
                 raise ConnectionClosed(1006, error.strerror or "") from error
         self._drained = self._plain and 0 < len(data) < _CHUNK
         return data
@@ -287,11 +308,11 @@ class Wire:
             return bool(selector.select(seconds))
 
 
-_open_wires: weakref.WeakSet[Wire] = weakref.WeakSet()
+_open_wires = Registry[Wire](Wire.disown)
 
 
 @atexit.register
 def _leave_no_ghosts() -> None:
     """A process that ends says goodbye: Slack goes on counting connections that vanish."""
-    for wire in list(_open_wires):
+    for wire in _open_wires.members():
         wire.say_goodbye(1001)
