@@ -53,6 +53,7 @@ class Pump:
             thread reads. Must not raise.
 
     Attributes:
+        escaped: what `emit` raised.
         emit: as given; `emit` itself may put another in its place, for what follows.
     """
 
@@ -67,6 +68,7 @@ class Pump:
         overflow: Overflow,
         on_receipt: Callable[[Sequence[bytes]], None] | None = None,
     ) -> None:
+        self.escaped: BaseException | None = None
         self._wire = wire
         self.emit = emit
         self._read = read
@@ -143,7 +145,11 @@ class Pump:
         for items, plain in _injected(batch) if isinstance(batch, tuple) else self._read(batch):
             if self._stopped:
                 return
-            self.emit(items, plain)
+            try:
+                self.emit(items, plain)
+            except BaseException as error:
+                self.escaped = error
+                raise
         self._round += 1
 
     def _next(self) -> Sequence[Any]:

@@ -16,7 +16,7 @@ from rxslack._homes import HOMES, home_of
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
-    {"_homes", "bursts", "errors", "events", "forked", "slack_clock"},
+    {"_homes", "bursts", "errors", "events", "forked", "slack_clock", "unheard"},
     {
         "decoding",
         "failures",

@@ -27,6 +27,7 @@ from rxslack.operators._relay import Relay
 from rxslack.operators._serial import Serial
 from rxslack.operators._waits import Waits
 from rxslack.operators.backoff import CHANCE
+from rxslack.unheard import guarded
 
 __all__ = ["Attempts"]
 
@@ -77,6 +78,7 @@ class Attempts(Generic[T]):
         self._alarm = Alarm(clock, self._is_down)
         self._all.add(self._handover.timer)
         self._all.add(self._alarm.timer)
+        self._due = guarded(lambda *_: self._steps.do(self._open), log)
 
     def start(
         self, source: Observable[T], scheduler: abc.SchedulerBase | None
@@ -88,9 +90,6 @@ class Attempts(Generic[T]):
         return Disposable(self._all.dispose)
 
     # Opening
-
-    def _due(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
-        self._steps.do(self._open)
 
     def _open(self) -> None:
         if self._all.is_disposed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -11,10 +12,13 @@ from reactivex.disposable import SerialDisposable, SingleAssignmentDisposable
 from rxslack.operators._attempt import Attempt
 from rxslack.operators._places import Places
 from rxslack.operators._relay import Relay
+from rxslack.unheard import guarded
 
 __all__ = ["Handover"]
 
 T = TypeVar("T")
+
+log = logging.getLogger("rxslack.reconnect")
 
 QUIET: Final = 1.0  # seconds without an item after which a leader that will end is overtaken
 PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
@@ -49,6 +53,7 @@ class Handover(Generic[T]):
         self._clock = clock
         self._time = time
         self._leave = leave
+        self._due = guarded(self._look_now, log)
 
     def begin(self) -> None:
         """The new one has said hello."""
@@ -58,13 +63,13 @@ class Handover(Generic[T]):
         watching = SingleAssignmentDisposable()
         self.timer.disposable = watching
 
-        def look(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
-            if not self._look(limit):
-                self._watch(limit)
-
         until_limit = limit - self._time()
         pause = min(QUIET, until_limit) if until_limit > 0 else QUIET
-        watching.disposable = self._clock.schedule_relative(pause, look)
+        watching.disposable = self._clock.schedule_relative(pause, self._due, limit)
+
+    def _look_now(self, _scheduler: abc.SchedulerBase, limit: float) -> None:
+        if not self._look(limit):
+            self._watch(limit)
 
     def _look(self, limit: float) -> bool:
         """Whether there is nothing more to look after."""

@@ -12,6 +12,7 @@ from rxslack.dialing import Lifeline
 from rxslack.operators._checkpoint import Checkpoint, Memory
 from rxslack.operators._items import as_event
 from rxslack.operators._lane import Lane, new_message_ts
+from rxslack.unheard import pass_on
 
 __all__ = ["Outlet"]
 
@@ -29,6 +30,7 @@ class Outlet:
         lanes: what is known of each channel.
         memory: what the checkpoint knew at first.
         over: set at the end.
+        escaped: what the observer raised.
         lifeline: cut at disposal, so that no call outlives it.
         changed: told of what others may wait for.
     """
@@ -43,6 +45,7 @@ class Outlet:
         self.checkpoint = checkpoint
         self.lanes: dict[str, Lane] = {}
         self.over = threading.Event()
+        self.escaped: BaseException | None = None
         self.lifeline = Lifeline()
         self._observer = observer
         self._inside = 0  # how many hold it, one inside the other
@@ -104,17 +107,18 @@ class Outlet:
             return
         try:
             self._observer.on_next(item)
-        except Exception as error:  # a subscriber may raise anything
+        except BaseException as error:  # a subscriber may raise anything
+            self.escaped = error
             if self.over.is_set():  # nobody is left to be told
                 raise
             self._end()
-            self._observer.on_error(error)
+            pass_on(self._observer, error)
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """End with an error."""
         if not self.over.is_set():
             self._end()
-            self._observer.on_error(error)
+            pass_on(self._observer, error)
 
     def complete(self) -> None:
         """End without one."""

@@ -7,6 +7,7 @@ of a channel has come, it is emitted, then what waited there.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +18,11 @@ from rxslack.operators._job import Job
 from rxslack.operators._lane import as_live
 from rxslack.operators._outlet import Outlet
 from rxslack.operators._past import Found, Past
+from rxslack.unheard import report
 
 __all__ = ["Recovery"]
+
+log = logging.getLogger("rxslack.backfill")
 
 _SETTLE: Final = 0.2  # seconds in which what Slack has stored is on the websocket, too
 _LATE: Final = 5.0  # seconds after which it is not expected there any more
@@ -99,11 +103,20 @@ class Recovery:
                     self._recover(job, past, channel)
                 job.calls += past.calls.made
                 self._finish(job)
-        except Exception as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
+        except BaseException as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
+            self._break_off(error)
+
+    def _break_off(self, error: BaseException) -> None:
+        if error is self._outlet.escaped:  # a subscriber's, which nobody took
+            report(error, log)
+            return
+        try:
             with self._outlet:
                 self._outlet.checkpoint = None  # it may be what failed
                 self.give_up()
                 self._outlet.fail(error)
+        except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
+            report(unheard, log)
 
     def _plan(self, job: Job, past: Past) -> None:
         """Which channels there are."""

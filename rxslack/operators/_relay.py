@@ -22,6 +22,7 @@ from rxslack.operators._items import (
 )
 from rxslack.operators._overlap import Overlap
 from rxslack.operators._places import Places
+from rxslack.unheard import pass_on
 
 __all__ = ["Relay"]
 
@@ -57,7 +58,7 @@ class Relay(Generic[T]):
         on_hello: Callable[[bool], object],
         on_farewell: Callable[[], object],
     ) -> None:
-        self.escaped: Exception | None = None
+        self.escaped: BaseException | None = None
         self._observer = observer
         self._places = places
         self._all = everything
@@ -142,16 +143,16 @@ class Relay(Generic[T]):
     def _emit(self, items: Sequence[Any], plain: bool) -> None:
         try:
             self._observer.on_items(items, plain)
-        except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
             self._refused(error)
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: BaseException) -> None:
         """The observer raised this."""
         self.escaped = error
         if self._all.is_disposed:  # nobody is left to be told
             raise error
         self._all.dispose()
-        self._observer.on_error(error)
+        pass_on(self._observer, error)
 
     def _note(self, ts: object) -> None:
         if type(ts) is str and ts > self._last_ts:

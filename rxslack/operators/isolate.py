@@ -11,7 +11,7 @@ from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAs
 
 from rxslack.events.rxslack_items import FailureEvent
 from rxslack.failures import failure
-from rxslack.operators._observers import has_ended
+from rxslack.unheard import has_ended
 
 __all__ = ["isolate"]
 

@@ -12,7 +12,7 @@ from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentD
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
-from rxslack.operators._observers import has_ended
+from rxslack.unheard import has_ended
 
 __all__ = ["shared"]
 

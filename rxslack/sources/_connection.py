@@ -32,6 +32,7 @@ from rxslack.sources._watch import Watch
 from rxslack.sources.budget import budget_of
 from rxslack.sources.status import Status, Watched
 from rxslack.transport import Wire, open_wire
+from rxslack.unheard import report, tell
 from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
@@ -119,7 +120,7 @@ class _Connection:
             pump = self._make_pump()
             if self._take_up(pump):
                 pump.run()
-        except Exception as error:  # noqa: BLE001 user code runs in here too, and its errors go on
+        except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             cause = str(error)
             self._outgoing.dispose()
             if self._pump is not None and isinstance(error, TransportError):
@@ -127,7 +128,9 @@ class _Connection:
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._end(cause)
-                self._observer.on_error(error)
+                tell(self._observer, error, self._log)
+            elif self._pump is not None and error is self._pump.escaped:
+                report(error, self._log)
         finally:
             self._end("" if self._disposed else cause)
             unknown().report()

@@ -288,7 +288,7 @@ class _Attendant:
         self._emit(item)
         if item["type"] == "hello":
             self._count(item)
-        elif item["type"] == "disconnect":
+        elif item["type"] == "disconnect" and not self._left:
             _raise_if_disabled(item)
 
     def _emit(self, item: dict[str, Any]) -> None:

@@ -1,0 +1,89 @@
+"""
+What becomes of an exception that user code has raised.
+
+It goes to the `on_error` of the stream that the code belongs to. What no `on_error` takes, because
+none was given, because it raised in its turn, or because its stream had ended by then, is logged
+with its traceback, once. Whoever runs user code on a thread or a timer of rxslack's does that,
+because nobody stands above it; everything in between lets exceptions travel. On the thread that
+subscribed they travel to the caller of `subscribe`, as any exception of Python's does.
+
+That holds for `SystemExit`, `KeyboardInterrupt`, `GeneratorExit` and `asyncio.CancelledError`, too.
+Python ends a thread by them, and by some without a word, so a bot would go deaf; they cannot end the
+program from there. `run` raises them where it was called. Only on the main thread, where signals
+arrive, do they pass by every `on_error`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import current_thread, main_thread
+from typing import Any, Protocol, cast
+
+__all__ = ["guarded", "has_ended", "pass_on", "report", "tell"]
+
+
+class Listener(Protocol):
+    """Any observer, also one of bursts."""
+
+    def on_error(self, error: Exception, /) -> None:
+        """The end."""
+        ...
+
+
+def has_ended(observer: object) -> bool:
+    """
+    Whether an observer has had its last notification, or was disposed.
+
+    An operator that emits inside `subscribe` cannot learn it from the disposable it returns,
+    because nobody has that yet; reactivex's own observer knows.
+    """
+    return bool(getattr(observer, "is_stopped", False))
+
+
+def pass_on(observer: Listener, error: BaseException) -> None:
+    """
+    End a stream by what its own observer has raised; for whoever stands between source and observer.
+
+    Raises: what the observer makes of it, for whoever stands above.
+    """
+    if not isinstance(error, Exception) and current_thread() is main_thread():
+        raise error
+    observer.on_error(cast("Exception", error))  # reactivex hands on whatever it is
+
+
+def tell(observer: Listener, error: BaseException, log: logging.Logger) -> None:
+    """End a stream by an error, on a thread of rxslack's; what nobody takes is logged."""
+    if not has_ended(observer):
+        try:
+            observer.on_error(cast("Exception", error))
+        except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
+            error = unheard
+        else:
+            return
+    report(error, log)
+
+
+def report(error: BaseException, log: logging.Logger) -> None:
+    """Log an error that nobody else will hear of."""
+    log.error("no on_error took %s", type(error).__name__, exc_info=error)
+
+
+def guarded(action: Callable[..., object], log: logging.Logger) -> Callable[..., None]:
+    """
+    An action for a scheduler, whose timers drop what an action raises, or print it somewhere.
+
+    What it raises is logged, but on the thread that this was called on: there it travels to
+    whoever runs the scheduler, as in virtual time.
+    """
+    home = current_thread()
+
+    def act(*state: Any) -> None:
+        try:
+            action(*state)
+        except BaseException as error:
+            if current_thread() is home:
+                raise
+            report(error, log)
+
+    return act

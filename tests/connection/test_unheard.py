@@ -1,0 +1,180 @@
+"""A bug in user code is never silent: what no `on_error` takes is one line of a log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import reactivex
+from reactivex import Observable
+from reactivex import operators as ops
+
+import rxslack
+from rxslack.simulator import Workspace
+from tests.connection.conftest import Connect
+
+Step = Callable[[Observable[Any]], Observable[Any]]
+
+
+class Bug(Exception):
+    """What user code raises."""
+
+
+class Reported:
+    """The errors that rxslack logs, with their tracebacks."""
+
+    def __init__(self, slack: Workspace, caplog: pytest.LogCaptureFixture) -> None:
+        self._slack = slack
+        self._log = caplog
+
+    def loggers_of(self, error: type[BaseException]) -> list[str]:
+        """The loggers of the lines that have its traceback, when nothing of rxslack's runs any more."""
+        self._slack.wait_until(lambda: not working())
+        records = [record for record in self._log.records if record.levelno >= logging.ERROR]
+        assert [(record.exc_info or (None,))[0] for record in records] == [error] * len(records)
+        return [record.name for record in records]
+
+
+def working() -> list[str]:
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name.startswith("rxslack-")]
+
+
+@pytest.fixture
+def reported(unlimited: Workspace, caplog: pytest.LogCaptureFixture) -> Reported:
+    return Reported(unlimited, caplog)
+
+
+def stumble(item: Any) -> Any:
+    if item["type"] == "message":
+        raise Bug
+    return item
+
+
+def again() -> Step:
+    return rxslack.reconnect(lambda: rxslack.backoff(0.01, 0.01))
+
+
+STEPS: dict[str, Callable[[Workspace], list[Step]]] = {
+    "alone": lambda _: [],
+    "reconnect": lambda _: [again()],
+    "reconnect and map": lambda _: [again(), ops.map(stumble)],
+    "map": lambda _: [ops.map(stumble)],
+    "of_type": lambda _: [again(), rxslack.of_type(rxslack.MessageEvent)],
+    "flat_map": lambda _: [
+        again(),
+        ops.flat_map(lambda item: reactivex.just(item).pipe(ops.map(stumble))),
+    ],
+    "group_by": lambda _: [again(), ops.group_by(lambda i: i["type"]), ops.flat_map(lambda g: g)],
+    "share": lambda _: [again(), ops.share()],
+    "shared": lambda _: [again(), rxslack.shared],
+    "shared, and map": lambda _: [again(), rxslack.shared, ops.map(stumble)],
+    "backfill": lambda slack: [again(), rxslack.backfill(slack.user_web)],
+    "backfill, and map": lambda slack: [
+        again(),
+        rxslack.backfill(slack.user_web),
+        ops.map(stumble),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_it_logs_once_what_no_on_error_takes(
+    unlimited: Workspace, reported: Reported, name: str
+) -> None:
+    rxslack.rtm(unlimited.web).pipe(*STEPS[name](unlimited)).subscribe(stumble)
+    unlimited.wait_until(lambda: unlimited.connections)
+    unlimited.say("general", "alice", "Hello")
+    (logger,) = reported.loggers_of(Bug)
+    assert logger in ("rxslack.rtm", "rxslack.shared")
+    assert unlimited.past_connections[0].client_close == 1000
+
+
+def test_it_logs_what_a_sink_without_on_error_is_told(
+    unlimited: Workspace, reported: Reported
+) -> None:
+    with rxslack.post_message(unlimited.web) as sink:
+        messages = rxslack.rtm(unlimited.web).pipe(again(), rxslack.of_type(rxslack.MessageEvent))
+        messages.pipe(ops.map(stumble)).subscribe(sink)
+        unlimited.wait_until(lambda: unlimited.connections)
+        unlimited.say("general", "alice", "Hello")
+    assert reported.loggers_of(Bug) == ["rxslack.rtm"]
+
+
+@pytest.mark.parametrize("steps", [[], [again()]], ids=["alone", "reconnect"])
+def test_it_logs_a_stream_s_own_end_that_nobody_hears_of(
+    unlimited: Workspace, reported: Reported, steps: list[Step]
+) -> None:
+    web = rxslack.WebClient("xoxb-nobody", base_url=unlimited.base_url)
+    rxslack.rtm(web).pipe(*steps).subscribe()
+    assert reported.loggers_of(rxslack.AuthenticationError) == ["rxslack.rtm"]
+
+
+def test_it_logs_what_an_on_error_raises(unlimited: Workspace, reported: Reported) -> None:
+    def fail(_: Exception) -> None:
+        raise Bug
+
+    rxslack.rtm(unlimited.web).pipe(again()).subscribe(lambda item: item["text"], fail)
+    assert reported.loggers_of(Bug) == ["rxslack.rtm"]
+
+
+def test_it_logs_what_is_raised_behind_a_disposal(unlimited: Workspace, reported: Reported) -> None:
+    def leave(_: Any) -> None:
+        subscription.dispose()
+        raise Bug
+
+    errors: list[Exception] = []
+    stream = rxslack.rtm(unlimited.web).pipe(again(), ops.skip(1))
+    subscription = stream.subscribe(leave, errors.append)
+    unlimited.wait_until(lambda: unlimited.connections)
+    unlimited.say("general", "alice", "Hello")
+    assert reported.loggers_of(Bug) == ["rxslack.rtm"]
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize(
+    "error", [SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError]
+)
+def test_it_tells_on_error_of_what_would_end_a_thread_without_a_word(
+    unlimited: Workspace,
+    connect: Connect,
+    reported: Reported,
+    name: str,
+    error: type[BaseException],
+) -> None:
+    raised = error()
+
+    def leave(_: Any) -> None:
+        raise raised
+
+    steps = [*STEPS[name](unlimited), ops.do_action(leave)]
+    stream = connect(*steps, reconnecting=False)
+    unlimited.wait_until(lambda: unlimited.connections or unlimited.past_connections)
+    unlimited.say("general", "alice", "Hello")
+    stream.wait_for(lambda: stream.errors)
+    assert stream.errors == [raised]
+    assert reported.loggers_of(error) == []
+    assert unlimited.past_connections[0].client_close == 1000
+
+
+def test_it_logs_sys_exit_in_a_callback(unlimited: Workspace, reported: Reported) -> None:
+    rxslack.rtm(unlimited.web).pipe(again()).subscribe(lambda _: exit(3))
+    assert reported.loggers_of(SystemExit) == ["rxslack.rtm"]
+
+
+def test_it_logs_what_a_subscriber_of_the_past_raises(
+    unlimited: Workspace, reported: Reported
+) -> None:
+    """The past is emitted on a thread of its own."""
+    unlimited.say("general", "alice", "missed")
+    now = unlimited.clock()
+    gap = {"type": "rxslack.gap", "since": 0.0, "until": now, "last_ts": None, "reason": "test"}
+    reactivex.concat(reactivex.of(gap), reactivex.never()).pipe(
+        rxslack.backfill(unlimited.user_web)
+    ).subscribe(stumble)
+    assert reported.loggers_of(Bug) == ["rxslack.backfill"]
