@@ -5,11 +5,16 @@ A thread inside `connect`, a TLS handshake or a slow answer cannot be interrupte
 socket can. So whoever opens something does it under a `Lifeline`, and `Lifeline.cut()` shuts down
 every socket that was opened or used under it, whereupon the blocked call fails at once. Looking a
 name up is the one step that nothing interrupts.
+
+A time-out of a socket starts anew with each byte, and a peer that is half dead may send one now and
+then for ever. So opening a connection as a whole has a `Deadline`, and so has an answer.
 """
 
 from __future__ import annotations
 
 import errno
+import http.client
+import io
 import os
 import selectors
 import socket
@@ -17,7 +22,9 @@ import ssl
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from functools import partial
+from time import monotonic
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from requests.adapters import HTTPAdapter
@@ -34,7 +41,57 @@ from urllib3.exceptions import (
 from rxslack.errors import ConfigurationError, TimedOut, TransportError
 from rxslack.settings import Transport
 
-__all__ = ["Adapter", "Lifeline", "dial", "explain"]
+__all__ = ["Adapter", "Deadline", "Departure", "Lifeline", "departing", "dial", "explain"]
+
+_FAIR_TRY: Final = 3.0  # seconds for one of several addresses: SYN goes out again after 1 and 3
+
+
+class Deadline:
+    """
+    A moment by which something has to be done, however often bytes come until then.
+
+    Args:
+        seconds: from now on; None for no end.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._due = None if seconds is None else monotonic() + seconds
+
+    def left(self) -> float | None:
+        """
+        The seconds that are left, as a time-out for the next step.
+
+        Raises: TimeoutError when none are.
+        """
+        if self._due is None:
+            return None
+        left = self._due - monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+
+class Departure:
+    """
+    Whether a request has begun to leave, or surely has not.
+
+    Attributes:
+        begun: True from just before its first byte is handed to the connection, which by then is
+            open, TLS and proxy included. What fails earlier has surely not been done.
+    """
+
+    begun = False
+
+
+@contextmanager
+def departing() -> Generator[Departure]:
+    """Tells of the request that this thread sends inside the block."""
+    before = _current.departure
+    _current.departure = departure = Departure()
+    try:
+        yield departure
+    finally:
+        _current.departure = before
 
 
 class Lifeline:
@@ -85,6 +142,7 @@ class Lifeline:
 
 class _Current(threading.local):
     lifeline: Lifeline | None = None
+    departure: Departure | None = None
 
 
 _current = _Current()
@@ -96,34 +154,58 @@ def _shut(sock: socket.socket) -> None:
 
 
 class _Interruptible(HTTPConnection):
-    """A connection of urllib3's that this thread's lifeline, if it has one, can cut."""
+    """
+    A connection of urllib3's that this thread's lifeline, if it has one, can cut.
+
+    Its time-outs hold for all of the opening, and for all of an answer.
+    """
+
+    response_class: Any = http.client.HTTPResponse
+    _deadline = Deadline(None)
+    _opening = False
+
+    def connect(self) -> None:
+        self._deadline = self._deadline_from_now()
+        self._opening = True
+        try:
+            super().connect()
+        finally:
+            self._opening = False
+
+    def _deadline_from_now(self) -> Deadline:
+        # What is no number is urllib3's mark for "no time-out".
+        return Deadline(self.timeout if isinstance(self.timeout, (int, float)) else None)
 
     def _new_conn(self) -> socket.socket:
-        if _current.lifeline is None:
-            return super()._new_conn()
         try:
             return self._reach(_current.lifeline)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
             raise ConnectTimeoutError(self, "the connection timed out") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: no name can be like that
             raise NewConnectionError(self, str(error)) from error
 
-    def _reach(self, lifeline: Lifeline) -> socket.socket:
+    def _reach(self, lifeline: Lifeline | None) -> socket.socket:
         failure = OSError("the name has no address")
-        for family, kind, proto, _, address in socket.getaddrinfo(
-            self.host, self.port, 0, socket.SOCK_STREAM
+        places = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
+        for more, (family, kind, proto, _, address) in zip(
+            range(len(places), 0, -1), places, strict=True
         ):
-            sock = socket.socket(family, kind, proto)
+            left = self._deadline.left()
             try:
-                _connect(sock, address, self.timeout, lifeline)
+                sock = _connected(family, kind, proto, address, _share(left, more), lifeline)
             except OSError as error:
                 failure = error
-                sock.close()
             else:
+                sock.settimeout(self._deadline.left())
                 return sock
         raise failure
+
+    def _tunnel(self) -> None:
+        self.response_class = partial(_Answer, self._deadline)
+        super()._tunnel()
+        self.sock.settimeout(self._deadline.left())  # for TLS, which comes next
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         # A connection from the pool is open already, and blocks just as well.
@@ -131,13 +213,48 @@ class _Interruptible(HTTPConnection):
             _current.lifeline.hold(self.sock)
         super().request(*args, **kwargs)
 
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()  # as http.client does, whose own opening could not be told from sending
+        if _current.departure is not None and not self._opening:  # else it is for the proxy
+            _current.departure.begun = True
+        super().send(data)
 
-def _connect(sock: socket.socket, address: Any, timeout: Any, lifeline: Lifeline) -> None:
-    seconds = timeout if isinstance(timeout, (int, float)) else None  # else urllib3's mark for none
+    def getresponse(self) -> Any:
+        self.response_class = partial(_Answer, self._deadline_from_now())
+        return super().getresponse()
+
+
+def _share(left: float | None, tries: int) -> float | None:
+    """Of the seconds that are left, those for the next of some tries."""
+    return None if left is None else max(left / tries, min(left, _FAIR_TRY))
+
+
+def _connected(
+    family: int,
+    kind: int,
+    proto: int,
+    address: Any,
+    seconds: float | None,
+    lifeline: Lifeline | None,
+) -> socket.socket:
+    sock = socket.socket(family, kind, proto)
+    try:
+        _connect(sock, address, seconds, lifeline)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _connect(
+    sock: socket.socket, address: Any, seconds: float | None, lifeline: Lifeline | None
+) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setblocking(False)
     status = sock.connect_ex(address)
-    lifeline.hold(sock)  # only now: a socket that is not connecting yet cannot be shut down
+    if lifeline is not None:
+        lifeline.hold(sock)  # only now: what is not connecting yet cannot be shut down
     if status in (errno.EINPROGRESS, errno.EWOULDBLOCK):
         with selectors.DefaultSelector() as selector:
             selector.register(sock, selectors.EVENT_WRITE)
@@ -146,7 +263,34 @@ def _connect(sock: socket.socket, address: Any, timeout: Any, lifeline: Lifeline
         status = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if status:
         raise OSError(status, os.strerror(status))
-    sock.settimeout(seconds)
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has to be there as a whole before a deadline."""
+
+    def __init__(self, deadline: Deadline, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Read(self.fp.detach(), sock, deadline))
+
+
+class _Read(io.RawIOBase):
+    """What a socket reads, each time with no more patience than is left."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._deadline.left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _InterruptibleTls(_Interruptible, HTTPSConnection):

@@ -34,8 +34,8 @@ class Transport:
             that requests ships.
         ssl_context: a context of your own, for client certificates and the like; takes the place
             of `ca_file`.
-        connect_timeout: seconds for TCP, proxy and TLS together with each other.
-        read_timeout: seconds to wait for the next bytes of an answer.
+        connect_timeout: seconds for TCP, proxy, TLS and a websocket's handshake together.
+        read_timeout: seconds in which an answer has to be there, to its last byte.
 
     The password of a proxy is left out of the `repr`.
     """

@@ -17,11 +17,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import websocket
 
-from rxslack.dialing import Lifeline, dial, explain
+from rxslack.dialing import Deadline, Lifeline, dial, explain
 from rxslack.errors import (
     ConfigurationError,
     ConnectionClosed,
@@ -61,20 +61,40 @@ def open_wire(
         max_message_size: bytes; a larger message is a FrameError.
         on_binary: makes of a binary message what is handed over in its place.
 
-    Raises: TransportError, TimedOut, HandshakeRefused, ConfigurationError.
+    Raises: TransportError, TimedOut, HandshakeRefused, ConfigurationError; TimedOut also when the
+        peer sends something now and then, and yet is not done within `connect_timeout`.
     """
+    deadline = Deadline(transport.connect_timeout)
     with (lifeline or Lifeline()).held():
         sock = dial(url, transport)
         try:
-            sock.settimeout(transport.connect_timeout)
-            _shake_hands(sock, url, transport.connect_timeout)
+            _shake_hands(_Hasty(sock, deadline), url, transport.connect_timeout)
         except SlackError:
             sock.close()
             raise
     return Wire(sock, max_message_size=max_message_size, on_binary=on_binary)
 
 
-def _shake_hands(sock: socket.socket, url: str, seconds: float) -> None:
+class _Hasty:
+    """A socket for the handshake, which reads byte by byte: what it lacks in time it gives up."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def recv(self, size: int) -> bytes:
+        self._sock.settimeout(self._deadline.left())
+        return self._sock.recv(size)
+
+    def send(self, data: bytes) -> int:
+        self._sock.settimeout(self._deadline.left())
+        return self._sock.send(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def _shake_hands(sock: _Hasty, url: str, seconds: float) -> None:
     try:
         websocket.create_connection(
             url,

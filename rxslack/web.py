@@ -15,7 +15,7 @@ from reactivex.disposable import MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 from requests import exceptions
 
-from rxslack.dialing import Adapter, explain
+from rxslack.dialing import Adapter, departing, explain
 from rxslack.errors import (
     ConfigurationError,
     RateLimited,
@@ -262,40 +262,30 @@ class WebClient:
     def _deliver(self, method: str, request: requests.PreparedRequest) -> requests.Response:
         proxy = self.transport.proxy_for(str(request.url))
         timeouts = (self.transport.connect_timeout, self.transport.read_timeout)
-        try:
-            # Below requests' Session on purpose: sessions are not made for many threads, follow
-            # redirects, and let ~/.netrc replace the Authorization header.
-            answer = self._adapter.send(
-                request,
-                timeout=timeouts,
-                proxies={"http": proxy, "https": proxy} if proxy else {},
-            )
-            _ = answer.content  # reads it, so that a cut answer fails here
-        except exceptions.RequestException as error:
-            raise _translated(method, error, *timeouts) from error
+        with departing() as departure:
+            try:
+                # Below requests' Session on purpose: sessions are not made for many threads, follow
+                # redirects, and let ~/.netrc replace the Authorization header.
+                answer = self._adapter.send(
+                    request,
+                    timeout=timeouts,
+                    proxies={"http": proxy, "https": proxy} if proxy else {},
+                )
+                _ = answer.content  # reads it, so that a cut answer fails here
+            except exceptions.RequestException as error:
+                seconds = timeouts[departure.begun]
+                raise _translated(method, error, seconds, departure.begun) from error
         return answer
 
 
-_UNSENT = (
-    "NewConnectionError",
-    "NameResolutionError",
-    "ConnectTimeoutError",
-    "ClosedPoolError",  # `close` came between
-)
-
-
 def _translated(
-    method: str, error: exceptions.RequestException, connect: float, read: float
+    method: str, error: exceptions.RequestException, seconds: float, maybe_done: bool
 ) -> SlackError:
-    """The exceptions of requests as ours; the question is whether the request had left."""
+    """The exceptions of requests as ours."""
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidProxyURL)):
         return ConfigurationError(f"{method}: the address cannot be used; check base_url and proxy")
-    unsent = isinstance(
-        error, (exceptions.ConnectTimeout, exceptions.SSLError, exceptions.ProxyError)
-    ) or any(name in repr(error) for name in _UNSENT)
-    if isinstance(error, exceptions.Timeout):
-        return explain(method, TimeoutError(), connect if unsent else read, maybe_done=not unsent)
-    return explain(method, error, maybe_done=not unsent)
+    reason = TimeoutError() if isinstance(error, exceptions.Timeout) else error
+    return explain(method, reason, seconds, maybe_done=maybe_done)
 
 
 def _judged(method: str, answer: requests.Response) -> Response:

@@ -6,13 +6,15 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import websocket
 from requests import exceptions
 
-from rxslack.dialing import Lifeline, dial
+import rxslack.web
+from rxslack.dialing import Departure, Lifeline, dial
 from rxslack.errors import (
     ConfigurationError,
     ConnectionClosed,
@@ -102,13 +104,18 @@ def test_it_maps_what_the_system_raises(
     assert raised.value.__cause__ is error
 
 
+@pytest.mark.parametrize("sent", [False, True], ids=["before sending", "after"])
 @pytest.mark.parametrize("kind", classes_below(exceptions.RequestException))
 def test_it_maps_every_exception_of_requests(
-    monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception], sent: bool
 ) -> None:
+    """The class of none of them tells whether Slack may have done it."""
     web, error = WebClient("xoxb-test", transport=PLAIN), make(kind)
+    departure = Departure()
+    monkeypatch.setattr(rxslack.web, "departing", lambda: nullcontext(departure))
 
     def fail(*_: Any, **__: Any) -> None:
+        departure.begun = sent
         raise error
 
     monkeypatch.setattr(web, "_adapter", type("Adapter", (), {"send": fail}))
@@ -118,8 +125,7 @@ def test_it_maps_every_exception_of_requests(
     useless = issubclass(kind, exceptions.InvalidURL)
     assert isinstance(raised.value, ConfigurationError if useless else TransportError)
     assert isinstance(raised.value, TimedOut) is issubclass(kind, exceptions.Timeout)
-    surely_unsent = (exceptions.ConnectTimeout, exceptions.SSLError, exceptions.ProxyError)
-    assert raised.value.maybe_done is not (useless or issubclass(kind, surely_unsent))
+    assert raised.value.maybe_done is (sent and not useless)
 
 
 def make(kind: type[Exception]) -> Exception:
