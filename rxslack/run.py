@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from time import monotonic
 from types import FrameType
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ from reactivex import Observable, Observer, abc
 from reactivex.disposable import SingleAssignmentDisposable
 
 from rxslack.errors import ConfigurationError
+from rxslack.finishing import Pipeline
 
 __all__ = ["run"]
 
@@ -46,12 +48,18 @@ def run(
     signal gives up at once, with `KeyboardInterrupt`. Signals are watched while `run` runs, and
     only on the main thread, where Python allows it; on another thread `run` ends with its stream.
 
+    Sinks inside the stream, ``run(stream.pipe(post_message(web), ...))``, are waited for as well,
+    wherever in it they are: behind `merge`, `flat_map` or `shared`, and one behind the other. On a
+    signal the first of them leaves what is before it, which closes the connection there, and what
+    becomes of its calls still goes down the stream; then the next; then the stream is disposed.
+
     Args:
         stream: Any stream. When it emits inside `subscribe`, all of it happens on this thread.
         sink: An observer such as `post_message(web)`, a function that takes an item, or None.
-        drain: How long the sink may finish after a signal or an error, in seconds. After the
-            stream's own completion it may take as long as it needs; a signal ends that, too.
-            A sink without a method `drain(timeout)` is taken to be finished.
+        drain: How long the sinks may finish after a signal or an error, in seconds, all together.
+            After the stream's own completion they may take as long as they need; a signal ends
+            that, too. A sink without a method `drain(timeout)` is taken to be finished. One inside
+            that is subscribed to on a thread of its own counts for all `run`s of the moment.
 
     Returns: after the stream's completion, or a signal, and after the sink has finished: 0, or 1
         when items had to be abandoned. Whoever stops a program with a signal, and gets what was
@@ -62,18 +70,20 @@ def run(
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
     signals = Signals()
-    running = Running(observer_of(sink), signals)
-    try:
-        signals.install()
-        running.wait(stream)
-        left = finish(sink, drain if running.error else None)
-    except Stopped:
-        logger.info("a signal came; the stream ends, and the sink has %g s", drain)
-        running.dispose()
-        left = finish(sink, drain)
-    finally:
-        signals.restore()
-        running.dispose()
+    pipeline = Pipeline(signals.check)
+    running = Running(observer_of(sink), signals, pipeline)
+    ending = Ending(pipeline, sink)
+    with pipeline.running():
+        try:
+            signals.install()
+            running.wait(stream)
+            left = ending.finish(drain if running.error else None)
+        except Stopped:
+            logger.info("a signal came; the stream ends, and the sinks have %g s", drain)
+            left = ending.finish(drain, running)
+        finally:
+            signals.restore()
+            running.dispose()
     if running.error:
         raise running.error
     return 1 if left else 0
@@ -95,27 +105,71 @@ def ignore(_: Exception) -> None:
     """An error that `run` itself raises."""
 
 
-def finish(sink: object, seconds: float | None) -> int:
-    """Let the sink finish; what is left after the time is dropped, said to be, and counted."""
+class Ending:
+    """
+    The end of a pipeline: its sinks have their time, and what is left then is dropped.
+
+    Args:
+        pipeline: What was subscribed to.
+        sink: What stands behind it.
+    """
+
+    def __init__(self, pipeline: Pipeline, sink: object) -> None:
+        self._pipeline = pipeline
+        self._sink = sink
+
+    def finish(self, seconds: float | None, running: Running | None = None) -> int:
+        """
+        Let the sinks finish; what is left after the time is dropped, said to be, and counted.
+
+        Args:
+            seconds: For all of them together. None: as long as they need.
+            running: To be stopped.
+        """
+        left: dict[int, int] = {}
+        try:
+            rest = seconds
+            if running is not None and seconds is not None:
+                rest = self._stop(running, seconds)
+            for number, sink in enumerate(self._sinks()):
+                began = monotonic()
+                left[number] = drained(sink, rest)
+                rest = None if rest is None else max(rest - (monotonic() - began), 0.0)
+        except Stopped:
+            raise  # the first signal: the sinks have their time yet
+        except KeyboardInterrupt:
+            self._close()  # or they would take their time at the end of the program
+            raise
+        if total := sum(left.values()):
+            logger.warning("%d items were not sent within %g s and are abandoned", total, seconds)
+            self._close()
+        return total
+
+    def _stop(self, running: Running, seconds: float) -> float:
+        """Stop the stream from its sinks on, then all of it; the seconds that are left."""
+        for part in self._pipeline.parts():
+            began = monotonic()
+            part.stop()
+            part.wait(seconds)
+            seconds = max(seconds - (monotonic() - began), 0.0)
+        running.dispose()
+        return seconds
+
+    def _sinks(self) -> list[object]:
+        inside: list[object] = [sink for sink in self._pipeline.sinks() if sink is not self._sink]
+        return [*inside, self._sink]
+
+    def _close(self) -> None:
+        for sink in self._sinks():
+            method = getattr(sink, "close", None)
+            if callable(method):
+                method()
+
+
+def drained(sink: object, seconds: float | None) -> int:
+    """Let a sink that can finish do so; how much is left."""
     wait: Callable[[float | None], int] | None = getattr(sink, "drain", None)
-    try:
-        left = wait(seconds) if callable(wait) else 0
-    except Stopped:
-        raise  # the first signal: the sink has its time yet
-    except KeyboardInterrupt:
-        close(sink)  # or it would take its time at the end of the program
-        raise
-    if left:
-        logger.warning("%d items were not sent within %g s and are abandoned", left, seconds)
-        close(sink)
-    return left
-
-
-def close(sink: object) -> None:
-    """Let a sink that can be closed drop what is left."""
-    method = getattr(sink, "close", None)
-    if callable(method):
-        method()
+    return wait(seconds) if callable(wait) else 0
 
 
 class Stopped(KeyboardInterrupt):
@@ -179,10 +233,14 @@ class Running(abc.ObserverBase[Any]):
     Args:
         observer: Gets what the stream emits. What it raises ends the subscription.
         signals: Wait while the stream is being subscribed to.
+        pipeline: Gets to know the sinks in the stream.
     """
 
-    def __init__(self, observer: abc.ObserverBase[Any], signals: Signals) -> None:
+    def __init__(
+        self, observer: abc.ObserverBase[Any], signals: Signals, pipeline: Pipeline
+    ) -> None:
         self._signals = signals
+        self._pipeline = pipeline
         self.error: BaseException | None = None
         self._observer = observer
         self._ended = SimpleQueue[None]()
@@ -193,7 +251,8 @@ class Running(abc.ObserverBase[Any]):
         """Subscribe, wait for the end, and dispose."""
 
         def subscribe() -> None:
-            self._subscription.disposable = stream.subscribe(self)
+            with self._pipeline.here():
+                self._subscription.disposable = stream.subscribe(self)
 
         self._signals.defer(subscribe)
         while not self._is_ended():

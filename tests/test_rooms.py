@@ -20,6 +20,7 @@ FLOORS = [
     {
         "decoding",
         "failures",
+        "finishing",
         "settings",
         "protocol",
         "frames",

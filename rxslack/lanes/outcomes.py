@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from time import monotonic
+from typing import Final, Generic, TypeVar
 
 from reactivex import abc
 
 __all__ = ["Outcomes"]
 
 R = TypeVar("R")
+
+SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
 class Outcomes(Generic[R]):
@@ -26,7 +29,7 @@ class Outcomes(Generic[R]):
     def __init__(self, observer: abc.ObserverBase[R]) -> None:
         self._observer = observer
         # Two locks, so that a slow subscriber holds up the workers and not the source.
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._emitting = threading.RLock()
         self._pending = 0
         self._end: Callable[[], None] | None = None
@@ -58,9 +61,18 @@ class Outcomes(Generic[R]):
         self._end = self._observer.on_completed
         self._finish()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until each that came in is over, for so many seconds at the most."""
+        deadline = monotonic() + seconds
+        with self._counting:
+            while self._pending and (left := deadline - monotonic()) > 0:
+                self._counting.wait(min(left, SLICE))
+
     def _finish(self, over: int = 0) -> None:
         with self._counting:
             self._pending -= over
+            if not self._pending:
+                self._counting.notify_all()
             end = None if self._pending else self._end
             if end:
                 self._end = None

@@ -12,6 +12,7 @@ from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentD
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
+from rxslack.finishing import Pipeline
 from rxslack.unheard import has_ended
 
 __all__ = ["shared"]
@@ -87,15 +88,18 @@ class Sharing(Generic[T]):
             leaving.dispose()
         if fresh:
             self._connect(connection)
+        else:
+            connection.sinks.join_again()
         return Disposable(lambda: self._leave(connection, observer))
 
     def _connect(self, connection: Connection[T]) -> None:
-        connection.slot.disposable = self._stream.subscribe(
-            lambda item: self._item(connection, item),
-            lambda error: self._end(connection, error),
-            lambda: self._end(connection, None),
-            scheduler=connection.scheduler,
-        )
+        with connection.sinks.here():
+            connection.slot.disposable = self._stream.subscribe(
+                lambda item: self._item(connection, item),
+                lambda error: self._end(connection, error),
+                lambda: self._end(connection, None),
+                scheduler=connection.scheduler,
+            )
 
     def _item(self, connection: Connection[T], item: T) -> None:
         for observer in connection.observers:
@@ -160,6 +164,7 @@ class Connection(Generic[T]):
     def __init__(self, scheduler: abc.SchedulerBase | None) -> None:
         self.scheduler = scheduler
         self.slot = SerialDisposable()
+        self.sinks = Pipeline()  # which belong to the pipelines of all who subscribe
         self.observers: tuple[abc.ObserverBase[T], ...] = ()
         self.leaving: SingleAssignmentDisposable | None = None  # the timer, when nobody listens
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Protocol, TypeAlias
 
 from reactivex import abc
@@ -10,8 +11,9 @@ from rxslack.events.rxslack_items import FailureEvent
 from rxslack.failures import is_failure
 from rxslack.lanes.outcomes import Outcomes
 from rxslack.sinks.dead_letters import DeadLetters
+from rxslack.unheard import has_ended
 
-__all__ = ["Outcome", "Outlet", "Quiet", "Replies"]
+__all__ = ["LeftBehind", "Outcome", "Outlet", "Quiet", "Replies"]
 
 Outcome: TypeAlias = dict[str, Any] | FailureEvent
 """Slack's reply, or the failure of an item."""
@@ -73,12 +75,78 @@ class Replies(Outcomes[Outcome]):
         super().__init__(observer)
         self._letters = letters
 
+    def inherit(self, left_behind: LeftBehind) -> None:
+        """Emit what became of earlier calls, in order, and what will become of them."""
+        with self._emitting:
+            for outcome in left_behind.go_to(self):
+                self.accept()
+                super().settle(outcome)  # the dead letters have been told of it
+
     def settle(self, outcome: Outcome) -> None:
         """Emit; then the end, when this was the last one."""
         if is_failure(outcome):
-            self._letters.hand_on(outcome)
+            # Whoever subscribed may have left, and then nobody would hear of it.
+            tell = self._letters.tell if has_ended(self._observer) else self._letters.hand_on
+            tell(outcome)
         super().settle(outcome)
 
     def drop(self, event: FailureEvent) -> None:
-        """Emit the failure: nothing is lost silently."""
-        self.settle(event)
+        """Emit the failure, where anybody listens; who closes a sink is told the number."""
+        self._letters.hand_on(event)
+        super().settle(event)
+
+
+class LeftBehind:
+    """
+    The outlet of what an earlier process left behind: its outcomes go where the first others go.
+
+    Until a stream comes they are kept for it, though failures are told at once.
+
+    Args:
+        quiet: Gets the failures until then, and all when no stream comes.
+    """
+
+    def __init__(self, quiet: Quiet) -> None:
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._outlet: Outlet | None = None
+        self._pending = 0
+        self._kept: list[Outcome] = []
+
+    def accept(self) -> None:
+        """One more was left behind; all are counted before any stream comes."""
+        with self._lock:
+            self._pending += 1
+
+    def settle(self, outcome: Outcome) -> None:
+        """Hand an outcome on, or keep it."""
+        outlet = self._over(outcome)
+        (outlet or self._quiet).settle(outcome)
+
+    def skip(self) -> None:
+        """Nothing to tell, but of the end of it."""
+        outlet = self._over(None)
+        (outlet or self._quiet).skip()
+
+    def drop(self, event: FailureEvent) -> None:
+        """The sink was closed."""
+        outlet = self._over(event)
+        (outlet or self._quiet).drop(event)
+
+    def _over(self, outcome: Outcome | None) -> Outlet | None:
+        with self._lock:
+            self._pending -= 1
+            if self._outlet is None and outcome is not None:
+                self._kept.append(outcome)
+            return self._outlet
+
+    def go_to(self, outlet: Outlet) -> list[Outcome]:
+        """Hand on from now on; what was kept, the first time."""
+        with self._lock:
+            if self._outlet is not None:
+                return []
+            self._outlet = outlet
+            for _ in range(self._pending):
+                outlet.accept()
+            kept, self._kept = self._kept, []
+        return kept

@@ -63,11 +63,8 @@ def post_message(
     The object is an observer, `stream.subscribe(post_message(web))`, whose failures are logged, or
     go to who subscribes to its `failures`; and an operator, `stream.pipe(post_message(web))`, which
     emits Slack's replies. It posts on threads of its own, which do not keep a program alive:
-    `rxslack.run`, `drain`, the end of a `with` statement and the end of the program wait for them.
-    For the operator that means
-
-        with post_message(web) as sender:
-            run(stream.pipe(sender))
+    `rxslack.run`, which finds the sinks in a stream, `drain`, the end of a `with` statement and the
+    end of the program wait for them.
 
     An item is a dict of the method's arguments. One with `post_at` (unix seconds) is scheduled with
     `chat.scheduleMessage`; one with `user` is shown to that user alone, with `chat.postEphemeral`,
@@ -93,7 +90,8 @@ def post_message(
         reader: The client that searches, where the token of `web` may not read history: a classic
             bot's reads direct messages only, so a user token's client goes here.
         outbox: Path of a SQLite file that keeps what is not posted yet: what was accepted is posted
-            after a crash, once, at the next start with the same file.
+            after a crash, once, at the next start with the same file; its outcomes are the first
+            subscriber's.
         too_long: What becomes of more than `longest` characters, 12,000 of `markdown_text`, or 50
             blocks. "split": several messages, with a reply each. "truncate": one, cut short.
             "refuse": a failure.

@@ -10,10 +10,12 @@ from typing import Any, Literal, TypeAlias
 from weakref import WeakSet
 
 from reactivex import Observable, abc
+from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.rxslack_items import FailureEvent
 from rxslack.failures import failure, is_failure
+from rxslack.finishing import Part
 from rxslack.lanes.lanes import Lanes
 from rxslack.sinks.calls import Call, Read
 from rxslack.sinks.dead_letters import DeadLetters
@@ -21,7 +23,7 @@ from rxslack.sinks.delivery import Delivery
 from rxslack.sinks.failure_log import FailureLog
 from rxslack.sinks.job import Job, Whole
 from rxslack.sinks.outbox import Safe
-from rxslack.sinks.outlets import Outcome, Outlet, Quiet, Replies
+from rxslack.sinks.outlets import LeftBehind, Outcome, Outlet, Quiet, Replies
 
 __all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
 
@@ -82,13 +84,16 @@ class Sink(abc.ObserverBase[Any]):
         self._logger = logger
         self._letters = DeadLetters(FailureLog(logger))
         self._quiet = Quiet(self._letters)
+        self._left_behind = LeftBehind(self._quiet)
         self._send_left_behind()
 
     def __call__(self, source: Observable[Any]) -> Observable[Outcome]:
         """
         The operator: Slack's replies and `FailureEvent`s, in order per channel.
 
-        Emits: on the sender threads, one at a time; a slow subscriber holds the senders up.
+        Emits: on the sender threads, one at a time; a slow subscriber holds the senders up. To the
+            first subscriber also what becomes of the calls that an earlier process left in the
+            outbox, unless the sink was used as an observer before.
         Errors: the source's own error, after all that came before it is over.
         Dispose: nothing is emitted any more; what was accepted is still sent.
         """
@@ -97,12 +102,23 @@ class Sink(abc.ObserverBase[Any]):
             observer: abc.ObserverBase[Outcome], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
             replies = Replies(observer, self._letters)
-            return source.subscribe(
-                lambda item: self._accept(item, replies),
-                replies.on_error,
-                replies.on_completed,
-                scheduler=scheduler,
+            upstream = SingleAssignmentDisposable()
+
+            def stop() -> None:
+                upstream.dispose()
+                replies.on_completed()
+
+            def accept(item: Any) -> None:
+                part.check()
+                self._accept(item, replies)
+
+            part = Part(self, stop=stop, wait=replies.wait)
+            part.join()
+            replies.inherit(self._left_behind)
+            upstream.disposable = source.subscribe(
+                accept, replies.on_error, replies.on_completed, scheduler=scheduler
             )
+            return CompositeDisposable(upstream, Disposable(part.leave))
 
         return Observable(subscribe)
 
@@ -126,6 +142,7 @@ class Sink(abc.ObserverBase[Any]):
 
     def on_next(self, value: Any) -> None:
         """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
+        self._left_behind.go_to(self._quiet)
         self._accept(value, self._quiet)
 
     def on_error(self, error: Exception) -> None:
@@ -233,7 +250,8 @@ class Sink(abc.ObserverBase[Any]):
     def _send_left_behind(self) -> None:
         """What an earlier process left in the outbox goes first."""
         for kept in self._outbox.left_behind():
-            job = self._delivery.restored(kept, self._quiet)
+            job = self._delivery.restored(kept, self._left_behind)
+            job.outlet.accept()
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
 

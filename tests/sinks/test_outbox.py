@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 import reactivex
+from reactivex import operators as ops
 
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, TimedOut
+from rxslack.run import run
 from rxslack.sinks.calls import Call
 from rxslack.sinks.outbox import Kept, Outbox
 from rxslack.sinks.post_message import post_message
@@ -169,6 +171,62 @@ def test_it_sends_what_an_earlier_process_never_began(start: Make) -> None:
     assert (first.calls, sink.left) == ([], 0)
     assert then.calls == [("chat.postMessage", text) for text in "abcd"]
     sink.close()
+
+
+def left_behind(start: Make, texts: str) -> None:
+    """A process that accepts messages and ends before it posts them."""
+    with_nothing_posted = start(Web(), Marbles())
+    for text in texts:
+        with_nothing_posted.on_next({"channel": "C1", "text": text})
+    with_nothing_posted.close()
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before the stream", "with the stream"])
+def test_it_emits_what_becomes_of_what_an_earlier_process_left(start: Make, early: bool) -> None:
+    left_behind(start, "abc")
+    marbles, web = Marbles(), Web(ApiError("chat.postMessage", "is_archived"))
+    sink = start(web, marbles)
+    if early:
+        marbles.scheduler.run_until(0.5)
+        assert len(web.calls) == 3
+    letters = list[Any]()
+    sink.failures.subscribe(letters.append)
+    seen = marbles.watch(reactivex.just({"channel": "C1", "text": "d"}).pipe(sink))
+    other = marbles.watch(reactivex.empty().pipe(sink))
+    marbles.flush()
+    assert [item.get("error") and item["item"]["text"] for item in seen.items] == [
+        "a",
+        None,
+        None,
+        None,
+    ]
+    assert "|" in seen.marbles
+    assert other.items == []
+    assert len(letters) == (0 if early else 1)  # else it was written when it happened
+    sink.close()
+
+
+def test_it_logs_the_failures_of_an_earlier_process_s_calls_when_it_is_an_observer(
+    start: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_behind(start, "ab")
+    marbles = Marbles()
+    sink = start(Web(ApiError("chat.postMessage", "is_archived")), marbles)
+    sink.on_next({"channel": "C1", "text": "c"})
+    marbles.flush()
+    assert caplog.messages == ["C1: failed: is_archived"]
+    assert marbles.watch(reactivex.empty().pipe(sink)).items == []
+    sink.close()
+
+
+def test_its_end_counts_what_an_earlier_process_left(
+    start: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_behind(start, "ab")
+    sink = start(Web(), Marbles())  # whose clock never runs
+    with pytest.raises(TimedOut):
+        run(reactivex.never().pipe(sink, ops.merge(reactivex.throw(LOST))), drain=0.0)
+    assert caplog.messages == ["2 items were not sent within 0 s and are abandoned"]
 
 
 @pytest.mark.parametrize("stores", [True, False])
