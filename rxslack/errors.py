@@ -28,7 +28,7 @@ SlackError                      fatal      (the root)
 ==============================  =========  ==================================================
 
 Data are attributes; the text says what to do next. No token, ticket or proxy password ever
-becomes part of an error.
+becomes part of an error. Each can be copied, and pickled for another process.
 """
 
 from __future__ import annotations
@@ -72,6 +72,15 @@ class SlackError(Exception):
 
     retryable: bool = False
     maybe_done: bool = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own calls the class with `args`, which need not be what it takes.
+        return _made_again, (type(self), *self.args), self.__dict__
+
+
+def _made_again(kind: type[SlackError], *args: Any) -> SlackError:
+    """One that was copied or pickled; its attributes are set by whoever copies it."""
+    return kind.__new__(kind, *args)
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -405,6 +414,11 @@ class RateLimited(ApiError):
     ) -> None:
         super().__init__(method, error, response, retryable=True)
         self.retry_after = retry_after
+
+    @property
+    def pause(self) -> float:
+        """Seconds to wait before the next call; `default_pause` when Slack did not say."""
+        return self.default_pause if self.retry_after is None else max(self.retry_after, 0.0)
 
     def __str__(self) -> str:
         wait = "a while" if self.retry_after is None else f"{self.retry_after:g} s"

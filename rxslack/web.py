@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from time import monotonic
-from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 from requests import exceptions
+from requests.structures import CaseInsensitiveDict
 
 from rxslack.dialing import Adapter, departing, explain
 from rxslack.errors import (
@@ -49,7 +49,7 @@ class Response(dict[str, Any]):
     ) -> None:
         super().__init__(body)
         self.status = status
-        self.headers: Mapping[str, str] = MappingProxyType({}) if headers is None else headers
+        self.headers: Mapping[str, str] = CaseInsensitiveDict() if headers is None else headers
 
 
 class WebClient:

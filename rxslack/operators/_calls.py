@@ -127,6 +127,4 @@ class Calls:
 
 
 def _least(error: SlackError) -> float:
-    if not isinstance(error, RateLimited):
-        return 0.0
-    return error.default_pause if error.retry_after is None else error.retry_after
+    return error.pause if isinstance(error, RateLimited) else 0.0

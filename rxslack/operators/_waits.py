@@ -130,9 +130,7 @@ class Waits:
 
 def least_pause(error: Exception) -> float:
     """Seconds that Slack asks for, 0 when it does not ask."""
-    if not isinstance(error, RateLimited):
-        return 0.0
-    return RateLimited.default_pause if error.retry_after is None else error.retry_after
+    return error.pause if isinstance(error, RateLimited) else 0.0
 
 
 def is_seconds(value: Any) -> bool:

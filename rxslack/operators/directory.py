@@ -256,6 +256,4 @@ class Asking:
 
 def asked_for(error: SlackError) -> float:
     """Seconds that Slack asks to be left alone for, 0 when it does not ask."""
-    if not isinstance(error, RateLimited):
-        return 0.0
-    return RateLimited.default_pause if error.retry_after is None else error.retry_after
+    return error.pause if isinstance(error, RateLimited) else 0.0

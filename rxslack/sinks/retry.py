@@ -56,7 +56,7 @@ def pause_before_retry(error: Exception, attempt: int, *, repeatable: bool = Fal
         succeeded before the error was raised).
     """
     if isinstance(error, RateLimited):
-        return error.default_pause if error.retry_after is None else max(error.retry_after, 0.0)
+        return error.pause
     unsent = isinstance(error, (TransportError, ServerError)) and not is_in_doubt(error)
     if is_retryable(error) and (unsent or repeatable):
         return min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)

@@ -81,9 +81,8 @@ class UrlBudget:
     def heed(self, error: Exception) -> None:
         """Let nobody ask before Slack's `Retry-After` is over; other errors change nothing."""
         if isinstance(error, RateLimited):
-            pause = error.default_pause if error.retry_after is None else error.retry_after
             with self._lock:
-                self._pace.hold(self._clock() + pause)
+                self._pace.hold(self._clock() + error.pause)
 
 
 _budgets: dict[str, UrlBudget] = {}

@@ -155,8 +155,8 @@ class Calls:
             except SlackError as error:
                 if not is_retryable(error) or attempt == self._attempts:
                     raise
-                asked = error.retry_after if isinstance(error, RateLimited) else None
-                self._next = monotonic() + (next(pauses) if asked is None else asked)
+                pause = error.pause if isinstance(error, RateLimited) else next(pauses)
+                self._next = monotonic() + pause
                 _log.info("%s: attempt %d follows in %.1f s", error, attempt + 1, self.due())
         return None
 

@@ -14,7 +14,7 @@ from rxslack import MessageEvent, of_type
 from rxslack.errors import ApiError, ConfigurationError, RateLimited
 from rxslack.simulator import Workspace
 from rxslack.simulator.options import Limits
-from rxslack.sources.history import HistoryProgress, history
+from rxslack.sources.history import Calls, HistoryProgress, history
 
 
 @pytest.fixture
@@ -106,6 +106,21 @@ def test_it_tries_again_after_a_429() -> None:
     web = Web(RateLimited("conversations.history", 0.01), RateLimited("conversations.history", 0.0))
     assert history(web, "C1", pause=0.0).run()["ts"] == "1.0"
     assert web.calls == 3
+
+
+def test_it_leaves_slack_alone_after_a_429_that_does_not_say_for_how_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rxslack.sources.history.monotonic", lambda: 1000.0)
+    calls = Calls(pause=0.0, attempts=2)
+
+    class Refusing(Web):
+        def call(self, _: str, /, **__: Any) -> dict[str, Any]:
+            calls.stopped.set()
+            raise RateLimited("conversations.history")
+
+    assert calls.make(Refusing(), "conversations.history", {}) is None
+    assert calls.due() == RateLimited.default_pause == 30.0
 
 
 def test_it_gives_up_in_the_end() -> None:
