@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from reactivex import Observable, abc
 from reactivex.subject import BehaviorSubject
+
+from rxslack.operators._serial import Serial
 
 __all__ = ["Phase", "Snapshot", "Status", "Watched"]
 
@@ -69,6 +72,8 @@ class Status:
         self._clock = clock
         self._lock = threading.Lock()
         self._said = BehaviorSubject(Snapshot(since=clock()))
+        self._untold: deque[Snapshot] = deque()
+        self._telling = Serial()
         self._opening: set[int] = set()
         self._open: dict[int, Watched] = {}
         self._latest = Snapshot(since=clock())
@@ -84,7 +89,8 @@ class Status:
         """
         The state now, and again after each change of phase, connection or cause.
 
-        Emits: on the thread of the connection, which waits: be quick, or use `ops.observe_on`.
+        Emits: one after the other, in the order of the changes, on the thread of a connection,
+            which waits: be quick, or use `ops.observe_on`.
         """
 
         def subscribe(
@@ -142,6 +148,7 @@ class Status:
             last_frame=before.last_frame if last_frame is None else last_frame,
             cause=before.cause if cause is None else cause,
         )
+        self._untold.append(self._filled(self._latest))
 
     def _phase(self, idle: bool) -> Phase:
         if self._open:
@@ -164,4 +171,6 @@ class Status:
         )
 
     def _tell(self) -> None:
-        self._said.on_next(self.now)
+        # Never while the lock is held; and connections, of which there may be several, change
+        # side by side: what changes while somebody is being told is told after that.
+        self._telling.do(lambda: self._said.on_next(self._untold.popleft()))

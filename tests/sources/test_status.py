@@ -112,3 +112,39 @@ def test_it_tells_of_socket_mode_too(slack: Workspace, connections: int) -> None
 
     assert "lost" not in phases
     assert status.now.last_frame is not None
+
+
+def test_it_tells_of_changes_on_two_threads_one_after_the_other() -> None:
+    """The second change comes while a subscriber is still told of the first."""
+    status = rxslack.Status()
+    seen: list[int] = []
+    second = threading.Thread(target=status.opening, args=(2,))
+
+    def watch(now: rxslack.Snapshot) -> None:
+        if now.connection == 1:
+            second.start()
+            second.join(5.0)  # it does not wait for its turn
+            assert not second.is_alive()
+        seen.append(now.connection)
+
+    with status.changes.subscribe(watch):
+        status.opening(1)
+    assert seen == [0, 1, 2]
+    assert status.now.connection == 2
+
+
+def test_it_goes_on_telling_after_a_subscriber_has_failed() -> None:
+    status = rxslack.Status()
+    seen: list[int] = []
+
+    def watch(now: rxslack.Snapshot) -> None:
+        if now.connection == 1:
+            raise KeyError("a bug")
+        seen.append(now.connection)
+
+    status.changes.subscribe(watch)
+    with pytest.raises(KeyError):
+        status.opening(1)
+    status.changes.subscribe(lambda now: seen.append(-now.connection))
+    status.opening(2)
+    assert seen == [0, -1, 2, -2]
