@@ -97,14 +97,14 @@ class MissingPart(TypedDict):
 
 
 class BackfilledEvent(TypedDict):
-    """What became of a gap; its messages came before this."""
+    """What became of a gap, or of several at once; their messages came before this."""
 
     type: Literal["rxslack.backfilled"]
     since: float  # unix seconds
     until: float  # unix seconds
     messages: int  # how many were recovered
     calls: int  # of the Web API that it took
-    missing: list[MissingPart]  # edits and deletions, always; channels that may not be read, …
+    missing: list[MissingPart]  # edits and old threads, always; channels that may not be read, …
 
 
 class FailureEvent(TypedDict):

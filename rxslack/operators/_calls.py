@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +60,7 @@ class Paces:
 
 class Calls:
     """
-    The calls for one gap, on one thread.
+    The calls for one gap, or for several that are filled together, on one thread.
 
     Args:
         web: whose token may read.
@@ -70,6 +71,7 @@ class Calls:
 
     Attributes:
         made: how many were made. Those that failed count, as they do for Slack.
+        sent: the instant (of `time.monotonic`) at which the last one left, or before that.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class Calls:
         stop: threading.Event,
     ) -> None:
         self.made = 0
+        self.sent = -math.inf
+        self._most = terms.calls
         self._web = web
         self._terms = terms
         self._paces = paces
@@ -90,7 +94,11 @@ class Calls:
     @property
     def left(self) -> int:
         """How many more may be made."""
-        return self._terms.calls - self.made
+        return self._most - self.made
+
+    def add_gap(self) -> None:
+        """There is another gap, which has calls of its own."""
+        self._most += self._terms.calls
 
     def pages(self, method: str, **arguments: Any) -> Iterator[Response]:
         """The pages of an answer, one call each. Raises Missed."""
@@ -106,6 +114,7 @@ class Calls:
             self._take_turn(method)
             try:
                 with self._lifeline.held():
+                    self.sent = time.monotonic()
                     return self._web.call(method, **arguments)
             except SlackError as error:
                 pause = next(pauses, None)
@@ -115,7 +124,7 @@ class Calls:
 
     def _take_turn(self, method: str) -> None:
         if not self.left:
-            raise Missed(f"the bound of {self._terms.calls} calls is reached")
+            raise Missed(f"the bound of {self._most} calls is reached")
         pace = self._paces.of(method)
         self._pause(pace.due() - time.monotonic())
         pace.take(time.monotonic())

@@ -15,6 +15,8 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS channels (channel TEXT PRIMARY KEY, ts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS threads (
     channel TEXT, thread TEXT, ts TEXT NOT NULL, PRIMARY KEY (channel, thread));
+CREATE TABLE IF NOT EXISTS recent (
+    channel TEXT, ts TEXT, PRIMARY KEY (channel, ts)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -35,12 +37,14 @@ class Memory:
         floor: a `ts` up to which every channel had been dealt with; "" when nothing is known.
         channels: the `ts` of the last message of each channel.
         threads: (channel, thread_ts, `ts` of the last answer), the one that rested longest first.
+        recent: the `ts` of the messages of each channel that would be recognised.
     """
 
     at: float
     floor: str
     channels: dict[str, str] = field(default_factory=dict[str, str])
     threads: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    recent: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
 class Checkpoint:
@@ -67,7 +71,10 @@ class Checkpoint:
         channels = dict(self._db.execute("SELECT channel, ts FROM channels").fetchall())
         floor = self._fact("floor") or max(channels.values(), default="")
         threads = self._db.execute("SELECT channel, thread, ts FROM threads ORDER BY ts").fetchall()
-        return Memory(float(at), floor, channels, threads)
+        recent: dict[str, list[str]] = {}
+        for channel, ts in self._db.execute("SELECT channel, ts FROM recent").fetchall():
+            recent.setdefault(channel, []).append(ts)
+        return Memory(float(at), floor, channels, threads, recent)
 
     def note(self, at: float, channel: str, ts: str, thread: str | None) -> None:
         """A message was delivered."""
@@ -78,10 +85,15 @@ class Checkpoint:
             "ON CONFLICT DO UPDATE SET ts = excluded.ts WHERE excluded.ts > ts",
             (channel, ts),
         )
+        self._db.execute("INSERT OR IGNORE INTO recent VALUES (?, ?)", (channel, ts))
         if thread is not None:
             self._db.execute("REPLACE INTO threads VALUES (?, ?, ?)", (channel, thread, ts))
             self._db.execute(_FORGET, (channel, channel, _THREADS))
         self._db.execute("COMMIT")
+
+    def forget(self, channel: str, floor: str) -> None:
+        """What was said in a channel up to a `ts` need not be recognised any more."""
+        self._db.execute("DELETE FROM recent WHERE channel = ? AND ts <= ?", (channel, floor))
 
     def alive(self, at: float) -> None:
         """Something else was delivered."""

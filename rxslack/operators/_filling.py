@@ -56,8 +56,7 @@ class Filling:
             return
         channel = channel_of(event)
         if job is not None:
-            job.listen(event)
-            self._outlet.changed.notify_all()
+            self._recovery.listen(event)
         if channel is not None and job is not None and job.waits_for(channel):
             self._recovery.hold(job, channel, item)
         else:
@@ -72,17 +71,17 @@ class Filling:
         if outlet.checkpoint is None:
             return
         now, memory = outlet.clock(), outlet.memory
-        outlet.checkpoint.alive(now)
         if memory is not None:
             gap = {
                 "type": "rxslack.gap",
-                "since": memory.at,
+                "since": min(memory.at, float(memory.floor or memory.at)),
                 "until": now,
                 "last_ts": memory.floor or None,
                 "reason": "the program was not running",
             }
             outlet.emit(gap)
             self._recovery.fill(gap)
+        outlet.note_time(now)
 
     def _on_error(self, error: Exception) -> None:
         with self._outlet:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
-from rxslack.operators._lane import new_message_ts
+from rxslack.operators._past import Found, Past
 
-__all__ = ["Job"]
+__all__ = ["Job", "Turn"]
 
 _CHANGES: Final = "edits, deletions, reactions and everything else that is no message"
+
+
+@dataclass(eq=False)
+class Turn:
+    """
+    What is known of the past of a channel that is not done.
+
+    Attributes:
+        hurried: whether it was asked for early.
+        passes: whether live events of the channel pass meanwhile.
+        found: all of the gap, and later messages that are expected live.
+        again: the instant at which those are not expected any more.
+    """
+
+    hurried: bool = False
+    passes: bool = False
+    found: Found | None = None
+    again: float = 0.0
 
 
 @dataclass(eq=False)
@@ -21,77 +41,74 @@ class Job:
     Args:
         since: unix seconds.
         until: unix seconds.
-        floor: a `ts` after which the gap begins in channels of which nothing is known.
+        settled: the instant (of `time.monotonic`) from which on history has all of it.
+        past: makes the calls.
 
     Attributes:
         gaps: how many there are.
-        todo: channels whose past is still to come; None: all of them, as far as is known.
+        turns: channels whose past is still to come; None: all of them, as far as is known.
         unfinished: channels whose past had not come when there was another gap.
         impatient: channels in which events wait, the one that waits for longest first.
-        live_from: the `ts` from which on everything comes live.
-        live_upto: the highest `ts` that came live.
-        late: messages that were found and will come live as well, with their channels.
-        known: the `ts` of the latest message that was found, in channels that are asked again.
     """
 
     since: float
     until: float
-    floor: str
+    settled: float
+    past: Past
     gaps: int = 1
-    todo: dict[str, None] | None = None
+    turns: dict[str, Turn] | None = None
     unfinished: dict[str, None] = field(default_factory=dict[str, None])
     impatient: dict[str, None] = field(default_factory=dict[str, None])
-    live_from: str | None = None
-    live_upto: str = ""
-    late: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-    known: dict[str, str] = field(default_factory=dict[str, str])
     missing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     messages: int = 0
-    calls: int = 0
 
-    @classmethod
-    def of(cls, gap: Mapping[str, Any]) -> Job:
-        """What an `rxslack.gap` item asks for."""
-        since = float(gap["since"])
-        return cls(since, float(gap["until"]), gap["last_ts"] or f"{max(since - 1.0, 0.0):.6f}")
-
-    def widen(self, other: Job) -> None:
+    def widen(self, since: float, until: float, settled: float) -> None:
         """There is another gap: every channel has to be asked again, the unfinished ones first."""
-        self.since, self.until = min(self.since, other.since), max(self.until, other.until)
-        self.floor = min(self.floor, other.floor)
+        self.since, self.until = min(self.since, since), max(self.until, until)
+        self.settled = settled
         self.gaps += 1
-        self.unfinished |= self.todo or {}
-        self.todo = None
-        self.live_from, self.live_upto = None, ""
+        self.past.calls.add_gap()
+        self.unfinished |= dict.fromkeys(self.turns or ())
+        self.turns = None
 
     def plan(self, channels: Iterable[str]) -> None:
         """From now on the other channels do not wait any more."""
-        self.todo = dict.fromkeys(channels)
+        self.turns = {channel: Turn() for channel in channels}
         self.unfinished = {}
 
     def waits_for(self, channel: str) -> bool:
         """Whether live events of a channel have to wait."""
-        return self.todo is None or channel in self.todo
+        if self.turns is None:
+            return True
+        turn = self.turns.get(channel)
+        return turn is not None and not turn.passes
 
-    def next(self) -> str | None:
-        """The channel whose turn it is: where events wait, somebody may wait for an answer."""
-        if not self.todo:
-            return None
-        waiting = (channel for channel in self.impatient if channel in self.todo)
-        return next(waiting, next(iter(self.todo)))
+    def next(self, now: float) -> tuple[str, float]:
+        """The channel whose turn it is, or comes first, and the instant. There has to be one."""
+        turns = self.turns or {}
+        first, instant = "", math.inf
+        for channel in chain(self.impatient, turns):
+            due = self._due(channel, turns[channel]) if channel in turns else math.inf
+            if due < instant:
+                first, instant = channel, due
+            if due <= now:
+                break
+        return first, instant
+
+    def _due(self, channel: str, turn: Turn) -> float:
+        waits = channel in self.impatient
+        if turn.found is not None:
+            return 0.0 if waits else turn.again
+        # What is asked for twice must leave the other channels what they need.
+        hurry = waits and not turn.hurried and self.past.calls.left > 2 * len(self.turns or ())
+        return 0.0 if hurry else self.settled
 
     def put_last(self, channel: str) -> None:
-        """A channel has to be asked again, when the others have had their turn."""
-        for turns in (self.todo or {}, self.impatient):
-            if channel in turns:
-                turns[channel] = turns.pop(channel)
-
-    def listen(self, event: Mapping[str, Any]) -> None:
-        """Know what comes live: everything from the first message on."""
-        ts = new_message_ts(event)
-        if ts is not None:
-            self.live_from = self.live_from or ts
-            self.live_upto = max(self.live_upto, ts)
+        """Let the others have their turns first."""
+        if self.turns and channel in self.turns:
+            self.turns[channel] = self.turns.pop(channel)
+        if channel in self.impatient:
+            self.impatient[channel] = self.impatient.pop(channel)
 
     def miss(self, channel: str | None, whys: Iterable[str]) -> None:
         """Something could not be had."""
@@ -107,6 +124,10 @@ class Job:
             "since": self.since,
             "until": self.until,
             "messages": self.messages,
-            "calls": self.calls,
-            "missing": [{"channel": None, "why": _CHANGES}, *self.missing],
+            "calls": self.past.calls.made,
+            "missing": [
+                {"channel": None, "why": _CHANGES},
+                {"channel": None, "why": f"answers in {self.past.too_old()}"},
+                *self.missing,
+            ],
         }

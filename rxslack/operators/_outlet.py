@@ -28,6 +28,8 @@ class Outlet:
 
     Attributes:
         lanes: what is known of each channel.
+        unlisted: a `ts` after which messages may be missing in channels that have no lane; "" when
+            none are.
         memory: what the checkpoint knew at first.
         over: set at the end.
         escaped: what the observer raised.
@@ -44,6 +46,7 @@ class Outlet:
         self.clock = clock
         self.checkpoint = checkpoint
         self.lanes: dict[str, Lane] = {}
+        self.unlisted = ""
         self.over = threading.Event()
         self.escaped: BaseException | None = None
         self.lifeline = Lifeline()
@@ -57,7 +60,7 @@ class Outlet:
 
     def _recall(self, memory: Memory) -> None:
         for channel, ts in memory.channels.items():
-            self.lane(channel).note(ts, None)
+            self.lane(channel).recall(ts, memory.recent.get(channel, ()))
         for channel, thread, ts in memory.threads:
             self.lane(channel).threads[thread] = ts
 
@@ -75,17 +78,16 @@ class Outlet:
         """What is known of a channel."""
         lane = self.lanes.get(channel)
         if lane is None:
-            lane = self.lanes[channel] = Lane()
+            lane = self.lanes[channel] = Lane(self.unlisted)
         return lane
 
-    def take(self, channel: str | None, item: Any, *, late: bool = False) -> None:
+    def take(self, channel: str | None, item: Any) -> None:
         """
         Emit an item, unless it is a message that was emitted before.
 
         Args:
             channel: where it belongs.
             item: anything.
-            late: whether something before it may be missing; then the next gap begins before it.
         """
         if channel is None:
             self.emit(item)
@@ -96,10 +98,19 @@ class Outlet:
             self.emit(item)
         elif ts not in lane.seen:
             thread = event.get("thread_ts")
-            lane.note(ts, thread, late=late)
+            lane.note(ts, thread)
             self.emit(item)
-            if self.checkpoint is not None and not late:
+            if self.checkpoint is not None:
                 self.checkpoint.note(self.clock(), channel, ts, thread)
+            if len(lane.seen) > lane.room:
+                lane.forget()
+                if self.checkpoint is not None:
+                    self.checkpoint.forget(channel, lane.floor)
+
+    def note_time(self, at: float) -> None:
+        """Know after a restart that the program ran at this time."""
+        if self.checkpoint is not None:
+            self.checkpoint.alive(at)
 
     def emit(self, item: Any) -> None:
         """Emit an item; what the observer raises is its own error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,15 +25,16 @@ class Found:
     What could be had of a channel's past.
 
     Attributes:
+        asked: the instant (of `time.monotonic`) at which history was first asked. Of what was said
+            later some may be here, and some not: the pages, and what they say of threads, are not
+            of one moment.
         messages: by their `ts`.
         missing: in words, what could not be had.
-        horizon: the `ts` up to which history went when it was first asked. Of what is later, some
-            may have been said between two calls, and not have been found.
     """
 
+    asked: float
     messages: dict[str, Json] = field(default_factory=dict[str, Json])
     missing: list[str] = field(default_factory=list[str])
-    horizon: str = ""
 
     def in_order(self, upto: str | None = None) -> list[Json]:
         """The messages up to a `ts`, oldest first."""
@@ -41,6 +43,10 @@ class Found:
     def last(self) -> str:
         """The `ts` of the latest message."""
         return max(self.messages, default="")
+
+    def has_gap(self) -> bool:
+        """Whether all that was said in the channel itself is there, and in threads of late."""
+        return all(why == _NO_MORE for why in self.missing)
 
     def add(self, messages: Iterable[Json], floor: str) -> None:
         """Keep what was said after a moment. Hidden is what is left of a deleted message."""
@@ -70,12 +76,19 @@ class Past:
 
     def __init__(self, calls: Calls, lookback: float) -> None:
         self.calls = calls
-        self._lookback = lookback
+        self.lookback = lookback
 
     def channels(self) -> list[str]:
         """Where the token's user is a member. Raises Missed."""
         pages = self.calls.pages("users.conversations", types=_KINDS, exclude_archived=True)
         return [str(channel["id"]) for page in pages for channel in _objects(page, "channels")]
+
+    def too_old(self) -> str:
+        """The threads that are not looked after, in words. Slack has no call that finds them."""
+        return (
+            "threads that began, and were last answered, "
+            f"more than {self.lookback:g} s before the gap"
+        )
 
     def messages(
         self, channel: str, floor: str, threads: Mapping[str, str], *, among: int = 1
@@ -95,10 +108,10 @@ class Past:
             threads: `thread_ts` of threads that have answers, and the `ts` of the last known one.
             among: channels that share the calls that are left, this one included.
         """
-        back = max(float(floor) - self._lookback, 0.0)
-        oldest = f"{back:.6f}" if self._lookback else floor
+        back = max(float(floor) - self.lookback, 0.0)
+        oldest = f"{back:.6f}" if self.lookback else floor
         share = self.calls.left - self.calls.left // among  # is left to the others
-        found = Found(horizon=floor)
+        found = Found(asked=time.monotonic())
         said = self._said(found, channel, floor, oldest, share)
         quiet = {m["ts"] for m in said if not is_answered_after(m, floor)}
         lively = dict.fromkeys(m["ts"] for m in said if m["ts"] not in quiet)
@@ -117,11 +130,12 @@ class Past:
         """What history has from the newest message back to the oldest of interest."""
         said: list[Json] = []
         with found.collecting():
-            for page in self.calls.pages("conversations.history", channel=channel, oldest=oldest):
+            pages = self.calls.pages("conversations.history", channel=channel, oldest=oldest)
+            for number, page in enumerate(pages):
                 messages = _objects(page, "messages")
                 found.add(messages, floor)
-                if not said:
-                    found.horizon = max([found.horizon, *map(newest, messages)])
+                if number == 0:
+                    found.asked = self.calls.sent
                 said.extend(messages)
                 in_gap = not messages or messages[-1]["ts"] > floor
                 if next_cursor(page) and self.calls.left <= share and not in_gap:
@@ -135,11 +149,6 @@ class Past:
                 "conversations.replies", channel=channel, ts=thread, oldest=floor
             ):
                 found.add(_objects(page, "messages"), floor)
-
-
-def newest(message: Json) -> str:
-    """The `ts` of a message, or of the last answer to it."""
-    return max(str(message["ts"]), str(message.get("latest_reply") or ""))
 
 
 def is_answered_after(message: Json, floor: str) -> bool:

@@ -1,31 +1,79 @@
 """
 The past of a gap, channel by channel, on a thread of its own.
 
-The channels in which live events wait come first, then those that were seen last. When the past
-of a channel has come, it is emitted, then what waited there.
+Each channel has a `since` (of its `Lane`): the `ts` after which something may be missing. A gap
+sets it, to `margin` seconds before its own beginning; an earlier one stays. What brings all that
+was said up to the gap's end unsets it, and nothing else does. So one that Slack refused, or for
+which there were no calls left, is asked again at the next gap, from the same moment on.
+
+Two things are not trusted. History may lack what was said in the last `settle` seconds. And an
+answer is not of one moment: of what was said after its first call was sent it has some and lacks
+some. So it is known to be complete up to `settle` before that call, by Slack's clock, which is
+early if anything; and of this gap it has all when the call was sent `settle` after the gap's end.
+
+A channel goes through these states (`Turn`), top down, and skips what it does not need:
+
+    state       its live events  is asked                     because
+    waiting     wait             `settle` after the gap       then history has all of the gap
+    hurried     pass             at once, and `settle` after  events waited, so what history had
+                                 the gap again                came first; the rest comes late
+    found       wait             when the latest that was     it was said so late that it comes
+                                 found is expected live no    live, or was the last of the gap, or
+                                 more; not when it came, or   there is another gap to come, and
+                                 something later did          more before it
+    done        pass             at the next gap
+
+Another gap sets all of them back to waiting; what was found before it is emitted as far as it is
+known to be complete.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Final
 
 from rxslack.operators._calls import Missed
-from rxslack.operators._job import Job
-from rxslack.operators._lane import as_live
+from rxslack.operators._job import Job, Turn
+from rxslack.operators._lane import Lane, as_live, as_ts, before, new_message_ts
 from rxslack.operators._outlet import Outlet
 from rxslack.operators._past import Found, Past
+from rxslack.slack_clock import SlackClock
 from rxslack.unheard import report
 
-__all__ = ["Recovery"]
+__all__ = ["Recovery", "Trust"]
 
 log = logging.getLogger("rxslack.backfill")
 
-_SETTLE: Final = 0.2  # seconds in which what Slack has stored is on the websocket, too
-_LATE: Final = 5.0  # seconds after which it is not expected there any more
+_EARLY: Final = 2.0  # seconds that Slack's clock may be early
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """
+    How far times can be relied upon.
+
+    Args:
+        clock: what time it is at Slack.
+        settle: seconds after which history has what was said.
+        margin: seconds by which what was missed may be older than the gap.
+    """
+
+    clock: SlackClock
+    settle: float
+    margin: float
+
+    def complete_to(self, found: Found) -> str:
+        """The `ts` up to which an answer has everything."""
+        return as_ts(self.clock.at(found.asked) - self.settle)
+
+    def until_heard(self, ts: str) -> float:
+        """Seconds until a message is not expected live any more, and history is complete to it."""
+        seconds = float(ts) + self.settle - self.clock.now()
+        return min(max(seconds, 0.0), self.settle + _EARLY)
 
 
 class Recovery:
@@ -37,6 +85,7 @@ class Recovery:
         past: makes the calls for one gap.
         only: channels to fill; None: all.
         most: live events that may wait, in all channels together.
+        trust: of history, and of clocks.
     """
 
     def __init__(
@@ -45,33 +94,56 @@ class Recovery:
         past: Callable[[], Past],
         only: frozenset[str] | None,
         most: int,
+        trust: Trust,
     ) -> None:
         self.job: Job | None = None
         self._outlet = outlet
         self._make_past = past
         self._only = only
         self._most = most
+        self._trust = trust
         self._held = 0
         self._whenever_done: Callable[[], None] | None = None
 
     def fill(self, gap: Mapping[str, Any]) -> None:
         """There is a gap."""
-        job, another = self.job, Job.of(gap)
+        since, until = float(gap["since"]), float(gap["until"])
+        settled = monotonic() + self._trust.settle
+        self._owe(as_ts(since - self._trust.margin))
+        job = self.job
         if job is None:
-            job = self.job = another
+            job = self.job = Job(since, until, settled, self._make_past())
             args = (job,)
             threading.Thread(
                 target=self._work, args=args, name="rxslack-backfill", daemon=True
             ).start()
         else:
-            job.widen(another)
+            job.widen(since, until, settled)
+            self._outlet.changed.notify_all()
         if self._outlet.checkpoint is not None:
-            self._outlet.checkpoint.hold(job.floor)
+            self._outlet.checkpoint.hold(as_ts(job.since))
+
+    def _owe(self, since: str) -> None:
+        outlet, lanes = self._outlet, [*self._outlet.lanes.values()]
+        if self._only is None:
+            outlet.unlisted = min(outlet.unlisted or since, since)
+        else:
+            lanes = [outlet.lane(channel) for channel in sorted(self._only)]
+        for lane in lanes:
+            lane.owe(since)
+
+    def listen(self, event: Mapping[str, Any]) -> None:
+        """Something comes live; a message tells what time it is at Slack."""
+        ts = new_message_ts(event)
+        if ts is not None:
+            self._trust.clock.heard_ts(ts, monotonic())
 
     def hold(self, job: Job, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
         self._outlet.lane(channel).held.append(item)
-        job.impatient.setdefault(channel)
+        if channel not in job.impatient:
+            job.impatient[channel] = None
+            self._outlet.changed.notify_all()
         self._held += 1
         while self._held > self._most and self._is_on(job):
             self._outlet.changed.wait(1.0)
@@ -84,9 +156,11 @@ class Recovery:
 
     def give_up(self) -> None:
         """The stream ends: what waits goes out without the past before it."""
+        turns: dict[str, Turn] = (self.job and self.job.turns) or {}
         self.job = None
         for channel, lane in [*self._outlet.lanes.items()]:
-            for item in lane.merged([], None):
+            found = turns[channel].found if channel in turns else None
+            for item in lane.merged(self._news(channel, found, None), None):
                 self._outlet.take(channel, item)
 
     def _is_on(self, job: Job) -> bool:
@@ -97,11 +171,9 @@ class Recovery:
     def _work(self, job: Job) -> None:
         try:
             while self._is_on(job):
-                past = self._make_past()  # each gap has its own bound of calls
-                self._plan(job, past)
+                self._plan(job)
                 while (channel := self._next(job)) is not None:
-                    self._recover(job, past, channel)
-                job.calls += past.calls.made
+                    self._recover(job, channel)
                 self._finish(job)
         except BaseException as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
             self._break_off(error)
@@ -118,59 +190,130 @@ class Recovery:
         except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
             report(unheard, log)
 
-    def _plan(self, job: Job, past: Past) -> None:
+    def _plan(self, job: Job) -> None:
         """Which channels there are."""
-        gaps, members, missing = job.gaps, sorted(self._only or ()), list[str]()
+        gaps, members, why = job.gaps, list[str](), list[str]()
         if self._only is None:
             try:
-                members = past.channels()
+                members = job.past.channels()
             except Missed as missed:
-                missing.append(f"channels never seen: {missed}")
+                why = [f"channels never seen: {missed}"]
         with self._outlet:
             if gaps != job.gaps or not self._is_on(job):
                 return  # there is another gap, in which one may have become a member elsewhere
-            job.miss(None, missing)
+            job.miss(None, why)
             lanes = self._outlet.lanes
-            seen = sorted(lanes, key=lambda one: lanes[one].last, reverse=True)
-            channels = [*job.unfinished, *seen, *members]
-            job.plan(one for one in channels if self._only is None or one in self._only)
+            if not why:
+                for channel in members:
+                    self._outlet.lane(channel)  # where nothing was seen, all is missing
+                self._outlet.unlisted = ""
+            seen = sorted(lanes, key=lambda one: lanes[one].newest, reverse=True)
+            job.plan(one for one in (*job.unfinished, *seen) if self._is_wanted(one))
             for channel in seen:
                 if not job.waits_for(channel):
-                    self._merge(job, channel, Found(), None)
+                    self._emit(job, channel, None)
+
+    def _is_wanted(self, channel: str) -> bool:
+        return self._only is None or channel in self._only
 
     def _next(self, job: Job) -> str | None:
+        """The next channel, when it is time; None when there is none, or another gap."""
         with self._outlet:
-            return job.next() if self._is_on(job) else None
+            while self._is_on(job) and job.turns:
+                now = monotonic()
+                channel, due = job.next(now)
+                if due <= now:
+                    return channel
+                self._outlet.changed.wait(due - now)
+        return None
 
-    def _recover(self, job: Job, past: Past, channel: str) -> None:
+    def _recover(self, job: Job, channel: str) -> None:
         with self._outlet:
-            lane, gaps, among = self._outlet.lane(channel), job.gaps, len(job.todo or ())
-            floor, threads = lane.last or job.floor, lane.alive()
-        found = past.messages(channel, floor, threads, among=max(1, among))
-        if found.messages and job.live_from is None:
-            self._outlet.over.wait(_SETTLE)
+            turn = (job.turns or {}).get(channel)
+            if turn is None:
+                return  # there is another gap
+            lane, gaps = self._outlet.lane(channel), job.gaps
+            if turn.found is not None and lane.held:
+                self._release(job, channel, turn, turn.found)
+                return
+            floor, threads = self._floor(job, lane, turn, channel), lane.alive()
+            among = len(job.turns or ())
+        found = job.past.messages(channel, floor, threads, among=max(1, among))
         with self._outlet:
             if self._is_on(job):
+                self._trust.clock.heard_ts(found.last(), monotonic())
                 self._use(job, channel, found, is_last=gaps == job.gaps)
 
+    def _floor(self, job: Job, lane: Lane, turn: Turn, channel: str) -> str:
+        """The `ts` after which a channel is asked for."""
+        if turn.found is not None:
+            return max(lane.since, self._trust.complete_to(turn.found))
+        if before(lane.floor, self._trust.margin) > lane.since:
+            job.miss(channel, [f"what was said before {lane.floor}: too much has come since"])
+            lane.since = lane.floor
+        return max(lane.since, lane.floor)
+
     def _use(self, job: Job, channel: str, found: Found, *, is_last: bool) -> None:
-        """
-        Emit what is sure, and ask again where it is not all.
-
-        Nothing may be emitted before which something is missing. What was said after the first
-        call, and is not heard live, may have been said after the connection was lost: then it is
-        in a gap of which nothing is known yet, and there may be more of it.
-        """
-        sure = max(found.horizon, job.known.get(channel, ""))
-        if is_last and (found.missing or job.live_from is not None or found.last() <= sure):
-            job.miss(channel, found.missing)
-            self._merge(job, channel, found, None)
-        elif not found.missing:  # else it is asked again, from the same moment on
-            job.known[channel] = max(sure, found.last())
-            self._merge(job, channel, found, sure)
+        """Emit what is known to be complete, and know what is to be done next."""
+        turn = (job.turns or {}).get(channel) if is_last else None
+        if turn is None:
+            if not found.missing:
+                self._emit(job, channel, found, self._trust.complete_to(found), all_held=False)
             job.put_last(channel)
+        elif found.asked < job.settled:
+            self._hurry(job, channel, turn, found)
+        elif turn.found is not None:  # what this has, and that had not, was said after the gap
+            upto = max(turn.found.last(), "" if found.missing else self._trust.complete_to(found))
+            both = Found(asked=found.asked, messages={**found.messages, **turn.found.messages})
+            self._close(job, channel, both, upto)
+        elif found.missing:
+            job.miss(channel, found.missing)
+            self._close(job, channel, found, None)
+        else:
+            turn.found = found
+            self._release(job, channel, turn, found)
 
-    def _merge(self, job: Job, channel: str, found: Found, upto: str | None) -> None:
+    def _hurry(self, job: Job, channel: str, turn: Turn, found: Found) -> None:
+        """Let what waits go behind what history has already."""
+        turn.hurried = True
+        if not found.missing:
+            turn.passes = True
+            said_before = as_ts(self._trust.clock.at(found.asked))
+            self._emit(job, channel, found, max(said_before, self._heard_to(channel, found)))
+        job.put_last(channel)
+
+    def _release(self, job: Job, channel: str, turn: Turn, found: Found) -> None:
+        """Emit what waits, and of what was found all that is not expected live."""
+        upto = max(self._trust.complete_to(found), self._heard_to(channel, found))
+        if found.last() <= upto:
+            self._close(job, channel, found, upto)
+        else:
+            self._emit(job, channel, found, upto)
+            turn.passes = False
+            turn.again = monotonic() + self._trust.until_heard(found.last())
+
+    def _heard_to(self, channel: str, found: Found) -> str:
+        """The `ts` up to which all is heard live that is not of the gap."""
+        lane = self._outlet.lane(channel)
+        return max([lane.last_held(), *filter(lane.knows, found.messages)])
+
+    def _close(self, job: Job, channel: str, found: Found, upto: str | None) -> None:
+        """A channel is done, or as good as it can be."""
+        self._emit(job, channel, found, upto)
+        if found.has_gap():
+            self._outlet.lane(channel).since = ""
+        if job.turns is not None:
+            del job.turns[channel]
+
+    def _emit(
+        self,
+        job: Job,
+        channel: str,
+        found: Found | None,
+        upto: str | None = None,
+        *,
+        all_held: bool = True,
+    ) -> None:
         """
         Emit what was found in a channel, and what waits there.
 
@@ -178,54 +321,39 @@ class Recovery:
             job: the gap.
             channel: where.
             found: what was found.
-            upto: None when this is all of it. Else a `ts`: up to there nothing is missing, and the
-                rest has to wait for the channel's next turn.
+            upto: a `ts` up to which it is emitted; None: all of it.
+            all_held: whether all goes that waits, and not only what came before a later message.
         """
-        lane, news = self._outlet.lane(channel), found.in_order(upto)
-        if upto is None:
-            (job.todo or {}).pop(channel, None)
-            job.impatient.pop(channel, None)
-            news = self._but_late(job, channel, news)
-        job.messages += sum(message["ts"] not in lane.seen for message in news)
-        held = len(lane.held)
-        for item in lane.merged([as_live(message, channel) for message in news], upto):
+        lane = self._outlet.lane(channel)
+        news, held = self._news(channel, found, upto), len(lane.held)
+        job.messages += len(news)
+        for item in lane.merged(news, None if all_held else upto):
             self._outlet.take(channel, item)
         self._held -= held - len(lane.held)
+        if not lane.held:
+            job.impatient.pop(channel, None)
         self._outlet.changed.notify_all()
 
-    def _but_late(
-        self, job: Job, channel: str, news: list[Mapping[str, Any]]
-    ) -> list[Mapping[str, Any]]:
-        """Without what will come live as well, in its own place."""
-        late = [m for m in news if job.live_from is not None and m["ts"] >= job.live_from]
-        job.late.extend((channel, as_live(message, channel)) for message in late)
-        return news[: len(news) - len(late)]
+    def _news(self, channel: str, found: Found | None, upto: str | None) -> list[dict[str, Any]]:
+        """What was found and not heard live."""
+        if found is None:
+            return []
+        lane = self._outlet.lane(channel)
+        heard, said = lane.held_ts(), found.in_order(upto)
+        return [
+            as_live(message, channel)
+            for message in said
+            if message["ts"] not in heard and not lane.knows(message["ts"])
+        ]
 
     def _finish(self, job: Job) -> None:
+        """Emit the summary, unless there is another gap."""
         with self._outlet:
-            self._await_live(job)
-            if self._is_on(job) and job.todo == {}:  # else there is another gap
-                self._conclude(job)
-
-    def _await_live(self, job: Job) -> None:
-        """Wait until what was found early has come live as well, for a while."""
-        last = max((message["ts"] for _, message in job.late), default="")
-        deadline = time.monotonic() + _LATE
-        while job.live_upto < last and job.todo == {} and self._is_on(job):
-            left = deadline - time.monotonic()
-            if left <= 0:
+            if not self._is_on(job) or job.turns != {}:
                 return
-            self._outlet.changed.wait(left)
-
-    def _conclude(self, job: Job) -> None:
-        """Emit what did not come live after all, and the summary."""
-        for channel, message in sorted(job.late, key=lambda one: cast("str", one[1]["ts"])):
-            if message["ts"] not in self._outlet.lane(channel).seen:
-                job.messages += 1
-                self._outlet.take(channel, message, late=True)
-        self.job = None
-        if self._outlet.checkpoint is not None:
-            self._outlet.checkpoint.let_go()
-        self._outlet.emit(job.summary())
-        if self._whenever_done is not None:
-            self._whenever_done()
+            self.job = None
+            if self._outlet.checkpoint is not None:
+                self._outlet.checkpoint.let_go()
+            self._outlet.emit(job.summary())
+            if self._whenever_done is not None:
+                self._whenever_done()

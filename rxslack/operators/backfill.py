@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -16,7 +15,8 @@ from rxslack.operators._checkpoint import Checkpoint
 from rxslack.operators._filling import Filling
 from rxslack.operators._outlet import Outlet
 from rxslack.operators._past import Past
-from rxslack.operators._recovery import Recovery
+from rxslack.operators._recovery import Recovery, Trust
+from rxslack.operators._waits import is_seconds
 from rxslack.operators.backoff import backoff
 from rxslack.web import WebClient
 
@@ -37,6 +37,8 @@ def backfill(
     max_calls: int = 500,
     per_minute: float = 50.0,
     lookback: float = 3600.0,
+    settle: float = 1.0,
+    margin: float = 10.0,
     max_waiting: int = 100_000,
     pauses: Callable[[], Iterable[float]] = seven_pauses,
 ) -> Callable[[Observable[dict[str, Any]]], Observable[dict[str, Any]]]:
@@ -48,8 +50,10 @@ def backfill(
     Put it right behind `reconnect`, whose `rxslack.gap` items it acts on. The messages of the gap
     come before those that follow it: live events wait, channel by channel, until the past of their
     channel has come; a channel that is done waits for no other, and those in which events wait
-    come first. Each message passes once, by (channel, ts), in the order of `ts` within its channel.
-    Gaps that come while one is being filled are filled with it.
+    come first. Each message passes once, by (channel, ts), in the order of `ts` within its channel,
+    but for what history has so late that live events have passed: that comes out of order. Gaps
+    that come while one is being filled are filled with it. A channel for which Slack refuses to
+    answer is asked again at the next gap, from the same moment on.
 
     Args:
         web: any client whose token may read the channels: a classic bot's token reads direct
@@ -61,22 +65,30 @@ def backfill(
             the token's user is a member of.
         page: messages a call. Default: the most that Slack gives, because it counts calls. Some
             apps get 15, whatever is asked for.
-        max_calls: how many calls one gap may cost, those that failed included. A gap costs one for
-            each channel, for Slack has no way to ask for several at once, and one for each thread
-            that was answered in it. Default: what `per_minute` allows in ten minutes of one method;
-            so long, and no longer, live events of a channel wait for the others' past.
+        max_calls: how many calls one gap may cost, those that failed included; gaps that are filled
+            together have the calls of them all. A gap costs one for each channel, for Slack has no
+            way to ask for several at once, another for those in which events wait already, or
+            somebody spoke a moment before the gap's end, and one for each thread that was answered
+            in it. Default: what `per_minute` allows in ten minutes of one method; so long, and no
+            longer, live events of a channel wait for the others' past.
         per_minute: calls a minute of each method, as many at once. 429 is obeyed beside it.
             Default: what Slack grants an app at least, in each workspace.
         lookback: seconds before a gap. A thread that began in them, or was answered in them (the
             last 50 of each channel), is looked after, and its answers in the gap are found. Where
             that would take more calls than other channels can spare, it is cut short, and said.
+        settle: seconds after which history has what was said. Channels are asked so long after a
+            gap; those in which events wait at once, and again.
+        margin: seconds before a gap from which on history is asked, since Slack's order and clocks
+            are not exact. What was emitted is known for ten minutes, 10,000 messages of a channel
+            at the most; what was said shortly before the subscription may come with its first gap.
         pauses: makes seconds to wait before each repetition of a call that failed. Default: those
             of `backoff`, seven of them, which is a minute at the most.
         max_waiting: live events that may wait; beyond it the source has to.
 
     Emits: the items of the source; messages from history, with their `channel`, and with
         ``rxslack_backfilled: True``; after each gap an `rxslack.backfilled` item, which says what
-        could not be recovered: edits and deletions never can.
+        could not be recovered: edits and deletions never can, nor can answers in threads that
+        rested for `lookback`.
     Errors: the source's own. What `web` raises ends no stream: it is in the `rxslack.backfilled`
         item. Raises ``ConfigurationError`` for numbers that let nothing through.
     Dispose: ends the calls; nothing is emitted any more.
@@ -87,6 +99,9 @@ def backfill(
         raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
     if not per_minute > 0 or not lookback >= 0:
         raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
+    for name, value in (("settle", settle), ("margin", margin)):
+        if not is_seconds(value):
+            raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
     terms = Terms(page=page, calls=max_calls, per_minute=per_minute, pauses=pauses)
     only = None if channels is None else frozenset(channels)
 
@@ -95,12 +110,13 @@ def backfill(
             observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
             memory = None if checkpoint is None else Checkpoint(checkpoint)
-            outlet, paces = Outlet(observer, memory, time.time), Paces(per_minute)
+            outlet, paces = Outlet(observer, memory, web.clock.now), Paces(per_minute)
 
             def past() -> Past:
                 return Past(Calls(web, terms, paces, outlet.lifeline, outlet.over), lookback)
 
-            filling = Filling(outlet, Recovery(outlet, past, only, max_waiting))
+            trust = Trust(clock=web.clock, settle=settle, margin=margin)
+            filling = Filling(outlet, Recovery(outlet, past, only, max_waiting, trust))
             return filling.start(source.subscribe, scheduler)
 
         return Observable(subscribe)

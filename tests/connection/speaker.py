@@ -11,18 +11,37 @@ from reactivex.subject import Subject
 import rxslack
 from rxslack.simulator import Workspace
 
-QUICK: dict[str, Any] = {"pauses": lambda: [0.01] * 3}
+QUICK: dict[str, Any] = {"pauses": lambda: [0.01] * 3, "settle": 0.0, "margin": 0.0}
 
 
 def texts(items: list[dict[str, Any]]) -> list[str]:
     return [item["text"] for item in items if item["type"] == "message" and "text" in item]
 
 
+def lacks(summary: dict[str, Any]) -> dict[str | None, str]:
+    """What a summary says is missing, and not what always is, by channel."""
+    always = ("edits, deletions", "answers in threads that began")
+    return {
+        part["channel"]: part["why"]
+        for part in summary["missing"]
+        if not part["why"].startswith(always)
+    }
+
+
+def ended(slack: Workspace) -> bool:
+    """Whether nobody is connected, and what was delivered last is remembered."""
+    return not slack.connections and "rxslack-rtm" not in {t.name for t in threading.enumerate()}
+
+
 def gap(slack: Workspace, last_ts: str | None = None, since: float | None = None) -> dict[str, Any]:
+    """After a message, or a moment; a while ago, so that Slack's clock is surely behind it."""
+    slack.clock.advance(2.0)
     now = slack.clock()
+    if since is None:
+        since = now - 3.0 if last_ts is None else float(last_ts)
     return {
         "type": "rxslack.gap",
-        "since": now - 1.0 if since is None else since,
+        "since": since,
         "until": now,
         "last_ts": last_ts,
         "reason": "a test",

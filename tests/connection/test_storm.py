@@ -33,6 +33,7 @@ PAUSE = 0.02  # seconds; the ceiling of pauses between attempts
 MARGIN = 256 * 1024  # bytes that the library may keep for good, such as what it has compiled
 # The table of a small dict: Python hands them on, from the library's dicts to the simulator's.
 SMALL_TABLE = sys.getsizeof({"a": 1}) - sys.getsizeof({})
+ALWAYS = ("edits, deletions", "answers in threads that began")  # cannot be had
 LIBRARY = os.path.dirname(rxslack.__file__)
 
 
@@ -263,6 +264,8 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
             rxslack.backfill(
                 slack.user_web,
                 per_minute=1e9,
+                settle=0.05,
+                margin=0.5,
                 pauses=lambda: [PAUSE] * 8,
                 **plan.options,
             )
@@ -281,7 +284,8 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
             outcome.gaps += 1
             open_holes.append(item["last_ts"] or "")
         elif kind == "rxslack.backfilled":
-            outcome.missing.update(part["why"] for part in item["missing"][1:])
+            whys = [part["why"] for part in item["missing"]]
+            outcome.missing.update(why for why in whys if not why.startswith(ALWAYS))
             outcome.calls.append(item["calls"])
 
     subscription = stream.subscribe(heard, outcome.errors.append)
@@ -361,7 +365,8 @@ def report(outcome: Outcome) -> str:
     lines = [
         f"seed {outcome.plan.seed}: {sum(map(len, outcome.said.values()))} messages, "
         f"{sum(outcome.breaks.values())} breaks, {outcome.gaps} gaps, {outcome.seconds:.1f} s",
-        f"lost {len(outcome.lost())}, doubled {outcome.doubled()}, "
+        f"lost {len(outcome.lost())}, not recovered: {sorted(outcome.missing)}, "
+        f"doubled {outcome.doubled()}, "
         f"out of order {sum(map(len, outcome.disordered().values()))}, errors {outcome.errors}",
         f"threads {outcome.threads}, descriptors {outcome.descriptors}, objects {outcome.objects}",
         "memory of the library: {} KiB before it subscribes, {} KiB with what it remembers at the "
@@ -370,8 +375,7 @@ def report(outcome: Outcome) -> str:
             *(size // 2**20 for size in outcome.process)
         )
         + f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB at the most",
-        f"{sum(outcome.calls) / max(1, outcome.gaps):.1f} calls a gap, "
-        f"not recovered: {sorted(outcome.missing)}",
+        f"{sum(outcome.calls) / max(1, outcome.gaps):.1f} calls a gap",
         ", ".join(f"{name} {count}" for name, count in sorted(outcome.breaks.items())),
     ]
     return "\n".join(lines)
