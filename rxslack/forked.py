@@ -15,9 +15,25 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
-__all__ = ["Registry", "after_fork"]
+from rxslack.errors import ConfigurationError
+
+__all__ = ["Registry", "after_fork", "not_from"]
 
 T = TypeVar("T")
+
+
+def not_from(what: str) -> ConfigurationError:
+    """
+    The error of who uses in a child what works in its parent only.
+
+    >>> raise not_from("this sink")
+    Traceback (most recent call last):
+    rxslack.errors.ConfigurationError: this sink belongs to the process that forked this one; make a new one in the child, after the fork
+    """
+    return ConfigurationError(
+        f"{what} belongs to the process that forked this one; "
+        "make a new one in the child, after the fork"
+    )
 
 
 def after_fork(action: Callable[[], object]) -> None:
@@ -39,11 +55,11 @@ class Registry(Generic[T]):
     Safe from many threads. For the life of a module: it is never forgotten itself.
 
     Args:
-        disown: Called in the child with each thing that was the parent's. It must wait for no lock,
+        disown: If given, called in the child with each thing that was the parent's. It must wait for no lock,
             for nobody is there to let it go.
     """
 
-    def __init__(self, disown: Callable[[T], object]) -> None:
+    def __init__(self, disown: Callable[[T], object] = id) -> None:
         self._disown = disown
         self._start()
         after_fork(self._disown_all)

@@ -23,14 +23,13 @@ import websocket
 
 from rxslack.dialing import Deadline, Lifeline, dial, explain
 from rxslack.errors import (
-    ConfigurationError,
     ConnectionClosed,
     HandshakeRefused,
     SlackError,
     TimedOut,
     TransportError,
 )
-from rxslack.forked import Registry
+from rxslack.forked import Registry, not_from
 from rxslack.frames import FrameReader
 from rxslack.framing import CLOSE, PING, PONG, TEXT, client_frames
 from rxslack.settings import Transport
@@ -265,10 +264,7 @@ class Wire:
                 return None
             except OSError as error:
                 if self._inherited:
-                    raise ConfigurationError(
-                        "this connection belongs to the process that forked this one; "
-                        "subscribe in the child"
-                    ) from error
+                    raise not_from("this connection") from error
                 raise ConnectionClosed(1006, error.strerror or "") from error
         self._drained = self._plain and 0 < len(data) < _CHUNK
         return data

@@ -23,6 +23,7 @@ from rxslack.errors import (
     SlackError,
     UnreadableResponse,
 )
+from rxslack.forked import Registry
 from rxslack.protocol import api_error, as_form, next_cursor
 from rxslack.settings import Transport
 from rxslack.slack_clock import clock_of
@@ -83,7 +84,8 @@ class WebClient:
         self.base_url = _checked_url(base_url)
         self.transport = Transport() if transport is None else transport
         self.clock = clock_of(self.base_url)
-        self._adapter = Adapter(self.transport, secure=self.base_url.startswith("https:"))
+        self._adapter = self._new_adapter()
+        _clients.add(self)
 
     def __repr__(self) -> str:
         return f"WebClient('{self.token_kind}-…', base_url={self.base_url!r})"
@@ -236,6 +238,13 @@ class WebClient:
         spelled.__name__ = spelled.__qualname__ = name
         return spelled
 
+    def _new_adapter(self) -> Adapter:
+        return Adapter(self.transport, secure=self.base_url.startswith("https:"))
+
+    def disown(self) -> None:
+        """In a child of `fork()`: leave the connections that are kept for a next call alone."""
+        self._adapter = self._new_adapter()
+
     def close(self) -> None:
         """Close the connections that are kept for the next call. The client stays usable."""
         self._adapter.close()
@@ -276,6 +285,9 @@ class WebClient:
                 seconds = timeouts[departure.begun]
                 raise _translated(method, error, seconds, departure.begun) from error
         return answer
+
+
+_clients = Registry[WebClient](WebClient.disown)
 
 
 def _translated(

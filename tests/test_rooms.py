@@ -16,11 +16,11 @@ from rxslack._homes import HOMES, home_of
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
-    {"_homes", "bursts", "errors", "events", "forked", "slack_clock", "unheard"},
+    {"_homes", "bursts", "errors", "events", "slack_clock", "unheard"},
     {
         "decoding",
         "failures",
-        "finishing",
+        "forked",
         "settings",
         "protocol",
         "frames",
@@ -33,6 +33,7 @@ FLOORS = [
     {
         "dialing",
         "envelopes",
+        "finishing",
         "lanes",
         "signatures",
         "uploading",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Hashable
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from rxslack.forked import Registry, after_fork
 from rxslack.lanes.clock import Clock
 from rxslack.lanes.pace import Pace
 
@@ -30,6 +31,11 @@ class Budget:
         self._lasting: dict[Hashable, Pace] = {}
         # A pace is forgotten with the last lane that uses it, which lets go when it has rested.
         self._passing: WeakValueDictionary[Hashable, Pace] = WeakValueDictionary()
+        _all.add(self)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: a thread of the parent may have held the lock."""
+        self.lock = threading.Lock()
 
     def pace(self, *key: Hashable, rate: float, burst: int, lasting: bool = False) -> Pace:
         """
@@ -49,8 +55,17 @@ class Budget:
         return found
 
 
+_all = Registry[Budget](Budget.disown)
 _budgets: WeakKeyDictionary[object, dict[object, Budget]] = WeakKeyDictionary()
 _finding = threading.Lock()
+
+
+def _find_anew() -> None:
+    global _finding
+    _finding = threading.Lock()
+
+
+after_fork(_find_anew)
 
 
 def budget_of(client: object, scheduler: object = None) -> Budget:

@@ -13,6 +13,7 @@ from reactivex import operators as ops
 from reactivex.scheduler import NewThreadScheduler
 
 from rxslack.errors import ConfigurationError
+from rxslack.forked import after_fork
 from rxslack.messages import Event, Identity
 from rxslack.operators._keep import keep
 from rxslack.operators.reconnect import reconnect
@@ -25,6 +26,16 @@ E = TypeVar("E")
 _known: WeakKeyDictionary[WebClient, Identity] = WeakKeyDictionary()
 _locks: WeakKeyDictionary[WebClient, Lock] = WeakKeyDictionary()
 _lock = Lock()
+
+
+def _lock_anew() -> None:
+    """In a child of `fork()`: nobody is there to let these go."""
+    global _lock
+    _lock = Lock()
+    _locks.clear()
+
+
+after_fork(_lock_anew)
 
 
 def keep_knowing_me(

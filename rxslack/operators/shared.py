@@ -13,6 +13,7 @@ from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.finishing import Pipeline
+from rxslack.forked import Registry
 from rxslack.unheard import has_ended
 
 __all__ = ["shared"]
@@ -74,6 +75,12 @@ class Sharing(Generic[T]):
         self._scheduler = scheduler
         self._lock = Lock()  # never held while anybody else's code runs
         self._connection: Connection[T] | None = None
+        _all.add(self)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: the connection is the parent's, and the next subscriber comes first."""
+        self._lock = Lock()
+        self._connection = None
 
     def subscribe(
         self, observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
@@ -156,6 +163,9 @@ class Sharing(Generic[T]):
 
         clock = self._scheduler or connection.scheduler or TimeoutScheduler.singleton()
         leaving.disposable = clock.schedule_relative(self._linger, due)
+
+
+_all = Registry[Sharing[Any]](Sharing[Any].disown)
 
 
 class Connection(Generic[T]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from rxslack.errors import ConfigurationError
+from rxslack.forked import Registry
 from rxslack.sinks.calls import Call
 
 __all__ = ["Kept", "NoOutbox", "Outbox", "Safe"]
@@ -100,7 +102,7 @@ class Outbox:
     """
     Calls in a SQLite file. Each step is on the disk before it returns.
 
-    The file belongs to one sink of one process at a time. It holds the texts of messages, so it
+    The file belongs to one sink of one process at a time, and to no child of it. It holds the texts of messages, so it
     is made readable to its owner only; it holds no token.
 
     Args:
@@ -122,6 +124,17 @@ class Outbox:
                 f"the outbox {os.fspath(path)!r} cannot be used: {error}; "
                 "each sink needs a file of its own"
             ) from error
+        _boxes.add(self)
+
+    def disown(self) -> None:
+        """
+        In a child of `fork()`: never close the file, not even at the end of the program.
+
+        SQLite would write the log into the database and remove it, for it believes to hold the
+        lock; what the parent accepts then would be gone. So the connection is leaked on purpose.
+        Source: sqlite.org/howtocorrupt.html, section 2.6.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._file))
 
     def keep(self, calls: Sequence[Call], accepted: float) -> list[int | None]:
         """
@@ -202,6 +215,9 @@ class Outbox:
     def _close_if_idle(self) -> None:
         if not self._at_work:
             self._file.close()
+
+
+_boxes = Registry[Outbox](Outbox.disown)
 
 
 def opened(path: str | Path) -> sqlite3.Connection:

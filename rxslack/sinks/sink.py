@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, Literal, TypeAlias
-from weakref import WeakSet
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
@@ -16,6 +16,7 @@ from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.rxslack_items import FailureEvent
 from rxslack.failures import failure, is_failure
 from rxslack.finishing import Part
+from rxslack.forked import Registry, not_from
 from rxslack.lanes.lanes import Lanes
 from rxslack.sinks.calls import Call, Read
 from rxslack.sinks.dead_letters import DeadLetters
@@ -34,6 +35,7 @@ MakeLanes: TypeAlias = Callable[[Callable[[Job, int], float | None]], Lanes[str 
 """Makes the lanes from what is to be done. The lane None takes failures."""
 
 NOTHING = Call("", "")
+SINK = "this sink"
 
 
 class Sink(abc.ObserverBase[Any]):
@@ -42,6 +44,9 @@ class Sink(abc.ObserverBase[Any]):
 
     All that comes in goes through the same lanes, whatever stream it comes from, so that the pace
     of a channel holds for all of them together. A sink is made by `post_message` and its siblings.
+
+    It belongs to the process that made it. In a child of `fork()` it takes nothing, which is a
+    ``ConfigurationError`` for whoever gives it something, and has nothing to finish.
 
     Args:
         read: From an item its calls.
@@ -72,6 +77,7 @@ class Sink(abc.ObserverBase[Any]):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
         if not deadline >= 0:
             raise ConfigurationError(f"deadline is {deadline!r}; give seconds, 0 or more")
+        self._process = os.getpid()
         self._read = read
         self._delivery = delivery
         # The lanes know the sink, so that their threads keep it from being collected.
@@ -101,6 +107,9 @@ class Sink(abc.ObserverBase[Any]):
         def subscribe(
             observer: abc.ObserverBase[Outcome], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
+            if self._is_foreign():
+                observer.on_error(not_from(SINK))
+                return Disposable()
             replies = Replies(observer, self._letters)
             upstream = SingleAssignmentDisposable()
 
@@ -125,7 +134,7 @@ class Sink(abc.ObserverBase[Any]):
     @property
     def left(self) -> int:
         """How many calls were accepted and are not over yet."""
-        return self._lanes.left
+        return 0 if self._is_foreign() else self._lanes.left
 
     @property
     def failures(self) -> Observable[FailureEvent]:
@@ -142,7 +151,8 @@ class Sink(abc.ObserverBase[Any]):
 
     def on_next(self, value: Any) -> None:
         """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
-        self._left_behind.go_to(self._quiet)
+        if not self._is_foreign():
+            self._left_behind.go_to(self._quiet)
         self._accept(value, self._quiet)
 
     def on_error(self, error: Exception) -> None:
@@ -167,7 +177,7 @@ class Sink(abc.ObserverBase[Any]):
 
         Returns: how many calls are left.
         """
-        return self._lanes.drain(timeout)
+        return 0 if self._is_foreign() else self._lanes.drain(timeout)
 
     def close(self) -> int:
         """
@@ -178,6 +188,8 @@ class Sink(abc.ObserverBase[Any]):
 
         Returns: how many calls were dropped.
         """
+        if self._is_foreign():
+            return 0
         dropped = self._lanes.close()
         self._outbox.close()
         return dropped
@@ -193,7 +205,7 @@ class Sink(abc.ObserverBase[Any]):
 
     def _end(self, since: float) -> None:
         """Dispose, with a deadline that began to run at a moment of the monotonic clock."""
-        if self._lanes.closed:
+        if self._is_foreign() or self._lanes.closed:
             return
         left = self.drain(max(since + self._deadline - monotonic(), 0.0))
         self.close()
@@ -211,10 +223,16 @@ class Sink(abc.ObserverBase[Any]):
     def __exit__(self, *_: object) -> None:
         self.dispose()
 
+    def _is_foreign(self) -> bool:
+        """Whether this is a child of the process that made it."""
+        return os.getpid() != self._process
+
     def _work(self, job: Job, attempt: int) -> float | None:
         return self._delivery.work(job, attempt)
 
     def _accept(self, item: Any, outlet: Outlet) -> None:
+        if self._is_foreign():
+            raise not_from(SINK)
         jobs = self._jobs(item, outlet)
         for _ in jobs:
             outlet.accept()
@@ -255,7 +273,7 @@ class Sink(abc.ObserverBase[Any]):
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
 
-_open: WeakSet[Sink] = WeakSet()
+_open = Registry[Sink]()
 
 
 def dispose_at_exit(sink: Sink) -> None:
@@ -266,5 +284,5 @@ def dispose_at_exit(sink: Sink) -> None:
 @atexit.register
 def _dispose_all() -> None:
     now = monotonic()  # all at once, so that ten sinks do not take ten deadlines
-    for sink in list(_open):
+    for sink in _open.members():
         sink._end(since=now)  # pyright: ignore[reportPrivateUsage] - this module's own

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rxslack.errors import ConfigurationError, RateLimited
+from rxslack.forked import Registry, after_fork
 from rxslack.lanes.pace import Pace
 from rxslack.web import WebClient
 
@@ -50,6 +51,11 @@ class UrlBudget:
         self._pace = Pace(1 / every, burst)
         self._clock = clock
         self._lock = threading.Lock()
+        _all.add(self)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: a thread of the parent may have held the lock."""
+        self._lock = threading.Lock()
 
     def take(self) -> float:
         """Count one request and return 0.0, or the seconds until the next look is worth it."""
@@ -85,8 +91,17 @@ class UrlBudget:
                 self._pace.hold(self._clock() + error.pause)
 
 
+_all = Registry[UrlBudget](UrlBudget.disown)
 _budgets: dict[str, UrlBudget] = {}
 _finding = threading.Lock()
+
+
+def _find_anew() -> None:
+    global _finding
+    _finding = threading.Lock()
+
+
+after_fork(_find_anew)
 
 
 def budget_of(web: WebClient) -> UrlBudget:

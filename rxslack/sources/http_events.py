@@ -15,6 +15,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
 from rxslack.errors import ConfigurationError
+from rxslack.forked import Registry
 from rxslack.messages import delivery_key
 from rxslack.signatures import is_genuine
 from rxslack.sources._seen import Seen
@@ -49,7 +50,9 @@ def http_events(
     Each request is answered at once and without words, and what it brings is emitted afterwards on
     a thread of the subscription; so commands and interactions are answered by `respond` or over the
     Web API. Nobody subscribed, or the buffer full: HTTP 503, and Slack tries events again, at once,
-    after a minute and after five.
+    after a minute and after five. The same in a child of `fork()` whose parent was the one to
+    subscribe, such as a worker of gunicorn with `--preload`, which also logs it, once: there the
+    worker has to subscribe, in gunicorn's `post_fork`.
 
     >>> http_events("")
     Traceback (most recent call last):
@@ -76,20 +79,32 @@ def http_events(
         raise ConfigurationError("the signing secret is empty; copy it from the app's page")
     if buffer < 1 or not remember > 0:
         raise ConfigurationError("buffer must be at least 1, and remember more than 0 seconds")
-    return HttpEvents(signing_secret, buffer, Seen(remember), clock)
+    return HttpEvents(signing_secret, buffer, remember, clock)
 
 
 class HttpEvents(Observable[dict[str, Any]]):
     """What `http_events` makes: a WSGI application and an Observable in one."""
 
-    def __init__(self, secret: str, buffer: int, seen: Seen, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, secret: str, buffer: int, remember: float, clock: Callable[[], float]
+    ) -> None:
         super().__init__(self._open)
         self._secret = secret
         self._buffer = buffer
-        self._seen = seen
+        self._remember = remember
+        self._seen = Seen(remember)
         self._clock = clock
         self._readers: tuple[_Reader, ...] = ()
         self._changing = threading.Lock()
+        self._was_forked = False
+        _all.add(self)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: those who subscribed have no threads here."""
+        self._was_forked = bool(self._readers)
+        self._readers = ()
+        self._changing = threading.Lock()
+        self._seen = Seen(self._remember)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it. Source: PEP 3333."""
@@ -128,6 +143,12 @@ class HttpEvents(Observable[dict[str, Any]]):
 
     def _take(self, envelope: dict[str, Any]) -> tuple[str, str]:
         readers = self._readers
+        if not readers and self._was_forked:
+            self._was_forked = False
+            _log.error(
+                "Slack is answered with 503: nobody has subscribed in this process, only in the "
+                "one that forked it; subscribe after the fork, in gunicorn's post_fork"
+            )
         if not readers or any(reader.is_full for reader in readers):
             return "503 Service Unavailable", ""
         key = "".join(delivery_key(envelope) or ())
@@ -148,6 +169,9 @@ class HttpEvents(Observable[dict[str, Any]]):
     def _leave(self, reader: _Reader) -> None:
         with self._changing:
             self._readers = tuple(other for other in self._readers if other is not reader)
+
+
+_all = Registry[HttpEvents](HttpEvents.disown)
 
 
 class _Reader:
