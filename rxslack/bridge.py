@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator
@@ -20,10 +21,13 @@ from reactivex.disposable import SingleAssignmentDisposable
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxslack.errors import ConfigurationError
+from rxslack.unheard import report
 
 __all__ = ["aiter", "first"]
 
 T = TypeVar("T")
+
+log = logging.getLogger("rxslack.bridge")
 
 TICK: Final = 0.25  # seconds
 
@@ -103,7 +107,7 @@ class Crossing(Generic[T]):
     """Items on their way from any thread to one loop, the loop woken once for a burst."""
 
     def __init__(self, size: int) -> None:
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self._size = size
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
@@ -121,7 +125,7 @@ class Crossing(Generic[T]):
                 self._subscription.disposable = stream.subscribe(
                     self._put, self._end, lambda: self._end(None)
                 )
-            except Exception as error:  # noqa: BLE001 - it goes to whoever iterates
+            except BaseException as error:  # noqa: BLE001 - it goes to whoever iterates
                 self._end(error)
 
         threading.Thread(target=subscribe, name="rxslack-aiter", daemon=True).start()
@@ -166,7 +170,9 @@ class Crossing(Generic[T]):
         self._closed = self._closed or self._loop.is_closed()
         return not self._closed and threading.get_ident() != self._loop_thread
 
-    def _end(self, error: Exception | None) -> None:
+    def _end(self, error: BaseException | None) -> None:
+        if error is not None and self._closed:
+            report(error, log, "nobody iterates any more")
         with self._room:
             if not self._over:
                 self.error = error

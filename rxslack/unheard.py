@@ -16,11 +16,14 @@ arrive, do they pass by every `on_error`.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from threading import current_thread, main_thread
 from typing import Any, Protocol, cast
 
-__all__ = ["guarded", "has_ended", "pass_on", "report", "tell"]
+from rxslack.masking import masked
+
+__all__ = ["guarded", "has_ended", "pass_on", "passes_by", "report", "tell"]
 
 
 class Listener(Protocol):
@@ -41,32 +44,55 @@ def has_ended(observer: object) -> bool:
     return bool(getattr(observer, "is_stopped", False))
 
 
+def passes_by(error: BaseException) -> bool:
+    """Whether it is Python's own, on the main thread: a signal, mostly, on its way to the program."""
+    return not isinstance(error, Exception) and current_thread() is main_thread()
+
+
 def pass_on(observer: Listener, error: BaseException) -> None:
     """
     End a stream by what its own observer has raised; for whoever stands between source and observer.
 
     Raises: what the observer makes of it, for whoever stands above.
     """
-    if not isinstance(error, Exception) and current_thread() is main_thread():
+    if passes_by(error):
         raise error
     observer.on_error(cast("Exception", error))  # reactivex hands on whatever it is
 
 
 def tell(observer: Listener, error: BaseException, log: logging.Logger) -> None:
-    """End a stream by an error, on a thread of rxslack's; what nobody takes is logged."""
+    """End a stream by an error, for whoever nobody stands above; what nobody takes is logged."""
+    if passes_by(error):
+        raise error
     if not has_ended(observer):
         try:
             observer.on_error(cast("Exception", error))
-        except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
+        except BaseException as unheard:
+            if passes_by(unheard):
+                raise
             error = unheard
         else:
             return
     report(error, log)
 
 
-def report(error: BaseException, log: logging.Logger) -> None:
-    """Log an error that nobody else will hear of."""
-    log.error("no on_error took %s", type(error).__name__, exc_info=error)
+def report(error: BaseException, log: logging.Logger, words: str = "no on_error took this") -> None:
+    """
+    Log an error that nobody else will hear of, without secrets.
+
+    Args:
+        error: what was raised.
+        log: of the room that it came to.
+        words: what happened.
+    """
+    if not log.isEnabledFor(logging.ERROR):
+        return
+    exc_info = (type(error), error, error.__traceback__)
+    lines = traceback.format_exception(error)
+    args = (words, masked(lines[-1].strip()))
+    record = log.makeRecord(log.name, logging.ERROR, __file__, 0, "%s: %s", args, exc_info)
+    record.exc_text = masked("".join(lines)).rstrip()  # what formatters print of an exception
+    log.handle(record)
 
 
 def guarded(action: Callable[..., object], log: logging.Logger) -> Callable[..., None]:

@@ -21,6 +21,7 @@ from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxslack.bridge import TICK, aiter, first
 from rxslack.errors import ConfigurationError, ConnectionClosed
+from tests.reports import reports
 
 
 class Emitter:
@@ -271,3 +272,39 @@ def test_it_lets_the_emitting_thread_go_when_the_loop_is_gone() -> None:
 def test_it_refuses_a_buffer_that_holds_nothing() -> None:
     with pytest.raises(ConfigurationError):
         asyncio.run(anext(aiter(reactivex.empty(), buffer=0)))
+
+
+def test_it_raises_what_a_subscription_would_end_its_thread_by() -> None:
+    def subscribe(*_: Any) -> abc.DisposableBase:
+        raise SystemExit(3)
+
+    async def wait() -> None:
+        async with aclosing(aiter(Observable[int](subscribe))) as items:
+            async for _ in items:
+                pass
+
+    with pytest.raises(SystemExit):
+        asyncio.run(wait())
+
+
+def test_it_logs_what_a_subscription_raises_when_nobody_iterates_any_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error, go_on, begun = ValueError(), threading.Event(), threading.Event()
+
+    def subscribe(*_: Any) -> abc.DisposableBase:
+        begun.set()
+        go_on.wait(5.0)
+        raise error
+
+    async def leave() -> None:
+        with pytest.raises(TimeoutError):
+            await first(Observable[int](subscribe), timeout=0.01)
+
+    asyncio.run(leave())
+    assert begun.wait(5.0)
+    go_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "rxslack-aiter":
+            thread.join(5.0)
+    assert reports(caplog) == [("rxslack.bridge", error)]

@@ -16,7 +16,7 @@ from rxslack._homes import HOMES, home_of
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
-    {"_homes", "bursts", "errors", "events", "slack_clock", "unheard"},
+    {"_homes", "bursts", "errors", "events", "masking", "slack_clock"},
     {
         "decoding",
         "failures",
@@ -25,10 +25,10 @@ FLOORS = [
         "protocol",
         "frames",
         "framing",
-        "masking",
         "messages",
         "narrowing",
         "catalogue",
+        "unheard",
     },
     {
         "dialing",

@@ -9,6 +9,7 @@ import pytest
 from reactivex import Observer, Subject
 
 from rxslack.unheard import guarded, pass_on, report, tell
+from tests.reports import reports
 
 log = logging.getLogger("rxslack.test")
 
@@ -21,26 +22,32 @@ def elsewhere(action: Callable[[], object]) -> None:
     assert not thread.is_alive()
 
 
-def reported(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int, object]]:
-    return [
-        (one.name, one.levelno, one.exc_info[1] if one.exc_info else None) for one in caplog.records
-    ]
-
-
 def test_it_logs_an_error_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(KeyError) as raised:
         dict[str, str]()["usr"]
     report(raised.value, log)
-    assert "no on_error took KeyError" in caplog.text
+    assert "no on_error took this: KeyError: 'usr'" in caplog.text
     assert '["usr"]' in caplog.text
     assert [(one.name, one.levelno) for one in caplog.records] == [("rxslack.test", logging.ERROR)]
+
+
+def test_it_logs_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    report(ValueError("with xoxb-test"), log)
+    assert "ValueError: with xoxb-***" in caplog.text
+    assert "xoxb-test" not in caplog.text
+
+
+def test_it_logs_nothing_where_nobody_wants_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "rxslack.test")
+    report(ValueError(), log)
+    assert reports(caplog) == []
 
 
 @pytest.mark.parametrize("error", [KeyError(), SystemExit(3)])
 def test_it_tells_whoever_listens(caplog: pytest.LogCaptureFixture, error: BaseException) -> None:
     heard: list[BaseException] = []
-    tell(Observer[Any](on_error=heard.append), error, log)
-    assert (heard, reported(caplog)) == ([error], [])
+    elsewhere(lambda: tell(Observer[Any](on_error=heard.append), error, log))
+    assert (heard, reports(caplog)) == ([error], [])
 
 
 def test_it_logs_what_comes_behind_the_end(caplog: pytest.LogCaptureFixture) -> None:
@@ -48,19 +55,21 @@ def test_it_logs_what_comes_behind_the_end(caplog: pytest.LogCaptureFixture) -> 
     observer, error = Observer[Any](on_error=heard.append), KeyError()
     observer.dispose()
     tell(observer, error, log)
-    assert (heard, reported(caplog)) == ([], [("rxslack.test", logging.ERROR, error)])
+    assert (heard, reports(caplog)) == ([], [("rxslack.test", error)])
 
 
 @pytest.mark.parametrize("error", [KeyError(), SystemExit(3)])
 def test_it_logs_what_nobody_takes(caplog: pytest.LogCaptureFixture, error: BaseException) -> None:
-    tell(Observer[Any](), error, log)
-    assert reported(caplog) == [("rxslack.test", logging.ERROR, error)]
+    elsewhere(lambda: tell(Observer[Any](), error, log))
+    assert reports(caplog) == [("rxslack.test", error)]
 
 
 def test_it_lets_what_python_raises_on_the_main_thread_pass_by_on_error() -> None:
     heard: list[BaseException] = []
     with pytest.raises(KeyboardInterrupt):
         pass_on(Observer[Any](on_error=heard.append), KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        tell(Observer[Any](on_error=heard.append), KeyboardInterrupt(), log)
     assert heard == []
     elsewhere(lambda: pass_on(Observer[Any](on_error=heard.append), KeyboardInterrupt()))
     assert [type(error) for error in heard] == [KeyboardInterrupt]
@@ -74,7 +83,7 @@ def test_it_logs_what_an_action_raises_on_another_thread(
     items.subscribe(on_error=None)
     action = guarded(lambda *_: items.on_error(error), log)
     elsewhere(lambda: action("scheduler", None))
-    assert reported(caplog) == [("rxslack.test", logging.ERROR, error)]
+    assert reports(caplog) == [("rxslack.test", error)]
 
 
 def test_it_raises_what_an_action_raises_on_its_own_thread(
@@ -85,4 +94,4 @@ def test_it_raises_what_an_action_raises_on_its_own_thread(
 
     with pytest.raises(KeyError):
         guarded(action, log)("scheduler", None)
-    assert reported(caplog) == []
+    assert reports(caplog) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -9,11 +10,15 @@ from typing import Final, Generic, TypeVar
 
 from reactivex import abc
 
+from rxslack.unheard import tell
+
 __all__ = ["Outcomes"]
 
 R = TypeVar("R")
 
 SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
+
+log = logging.getLogger("rxslack.lanes")
 
 
 class Outcomes(Generic[R]):
@@ -43,13 +48,27 @@ class Outcomes(Generic[R]):
         """Emit; then the end, when this was the last one."""
         try:
             with self._emitting:
-                self._observer.on_next(outcome)
+                self._emit(outcome)
         finally:
             self.skip()
 
+    def _emit(self, outcome: R) -> None:
+        try:
+            self._observer.on_next(outcome)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the observer at once of an error that is no item's."""
+        with self._emitting:
+            tell(self._observer, error, log)
+
     def skip(self) -> None:
         """One is over, and there is nothing to tell of it."""
-        self._finish(over=1)
+        try:
+            self._finish(over=1)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            self.fail(error)
 
     def on_error(self, error: Exception) -> None:
         """The source failed; its error follows what is under way."""

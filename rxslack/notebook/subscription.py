@@ -15,6 +15,7 @@ from rxslack.notebook.names import Names
 from rxslack.notebook.paint import as_html as html_of
 from rxslack.notebook.paint import as_text
 from rxslack.notebook.tally import Seen, Tally
+from rxslack.unheard import report
 
 __all__ = ["Running", "start"]
 
@@ -41,7 +42,7 @@ def start(
         sink: An observer such as `post_message(web)`, a function that takes an item, or None.
 
     Returns: a subscription that says in its cell what it has seen, each time it is looked at. An
-        error of the stream stands there, too, and is logged by ``rxslack.notebook``: it would
+        error of the stream stands there, too, and is logged with its traceback by ``rxslack.notebook``: it would
         otherwise be lost on a thread.
     Errors: what the sink raises ends the subscription and stands there likewise.
     Dispose: `dispose`.
@@ -98,7 +99,7 @@ class Running(abc.DisposableBase):
             getattr(self._sink, "on_next", self._sink)(item)
 
     def _failed(self, error: Exception) -> None:
-        _log.error("the stream failed: %s: %s", type(error).__name__, error)
+        report(error, _log, "the stream failed")
         self._end("failed", error)
 
     def _end(self, state: str, error: Exception | None = None) -> None:

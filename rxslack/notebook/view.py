@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -19,8 +20,11 @@ from rxslack.notebook.columns import Column, table
 from rxslack.notebook.names import Caller, Names
 from rxslack.notebook.paint import as_html, as_text
 from rxslack.notebook.tally import Seen, Tally
+from rxslack.unheard import report
 
 __all__ = ["View", "live"]
+
+_log = logging.getLogger("rxslack.notebook")
 
 PAUSE: Final = 0.25  # seconds between two pictures, at least
 IDLE: Final = 1.0  # seconds after which the picture of the rate moves on by itself
@@ -94,7 +98,8 @@ def live(
 
     Returns: a `View`; as the last thing in a cell, it shows itself.
     Errors: ``ConfigurationError`` for a table without columns or rows. The stream's own error
-        stands in the picture, without secrets.
+        stands in the picture, without secrets, and is logged with its traceback by
+        ``rxslack.notebook``.
     Dispose: `stop`, from any thread; the last picture stays.
     Source: jupyter-client.readthedocs.io/en/stable/messaging.html ("update_display_data").
     """
@@ -186,6 +191,7 @@ class View:
             self._changed.set()
 
     def _failed(self, error: Exception) -> None:
+        report(error, _log, "the stream failed")
         self._end("failed", error)
 
     def _end(self, state: str, error: Exception | None = None) -> None:

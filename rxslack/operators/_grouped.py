@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeAlias, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from reactivex import Observable, Subject, abc
 from reactivex.disposable import (
@@ -20,8 +22,11 @@ from reactivex.scheduler import TimeoutScheduler
 from rxslack.errors import ConfigurationError
 from rxslack.messages import Event, event_in
 from rxslack.operators._serial import Serial
+from rxslack.unheard import guarded, has_ended, pass_on, passes_by, report
 
 __all__ = ["Conversation", "Key", "grouped"]
+
+log = logging.getLogger("rxslack.grouped")
 
 E = TypeVar("E")
 Key: TypeAlias = tuple[str, str | None]
@@ -90,6 +95,7 @@ class Groups(Generic[E]):
         self._steps = Serial()  # the clock runs on another thread than the source
         self._timer = SerialDisposable()
         self._waiting = False  # whether the timer runs
+        self._due = guarded(self._ring, log)
 
     def start(
         self, source: Observable[E], scheduler: abc.SchedulerBase | None
@@ -126,8 +132,14 @@ class Groups(Generic[E]):
         due = next(iter(self._open.values())).touched + self._idle - self._clock.now
         self._timer.disposable = self._clock.schedule_relative(max(due, timedelta(0)), self._due)
 
-    def _due(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
-        self._steps.do(self._look)
+    def _ring(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        try:
+            self._steps.do(self._look)
+        except BaseException as error:
+            if has_ended(self._observer) or passes_by(error):
+                raise
+            # A step of the source's, done on this thread, where the source does not hear of it.
+            self._steps.do(partial(self._fail, error))
 
     def _look(self) -> None:
         """End what has been silent long enough."""
@@ -143,15 +155,25 @@ class Groups(Generic[E]):
             self._fail(error)
         self._wait()
 
-    def _fail(self, error: Exception) -> None:
-        for group in self._close():
-            group.subject.on_error(error)
-        self._observer.on_error(error)
+    def _fail(self, error: BaseException) -> None:
+        self._end(lambda observer: pass_on(observer, error))
 
     def _complete(self) -> None:
-        for group in self._close():
-            group.subject.on_completed()
-        self._observer.on_completed()
+        self._end(lambda observer: observer.on_completed())
+
+    def _end(self, notify: Callable[[abc.ObserverBase[Any]], None]) -> None:
+        """Tell everybody, whatever anybody raises."""
+        unheard: BaseException | None = None
+        groups: list[abc.ObserverBase[Any]] = [group.subject for group in self._close()]
+        for observer in (*groups, self._observer):
+            try:
+                notify(observer)
+            except Exception as trouble:  # noqa: BLE001 - a subscriber may raise anything
+                if unheard is not None and unheard is not trouble:
+                    report(trouble, log)
+                unheard = unheard or trouble
+        if unheard is not None:
+            raise unheard
 
     def _close(self) -> list[Group[E]]:
         self._timer.dispose()

@@ -168,6 +168,10 @@ class Crew(Generic[T, R]):
         except Exception as error:  # noqa: BLE001 - the user's function failed for this item
             self.outcomes.settle(failure(task.item, error))
             return
+        except BaseException as error:  # noqa: BLE001 - it would end the thread without a word
+            self.outcomes.fail(error)
+            self.outcomes.skip()
+            return
         if not self._lanes.closed:
             self.outcomes.settle(result)
 

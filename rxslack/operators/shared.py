@@ -14,7 +14,7 @@ from reactivex.scheduler import TimeoutScheduler
 from rxslack.errors import ConfigurationError
 from rxslack.finishing import Pipeline
 from rxslack.forked import Registry
-from rxslack.unheard import has_ended
+from rxslack.unheard import passes_by, report, tell
 
 __all__ = ["shared"]
 
@@ -112,17 +112,9 @@ class Sharing(Generic[T]):
         for observer in connection.observers:
             try:
                 observer.on_next(item)
-            except Exception as error:  # noqa: BLE001 - a subscriber may raise anything
-                self._expel(connection, observer, error)
-
-    def _expel(
-        self, connection: Connection[T], observer: abc.ObserverBase[T], error: Exception
-    ) -> None:
-        if has_ended(observer):
-            report(error)
-        else:
-            notify(observer, error)
-        self._leave(connection, observer)
+            except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+                tell(observer, error, log)
+                self._leave(connection, observer)
 
     def _end(self, connection: Connection[T], error: Exception | None) -> None:
         with self._lock:
@@ -132,8 +124,9 @@ class Sharing(Generic[T]):
                 self._connection = None
         if leaving is not None:
             leaving.dispose()
-        for observer in observers:
-            notify(observer, error)
+        unheard = {id(trouble): trouble for one in observers if (trouble := notify(one, error))}
+        for trouble in unheard.values():  # once, however many did not take it
+            report(trouble, log)
 
     def _leave(self, connection: Connection[T], observer: abc.ObserverBase[T]) -> None:
         with self._lock:
@@ -179,17 +172,15 @@ class Connection(Generic[T]):
         self.leaving: SingleAssignmentDisposable | None = None  # the timer, when nobody listens
 
 
-def notify(observer: abc.ObserverBase[Any], error: Exception | None) -> None:
-    """Tell one subscriber of the end, so that its own trouble with that stays its own."""
+def notify(observer: abc.ObserverBase[Any], error: Exception | None) -> BaseException | None:
+    """Tell one subscriber of the end; what it raises has nothing to do with the others."""
     try:
         if error is None:
             observer.on_completed()
         else:
             observer.on_error(error)
-    except Exception as trouble:  # noqa: BLE001 - a subscriber may raise anything
-        report(trouble)
-
-
-def report(error: Exception) -> None:
-    """Log an exception of a subscriber that nobody else will hear of."""
-    log.error("a subscriber raised %s, and nobody took it", type(error).__name__, exc_info=error)
+    except BaseException as trouble:
+        if passes_by(trouble):
+            raise
+        return trouble
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from reactivex import Observable, abc
@@ -9,8 +10,11 @@ from reactivex.disposable import Disposable
 
 from rxslack.events.rxslack_items import FailureEvent
 from rxslack.sinks.failure_log import FailureLog
+from rxslack.unheard import tell
 
 __all__ = ["DeadLetters"]
+
+log = logging.getLogger("rxslack.sinks")
 
 
 class DeadLetters:
@@ -42,7 +46,10 @@ class DeadLetters:
         with self._lock:
             observers = list(self._observers)
             for observer in observers:
-                observer.on_next(event)
+                try:
+                    observer.on_next(event)
+                except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+                    tell(observer, error, log)
         return bool(observers)
 
     def _subscribe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import zipfile
@@ -18,11 +19,15 @@ from reactivex.disposable import Disposable
 from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError
+from rxslack.sources._pour import pour
 from rxslack.sources.history import order
+from rxslack.unheard import guarded
 
 __all__ = ["export"]
 
 Message = dict[str, Any]
+
+_log = logging.getLogger("rxslack.export")
 
 _DAY: Final = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)\.json$")
 _CATALOGUES: Final = ("channels.json", "groups.json", "mpims.json", "dms.json")
@@ -53,7 +58,7 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
     Emits: messages as the live stream has them, with their `channel`, replies in threads among
         them, inside `subscribe`.
     Errors: ``OSError`` when it cannot be read; ``ConfigurationError`` when it is no export, or a
-        file in it is broken.
+        file in it is broken; what the subscriber's own `on_next` raises.
     Completes: after the last message.
     Dispose: stops the reading.
     Source: slack.com/help/articles/220556107 ("How to read Slack data exports").
@@ -64,20 +69,15 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
     ) -> abc.DisposableBase:
         gone: list[bool] = []
 
-        def read(_: abc.SchedulerBase, __: object = None) -> None:
-            try:
-                with opened(Path(path)) as archive:
-                    for message in messages(archive):
-                        if gone:
-                            return
-                        observer.on_next(message)
-            except (OSError, ConfigurationError, zipfile.BadZipFile) as error:
-                observer.on_error(error)
-            else:
-                observer.on_completed()
+        def everything() -> Generator[Message]:
+            with opened(Path(path)) as archive:
+                yield from messages(archive)
+
+        def read(*_: object) -> None:
+            pour(everything(), observer, lambda: gone)
 
         # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-        (scheduler or CurrentThreadScheduler.singleton()).schedule(read)
+        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
         return Disposable(lambda: gone.append(True))
 
     return Observable(subscribe)

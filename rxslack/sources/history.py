@@ -17,6 +17,8 @@ from reactivex.scheduler import CurrentThreadScheduler
 from rxslack.errors import ConfigurationError, RateLimited, SlackError, is_retryable
 from rxslack.operators.backoff import backoff
 from rxslack.protocol import next_cursor
+from rxslack.sources._pour import pour
+from rxslack.unheard import guarded
 
 __all__ = ["Caller", "HistoryProgress", "history"]
 
@@ -96,7 +98,8 @@ def history(
 
     Emits: messages as the live stream has them, with their `channel`, in order of `ts`, none twice,
         inside `subscribe`.
-    Errors: what a call raises, when trying again cannot help or did not; what `progress` raises.
+    Errors: what a call raises, when trying again cannot help or did not; what `progress` raises,
+        or the subscriber's own `on_next`.
     Completes: after the last message.
     Dispose: no further call is made.
     Source: docs.slack.dev/reference/methods/conversations.history and .replies;
@@ -111,20 +114,11 @@ def history(
     ) -> abc.DisposableBase:
         reading = Reading(web, channel, limit, Calls(pause, attempts), progress)
 
-        def read(_: abc.SchedulerBase, __: object = None) -> None:
-            try:
-                for message in reading.messages(span, threads):
-                    observer.on_next(message)
-                    if reading.calls.stopped.is_set():
-                        return
-            except SlackError as error:
-                observer.on_error(error)
-            else:
-                if not reading.calls.stopped.is_set():
-                    observer.on_completed()
+        def read(*_: object) -> None:
+            pour(reading.messages(span, threads), observer, reading.calls.stopped.is_set)
 
         # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-        (scheduler or CurrentThreadScheduler.singleton()).schedule(read)
+        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
         return Disposable(reading.calls.stopped.set)
 
     return Observable(subscribe)

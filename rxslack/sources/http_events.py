@@ -13,12 +13,14 @@ from urllib.parse import parse_qsl
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
+from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.forked import Registry
 from rxslack.messages import delivery_key
 from rxslack.signatures import is_genuine
 from rxslack.sources._seen import Seen
+from rxslack.unheard import tell
 
 __all__ = ["HttpEvents", "http_events"]
 
@@ -163,7 +165,9 @@ class HttpEvents(Observable[dict[str, Any]]):
         reader = _Reader(observer, self._buffer, self._leave)
         with self._changing:
             self._readers = (*self._readers, reader)
-        reader.start()
+        # On the trampoline it begins when all of the pipeline holds its disposables; an operator that
+        # ends at the first item finds something to dispose of.
+        CurrentThreadScheduler.singleton().schedule(reader.start)
         return Disposable(reader.stop)
 
     def _leave(self, reader: _Reader) -> None:
@@ -195,8 +199,8 @@ class _Reader:
         """Whether nothing more is taken for now."""
         return len(self._queue) >= self._size
 
-    def start(self) -> None:
-        """Begin to emit."""
+    def start(self, *_: object) -> None:
+        """Begin to emit; an action for a scheduler."""
         threading.Thread(target=self._run, name="rxslack-http-events", daemon=True).start()
 
     def put(self, envelope: dict[str, Any]) -> None:
@@ -216,9 +220,9 @@ class _Reader:
         try:
             while (envelope := self._next()) is not None:
                 self._observer.on_next(envelope)
-        except Exception as error:  # noqa: BLE001 user code runs in here, and its errors go on
+        except BaseException as error:  # noqa: BLE001 user code runs in here, and its errors go on
             self.stop()
-            self._observer.on_error(error)
+            tell(self._observer, error, _log)
 
     def _next(self) -> dict[str, Any] | None:
         with self._bell:

@@ -17,6 +17,7 @@ from reactivex.scheduler import CurrentThreadScheduler, VirtualTimeScheduler
 from rxslack.errors import ConfigurationError
 from rxslack.sources._recorded_time import RecordedTime
 from rxslack.tape import Line, read_tape
+from rxslack.unheard import has_ended, pass_on, report
 
 __all__ = ["replay"]
 
@@ -127,6 +128,8 @@ class _Scheduled:
         try:
             following = self._emit_from(line) if line else self._lines.next()
         except OSError as error:
+            if has_ended(self._observer):  # it is the subscriber's, or an operator's
+                raise
             self._observer.on_error(error)
             return
         if self._slot.is_disposed:
@@ -207,16 +210,17 @@ class _Replaying:
         self._pipeline = pipeline
         self._speed = speed
         self._disposed = threading.Event()
-        self._escaped: Exception | None = None
+        self._escaped: BaseException | None = None
         self._thread = threading.Thread(target=self._play, name="rxslack-replay", daemon=True)
 
     def start(self) -> abc.DisposableBase:
-        if math.isinf(self._speed):
-            # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-            CurrentThreadScheduler.singleton().schedule(self._play_and_wait)
-        else:
-            self._thread.start()
+        at_once = math.isinf(self._speed)
+        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
+        CurrentThreadScheduler.singleton().schedule(self._play_and_wait if at_once else self._go)
         return Disposable(self._disposed.set)
+
+    def _go(self, _: abc.SchedulerBase, __: object = None) -> None:
+        self._thread.start()
 
     def _play_and_wait(self, _: abc.SchedulerBase, __: object = None) -> None:
         # Not on this thread: its trampoline is busy, and what operators put there would wait for
@@ -238,20 +242,24 @@ class _Replaying:
                 self._pour(lines, first)
             else:
                 self._keep_time(lines, first)
-        except Exception as error:  # noqa: BLE001 - what a subscriber raises goes to its on_error
+        except BaseException as error:  # noqa: BLE001 - what a subscriber raises goes to its on_error
             self._fail(error)
         finally:
             lines.close()
 
-    def _fail(self, error: Exception) -> None:
-        if self._disposed.is_set():
-            return
-        try:
-            self._observer.on_error(error)
-        except Exception as unheard:
-            if not math.isinf(self._speed):
-                raise
-            self._escaped = unheard
+    def _fail(self, error: BaseException) -> None:
+        """Tell the subscriber; what it does not take goes to who waits in `subscribe`, or is logged."""
+        if not self._disposed.is_set():
+            try:
+                pass_on(self._observer, error)
+            except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
+                error = unheard
+            else:
+                return
+        if math.isinf(self._speed):
+            self._escaped = error
+        else:
+            report(error, _log)
 
     def _pour(self, lines: _Lines, first: Line | None) -> None:
         """All of it, without a look at the clock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -13,8 +14,11 @@ from reactivex import Observable, abc
 from reactivex.subject import BehaviorSubject
 
 from rxslack.operators._serial import Serial
+from rxslack.unheard import tell
 
 __all__ = ["Phase", "Snapshot", "Status", "Watched"]
+
+log = logging.getLogger("rxslack.status")
 
 Phase = Literal["idle", "connecting", "connected", "lost"]
 
@@ -91,12 +95,19 @@ class Status:
 
         Emits: one after the other, in the order of the changes, on the thread of a connection,
             which waits: be quick, or use `ops.observe_on`.
+        Errors: what a subscriber's own `on_next` raises, to that one alone.
         """
 
         def subscribe(
             observer: abc.ObserverBase[Snapshot], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
-            return self._said.subscribe(observer, scheduler=scheduler)
+            def on_next(now: Snapshot) -> None:
+                try:
+                    observer.on_next(now)
+                except BaseException as error:  # noqa: BLE001 - it is nothing to the connection
+                    tell(observer, error, log)
+
+            return self._said.subscribe(on_next, scheduler=scheduler)
 
         return Observable(subscribe)
 

@@ -15,6 +15,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.operators.backoff import CHANCE
 from rxslack.operators.reconnect import reconnect
 from rxslack.sources.rtm import rtm
+from rxslack.unheard import pass_on
 from rxslack.web import WebClient
 
 __all__ = ["workspaces"]
@@ -51,7 +52,8 @@ def workspaces(
     Emits: the items of all, one at a time, each with `rxslack_team` ("T…") and
         `rxslack_connection` (a number), as far as they are known. Where a stream ends with an
         error, an `rxslack.failure` item, and the others go on.
-    Errors: ``ConfigurationError`` when there are no clients. Completes when all have ended.
+    Errors: ``ConfigurationError`` when there are no clients; what a subscriber's own `on_next`
+        raises, which ends all of them. Completes when all have ended.
     Dispose: disposes them all.
     """
     clients = list(webs)
@@ -86,15 +88,26 @@ def _named(stream: Observable[Item]) -> Observable[Item]:
         observer: abc.ObserverBase[Item], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         name: Item = {}
+        escaped: list[BaseException] = []  # what the subscriber raised: no end of this stream
+
+        def emit(item: Item) -> None:
+            try:
+                observer.on_next(item)
+            except BaseException as error:
+                escaped.append(error)
+                raise
 
         def on_next(item: Item) -> None:
             if "rxslack_team" in item:
                 name.update((key, item[key]) for key in ("rxslack_team", "rxslack_connection"))
-                observer.on_next(item)
+                emit(item)
             else:
-                observer.on_next({**item, **name})
+                emit({**item, **name})
 
         def on_error(error: Exception) -> None:
+            if any(error is one for one in escaped):
+                pass_on(observer, error)
+                return
             log.error("the stream of %s ended: %s", name.get("rxslack_team") or "a team", error)
             observer.on_next({"type": "rxslack.failure", "item": None, "error": error, **name})
             observer.on_completed()

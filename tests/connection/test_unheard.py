@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from reactivex import operators as ops
 import rxslack
 from rxslack.simulator import Workspace
 from tests.connection.conftest import Connect
+from tests.reports import reports
 
 Step = Callable[[Observable[Any]], Observable[Any]]
 
@@ -34,9 +34,9 @@ class Reported:
     def loggers_of(self, error: type[BaseException]) -> list[str]:
         """The loggers of the lines that have its traceback, when nothing of rxslack's runs any more."""
         self._slack.wait_until(lambda: not working())
-        records = [record for record in self._log.records if record.levelno >= logging.ERROR]
-        assert [(record.exc_info or (None,))[0] for record in records] == [error] * len(records)
-        return [record.name for record in records]
+        found = reports(self._log)
+        assert [type(raised) for _, raised in found] == [error] * len(found)
+        return [logger for logger, _ in found]
 
 
 def working() -> list[str]:
@@ -178,3 +178,21 @@ def test_it_logs_what_a_subscriber_of_the_past_raises(
         rxslack.backfill(unlimited.user_web)
     ).subscribe(stumble)
     assert reported.loggers_of(Bug) == ["rxslack.backfill"]
+
+
+@pytest.mark.parametrize("error", [Bug(), KeyboardInterrupt()])
+def test_it_logs_what_nobody_takes_on_a_timer(
+    caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
+    """The second attempt begins on the timer that waited for it."""
+    attempts = iter([reactivex.throw(rxslack.ConnectionClosed(1006)), reactivex.just("item")])
+    stream: Observable[Any] = reactivex.defer(lambda _: next(attempts))
+
+    def fail(_: Any) -> None:
+        raise error
+
+    stream.pipe(again()).subscribe(fail)
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(5.0)
+    assert reports(caplog) == [("rxslack.reconnect", error)]

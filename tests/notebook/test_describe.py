@@ -29,6 +29,7 @@ from rxslack.notebook.describe import describe, describe_in_html
 from rxslack.notebook.stages import stages
 from rxslack.notebook.subscription import start
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 WEB = WebClient("xoxb-test")
 
@@ -105,7 +106,8 @@ def test_it_tells_what_a_subscription_has_seen() -> None:
 def test_it_tells_what_a_subscription_failed_with(caplog: pytest.LogCaptureFixture) -> None:
     running = start(reactivex.throw(ConnectionClosed(1006)))
     assert "failed: ConnectionClosed" in repr(running)
-    assert "the stream failed" in caplog.text
+    assert "the stream failed: rxslack.errors.ConnectionClosed" in caplog.text
+    assert [type(error) for _, error in reports(caplog)] == [ConnectionClosed]
 
 
 def test_it_ends_a_subscription_whose_sink_raises() -> None:

@@ -14,6 +14,7 @@ from reactivex import Subject
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.notebook import View, live
+from tests.reports import reports
 
 NASTY = (
     "<script>alert(1)</script> <b onmouseover=alert(1)>&amp; <@U1> *bold* :tada: 🎉 "
@@ -169,11 +170,14 @@ def test_it_learns_names_from_events(screen: Screen) -> None:
     assert "#lounge  U1" in screen.text
 
 
-def test_it_says_what_the_stream_failed_with_and_no_secret(screen: Screen) -> None:
+def test_it_says_what_the_stream_failed_with_and_no_secret(
+    screen: Screen, caplog: pytest.LogCaptureFixture
+) -> None:
     view = shown(live(reactivex.throw(ConnectionClosed(1006, "xoxb-test")), display=screen))
     assert view.wait(10.0)
     assert "failed: ConnectionClosed" in screen.text
-    assert "xoxb-test" not in screen.html + screen.text
+    assert "xoxb-test" not in screen.html + screen.text + caplog.text
+    assert [type(error) for _, error in reports(caplog)] == [ConnectionClosed]
 
 
 def test_it_tells_of_gaps_and_goodbyes(screen: Screen) -> None:

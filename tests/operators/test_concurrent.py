@@ -19,6 +19,7 @@ from rxslack.operators.isolate import isolate
 from rxslack.operators.of_type import of_type
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 BROKEN = Exception("the source broke")
 
@@ -206,3 +207,20 @@ def test_it_refuses_a_policy_that_there_is_none_of() -> None:
     overflow: Any = "guess"
     with pytest.raises(ConfigurationError, match="overflow"):
         reactivex.never().pipe(concurrent(str, str, overflow=overflow))
+
+
+def test_it_ends_when_the_work_would_end_its_thread_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error, errors, stream = SystemExit(3), list[BaseException](), Subject[int]()
+
+    def work(_: int) -> int:
+        raise error
+
+    for on_error in (errors.append, None):
+        stream.pipe(concurrent(lambda _: 0, work)).subscribe(on_error=on_error)
+    stream.on_next(1)
+    until(lambda: not threads())
+    assert errors == [error]
+    assert reports(caplog) == [("rxslack.lanes", error)]
+    assert stream.observers == []

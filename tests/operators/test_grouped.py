@@ -12,6 +12,7 @@ from reactivex import operators as ops
 from rxslack import Conversation, by_conversation, by_thread
 from rxslack.errors import ConfigurationError
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 
 def message(**fields: Any) -> dict[str, Any]:
@@ -142,3 +143,48 @@ def test_it_refuses_an_idle_time_that_is_none(marbles: Marbles, idle: float) -> 
     for operator in (by_conversation(idle), by_thread(idle)):
         with pytest.raises(ConfigurationError):
             operator(marbles.cold("-a"))
+
+
+def test_it_tells_everybody_of_the_end_and_raises_what_one_of_them_does(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source: Subject[Any] = Subject()
+    heard: list[Exception] = []
+    error = ValueError("the source broke")
+
+    def follow(group: Conversation[Any]) -> None:
+        group.subscribe(on_error=heard.append if group.channel == "D2" else None)
+
+    source.pipe(by_conversation(4.0)).subscribe(follow, heard.append)
+    source.on_next(VALUES["a"])
+    source.on_next(VALUES["d"])
+    with pytest.raises(ValueError, match="the source broke"):
+        source.on_error(error)
+    assert heard == [error, error]
+    assert reports(caplog) == []
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_it_logs_what_is_raised_when_a_group_ends_and_nobody_takes(
+    caplog: pytest.LogCaptureFixture, heard: bool
+) -> None:
+    source: Subject[Any] = Subject()
+    errors: list[Exception] = []
+    ended, error = threading.Event(), ValueError()
+
+    def fail() -> None:
+        ended.set()
+        raise error
+
+    def follow(group: Conversation[Any]) -> None:
+        group.subscribe(on_completed=fail)
+
+    source.pipe(by_conversation(0.01)).subscribe(follow, errors.append if heard else None)
+    source.on_next(VALUES["a"])
+    assert ended.wait(5.0)
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(5.0)
+    assert errors == ([error] if heard else [])
+    assert reports(caplog) == ([] if heard else [("rxslack.grouped", error)])
+    assert source.observers == []

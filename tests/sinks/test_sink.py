@@ -12,6 +12,7 @@ from reactivex.subject import Subject
 
 from rxslack.errors import ApiError
 from rxslack.sinks.post_message import post_message
+from tests.reports import reports
 
 Item = dict[str, Any]
 
@@ -187,16 +188,64 @@ def test_it_serves_a_second_stream_after_the_first_has_ended(web: Web) -> None:
     assert (sink.drain(5.0), len(web.posted)) == (0, 2)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_it_goes_on_when_its_subscriber_raises(web: Web) -> None:
-    """As anywhere in reactivex it travels up into the producer, here a sender thread, and shows."""
+def test_it_tells_a_subscriber_what_it_raises_and_sends_the_rest(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
     sink = post_message(web, rate=math.inf, workers=1)
-    ended = threading.Event()
+    errors: list[Exception] = []
+    web.open.clear()
 
     def see(outcome: Any) -> None:
         raise ValueError(outcome["text"])
 
     source = reactivex.from_iterable([message(1, number) for number in range(3)])
-    source.pipe(sink).subscribe(see, on_completed=ended.set)
-    assert ended.wait(5.0)
-    assert len(web.posted) == 3
+    source.pipe(sink).subscribe(see, errors.append)
+    web.open.set()
+    assert sink.drain(5.0) == 0
+    assert ([repr(error) for error in errors], len(web.posted)) == (["ValueError('0')"], 3)
+    assert reports(caplog) == []
+
+
+@pytest.mark.parametrize("error", [ValueError(), SystemExit(3)])
+def test_it_logs_what_a_subscriber_raises_and_nobody_takes(
+    web: Web, caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
+    sink = post_message(web, rate=math.inf, workers=1)
+
+    def see(_: Any) -> None:
+        raise error
+
+    reactivex.just(message(1, "Hello")).pipe(sink).subscribe(see)
+    assert sink.drain(5.0) == 0
+    assert reports(caplog) == [("rxslack.lanes", error)]
+
+
+def test_it_logs_what_is_raised_at_the_end(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    sink, error = post_message(web, rate=math.inf), ValueError()
+
+    def fail() -> None:
+        raise error
+
+    web.open.clear()
+    reactivex.just(message(1, "Hello")).pipe(sink).subscribe(on_completed=fail)
+    web.open.set()
+    until(lambda: reports(caplog) == [("rxslack.lanes", error)])
+
+
+def test_it_tells_a_subscriber_of_failures_what_that_raises(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    sink, error = post_message(web, rate=math.inf), ValueError()
+    errors: list[Exception] = []
+    heard: list[Any] = []
+
+    def see(_: Any) -> None:
+        raise error
+
+    for on_error in (errors.append, None):
+        sink.failures.subscribe(see, on_error)
+    sink.failures.subscribe(heard.append)
+    reactivex.just({"text": "to nowhere"}).subscribe(sink)
+    assert sink.drain(5.0) == 0
+    assert (errors, len(heard)) == ([error], 1)
+    assert reports(caplog) == [("rxslack.sinks", error)]

@@ -116,3 +116,20 @@ def test_it_says_what_is_no_export(tmp_path: Path) -> None:
         read(make(tmp_path / "empty", {}))
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "none.zip")
+
+
+@pytest.mark.parametrize("error", [OSError("mine"), KeyError("mine")])
+def test_it_gives_what_a_subscriber_raises_to_its_on_error(
+    tmp_path: Path, error: Exception
+) -> None:
+    stream = export(make(tmp_path, FILES))
+    errors: list[Exception] = []
+
+    def fail(_: object) -> None:
+        raise error
+
+    stream.subscribe(fail, errors.append)
+    assert errors == [error]
+    for unheard in (stream, stream.pipe(ops.map(fail))):
+        with pytest.raises(type(error), match="mine"):
+            unheard.subscribe(fail)

@@ -15,6 +15,7 @@ from rxslack.errors import ApiError, ConfigurationError, RateLimited
 from rxslack.simulator import Workspace
 from rxslack.simulator.options import Limits
 from rxslack.sources.history import Calls, HistoryProgress, history
+from tests.reports import reports
 
 
 @pytest.fixture
@@ -156,3 +157,47 @@ def test_it_can_be_disposed_while_it_waits() -> None:
 def test_it_refuses_what_cannot_work() -> None:
     with pytest.raises(ConfigurationError):
         history(Web(), "C1", limit=0)
+
+
+@pytest.mark.parametrize("error", [OSError("mine"), KeyError("mine"), RateLimited("mine", 1.0)])
+def test_it_gives_what_a_subscriber_raises_to_its_on_error(
+    slack: Workspace, error: Exception
+) -> None:
+    slack.say("general", "alice", "Hello")
+    stream = history(slack.user_web, slack.channel_id("general"))
+    errors: list[Exception] = []
+
+    def fail(_: object) -> None:
+        raise error
+
+    stream.subscribe(fail, errors.append)
+    assert errors == [error]
+    for unheard in (stream, stream.pipe(ops.map(fail))):
+        with pytest.raises(type(error), match="mine"):
+            unheard.subscribe(fail)
+
+
+def test_it_gives_what_progress_raises_to_on_error(slack: Workspace) -> None:
+    def fail(_: object) -> None:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        read(slack, progress=fail)
+
+
+def test_it_logs_what_nobody_takes_on_another_thread(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.say("general", "alice", "Hello")
+    error = KeyError("mine")
+
+    def fail(_: object) -> None:
+        raise error
+
+    before = threading.enumerate()
+    stream = history(slack.user_web, slack.channel_id("general"))
+    stream.subscribe(fail, scheduler=NewThreadScheduler())
+    for thread in threading.enumerate():
+        if thread not in before:
+            thread.join(5.0)
+    assert reports(caplog) == [("rxslack.history", error)]

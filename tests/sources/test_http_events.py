@@ -33,6 +33,7 @@ from rxslack import (
 )
 from rxslack.signatures import sign
 from rxslack.simulator import Clock, Workspace
+from tests.reports import reports
 
 NOW = 1_700_000_000.0
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -207,6 +208,24 @@ def test_it_tells_a_subscriber_of_its_own_exception(events: HttpEvents) -> None:
 
     assert isinstance(errors[0], KeyError)  # hello has no text
     assert request(events, event())[0] == 503
+
+
+@pytest.mark.parametrize("error", [KeyError(), SystemExit(3)])
+@pytest.mark.parametrize("behind", ["an operator", "nothing"])
+def test_it_logs_an_exception_that_nobody_takes(
+    events: HttpEvents, caplog: pytest.LogCaptureFixture, error: BaseException, behind: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    if behind == "nothing":
+        events.subscribe(fail)
+    else:
+        events.pipe(ops.map(fail)).subscribe()
+    for thread in threading.enumerate():
+        if thread.name == "rxslack-http-events":
+            thread.join(10.0)
+    assert reports(caplog) == [("rxslack.http_events", error)]
 
 
 @pytest.mark.parametrize(

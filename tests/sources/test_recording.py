@@ -23,6 +23,7 @@ from rxslack.operators.record import record
 from rxslack.sources.recording import replay
 from rxslack.tape import Tape
 from rxslack.testing import Marbles, VirtualTime
+from tests.reports import reports
 
 Event = dict[str, Any]
 EVENTS: dict[str, Any] = {name: {"type": name} for name in "abcdefgh"}
@@ -337,3 +338,35 @@ def test_it_can_be_followed_by_reconnect(marbles: Marbles, day: Path) -> None:
     lost = marbles.cold("-#", ConnectionClosed(1006))
     stream = reactivex.concat(replay(day), lost).pipe(reconnect(lambda: [1.0]), ops.take(7))
     assert marbles.run(stream) == marbles.seen("-abc---(de)-f---(a|)", **EVENTS)
+
+
+@pytest.mark.parametrize("error", [KeyError("mine"), SystemExit("mine")])
+@pytest.mark.parametrize("behind", ["an operator", "nothing"])
+def test_it_raises_or_logs_what_nobody_takes(
+    day: Path, caplog: pytest.LogCaptureFixture, error: BaseException, behind: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    def subscribe(stream: Observable[Any]) -> None:
+        stream = stream.pipe(ops.map(fail)) if behind == "an operator" else stream
+        stream.subscribe(fail)
+
+    with pytest.raises(type(error), match="mine"):
+        subscribe(replay(day))
+    assert reports(caplog) == []
+    subscribe(replay(day, speed=1e6))
+    for thread in threading.enumerate():
+        if thread.name == "rxslack-replay":
+            thread.join(5.0)
+    assert reports(caplog) == [("rxslack.replay", error)]
+
+
+def test_it_raises_in_virtual_time_what_nobody_takes(day: Path) -> None:
+    def fail(_: object) -> None:
+        raise OSError("mine")
+
+    clock = TestScheduler()
+    replay(day, scheduler=clock).pipe(ops.map(fail)).subscribe()
+    with pytest.raises(OSError, match="mine"):
+        clock.start()

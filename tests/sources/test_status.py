@@ -10,6 +10,7 @@ import pytest
 
 import rxslack
 from rxslack.simulator import Workspace
+from tests.reports import reports
 
 
 def test_it_tells_each_change(slack: Workspace) -> None:
@@ -133,18 +134,27 @@ def test_it_tells_of_changes_on_two_threads_one_after_the_other() -> None:
     assert status.now.connection == 2
 
 
-def test_it_goes_on_telling_after_a_subscriber_has_failed() -> None:
+def test_it_tells_a_watcher_what_that_raises_and_nobody_else(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
     status = rxslack.Status()
-    seen: list[int] = []
+    phases: list[str] = []
+    errors: list[Exception] = []
+    error = ValueError()
 
-    def watch(now: rxslack.Snapshot) -> None:
-        if now.connection == 1:
-            raise KeyError("a bug")
-        seen.append(now.connection)
+    def fail(now: rxslack.Snapshot) -> None:
+        if now.phase == "lost":
+            raise error
 
-    status.changes.subscribe(watch)
-    with pytest.raises(KeyError):
-        status.opening(1)
-    status.changes.subscribe(lambda now: seen.append(-now.connection))
-    status.opening(2)
-    assert seen == [0, -1, 2, -2]
+    for on_error in (errors.append, None):
+        status.changes.subscribe(fail, on_error)
+    status.changes.subscribe(lambda one: phases.append(one.phase))
+    ends: list[Exception] = []
+    rxslack.rtm(slack.web, status=status).subscribe(on_error=ends.append)
+    slack.wait_until(lambda: status.now.phase == "connected")
+    slack.connections[0].hang_up()
+    slack.wait_until(lambda: ends)
+    assert [type(end) for end in ends] == [rxslack.ConnectionClosed]
+    assert phases == ["idle", "connecting", "connected", "lost"]
+    assert errors == [error]
+    assert reports(caplog) == [("rxslack.status", error)]

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable
+from reactivex import Observable, Subject
 
 import rxslack
 from rxslack.errors import AuthenticationError, ConfigurationError
 from rxslack.simulator import Workspace
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 
 def test_it_merges_them_and_names_team_and_connection() -> None:
@@ -79,3 +80,26 @@ def test_it_starts_five_hundred_one_after_the_other(marbles: Marbles) -> None:
 def test_it_needs_a_workspace() -> None:
     with pytest.raises(ConfigurationError):
         rxslack.workspaces([])
+
+
+def test_it_ends_by_what_its_subscriber_raises_and_makes_no_failure_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stream: Subject[dict[str, Any]] = Subject()
+    seen: list[dict[str, Any]] = []
+    errors: list[Exception] = []
+    error = ValueError()
+
+    def fail(item: dict[str, Any]) -> None:
+        seen.append(item)
+        raise error
+
+    webs = [rxslack.WebClient("xoxb-test")] * 2
+
+    def broken(_: rxslack.WebClient) -> Observable[dict[str, Any]]:
+        return stream.pipe(rxslack.reconnect())
+
+    rxslack.workspaces(webs, broken, stagger=0.0).subscribe(fail, errors.append)
+    stream.on_next({"type": "message"})
+    assert (seen, errors, stream.observers) == ([{"type": "message"}], [error], [])
+    assert reports(caplog) == []
