@@ -26,10 +26,12 @@ class Loop:
         welcome: called with each connection; returns what is to be done with its bytes.
 
     Attributes:
+        peers: that are not closed yet.
         lock: held whenever anything is done; hold it to do several things at once.
     """
 
     def __init__(self, welcome: Callable[[Peer], Callable[[bytes], object]]) -> None:
+        self.peers: set[Peer] = set()
         self.lock = threading.RLock()
         self.selector = selectors.DefaultSelector()
         self._welcome = welcome
@@ -60,7 +62,7 @@ class Loop:
     def descriptors(self) -> int:
         """How many files it has open."""
         with self.lock:
-            return len(self.selector.get_map()) + 2  # the selector's own, and one end of a pair
+            return len(self.peers) + 4  # the listener, a pair, and the selector's own
 
     def close(self) -> None:
         """End everything, and wait for it."""
@@ -82,9 +84,8 @@ class Loop:
                         self._bell.recv(4096)
                 while self._agenda and self._agenda[0][0] <= time.monotonic():
                     heapq.heappop(self._agenda)[2]()
-        for key in [*self.selector.get_map().values()]:
-            if isinstance(key.data, Peer):
-                key.data.close()
+        for peer in [*self.peers]:
+            peer.close()
         self._listener.close()
         self._bell.close()
         self._rope.close()
@@ -124,6 +125,7 @@ class Peer:
         self._out = b""
         self._is_deaf = False
         self._is_finished = False
+        loop.peers.add(self)
         loop.selector.register(sock, selectors.EVENT_READ, self)
 
     def send(self, data: bytes) -> None:
@@ -161,6 +163,7 @@ class Peer:
     def close(self) -> None:
         if self.is_open:
             self.is_open = False
+            self._loop.peers.remove(self)
             if not self._is_deaf:
                 self._loop.selector.unregister(self._sock)
             self._sock.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -62,14 +63,14 @@ class Past:
         channels: what was said in each, oldest first.
         page: the most messages, or channels, of one answer.
         denied: channels that may not be read, and Slack's word for it.
-        ever_denied: channels that could not be read at some time.
+        denied_until: when it could be read again, by the monotonic clock.
         hasty_counts: whether `latest_reply` knows of answers that the list does not have yet.
     """
 
     channels: dict[str, list[Said]] = field(default_factory=dict[str, list[Said]])
     page: int = 999
     denied: dict[str, str] = field(default_factory=dict[str, str])
-    ever_denied: set[str] = field(default_factory=set[str])
+    denied_until: dict[str, float] = field(default_factory=dict[str, float])
     hasty_counts: bool = False
 
     def add(self, said: Said) -> None:
@@ -78,10 +79,12 @@ class Past:
     def deny(self, channel: str, error: str) -> None:
         """Let a channel's past not be read."""
         self.denied[channel] = error
-        self.ever_denied.add(channel)
+        self.denied_until[channel] = math.inf
 
     def allow(self) -> None:
         """Let everything be read again."""
+        for channel in self.denied:
+            self.denied_until[channel] = time.monotonic()
         self.denied.clear()
 
     def answers(self) -> dict[str, Callable[[dict[str, str]], dict[str, Any]]]:

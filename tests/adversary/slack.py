@@ -21,7 +21,7 @@ from tests.adversary.frames import CLOSE, PING, PONG, TEXT, Frames, accept, fram
 from tests.adversary.loop import Loop, Peer
 from tests.adversary.past import Past, Said
 
-__all__ = ["BUSY", "Connection", "Manner", "Mode", "Slack"]
+__all__ = ["BUSY", "Answer", "Connection", "Manner", "Mode", "Slack"]
 
 Mode = Literal["rtm", "socket_mode"]
 Answer = tuple[int, Any, dict[str, str]]
@@ -139,12 +139,14 @@ class Connection:
             self._over(f"CLOSE {code}")
             self._slack.later(_FAREWELL_TIME, self._peer.fin)
 
-    def cut(self, event: Any, size: int, how: Literal["FIN", "RST"]) -> None:
-        """Send the first bytes of an event's frame, and no more."""
+    def cut(self, event: Any, size: int, how: Literal["FIN", "RST"]) -> bool:
+        """Send the first bytes of an event's frame, and no more; whether that is all of it."""
         with self._slack.lock:
-            self._peer.send(frame(json.dumps(event).encode())[:size])
+            whole = frame(json.dumps(event).encode())
+            self._peer.send(whole[:size])
             self._over(f"{how} after {size} bytes of a frame")
             (self._peer.fin if how == "FIN" else self._peer.rst)()
+        return size >= len(whole)
 
     def _over(self, how: str) -> None:
         if self.ended is None:
@@ -259,6 +261,7 @@ class Slack:
         ts: str | None = None,
         late: float = 0.0,
         twice: bool = False,
+        told: bool = True,
     ) -> Said:
         """
         Somebody says something.
@@ -270,6 +273,7 @@ class Slack:
             ts: in place of the present.
             late: seconds until the websockets are told; what is said meanwhile comes first.
             twice: whether they are told again.
+            told: whether they are told at all.
         """
         with self.lock:
             now = time.monotonic()
@@ -278,8 +282,7 @@ class Slack:
             said.swapped = late > 0
             said.open = tuple(one.number for one in self.connections if one.stands)
             self.past.add(said)
-            self.later(late, lambda: self._tell(said))
-            if twice:
+            for _ in range(told + (told and twice)):
                 self.later(late, lambda: self._tell(said))
         return said
 
