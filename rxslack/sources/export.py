@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack
 from heapq import heappop, heappush, merge
@@ -34,6 +35,13 @@ _CATALOGUES: Final = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _SMALL: Final = 256 * 1024  # bytes; what is larger is read piece by piece
 _CHUNK: Final = 64 * 1024  # characters
 _DISORDER: Final = 100  # messages of a file that may stand before their time
+_BROKEN: Final = (
+    ValueError,  # no JSON
+    RuntimeError,  # JSON nested too deeply; encrypted; a compression that Python does not know
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def export(path: str | os.PathLike[str]) -> Observable[Message]:
@@ -58,7 +66,7 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
     Emits: messages as the live stream has them, with their `channel`, replies in threads among
         them, inside `subscribe`.
     Errors: ``OSError`` when it cannot be read; ``ConfigurationError`` when it is no export, or a
-        file in it is broken; what the subscriber's own `on_next` raises.
+        file in it is broken, which it names; what the subscriber's own `on_next` raises.
     Completes: after the last message.
     Dispose: stops the reading.
     Source: slack.com/help/articles/220556107 ("How to read Slack data exports").
@@ -147,7 +155,7 @@ def messages(archive: Folder) -> Generator[Message]:
     for day in sorted(days):
         with ExitStack() as stack:
             files = [
-                in_order(items(archive, name, stack), ids.get(folder, folder))
+                in_order(items(archive, name, stack), ids.get(folder, folder), name)
                 for folder, name in sorted(days[day])
             ]
             yield from merge(*files, key=lambda message: order(message["ts"]))
@@ -164,14 +172,18 @@ def channel_ids(archive: Folder, names: Iterable[str]) -> dict[str, str]:
     return ids
 
 
-def in_order(found: Iterable[Message], channel: str) -> Generator[Message]:
+def in_order(found: Iterable[Message], channel: str, name: str) -> Generator[Message]:
     """The messages of one file, sorted as far as they stand near their place."""
     waiting: list[tuple[tuple[int, int], int, Message]] = []
     for number, message in enumerate(found):
         if not isinstance(message.get("ts"), str):
             continue
+        try:
+            place = order(message["ts"])
+        except ValueError as error:
+            raise broken(name, f"a message has the ts {message['ts'][:40]!r}") from error
         event = {"type": "message", **message, "channel": channel}
-        heappush(waiting, (order(message["ts"]), number, event))
+        heappush(waiting, (place, number, event))
         if len(waiting) > _DISORDER:
             yield heappop(waiting)[2]
     while waiting:
@@ -180,17 +192,24 @@ def in_order(found: Iterable[Message], channel: str) -> Generator[Message]:
 
 def items(archive: Folder, name: str, stack: ExitStack) -> Generator[Message]:
     """The objects of a JSON list, one after the other, the file never whole in memory."""
-    with archive.open(name) as file:
-        head = file.read(_SMALL)
-        if len(head) < _SMALL:  # most are so small, and need not stay open
-            text: IO[str] = io.StringIO(head.decode("utf-8", "replace"))
-        else:
-            again = io.TextIOWrapper(archive.open(name), "utf-8", "replace")
-            text = stack.enter_context(again)
     try:
+        with archive.open(name) as file:
+            head = file.read(_SMALL)
+            if len(head) < _SMALL:  # most are so small, and need not stay open
+                text: IO[str] = io.StringIO(head.decode("utf-8", "replace"))
+            else:
+                again = io.TextIOWrapper(archive.open(name), "utf-8", "replace")
+                text = stack.enter_context(again)
         yield from parsed(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{name} is broken: {error}") from error
+    except _BROKEN as error:
+        raise broken(name, str(error) or type(error).__name__) from error
+
+
+def broken(name: str, why: str) -> ConfigurationError:
+    """What a damaged file is told as."""
+    return ConfigurationError(
+        f"{name} is broken: {why}; mend or remove that file, or download the export again"
+    )
 
 
 def parsed(text: IO[str]) -> Generator[Message]:

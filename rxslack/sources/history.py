@@ -14,7 +14,13 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rxslack.errors import ConfigurationError, RateLimited, SlackError, is_retryable
+from rxslack.errors import (
+    ConfigurationError,
+    RateLimited,
+    SlackError,
+    UnreadableResponse,
+    is_retryable,
+)
 from rxslack.operators.backoff import backoff
 from rxslack.protocol import next_cursor
 from rxslack.sources._pour import pour
@@ -98,8 +104,8 @@ def history(
 
     Emits: messages as the live stream has them, with their `channel`, in order of `ts`, none twice,
         inside `subscribe`.
-    Errors: what a call raises, when trying again cannot help or did not; what `progress` raises,
-        or the subscriber's own `on_next`.
+    Errors: what a call raises, when trying again cannot help or did not; ``UnreadableResponse``
+        for a message whose `ts` is none; what `progress` raises, or the subscriber's own `on_next`.
     Completes: after the last message.
     Dispose: no further call is made.
     Source: docs.slack.dev/reference/methods/conversations.history and .replies;
@@ -217,7 +223,7 @@ class Reading:
             answer = self.calls.make(self._web, method, {**asked, "cursor": cursor or None})
             if answer is None:
                 return
-            page: list[Message] = [m for m in answer.get("messages") or () if m.get("ts")]
+            page = stamped(method, answer)
             reached = min((m["ts"] for m in page), key=order, default=self._progress.reached)
             self._progress = replace(
                 self._progress,
@@ -233,6 +239,18 @@ class Reading:
     def _say(self, waiting: float) -> None:
         if self._tell is not None:
             self._tell(replace(self._progress, waiting=waiting))
+
+
+def stamped(method: str, answer: dict[str, Any]) -> list[Message]:
+    """The messages of a page that have a `ts`. Raises UnreadableResponse when one is no `ts`."""
+    page: list[Message] = [message for message in answer.get("messages") or () if message.get("ts")]
+    for message in page:
+        try:
+            order(message["ts"])
+        except (AttributeError, ValueError) as error:
+            told = f"a message with the ts {message['ts']!r}"
+            raise UnreadableResponse(method, 200, told) from error
+    return page
 
 
 def as_ts(time: str | float) -> str:

@@ -108,6 +108,34 @@ def test_it_says_which_file_is_broken(tmp_path: Path, content: str) -> None:
         read(path)
 
 
+def test_it_says_which_file_of_a_zip_is_broken(tmp_path: Path) -> None:
+    """At each byte of it; whichever of zipfile's and zlib's errors that leads to."""
+    texts = [said(f"{number}.0", f"{number * 7919}") for number in range(40)]
+    files = {"general/2026-11-23.json": texts[:1], "general/2026-11-24.json": texts}
+    path = zipped(make(tmp_path / "export", files), tmp_path / "export.zip")
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("general/2026-11-24.json").header_offset
+        size = archive.getinfo("general/2026-11-24.json").compress_size
+    whole, kinds = path.read_bytes(), set[str]()
+    for place in range(start + 60, start + size, 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        seen, failed = list[Any](), list[Exception]()
+        export(path).subscribe(seen.append, failed.append)
+        assert [event["text"] for event in seen[:1]] == ["0"]
+        [error] = failed
+        assert isinstance(error, ConfigurationError)
+        assert str(error).startswith("general/2026-11-24.json is broken: ")
+        kinds.add(type(error.__cause__).__name__)
+    assert {"BadZipFile", "error"} <= kinds
+
+
+@pytest.mark.parametrize("ts", ["yesterday", "1.x", "9" * 5000])
+def test_it_says_which_message_has_no_time(tmp_path: Path, ts: str) -> None:
+    path = make(tmp_path, {"general/2026-11-24.json": [said("1.0"), said(ts)]})
+    with pytest.raises(ConfigurationError, match=rf"2026-11-24\.json is broken.* '{ts[:9]}"):
+        read(path)
+
+
 def test_it_says_what_is_no_export(tmp_path: Path) -> None:
     (tmp_path / "text.zip").write_text("text")
     with pytest.raises(ConfigurationError, match="neither"):

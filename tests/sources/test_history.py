@@ -11,7 +11,7 @@ from reactivex import operators as ops
 from reactivex.scheduler import NewThreadScheduler
 
 from rxslack import MessageEvent, of_type
-from rxslack.errors import ApiError, ConfigurationError, RateLimited
+from rxslack.errors import ApiError, ConfigurationError, RateLimited, UnreadableResponse
 from rxslack.simulator import Workspace
 from rxslack.simulator.options import Limits
 from rxslack.sources.history import Calls, HistoryProgress, history
@@ -136,6 +136,19 @@ def test_it_does_not_try_again_what_cannot_help() -> None:
     with pytest.raises(ApiError):
         history(web, "C1").run()
     assert web.calls == 1
+
+
+@pytest.mark.parametrize("ts", ["yesterday", "1.x", 7.5])
+def test_it_fails_at_a_message_without_a_time(ts: Any) -> None:
+    class Wrong(Web):
+        def call(self, _: str, /, **__: Any) -> dict[str, Any]:
+            return {"ok": True, "messages": [{"type": "message", "ts": ts}]}
+
+    failed = list[Exception]()
+    history(Wrong(), "C1").subscribe(on_error=failed.append)
+    [error] = failed
+    assert isinstance(error, UnreadableResponse)
+    assert repr(ts) in str(error)
 
 
 def test_it_can_be_disposed_while_it_waits() -> None:
