@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
 from rxslack.failures import failure, is_failure
@@ -22,6 +22,8 @@ from rxslack.sinks.retry import is_in_doubt, pause_before_retry
 from rxslack.sinks.rules import Rule
 
 __all__ = ["Delivery", "Hold", "Write"]
+
+DISK: Final = 2.0  # seconds until it is tried again whether the outbox can be written
 
 Write: TypeAlias = Callable[[Call], dict[str, Any]]
 """Makes one call; raises when it fails."""
@@ -42,6 +44,7 @@ class Delivery:
         rule: What Slack allows of a method.
         budget: Whose paces are kept.
         attempts: How often a call is tried in all.
+        patience: Seconds for which a call that the outbox keeps is tried, however often that is.
         looks: Seconds after an answer that leaves it open, at which history is searched; when it
             is not there the last time either, the call is made again. Empty: never.
         look_up: Searches history.
@@ -57,6 +60,7 @@ class Delivery:
         rule: Callable[[str], Rule],
         budget: Budget,
         attempts: int,
+        patience: float,
         looks: Sequence[float],
         look_up: LookUp,
         outbox: Safe,
@@ -65,10 +69,13 @@ class Delivery:
     ) -> None:
         if attempts < 1:
             raise ConfigurationError(f"{attempts!r} attempts send nothing; give 1 or more")
+        if not patience >= 0:
+            raise ConfigurationError(f"patience is {patience!r}; give seconds, 0 or more")
         self._write = write
         self._rule = rule
         self._budget = budget
         self._attempts = attempts
+        self._patience = patience
         self._looks = looks
         self._look_up = look_up
         self._outbox = outbox
@@ -105,6 +112,10 @@ class Delivery:
 
     def restored(self, kept: Kept, outlet: Outlet) -> Job:
         """The job for a call that an earlier process left behind."""
+        if kept.damage:  # it has no row, so that it stays in the file, for whoever can read it
+            damaged = {"channel": kept.call.lane, "outbox_row": kept.row}
+            error = SlackError(f"row {kept.row} of the outbox cannot be read: {kept.damage}")
+            return Job(damaged, kept.call, outlet, failed=failure(damaged, error))
         item = dict(kept.call.arguments)
         job = Job(item, kept.call, outlet, kept.accepted, row=kept.row, began=kept.began)
         if kept.began is not None:
@@ -137,8 +148,11 @@ class Delivery:
     def _send(self, job: Job) -> float | None:
         job.tries += 1
         now = self._wall()
+        try:
+            self._outbox.begin(job.row, now)
+        except SlackError as error:
+            return self._again(job, error, DISK, uncertain=job.doubt is not None)
         job.began = now if job.began is None else job.began
-        self._outbox.begin(job.row, now)
         try:
             reply = self._write(job.call)
         except Exception as error:  # noqa: BLE001 - whatever a call raises is its item's failure
@@ -200,13 +214,18 @@ class Delivery:
     ) -> float | None:
         rule = self._rule(self._method(job))
         late = pause is not None and self._wall() + pause > job.accepted + rule.lasts
-        if pause is None or late or job.tries >= self._attempts:
+        if pause is None or late or not self._may_try_again(job, pause):
             shown = job.doubt if uncertain and job.doubt is not None else error
             return self._settle(job, failure(job.item, shown, uncertain=uncertain))
         if isinstance(error, RateLimited):
             self._hold_all_like_it(job, rule, pause)
         self._note(job, error, pause)
         return pause
+
+    def _may_try_again(self, job: Job, pause: float) -> bool:
+        if job.tries < self._attempts:
+            return True
+        return job.row is not None and self._wall() + pause <= job.accepted + self._patience
 
     def _hold_all_like_it(self, job: Job, rule: Rule, seconds: float) -> None:
         """What Slack said of this call holds for those of other sinks, and other lanes, too."""
@@ -216,6 +235,16 @@ class Delivery:
             self.hold(pace, seconds)
 
     def _note(self, job: Job, error: Exception, pause: float) -> None:
+        if job.tries >= self._attempts:
+            self._logger.log(
+                logging.WARNING if job.tries == self._attempts else logging.INFO,
+                "%s: %s, %d times; the outbox keeps trying, again in %g s",
+                job.call.lane,
+                code_of(error),
+                job.tries,
+                pause,
+            )
+            return
         self._logger.info(
             "%s: %s; attempt %d of %d follows in %g s",
             job.call.lane,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, cast
 
-from rxslack.errors import ConfigurationError
+from rxslack.errors import ConfigurationError, SlackError
 from rxslack.forked import Registry
 from rxslack.sinks.calls import Call
 
 __all__ = ["Kept", "NoOutbox", "Outbox", "Safe"]
+
+logger = logging.getLogger("rxslack.outbox")
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -30,6 +34,9 @@ CREATE TABLE IF NOT EXISTS calls (
 """
 
 
+COLUMNS: Final = "row, method, lane, arguments, mark, accepted, began"
+
+
 class Kept(NamedTuple):
     """A call that an earlier process left behind."""
 
@@ -37,6 +44,7 @@ class Kept(NamedTuple):
     call: Call
     accepted: float  # unix seconds
     began: float | None  # unix seconds; None: surely not carried out
+    damage: str = ""  # why its arguments cannot be read; they are missing then
 
 
 class Safe(Protocol):
@@ -47,7 +55,11 @@ class Safe(Protocol):
         ...
 
     def begin(self, row: int | None, now: float) -> None:
-        """An attempt begins: from now on the call was perhaps carried out."""
+        """
+        An attempt begins: from now on the call was perhaps carried out.
+
+        Errors: ``SlackError`` when that cannot be kept; then the attempt must not be made.
+        """
         ...
 
     def rest(self, row: int | None) -> None:
@@ -102,8 +114,11 @@ class Outbox:
     """
     Calls in a SQLite file. Each step is on the disk before it returns.
 
-    The file belongs to one sink of one process at a time, and to no child of it. It holds the texts of messages, so it
-    is made readable to its owner only; it holds no token.
+    The file belongs to one sink of one process at a time, and to no child of it. It holds the texts
+    of messages, so it is made readable to its owner only; it holds no token.
+
+    When it cannot be written, as on a full disk, no new call is taken and no attempt begins. What is
+    over by then is noted as soon as it can be; it is logged when that begins.
 
     Args:
         path: Of the file, which is made when it is missing.
@@ -115,14 +130,16 @@ class Outbox:
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
         self._at_work: set[int] = set()
+        self._late = deque[tuple[str, int]]()  # what could not be written yet
+        self._troubled = False
         self._closing = False
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._file = opened(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
-                f"the outbox {os.fspath(path)!r} cannot be used: {error}; "
-                "each sink needs a file of its own"
+                f"the outbox {os.fspath(path)!r} cannot be used: {error}; each sink needs a file "
+                "of its own, and an outbox of another version is to be moved away"
             ) from error
         _boxes.add(self)
 
@@ -140,21 +157,37 @@ class Outbox:
         """
         Keep calls, all or none, before they are accepted; their rows.
 
-        Errors: ``ConfigurationError`` for arguments that are not JSON, or after `close`.
+        Errors: ``ConfigurationError`` for arguments that are not JSON, or after `close`;
+            ``SlackError`` when the file cannot be written.
         """
         texts = [as_json(call) for call in calls]
         with self._lock:
             if self._closing:
                 raise ConfigurationError("the outbox is closed")
-            return self._insert(calls, texts, accepted)
+            try:
+                return self._insert(calls, texts, accepted)
+            except sqlite3.Error as error:
+                raise unwritable(error) from error
 
     def begin(self, row: int | None, now: float) -> None:
-        """An attempt begins: from now on the call was perhaps carried out."""
+        """
+        An attempt begins: from now on the call was perhaps carried out.
+
+        Errors: ``SlackError`` when the file cannot be written, or is closed.
+        """
         if row is None:
             return
         with self._lock:
+            try:
+                self._catch_up()
+                self._file.execute(
+                    "UPDATE calls SET began = coalesce(began, ?) WHERE row = ?", (now, row)
+                )
+            except sqlite3.Error as error:
+                self._warn(error)
+                raise unwritable(error) from error
+            self._troubled = False
             self._at_work.add(row)
-            self._do("UPDATE calls SET began = coalesce(began, ?) WHERE row = ?", now, row)
 
     def rest(self, row: int | None) -> None:
         """The attempt is over, and left it open."""
@@ -172,14 +205,17 @@ class Outbox:
             self._end(row, "DELETE FROM calls WHERE row = ?")
 
     def left_behind(self) -> list[Kept]:
-        """What an earlier process kept, in its order."""
-        names = "row, method, lane, arguments, mark, accepted, began"
-        with self._lock:
-            rows = self._file.execute(f"SELECT {names} FROM calls ORDER BY row").fetchall()
-        return [
-            Kept(row, Call(method, lane, json.loads(text), mark), accepted, began)
-            for row, method, lane, text, mark, accepted, began in rows
-        ]
+        """
+        What an earlier process kept, in its order.
+
+        Errors: ``ConfigurationError`` when the file cannot be read.
+        """
+        try:
+            with self._lock:
+                rows = self._file.execute(f"SELECT {COLUMNS} FROM calls ORDER BY row").fetchall()
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"the outbox cannot be read: {error}") from error
+        return [kept(*row) for row in rows]
 
     def close(self) -> None:
         """Let the file go, once the attempts that are under way are over."""
@@ -204,17 +240,40 @@ class Outbox:
         with self._lock:
             # After a close only attempts that were under way can still tell how they ended.
             if statement and not (self._closing and row not in self._at_work):
-                self._do(statement, row)
+                self._late.append((statement, row))
+                self._try_to_catch_up()
             self._at_work.discard(row)
             if self._closing:
                 self._close_if_idle()
 
-    def _do(self, statement: str, *values: object) -> None:
-        self._file.execute(statement, values)
+    def _catch_up(self) -> None:
+        while self._late:
+            statement, row = self._late[0]
+            self._file.execute(statement, (row,))
+            self._late.popleft()
+
+    def _try_to_catch_up(self) -> None:
+        try:
+            self._catch_up()
+        except sqlite3.Error as error:
+            self._warn(error)
+
+    def _warn(self, error: sqlite3.Error) -> None:
+        if not (self._troubled or self._closing):
+            self._troubled = True
+            logger.warning("%s; nothing new is sent until it can be", unwritable(error))
 
     def _close_if_idle(self) -> None:
-        if not self._at_work:
-            self._file.close()
+        if self._at_work:
+            return
+        self._try_to_catch_up()
+        self._file.close()
+        if self._late:
+            logger.error(
+                "the outbox could not note how %d calls ended; the next start takes them for open",
+                len(self._late),
+            )
+            self._late.clear()
 
 
 _boxes = Registry[Outbox](Outbox.disown)
@@ -228,12 +287,32 @@ def opened(path: str | Path) -> sqlite3.Connection:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
         file.execute(SCHEMA)
+        file.execute(f"SELECT {COLUMNS} FROM calls LIMIT 0")  # those of another version have others
         # Even an empty change takes the lock, which then stays.
         file.execute("DELETE FROM calls WHERE row < 0")
     except sqlite3.Error:
         file.close()
         raise
     return file
+
+
+def unwritable(error: sqlite3.Error) -> SlackError:
+    """What SQLite said, as an error of ours."""
+    return SlackError(f"the outbox cannot be written: {error}")
+
+
+def kept(
+    row: int, method: str, lane: str, text: str, mark: str, accepted: float, began: float | None
+) -> Kept:
+    """A call as it is found in the file."""
+    try:
+        arguments: Any = json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        arguments, damage = None, f"{type(error).__name__}: no JSON"
+    else:
+        damage = "" if isinstance(arguments, dict) else "no object"
+    fields = {} if damage else cast("dict[str, Any]", arguments)
+    return Kept(row, Call(method, lane, fields, mark), accepted, began, damage)
 
 
 def as_json(call: Call) -> str:

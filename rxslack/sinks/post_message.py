@@ -35,6 +35,7 @@ def post_message(
     look_up: bool | Sequence[float] | None = None,
     reader: Caller | None = None,
     outbox: str | Path | None = None,
+    patience: float = 86_400.0,
     too_long: SizePolicy = "split",
     longest: int = TEXT,
     workers: int = 8,
@@ -91,7 +92,10 @@ def post_message(
             bot's reads direct messages only, so a user token's client goes here.
         outbox: Path of a SQLite file that keeps what is not posted yet: what was accepted is posted
             after a crash, once, at the next start with the same file; its outcomes are the first
-            subscriber's.
+            subscriber's. The file belongs to one sink of one process at a time.
+        patience: With an outbox: seconds since a message was accepted for which what may yet
+            succeed is tried, every 30 s or as Slack asks, also after `attempts`. A day by default,
+            so that an outage of some hours loses nothing.
         too_long: What becomes of more than `longest` characters, 12,000 of `markdown_text`, or 50
             blocks. "split": several messages, with a reply each. "truncate": one, cut short.
             "refuse": a failure.
@@ -101,7 +105,8 @@ def post_message(
         queue: How many calls may wait, those being made included.
         overflow: What happens to an item when the queue is full. "wait": the thread that emits
             waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
-        attempts: How often an item is tried in all, until it is a failure.
+        attempts: How often an item is tried in all, until it is a failure; which takes two minutes
+            when Slack cannot be reached.
         deadline: How long `dispose`, and the end of the program, wait for what is left, in seconds.
         on_error: As an observer: called with the error that the stream ends with. Default: the
             error is raised where the stream emits it, as reactivex does for any observer without
@@ -134,6 +139,7 @@ def post_message(
         looks=looks,
         reader=reader,
         outbox=outbox,
+        patience=patience,
         workers=workers,
         queue=queue,
         overflow=overflow,

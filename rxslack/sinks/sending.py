@@ -66,6 +66,7 @@ def make_sink(
     looks: Sequence[float] = (),
     reader: Caller | None = None,
     outbox: str | Path | None = None,
+    patience: float = 86_400.0,
     **options: Unpack[SinkOptions],
 ) -> Sink:
     """
@@ -80,6 +81,7 @@ def make_sink(
         looks: As for `Delivery`.
         reader: Searches history. Default: the client itself.
         outbox: The path of the file that keeps the calls.
+        patience: As for `Delivery`.
         options: See `SinkOptions`.
     """
     scheduler = options.get("scheduler")
@@ -93,6 +95,7 @@ def make_sink(
             rule=rule,
             budget=budget,
             attempts=options.get("attempts", 10),
+            patience=patience,
             looks=looks,
             look_up=LookUp(web if reader is None else reader, wall),
             outbox=safe,

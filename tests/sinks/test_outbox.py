@@ -2,11 +2,12 @@
 
 import logging
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ import pytest
 import reactivex
 from reactivex import operators as ops
 
-from rxslack.errors import ApiError, ConfigurationError, RateLimited, TimedOut
+from rxslack.errors import ApiError, ConfigurationError, RateLimited, TimedOut, TransportError
 from rxslack.run import run
 from rxslack.sinks.calls import Call
-from rxslack.sinks.outbox import Kept, Outbox
+from rxslack.sinks.outbox import Kept, Outbox, opened
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.sink import Sink
 from rxslack.testing import Marbles
@@ -337,4 +338,231 @@ def test_it_makes_an_item_that_json_cannot_hold_a_failure(
 def test_it_lets_the_file_go_when_an_option_cannot_work(start: Make, path: Path) -> None:
     with pytest.raises(ConfigurationError):
         start(Web(), Marbles(), attempts=0)
+    assert reopened(path) == []
+
+
+# Files that are not what they should be
+
+
+def written(path: Path, *statements: str) -> None:
+    """What somebody else has done to the file."""
+    with closing(sqlite3.connect(path)) as file, file:
+        for statement in statements:
+            file.execute(statement)
+
+
+def test_it_says_that_the_file_is_of_another_version(path: Path) -> None:
+    written(path, "CREATE TABLE calls (row INTEGER PRIMARY KEY, method TEXT, arguments TEXT)")
+    with pytest.raises(ConfigurationError, match=r"no such column: .*of another version"):
+        Outbox(path)
+
+
+def test_it_says_when_the_file_cannot_be_read(path: Path) -> None:
+    box = Outbox(path)
+    box.close()
+    with pytest.raises(ConfigurationError, match="the outbox cannot be read: "):
+        box.left_behind()
+
+
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [('{"channel": "C1", "te', "JSONDecodeError: no JSON"), ("[1]", "no object")],
+)
+def test_it_sends_what_stands_behind_a_row_that_it_cannot_read(
+    start: Make, path: Path, text: str, damage: str
+) -> None:
+    left_behind(start, "ab")
+    written(path, f"UPDATE calls SET arguments = '{text}' WHERE row = 1")
+    marbles, web = Marbles(), Web()
+    sink = start(web, marbles)
+    seen = marbles.watch(reactivex.empty().pipe(sink))
+    marbles.flush()
+    sink.close()
+    assert web.calls == [("chat.postMessage", "b")]
+    failed, posted = seen.items
+    assert (str(failed["error"]), posted["ok"]) == (
+        f"row 1 of the outbox cannot be read: {damage}",
+        True,
+    )
+    assert [kept.row for kept in reopened(path)] == [1]  # somebody may want to look at it
+
+
+# A disk that is full
+
+
+class Disk:
+    """The connection to the file, and whether anything can be written there."""
+
+    def __init__(self, path: Path) -> None:
+        self.full = False
+        self._file = opened(path)
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        if self.full and not statement.startswith("SELECT"):
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._file.execute(statement, values)
+
+    def __enter__(self) -> None:
+        self._file.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._file.__exit__(*error)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@pytest.fixture
+def disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    disk = Disk(path)
+    monkeypatch.setattr("rxslack.sinks.outbox.opened", lambda _: disk)
+    return disk
+
+
+def begun(path: Path) -> list[bool]:
+    """Of each call in the file, whether it was begun."""
+    with closing(sqlite3.connect(path)) as file:
+        return [began is not None for (began,) in file.execute("SELECT began FROM calls")]
+
+
+FULL = "the outbox cannot be written: database or disk is full"
+
+
+def test_it_takes_nothing_that_it_cannot_keep(disk: Disk, start: Make) -> None:
+    sink, failures = start(Web(), Marbles()), list[Any]()
+    sink.failures.subscribe(failures.append)
+    disk.full = True
+    sink.on_next({"channel": "C1", "text": "a"})
+    disk.full = False
+    sink.close()
+    assert [str(event["error"]) for event in failures] == [FULL]
+
+
+def test_it_begins_nothing_that_it_cannot_note_and_goes_on_when_it_can(
+    disk: Disk, start: Make, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    marbles, web = Marbles(), Web()
+    sink = start(web, marbles)
+    items = [{"channel": "C1", "text": text} for text in "ab"]
+    seen = marbles.watch(reactivex.from_iterable(items).pipe(sink))
+    marbles.scheduler.run_until(0.0)
+    web.calls.clear()
+    sink.on_next({"channel": "C1", "text": "c"})
+    disk.full = True
+    marbles.scheduler.run_until(100.0)
+    assert (web.calls, sink.left) == ([], 1)
+    assert caplog.messages[0] == f"{FULL}; nothing new is sent until it can be"
+    disk.full = False
+    marbles.flush()
+    assert web.calls == [("chat.postMessage", "c")]
+    assert len(seen.items) == 2
+    sink.close()
+    assert begun(path) == []
+
+
+def test_it_tells_the_outcome_of_a_call_though_it_cannot_note_it(
+    disk: Disk, start: Make, path: Path
+) -> None:
+    class Filling(Web):
+        def call(self, method: str, /, **arguments: Any) -> Item:
+            disk.full = True
+            return super().call(method, **arguments)
+
+    marbles, web = Marbles(), Filling()
+    sink = start(web, marbles)
+    items = [{"channel": "C1", "text": text} for text in "ab"]
+    seen = marbles.watch(reactivex.from_iterable(items).pipe(sink))
+    marbles.scheduler.run_until(1.0)
+    assert [reply["ok"] for reply in seen.items] == [True]
+    disk.full = False
+    marbles.flush()
+    assert web.calls == [("chat.postMessage", text) for text in "ab"]
+    disk.full = False
+    sink.close()
+    assert begun(path) == []
+
+
+def test_it_looks_at_the_next_start_for_what_it_could_not_note(
+    disk: Disk, start: Make, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Filling(Web):
+        def call(self, method: str, /, **arguments: Any) -> Item:
+            disk.full = True
+            return super().call(method, **arguments)
+
+    marbles, web = Marbles(), Filling()
+    sink = start(web, marbles)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    sink.close()
+    assert "could not note how 1 calls ended" in caplog.messages[-1]
+    assert begun(path) == [True]
+
+
+# A long outage
+
+
+OFFLINE = TransportError("chat.postMessage", "connection refused")
+
+
+def test_it_keeps_trying_for_a_day(start: Make, caplog: pytest.LogCaptureFixture) -> None:
+    marbles, web = Marbles(horizon=200_000.0), Web(*[OFFLINE] * 1000)
+    sink = start(web, marbles)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    assert (sink.left, len(web.calls)) == (0, 1001)
+    assert caplog.messages == [
+        "C1: TransportError, 10 times; the outbox keeps trying, again in 30 s"
+    ]
+    sink.close()
+
+
+@pytest.mark.parametrize(("patience", "tried"), [(0.0, 3), (20.0, 6), (21.0, 6), (32.0, 7)])
+def test_it_gives_up_when_its_patience_is_at_an_end(
+    start: Make, path: Path, patience: float, tried: int
+) -> None:
+    """Tries come after 0.5, 1.5, 3.5, 7.5, 15.5 and 31.5 s."""
+    marbles, web = Marbles(horizon=1000.0), Web(*[OFFLINE] * 100)
+    sink, failures = start(web, marbles, attempts=3, patience=patience), list[Any]()
+    sink.failures.subscribe(failures.append)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    assert (len(web.calls), [event["error"] for event in failures]) == (tried, [OFFLINE])
+    sink.close()
+    assert reopened(path) == []
+
+
+def test_it_keeps_searching_for_a_day_too(start: Make) -> None:
+    """A message that was perhaps posted is not given up because history cannot be read yet."""
+
+    class Offline(Web):
+        def call(self, method: str, /, **arguments: Any) -> Item:
+            answer = super().call(method, **arguments)
+            if method == "conversations.history" and len(self.calls) < 100:
+                raise OFFLINE
+            return answer
+
+    web, marbles = Offline(LOST), Marbles(horizon=200_000.0)
+    web.stores = True
+    sink = start(web, marbles)
+    seen = marbles.watch(reactivex.just({"channel": "C1", "text": "a"}).pipe(sink))
+    marbles.flush()
+    assert [reply["ok"] for reply in seen.items] == [True]
+    assert len(web.stored) == 1
+    sink.close()
+
+
+def test_it_tries_no_more_than_told_without_an_outbox() -> None:
+    web, marbles = Web(*[OFFLINE] * 100), Marbles(horizon=1000.0)
+    sink = post_message(web, scheduler=marbles.scheduler)
+    sink.on_next({"channel": "C1", "text": "a"})
+    marbles.flush()
+    assert len(web.calls) == 10
+    sink.close()
+
+
+@pytest.mark.parametrize("patience", [-1.0, float("nan")])
+def test_it_refuses_a_patience_that_is_none(start: Make, path: Path, patience: float) -> None:
+    with pytest.raises(ConfigurationError, match="patience"):
+        start(Web(), Marbles(), patience=patience)
     assert reopened(path) == []
