@@ -7,20 +7,27 @@ A recording as a file: JSON lines, each with the time at which its event arrived
 
 `at` is unix seconds and never runs backwards within one session; the marks say from when to when
 somebody listened. A name that ends in `.gz` is compressed. What ends in the middle of a line, as
-after a crash, is readable up to there, and may be appended to.
+after a crash, is readable up to there, and may be appended to. One process writes at a time.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
 import os
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
+from rxslack.errors import ConfigurationError
+from rxslack.forked import Registry, not_from
+from rxslack.locking import Taken, open_locked
 from rxslack.masking import masked
 
 __all__ = ["Line", "Problem", "Tape", "read_tape"]
@@ -29,6 +36,8 @@ Line: TypeAlias = tuple[float, dict[str, Any] | None]
 """When, and the event; None for a mark, at which nothing arrived."""
 Problem: TypeAlias = Callable[[int, str], None]
 """Told of each line that is skipped: its number, from 1, and what is wrong with it."""
+
+_log = logging.getLogger("rxslack.record")
 
 _CHUNK: Final = 256 * 1024  # bytes
 _GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
@@ -128,14 +137,16 @@ class Tape:
     A recording that is being written. Safe from many threads.
 
     A plain file has each line the moment it was written; a compressed one within `flush` seconds,
-    when somebody calls `flush` then.
+    when somebody calls `flush` then. What cannot be written, as on a full disk, ends it: the file
+    is closed, and can be read up to there.
 
     Args:
         path: the file. What a crash left half written at its end is put in order first.
         append: go on behind what is there; else begin anew.
         clock: unix seconds.
 
-    Raises: OSError, when the file cannot be written.
+    Raises: OSError, when the file cannot be written; ConfigurationError while another process
+        writes into it, or when it holds something else than a recording.
     """
 
     def __init__(
@@ -149,14 +160,43 @@ class Tape:
         self._clock = clock
         self._lock = Lock()
         self._last = float("-inf")
-        self._closed = False
+        self._closed = self._inherited = False
         self._deflater = _deflater() if self.path.suffix == ".gz" else None
-        before = b""
-        if append and self.path.exists():
-            before = _mended(self.path)
-        self._file = open(self.path, "ab" if append else "wb", buffering=0)  # noqa: SIM115 - closed by close()
-        self._put(before)
-        self._mark("start")
+        self._file = _taken(self.path)
+        try:
+            before = self._begin(append)
+            self._size = os.fstat(self._file.fileno()).st_size
+            self._put(before)
+            self._mark("start")
+        except BaseException:
+            self._file.close()
+            raise
+        _written.add(self)
+
+    def _begin(self, append: bool) -> bytes:
+        """Make the file fit to be written to; returns what has to come first."""
+        if not self.path.is_file():
+            return b""  # a pipe, or the terminal
+        if not append:
+            self._file.truncate(0)
+            return b""
+        _check(self.path)
+        if self.path.suffix != ".gz":
+            return _line_end(self.path)
+        if not _is_whole(self.path):
+            self._mend()
+        return b""
+
+    def _mend(self) -> None:
+        path = self.path.resolve()
+        mended, damage = _mended(path)
+        if sys.platform == "win32":  # where nobody can rename a file that is open
+            self._file.close()
+        if damage:
+            _keep(path, damage)
+        mended.replace(path)
+        self._file.close()
+        self._file = _taken(self.path)
 
     def write(self, event: Mapping[str, Any]) -> None:
         """
@@ -165,31 +205,44 @@ class Tape:
         What JSON has no word for, such as the exception in an `rxslack.failure`, is written as
         its `repr`.
 
-        Raises: TypeError or ValueError for an event that cannot be JSON at all; OSError.
+        Raises: TypeError or ValueError for an event that cannot be JSON at all; OSError;
+            ConfigurationError in a child of `fork()`.
         """
         text = masked(_encode(event))
         with self._lock:
+            if self._inherited:
+                raise not_from(f"the recording {self.path.name}")
             if not self._closed:
                 self._put(f'{{"at":{self._now()!r},"event":{text}}}\n'.encode())
 
     def flush(self) -> None:
-        """Bring what is compressed, and kept so far, into the file."""
+        """Bring what is compressed, and kept so far, into the file. Raises OSError."""
         with self._lock:
             if self._deflater and not self._closed:
-                _write(self._file, self._deflater.flush(zlib.Z_SYNC_FLUSH))
+                self._save(self._deflater.flush(zlib.Z_SYNC_FLUSH))
 
     def close(self) -> None:
-        """Say when it ended, and close the file; more than once does no harm."""
+        """Say when it ended, and close the file; more than once does no harm. Raises OSError."""
         with self._lock:
             if self._closed:
                 return
-            self._closed = True
             try:
                 self._mark("end")
                 if self._deflater:
-                    _write(self._file, self._deflater.flush())
+                    self._save(self._deflater.flush())
             finally:
-                self._file.close()
+                self._end()
+
+    def disown(self) -> None:
+        """In a child of `fork()`: what is written here would go between the parent's lines."""
+        self._lock = Lock()  # as it was, it may be held by a thread that is not here
+        self._inherited = True
+        self._end()
+
+    def _end(self) -> None:
+        self._closed = True
+        self._file.close()
+        _written.discard(self)
 
     def _mark(self, mark: Literal["start", "end"]) -> None:
         self._put(f'{{"at":{self._now()!r},"mark":"{mark}"}}\n'.encode())
@@ -201,7 +254,31 @@ class Tape:
     def _put(self, line: bytes) -> None:
         data = self._deflater.compress(line) if self._deflater else line
         if data:
+            self._save(data)
+
+    def _save(self, data: bytes) -> None:
+        try:
             _write(self._file, data)
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._size)  # half a line is no line
+            self._end()
+            why = f"{error.strerror}; the recording ends here, and can be read up to here"
+            raise OSError(error.errno, why, str(self.path)) from error
+        self._size += len(data)
+
+
+_written = Registry[Tape](Tape.disown)
+
+
+def _taken(path: Path) -> BinaryIO:
+    try:
+        return open_locked(path)
+    except Taken as taken:
+        raise ConfigurationError(
+            f"{path.name} is being recorded by another process; record into a file of its own, "
+            "or end that process"
+        ) from taken
 
 
 def _deflater() -> Any:
@@ -215,12 +292,25 @@ def _write(file: Any, data: bytes) -> None:
         view = view[file.write(view) :]
 
 
-def _mended(path: Path) -> bytes:
-    """Make the end of a file fit to be appended to; returns what has to come first."""
-    if path.suffix == ".gz":
-        if not _is_whole(path):
-            _rewrite(path)
-        return b""
+def _check(path: Path) -> None:
+    """Append to nothing but a recording: another file would be spoilt, or what is appended lost."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    compressed = head.startswith(_MAGIC)
+    if compressed and path.suffix != ".gz":
+        why = "it is compressed, which the name has to tell (.gz)"
+    elif head.strip() and not compressed and not head.lstrip().startswith(b"{"):
+        why = "it does not begin with JSON"
+    else:
+        return
+    raise ConfigurationError(
+        f"{path.name} is no recording that can be appended to: {why}; record into another file, or "
+        "begin this one anew (append=False)"
+    )
+
+
+def _line_end(path: Path) -> bytes:
+    """What a plain file lacks at its end."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - 1, 0))
@@ -245,15 +335,37 @@ def _is_whole(path: Path) -> bool:
     return inflater.eof
 
 
-def _rewrite(path: Path) -> None:
-    """Keep what can be read of a torn gzip file, in a new one that takes its place."""
+def _mended(path: Path) -> tuple[Path, str]:
+    """A new file with what can be read of a torn gzip file; and the damage, if it is more than that."""
     mended = path.with_name(f"{path.name}.mending")
+    damages = [""]
+    try:
+        with mended.open("wb") as file:
+            _copy(path, file, damages.append)
+    except BaseException:
+        mended.unlink(missing_ok=True)  # the disk is full, perhaps because of it
+        raise
+    return mended, damages[-1]
+
+
+def _copy(path: Path, file: BinaryIO, damaged: Callable[[str], None]) -> None:
     deflater, last = _deflater(), b"\n"
-    with mended.open("wb") as file:
-        for chunk in _chunks(path, lambda _: None):
-            file.write(deflater.compress(chunk))
-            last = chunk[-1:]
-        if last != b"\n":
-            file.write(deflater.compress(b"\n"))
-        file.write(deflater.flush())
-    mended.replace(path)
+    for chunk in _chunks(path, damaged):
+        file.write(deflater.compress(chunk))
+        last = chunk[-1:]
+    if last != b"\n":
+        file.write(deflater.compress(b"\n"))
+    file.write(deflater.flush())
+
+
+def _keep(path: Path, damage: str) -> None:
+    """Leave a file that is more than torn to whoever can make something of what is behind that."""
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
+    kept = next(name for name in names if not name.exists())
+    path.rename(kept)
+    _log.warning(
+        "%s was damaged (%s): it goes on with what could be read of it; as it was it is kept as %s",
+        path.name,
+        damage,
+        kept.name,
+    )

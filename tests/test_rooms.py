@@ -25,6 +25,7 @@ FLOORS = [
         "protocol",
         "frames",
         "framing",
+        "locking",
         "messages",
         "narrowing",
         "catalogue",

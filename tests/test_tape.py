@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rxslack.errors import ConfigurationError
 from rxslack.tape import Line, Tape, read_tape
 
 NAMES = ["day.jsonl", "day.jsonl.gz"]
@@ -160,6 +164,44 @@ def test_it_appends_to_an_empty_file(tmp_path: Path) -> None:
     assert read(tmp_path / "day.jsonl.gz") == (["a"], [])
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_written_by_one_process_at_a_time(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    program = f"from rxslack.tape import Tape; Tape({str(path)!r}).close()"
+    command = [sys.executable, "-c", program]
+    tape = Tape(path, clock=lambda: 100.0)
+    tape.write(message("a"))
+    tape.flush()
+    assert read(path)[0] == ["a"]  # whoever reads it leaves the lock alone
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=30.0)
+    assert f"{name} is being recorded by another process" in refused.stderr
+    tape.write(message("b"))
+    tape.close()
+    assert read(path) == (["a", "b"], [])
+    subprocess.run(command, check=True, timeout=30.0)
+    assert read(path) == (["a", "b"], [])
+
+
+def test_it_is_locked_also_after_it_was_mended(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    torn_gzip(path)
+    tape = Tape(path, clock=lambda: 100.0)
+    with pytest.raises(ConfigurationError, match="being recorded"):
+        Tape(path)
+    tape.close()
+    Tape(path).close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_does_not_begin_anew_what_another_one_writes(tmp_path: Path, name: str) -> None:
+    tape = Tape(tmp_path / name, clock=lambda: 100.0)
+    tape.write(message("a"))
+    with pytest.raises(ConfigurationError):
+        Tape(tmp_path / name, append=False)
+    tape.close()
+    assert read(tmp_path / name) == (["a"], [])
+
+
 def test_it_says_where_a_gzip_file_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "day.jsonl.gz"
     write(path, "a")
@@ -168,6 +210,123 @@ def test_it_says_where_a_gzip_file_is_damaged(tmp_path: Path) -> None:
     assert texts == ["a"]
     assert problems[0][0] == 4
     assert "damaged" in problems[0][1]
+
+
+def test_it_keeps_what_is_behind_a_damage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It cannot be read, and perhaps mended; what a crash left torn has nothing behind that."""
+    path, contents = tmp_path / "day.jsonl.gz", list[bytes]()
+    for number in range(2):
+        write(path, f"{number}")
+        contents.append(path.read_bytes() + b"damage" * 100)
+        path.write_bytes(contents[-1])
+    write(path, "c")
+    assert read(path) == (["0", "1", "c"], [])
+    kept = [tmp_path / f"day.jsonl.gz.damaged-{number}" for number in (1, 2)]
+    assert [one.read_bytes() for one in kept] == contents
+    assert "is kept as day.jsonl.gz.damaged-2" in caplog.messages[-1]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("day.jsonl", gzip.compress(b'{"at":1,"mark":"start"}\n')),
+        ("day.jsonl", b"Dear diary\n"),
+        ("day.jsonl.gz", b"PK\x03\x04"),
+        ("day.jsonl", b"\x00" * 5000),
+    ],
+    ids=["compressed", "text", "zip", "zeros"],
+)
+def test_it_appends_to_nothing_but_a_recording(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=rf"{name} is no recording .*append=False"):
+        Tape(path)
+    assert path.read_bytes() == content
+    write(path, "a", append=False)
+    assert read(path) == (["a"], [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no limits of that kind")
+@pytest.mark.parametrize("name", NAMES)
+def test_it_ends_where_the_disk_is_full(tmp_path: Path, name: str) -> None:
+    """Readable up to the line before, and nothing is lost without an error."""
+    program = f"""
+import random, resource, signal
+from rxslack.tape import Tape
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+tape, said = Tape({str(tmp_path / name)!r}), 0
+try:
+    while True:
+        tape.write({{"text": str(said), "pad": random.randbytes(100).hex()}})
+        tape.flush()
+        said += 1
+except OSError as error:
+    print(said, error)
+tape.write({{"text": "late"}})
+tape.flush()
+tape.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30.0, check=True
+    )
+    said, _, error = done.stdout.partition(" ")
+    assert int(said) > 10
+    assert "the recording ends here, and can be read up to here" in error
+    assert str(tmp_path / name) in error
+    texts, problems = read(tmp_path / name)
+    assert texts == [f"{number}" for number in range(int(said))]
+    assert problems == []
+    write(tmp_path / name, "more")
+    assert read(tmp_path / name) == ([*texts, "more"], [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no limits of that kind")
+def test_it_leaves_a_torn_file_alone_that_it_has_no_room_to_mend(tmp_path: Path) -> None:
+    path = tmp_path / "day.jsonl.gz"
+    before = torn_gzip(path)
+    program = f"""
+import resource, signal
+from rxslack.tape import Tape
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5, 5))
+try:
+    Tape({str(path)!r})
+except OSError as error:
+    print("told")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30.0)
+    assert done.stdout == b"told\n"
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [before]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_not_written_by_a_child_of_fork(tmp_path: Path, name: str) -> None:
+    program = f"""
+import os, sys
+from rxslack.tape import Tape
+tape = Tape({str(tmp_path / name)!r})
+tape.write({{"text": "a"}})
+pid = os.fork()
+if not pid:
+    try:
+        tape.write({{"text": "child"}})
+    except ValueError as error:
+        print(error, flush=True)
+    tape.flush()
+    tape.close()
+    sys.exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+tape.write({{"text": "b"}})
+tape.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30.0, check=True
+    )
+    assert "belongs to the process that forked this one" in done.stdout
+    assert read(tmp_path / name) == (["a", "b"], [])
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
@@ -14,9 +15,13 @@ from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.operators._operator import operator
+from rxslack.operators._serial import Serial
 from rxslack.tape import Tape
+from rxslack.unheard import guarded, report
 
 __all__ = ["record"]
+
+_log = logging.getLogger("rxslack.record")
 
 E = TypeVar("E", bound=Mapping[str, Any])
 
@@ -57,11 +62,13 @@ def record(
         scheduler: Its clock tells the times. Default: the subscriber's, else the system's.
 
     Emits: the events of the source, unchanged, each after it was written.
-    Errors: ``OSError`` when the file cannot be written; ``TypeError`` or ``ValueError`` for an
-        item that cannot be JSON; ``ConfigurationError`` while another subscription records into
-        the same file: share the stream, or dispose of the other one. The source's own error.
+    Errors: ``OSError`` when the file cannot be written, or no longer, as on a full disk: it can be
+        read up to there. ``TypeError`` or ``ValueError`` for an item that cannot be JSON.
+        ``ConfigurationError`` while another subscription, or another process, records into the
+        same file: share the stream, or dispose of the other one; also when the file to append to
+        is no recording. The source's own error.
     Dispose: disposes the source, then closes the file; so do completion and error, before they are
-        passed on.
+        passed on. ``rxslack.record`` logs what cannot be written then.
     Source: jsonlines.org; RFC 1952 (gzip).
     """
 
@@ -70,35 +77,65 @@ def record(
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
         try:
-            recording = Recording(Path(path), append, clock)
+            recorder = Recorder(Path(path), append, clock, observer)
         except (OSError, ConfigurationError) as error:
             observer.on_error(error)
             return Disposable()
-        upstream = SerialDisposable()
-
-        def on_next(event: E) -> None:
-            try:
-                recording.write(event)
-            except (OSError, TypeError, ValueError) as error:
-                upstream.dispose()
-                end(error)
-            else:
-                observer.on_next(event)
-
-        def end(error: Exception | None = None) -> None:
-            try:
-                recording.close()
-            except OSError as trouble:  # the disk is full
-                error = error or trouble
-            if error is None:
-                observer.on_completed()
-            else:
-                observer.on_error(error)
-
-        upstream.disposable = source.subscribe(on_next, end, end, scheduler=subscriber)
-        return CompositeDisposable([upstream, Disposable(recording.close)])
+        recorder.upstream.disposable = source.subscribe(
+            recorder.on_next, recorder.end, recorder.end, scheduler=subscriber
+        )
+        return CompositeDisposable([recorder.upstream, Disposable(recorder.close)])
 
     return Observable(subscribe)
+
+
+class Recorder(Generic[E]):
+    """One subscription: what the source says, and what the timer finds out, one after the other."""
+
+    def __init__(
+        self, path: Path, append: bool, clock: abc.SchedulerBase, observer: abc.ObserverBase[E]
+    ) -> None:
+        self.upstream = SerialDisposable()
+        self._observer = observer
+        self._steps = Serial()
+        self._recording = Recording(path, append, clock, self._fail)
+
+    def on_next(self, event: E) -> None:
+        """Write it, then pass it on."""
+        self._steps.do(lambda: self._record(event))
+
+    def end(self, error: Exception | None = None) -> None:
+        """Close the file, then pass the end on."""
+        self._steps.do(lambda: self._end(error))
+
+    def close(self) -> None:
+        """Close the file; nobody listens any more."""
+        try:
+            self._recording.close()
+        except OSError as error:
+            report(error, _log)
+
+    def _record(self, event: E) -> None:
+        try:
+            self._recording.write(event)
+        except (OSError, TypeError, ValueError) as error:
+            self._fail(error)
+        else:
+            self._observer.on_next(event)
+
+    def _fail(self, error: Exception) -> None:
+        self.upstream.dispose()
+        self.end(error)
+
+    def _end(self, error: Exception | None) -> None:
+        try:
+            self._recording.close()
+        except OSError as trouble:  # the disk is full
+            error = error or trouble
+        if error is None:
+            self._observer.on_completed()
+        else:
+            self._observer.on_error(error)
 
 
 class Recording:
@@ -107,7 +144,14 @@ class Recording:
     taken: Final[set[Path]] = set()
     lock: Final = Lock()
 
-    def __init__(self, path: Path, append: bool, clock: abc.SchedulerBase) -> None:
+    def __init__(
+        self,
+        path: Path,
+        append: bool,
+        clock: abc.SchedulerBase,
+        failed: Callable[[Exception], object],
+    ) -> None:
+        self._failed = failed  # is told of what goes wrong between two writes
         self._path = path.resolve()
         self._clock = clock
         self._late = SerialDisposable()  # the timer that brings a compressed file up to date
@@ -115,7 +159,7 @@ class Recording:
         self._take()
         try:
             self._tape = Tape(path, append=append, clock=lambda: clock.to_seconds(clock.now))
-        except OSError:
+        except (OSError, ConfigurationError):
             self._leave()
             raise
 
@@ -124,7 +168,7 @@ class Recording:
         self._tape.write(event)
         if not self._timed:
             self._timed = True
-            self._late.disposable = self._clock.schedule_relative(FLUSH, self._flush)
+            self._late.disposable = self._clock.schedule_relative(FLUSH, guarded(self._flush, _log))
 
     def close(self) -> None:
         """Close the file and let others have it."""
@@ -136,7 +180,10 @@ class Recording:
 
     def _flush(self, *_: object) -> None:
         self._timed = False
-        self._tape.flush()
+        try:
+            self._tape.flush()
+        except OSError as error:
+            self._failed(error)
 
     def _take(self) -> None:
         with self.lock:

@@ -65,8 +65,8 @@ def replay(
 
     Emits: the events as they were recorded, in order; secrets are masked in them, and what JSON
         had no word for is text.
-    Errors: ``OSError`` when the file cannot be read; ``ConfigurationError`` at once for a speed
-        that is none. A line that cannot be read is skipped: ``rxslack.replay`` logs a warning
+    Errors: ``OSError`` when the file cannot be read; ``ConfigurationError`` for a file of which no
+        line can, and at once for a speed that is none. A line that cannot be read is skipped: ``rxslack.replay`` logs a warning
         with its number, and how many there were.
     Completes: when the recording ends, be it completed, disposed or torn then.
     Dispose: stops the reading, and the wait for the next event.
@@ -127,7 +127,7 @@ class _Scheduled:
         """Emit a line and what came with it, and schedule the one behind."""
         try:
             following = self._emit_from(line) if line else self._lines.next()
-        except OSError as error:
+        except (OSError, ConfigurationError) as error:
             if has_ended(self._observer):  # it is the subscriber's, or an operator's
                 raise
             self._observer.on_error(error)
@@ -186,6 +186,10 @@ class _Lines:
             elif at > latest:
                 latest = at
             yield latest, event
+        if latest is None and self._skipped:
+            raise ConfigurationError(
+                f"{os.fspath(self._path)} is no recording: not one of its lines can be read"
+            )
         if self._skipped > 1:
             _log.warning("%s: %d lines were skipped", os.fspath(self._path), self._skipped)
 

@@ -13,8 +13,9 @@ from reactivex import operators as ops
 
 from rxslack.errors import ConfigurationError
 from rxslack.operators.record import record
-from rxslack.tape import read_tape
+from rxslack.tape import Tape, read_tape
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 EVENTS: dict[str, Any] = {name: {"type": name} for name in "abc"}
 
@@ -105,6 +106,45 @@ def test_it_fails_at_an_item_that_cannot_be_written(marbles: Marbles, path: Path
     assert isinstance(seen.error, ValueError)
     assert source.subscriptions == marbles.opened("^--!")
     assert recorded(path)[-1] == (3, "|")
+
+
+def test_it_refuses_a_second_process(marbles: Marbles, path: Path) -> None:
+    elsewhere = Tape(path)  # whose lock is the same whichever process has it
+    source = marbles.cold("-a|", **EVENTS)
+    assert marbles.run(source.pipe(record(path))) == marbles.seen("#", ConfigurationError)
+    assert source.subscriptions == []
+    elsewhere.close()
+    assert reactivex.of({"type": "a"}).pipe(record(path)).run() == {"type": "a"}  # free again
+
+
+class Full(Tape):
+    """A disk that is full as soon as something is flushed, and at the end."""
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+    def close(self) -> None:
+        super().close()
+        self.flush()
+
+
+def test_it_fails_when_what_it_keeps_back_cannot_be_written(
+    marbles: Marbles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rxslack.operators.record.Tape", Full)
+    source = marbles.cold("-a-----b", **EVENTS)
+    seen = marbles.run(source.pipe(record(tmp_path / "day.jsonl.gz")))
+    assert seen == marbles.seen("-a#", OSError)
+    assert source.subscriptions == marbles.opened("^-!")
+
+
+def test_it_logs_what_it_cannot_write_when_it_is_disposed(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rxslack.operators.record.Tape", Full)
+    reactivex.never().pipe(record(path)).subscribe().dispose()
+    [(logger, error)] = reports(caplog)
+    assert (logger, str(error)) == ("rxslack.record", "[Errno 28] No space left on device")
 
 
 def test_it_passes_on_what_the_subscriber_raises(path: Path) -> None:

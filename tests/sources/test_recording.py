@@ -319,6 +319,16 @@ def test_it_reports_the_lines_that_it_skips(
     assert "2 lines were skipped" in caplog.messages[1]
 
 
+@pytest.mark.parametrize("content", [b"Dear diary,\n\nnothing.", b"\x1f\x8bnothing", b"[]\n" * 9])
+def test_it_fails_at_what_is_no_recording(marbles: Marbles, tmp_path: Path, content: bytes) -> None:
+    """Of a compressed file, nothing can be inflated."""
+    path = tmp_path / "day"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="day is no recording"):
+        collect(replay(path))
+    assert marbles.run(replay(path)) == marbles.seen("#", ConfigurationError)
+
+
 def test_it_goes_on_into_a_second_session_whose_clock_is_behind(tmp_path: Path) -> None:
     ticks = iter([1000.0, 1001.0, 1002.0, 500.0, 501.0, 502.0])
     for _ in range(2):
