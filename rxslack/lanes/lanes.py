@@ -65,6 +65,11 @@ class Lanes(ABC, Generic[K, T]):
         """Whether `close` was called."""
         return self._closed
 
+    @property
+    def at_work_here(self) -> bool:
+        """Whether the caller is called by a job, and so cannot wait for it."""
+        return self._is_own_thread()
+
     def put(self, key: K, job: T, *, wait: bool = False, force: bool = False) -> bool:
         """
         Append a job to its lane.

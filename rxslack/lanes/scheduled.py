@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -42,6 +43,7 @@ class ScheduledLanes(Lanes[K, T]):
         self._scheduler = scheduler
         self._timer = SerialDisposable()
         self._timed = math.inf  # when the timer goes off
+        self._threads: set[int] = set()  # on which jobs are running
 
     def _now(self) -> float:
         return self._scheduler.to_seconds(self._scheduler.now)
@@ -54,11 +56,19 @@ class ScheduledLanes(Lanes[K, T]):
         pause = max(due - self._now(), 0.0)
         self._timer.disposable = self._scheduler.schedule_relative(pause, self._run)
 
+    @property
+    def at_work_here(self) -> bool:
+        """Whether the caller is called by a job, and so cannot wait for it."""
+        return threading.get_ident() in self._threads
+
     def _run(self, *_: object) -> None:
+        own = threading.get_ident()
+        self._threads.add(own)
         try:
             while ticket := self._next():
                 self._perform(ticket)
         finally:
+            self._threads.discard(own)
             with self._lock:
                 self._timed = math.inf
                 self._wake()

@@ -176,8 +176,17 @@ class Sink(abc.ObserverBase[Any]):
             timeout: The longest wait, in seconds; None waits as long as it takes.
 
         Returns: how many calls are left.
+        Errors: ``ConfigurationError`` in a subscriber of the sink's outcomes or failures, on a
+            thread of the sink: the call whose outcome is told there is not over before it returns.
         """
-        return 0 if self._is_foreign() else self._lanes.drain(timeout)
+        if self._is_foreign():
+            return 0
+        if self._lanes.at_work_here:
+            raise ConfigurationError(
+                "drain() would wait for the call whose outcome is told here, and so for itself; "
+                "call it outside of the subscribers of the sink"
+            )
+        return self._lanes.drain(timeout)
 
     def close(self) -> int:
         """
@@ -199,13 +208,22 @@ class Sink(abc.ObserverBase[Any]):
         The end: wait until all is over, but no longer than the deadline, then `close`.
 
         What is left then is written to the log, as a number. The end of a `with` statement
-        disposes, and so does the end of the program.
+        disposes, and so does the end of the program. In a subscriber of the sink's outcomes or
+        failures, on a thread of the sink, it waits for nothing.
         """
         self._end(since=monotonic())
 
     def _end(self, since: float) -> None:
         """Dispose, with a deadline that began to run at a moment of the monotonic clock."""
         if self._is_foreign() or self._lanes.closed:
+            return
+        if self._lanes.at_work_here:
+            if dropped := self.close():
+                self._logger.warning(
+                    "the sink was disposed by one of its own subscribers, so nothing was waited "
+                    "for: %d calls are dropped, or kept for the next start where there is an outbox",
+                    dropped,
+                )
             return
         left = self.drain(max(since + self._deadline - monotonic(), 0.0))
         self.close()

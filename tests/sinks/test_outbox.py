@@ -415,7 +415,11 @@ class Disk:
 @pytest.fixture
 def disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     disk = Disk(path)
-    monkeypatch.setattr("rxslack.sinks.outbox.opened", lambda _: disk)
+
+    def opening(_: object) -> Disk:
+        return disk
+
+    monkeypatch.setattr("rxslack.sinks.outbox.opened", opening)
     return disk
 
 

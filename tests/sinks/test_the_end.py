@@ -4,13 +4,16 @@ import math
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import reactivex
 
-from rxslack.errors import ConfigurationError
+from rxslack.errors import ApiError, ConfigurationError
 from rxslack.sinks.post_message import post_message
+from rxslack.sinks.sink import Sink
+from rxslack.testing import Marbles
 
 Item = dict[str, Any]
 
@@ -115,3 +118,69 @@ def test_it_lets_the_program_end_at_the_deadline() -> None:
     done = ran(seconds=15.0, deadline=0.1)
     assert done.stdout == "the program is over\n"
     assert done.stderr.startswith("3 calls were not over within 0.1 s")
+
+
+class Refusing:
+    """A Slack that refuses what it is asked."""
+
+    def call(self, method: str, /, **_: Any) -> Item:
+        raise ApiError(method, "is_archived")
+
+
+Follow = Callable[[Sink, Callable[[Any], None]], Any]
+FOLLOWING: dict[str, Follow] = {
+    "failures": lambda sink, on_next: sink.failures.subscribe(on_next),
+    "outcomes": lambda sink, on_next: source_of(sink).subscribe(on_next),
+}
+
+
+def source_of(sink: Sink) -> reactivex.Observable[Any]:
+    return reactivex.from_iterable(messages("ab")).pipe(sink)
+
+
+@pytest.mark.parametrize("following", FOLLOWING)
+@pytest.mark.parametrize("virtual", [True, False])
+def test_it_waits_for_nothing_when_its_own_subscriber_disposes_it(
+    following: str, virtual: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would wait for the call that the subscriber is told of."""
+    marbles, told = Marbles(), threading.Event()
+    sink = post_message(Refusing(), deadline=60.0, scheduler=marbles.scheduler if virtual else None)
+
+    def stop(_: Any) -> None:
+        sink.dispose()
+        told.set()
+
+    FOLLOWING[following](sink, stop)
+    for item in messages("cd"):
+        sink.on_next(item)
+    marbles.flush()
+    assert told.wait(10.0)
+    assert sink.drain(10.0) == 0
+    said = [text for text in caplog.messages if text.startswith("the sink was disposed by one")]
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("following", FOLLOWING)
+@pytest.mark.parametrize("virtual", [True, False])
+def test_it_says_that_its_own_subscriber_would_wait_for_itself(
+    following: str, virtual: bool
+) -> None:
+    marbles, errors, told = Marbles(), list[str](), threading.Event()
+    sink = post_message(Refusing(), scheduler=marbles.scheduler if virtual else None)
+
+    def wait(_: Any) -> None:
+        with pytest.raises(ConfigurationError) as raised:
+            sink.drain()
+        errors.append(str(raised.value))
+        told.set()
+
+    FOLLOWING[following](sink, wait)
+    sink.on_next(messages("c")[0])
+    marbles.flush()
+    assert told.wait(10.0)
+    assert sink.drain(10.0) == 0
+    assert set(errors) == {
+        "drain() would wait for the call whose outcome is told here, and so for itself; "
+        "call it outside of the subscribers of the sink"
+    }
