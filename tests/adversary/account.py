@@ -204,9 +204,7 @@ class Account:
 
     def _is_excused(self, said: Said) -> bool:
         """Whether a gap tells of it."""
-        thread = said.thread_ts
-        of_channel = self._slack.past.channels[said.channel]
-        root = next((one for one in of_channel if one.ts == thread), None)
+        root = self._slack.past.find(said.channel, said.thread_ts)
         for hole in [*self.holes]:
             if hole.until is None or not hole.since <= said.at <= hole.until:
                 continue
@@ -223,14 +221,14 @@ class Account:
         highest: dict[str, Heard] = {}
         for one in heard:
             said = self.said.get(one.key)
-            if said is None or self._may_be_late(said, one):
+            if said is None:
                 continue
             before = highest.setdefault(said.channel, one)
-            if before.key[1] > said.ts:
+            if before.key[1] <= said.ts:
+                highest[said.channel] = one
+            elif not self._may_be_late(said, one):
                 way = "from history" if one.backfilled else "live"
                 found.append(f"{self.describe(said)} came {way} behind {before.key[1]}")
-            else:
-                highest[said.channel] = one
         return found
 
     def _may_be_late(self, said: Said, heard: Heard) -> bool:

@@ -14,7 +14,7 @@ from reactivex import Observable
 import rxslack
 from tests.adversary.slack import Slack
 
-__all__ = ["SILENCE", "Clients", "Pipeline", "live", "pipeline", "stepping"]
+__all__ = ["SILENCE", "Clients", "Pipeline", "live", "pipeline", "prompt", "stepping"]
 
 PAUSE: Final = 0.01  # seconds; the ceiling of pauses between attempts
 PING_AFTER: Final = 1.6  # seconds; below 1 s, pongs of an old connection would keep it leading
@@ -57,6 +57,11 @@ def pipeline(
     known = inspect.signature(rxslack.backfill).parameters
     options = {name: value for name, value in (OPTIONS | options).items() if name in known}
     return live(slack, clients, connections).pipe(rxslack.backfill(clients.web, **options))
+
+
+def prompt(slack: Slack, clients: Clients, connections: int = 1) -> Observable[dict[str, Any]]:
+    """The same, where history does not lag."""
+    return pipeline(slack, clients, connections, settle=0.1)
 
 
 def live(slack: Slack, clients: Clients, connections: int = 1) -> Observable[dict[str, Any]]:

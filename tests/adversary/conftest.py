@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.adversary.client import pipeline
+from tests.adversary.client import prompt
 from tests.adversary.world import World
-
-prompt = partial(pipeline, settle=0.1)  # seconds, where history does not lag
 
 
 @contextmanager

@@ -87,6 +87,15 @@ class Past:
             self.denied_until[channel] = time.monotonic()
         self.denied.clear()
 
+    def find(self, channel: str, ts: str | None) -> Said | None:
+        """A message; None: there is none."""
+        return next((one for one in self.channels.get(channel, []) if one.ts == ts), None)
+
+    def shown(self, channel: str, thread_ts: str | None) -> float:
+        """When history has the beginning of a thread: nobody finds an answer before that."""
+        root = self.find(channel, thread_ts)
+        return 0.0 if root is None else root.shown
+
     def answers(self) -> dict[str, Callable[[dict[str, str]], dict[str, Any]]]:
         """The methods that tell of it."""
         return {

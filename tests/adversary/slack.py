@@ -277,8 +277,8 @@ class Slack:
         """
         with self.lock:
             now = time.monotonic()
-            lag = self.lag()
-            said = Said(channel, ts or self._next_ts(), text, thread_ts, now, now + lag)
+            shown = max(now + self.lag(), self.past.shown(channel, thread_ts))
+            said = Said(channel, ts or self._next_ts(), text, thread_ts, now, shown)
             said.swapped = late > 0
             said.open = tuple(one.number for one in self.connections if one.stands)
             self.past.add(said)

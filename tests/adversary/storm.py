@@ -150,7 +150,9 @@ class Adversary:
         }
 
     def strike(self) -> None:
-        """Let something go wrong."""
+        """Let something go wrong, mostly when there is something to lose."""
+        if self.chance.random() < 0.8:
+            self.world.wait(self.slack.standing)
         name = self.chance.choice([*self._ways])
         self.counts[name] += 1
         self.last.append(f"{time.monotonic():.3f} {name}")
@@ -358,4 +360,4 @@ def greet(world: World, plan: Plan) -> None:
     for one in world.slack.standing():
         one.fin()
     world.wait(lambda: world.hellos() == 2 * plan.connections)
-    world.calm()
+    world.calm(plan.patience)

@@ -6,28 +6,26 @@ from typing import Any
 
 import pytest
 
+from tests.adversary.client import pipeline, prompt
+from tests.adversary.slack import Mode
 from tests.adversary.storm import KINDS, Plan, run
 
-ALL = frozenset(KINDS)
 SMALL: dict[str, Any] = {"messages": 150, "faults": 6, "pace": 1000.0}
 
 
 @pytest.mark.parametrize(
-    ("seed", "kinds"),
+    ("mode", "connections", "kinds"),
     [
-        (1, set[str]()),
-        (2, {"replacements"}),
-        (3, {"refusals", "silent"}),
+        ("rtm", 1, {"replacements", "disorder", "lag"}),
+        ("rtm", 1, {"refusals", "threads", "silent"}),
+        ("socket_mode", 1, {"replacements", "refusals", "threads", "disorder"}),
+        ("socket_mode", 2, {"replacements", "disorder", "announced"}),
     ],
 )
-def test_it_holds_over_rtm(seed: int, kinds: set[str]) -> None:
-    outcome = run(Plan(seed=seed, **SMALL, without=ALL - kinds))
+def test_it_holds(mode: Mode, connections: int, kinds: set[str]) -> None:
+    made = pipeline if "lag" in kinds else prompt
+    without = frozenset(KINDS) - kinds
+    outcome = run(
+        Plan(seed=1, mode=mode, connections=connections, without=without, made=made, **SMALL)
+    )
     assert outcome.is_clean, f"{outcome.line()}\n{outcome.story}"
-    assert outcome.gaps > 1
-
-
-@pytest.mark.parametrize(("seed", "kinds"), [(1, {"replacements"}), (2, {"refusals", "silent"})])
-def test_it_holds_over_socket_mode(seed: int, kinds: set[str]) -> None:
-    outcome = run(Plan(seed=seed, mode="socket_mode", **SMALL, without=ALL - kinds))
-    assert outcome.is_clean, f"{outcome.line()}\n{outcome.story}"
-    assert outcome.gaps > 1
