@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import sqlite3
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 
 from rxslack.errors import ConfigurationError
 
 __all__ = ["Checkpoint", "Memory"]
+
+_log = logging.getLogger("rxslack.backfill")
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS channels (channel TEXT PRIMARY KEY, ts TEXT NOT NULL);
@@ -20,10 +27,25 @@ CREATE TABLE IF NOT EXISTS recent (
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
+_COLUMNS: Final = {
+    "channels": ["channel", "ts"],
+    "threads": ["channel", "thread", "ts"],
+    "recent": ["channel", "ts"],
+    "facts": ["name", "value"],
+}
+_BUSY: Final = 0.2  # seconds that an event may wait for another process to let go of the file
+_AGAIN: Final = 1.0  # seconds from one attempt to write to the next, after it has failed
+_LATE: Final = 30_000  # statements that may wait for that: some 10 MB
+
 _THREADS: Final = 50  # of a channel that are remembered
 _FORGET: Final = """
 DELETE FROM threads WHERE channel = ? AND thread IN (
     SELECT thread FROM threads WHERE channel = ? ORDER BY ts DESC LIMIT -1 OFFSET ?)
+"""
+
+
+_NEWER: Final = """
+INSERT INTO channels VALUES (?, ?) ON CONFLICT DO UPDATE SET ts = excluded.ts WHERE excluded.ts > ts
 """
 
 
@@ -51,6 +73,10 @@ class Checkpoint:
     """
     A small SQLite file. Guarded by its owner's lock; writes survive the end of the process.
 
+    What cannot be written, because the disk is full or another process has locked the file, is kept
+    in memory and written as soon as that works, at the latest when the file is closed. Both is
+    logged: after a crash in between, what was delivered then is delivered once more.
+
     Args:
         path: of the file; made when there is none.
 
@@ -58,65 +84,143 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = os.fspath(path)
+        self._rows: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=_LATE)
+        self._facts: dict[str, str | None] = {}  # None: to be deleted
+        self._failing = False
+        self._next = -math.inf  # monotonic seconds before which no further attempt is made
         try:
             self._db = _opened(path)
         except sqlite3.Error as error:
-            raise ConfigurationError(f"the checkpoint {path!s} cannot be used: {error}") from error
+            raise self._useless(str(error)) from error
+        try:
+            self._memory = self._load()
+        except (sqlite3.Error, ValueError) as error:
+            self._db.close()
+            raise self._useless(str(error)) from error
 
     def load(self) -> Memory | None:
-        """What the file knows; None when nothing has been delivered yet."""
-        at = self._fact("at")
-        if at is None:
-            return None
-        channels = dict(self._db.execute("SELECT channel, ts FROM channels").fetchall())
-        floor = self._fact("floor") or max(channels.values(), default="")
-        threads = self._db.execute("SELECT channel, thread, ts FROM threads ORDER BY ts").fetchall()
-        recent: dict[str, list[str]] = {}
-        for channel, ts in self._db.execute("SELECT channel, ts FROM recent").fetchall():
-            recent.setdefault(channel, []).append(ts)
-        return Memory(float(at), floor, channels, threads, recent)
+        """What the file knew when it was opened; None when nothing had been delivered yet."""
+        return self._memory
 
     def note(self, at: float, channel: str, ts: str, thread: str | None) -> None:
         """A message was delivered."""
-        self._db.execute("BEGIN")
-        self._set("at", str(at))
-        self._db.execute(
-            "INSERT INTO channels VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET ts = excluded.ts WHERE excluded.ts > ts",
-            (channel, ts),
-        )
-        self._db.execute("INSERT OR IGNORE INTO recent VALUES (?, ?)", (channel, ts))
-        if thread is not None:
-            self._db.execute("REPLACE INTO threads VALUES (?, ?, ?)", (channel, thread, ts))
-            self._db.execute(_FORGET, (channel, channel, _THREADS))
-        self._db.execute("COMMIT")
+        self._facts["at"] = str(at)
+        if _is_time(ts) and channel.isascii():  # as all of Slack's; else it could not be read again
+            self._rows.append((_NEWER, (channel, ts)))
+            self._rows.append(("INSERT OR IGNORE INTO recent VALUES (?, ?)", (channel, ts)))
+            self._note_answer(channel, ts, thread)
+        self._write()
+
+    def _note_answer(self, channel: str, ts: str, thread: str | None) -> None:
+        if _is_time(thread):
+            self._rows.append(("REPLACE INTO threads VALUES (?, ?, ?)", (channel, thread, ts)))
+            self._rows.append((_FORGET, (channel, channel, _THREADS)))
 
     def forget(self, channel: str, floor: str) -> None:
         """What was said in a channel up to a `ts` need not be recognised any more."""
-        self._db.execute("DELETE FROM recent WHERE channel = ? AND ts <= ?", (channel, floor))
+        self._rows.append(("DELETE FROM recent WHERE channel = ? AND ts <= ?", (channel, floor)))
+        self._write()
 
     def alive(self, at: float) -> None:
         """Something else was delivered."""
-        self._set("at", str(at))
+        self._facts["at"] = str(at)
+        self._write()
 
     def hold(self, floor: str) -> None:
         """From here on, until `let_go`, channels may be ahead of others."""
-        self._set("floor", floor)
+        self._facts["floor"] = floor
+        self._write()
 
     def let_go(self) -> None:
         """All channels have been dealt with."""
-        self._db.execute("DELETE FROM facts WHERE name = 'floor'")
+        self._facts["floor"] = None
+        self._write()
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        if self._failing:
+            self._next = -math.inf
+            self._write()
+        if self._failing:
+            _log.error(
+                "the checkpoint %s could not be written to the last: what was delivered since is "
+                "delivered once more after the next start",
+                self._path,
+            )
+        with suppress(sqlite3.Error):  # what was committed is there
+            self._db.close()
 
-    def _fact(self, name: str) -> str | None:
-        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+    def _write(self) -> None:
+        if self._failing and monotonic() < self._next:
+            return
+        try:
+            self._write_all()
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._db.rollback()
+            self._next = monotonic() + _AGAIN
+            self._say_failing(error)
+            return
+        self._rows.clear()
+        self._facts.clear()
+        if self._failing:
+            self._failing = False
+            _log.warning("the checkpoint %s is written again; nothing is missing", self._path)
 
-    def _set(self, name: str, value: str) -> None:
-        self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
+    def _write_all(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        for statement, values in self._rows:
+            self._db.execute(statement, values)
+        for name, value in self._facts.items():
+            if value is None:
+                self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
+            else:
+                self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._db.execute("COMMIT")
+
+    def _say_failing(self, error: sqlite3.Error) -> None:
+        if not self._failing:
+            self._failing = True
+            _log.warning(
+                "the checkpoint %s cannot be written: %s; what is delivered is remembered, and "
+                "written as soon as it can be; should the program crash before, it is delivered "
+                "once more",
+                self._path,
+                error,
+            )
+
+    def _load(self) -> Memory | None:
+        facts = dict(self._db.execute("SELECT name, value FROM facts").fetchall())
+        channels = dict(self._db.execute("SELECT channel, ts FROM channels").fetchall())
+        threads = self._db.execute("SELECT channel, thread, ts FROM threads ORDER BY ts").fetchall()
+        recent: dict[str, list[str]] = {}
+        for channel, ts in self._db.execute("SELECT channel, ts FROM recent").fetchall():
+            recent.setdefault(channel, []).append(_time(ts))
+        for ts in (*channels.values(), *(ts for _, _, ts in threads)):
+            _time(ts)
+        if (at := facts.get("at")) is None:
+            return None
+        floor = _time(facts["floor"]) if "floor" in facts else max(channels.values(), default="")
+        return Memory(float(_time(at)), floor, channels, threads, recent)
+
+    def _useless(self, why: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"the checkpoint {self._path} cannot be used: {why}; give each stream a file of its "
+            "own; move away what is damaged or from another version, and what was said since it "
+            "was written is not filled"
+        )
+
+
+def _time(text: object) -> str:
+    """A `ts`, or unix seconds. Raises ValueError for all else."""
+    if not _is_time(text):
+        raise ValueError(f"{text!r} in it is no time")
+    return str(text)
+
+
+def _is_time(text: object) -> bool:
+    return isinstance(text, str) and text.isascii() and text.replace(".", "", 1).isdigit()
 
 
 def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
@@ -126,7 +230,17 @@ def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
         # A commit then is a write, not a wait for the disk: safe from kill, not from lightning.
         db.execute("PRAGMA synchronous=NORMAL")
         db.executescript(_TABLES)
+        _check(db)
+        db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1000)}")  # until here it was five seconds
     except sqlite3.Error:
         db.close()
         raise
     return db
+
+
+def _check(db: sqlite3.Connection) -> None:
+    """Whether the tables are those of this version."""
+    for table, columns in _COLUMNS.items():
+        found = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        if found != columns:
+            raise sqlite3.DatabaseError(f"its table {table} is one of another version")

@@ -61,6 +61,8 @@ def backfill(
         checkpoint: path of an SQLite file that remembers what was delivered, so that the time in
             which the program did not run is a gap as well, and is filled at the first hello. One
             file for one stream. A message counts as delivered once `on_next` has returned.
+            While the file cannot be written, ``rxslack.backfill`` logs it, the stream goes on, and
+            what was delivered is written later.
         channels: ids of the channels to fill. Default: those seen in the stream, and those that
             the token's user is a member of.
         page: messages a call. Default: the most that Slack gives, because it counts calls. Some
@@ -90,7 +92,8 @@ def backfill(
         could not be recovered: edits and deletions never can, nor can answers in threads that
         rested for `lookback`.
     Errors: the source's own. What `web` raises ends no stream: it is in the `rxslack.backfilled`
-        item. Raises ``ConfigurationError`` for numbers that let nothing through.
+        item. ``ConfigurationError`` for a checkpoint that cannot be used: damaged, of another
+        version, locked; raised at once for numbers that let nothing through.
     Dispose: ends the calls; nothing is emitted any more.
     Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
         docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute, for each method).

@@ -1,0 +1,239 @@
+"""What `backfill` remembers on disk, and a disk that does not play along."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rxslack.errors import ConfigurationError
+from rxslack.operators import _checkpoint
+from rxslack.operators._checkpoint import Checkpoint, Memory
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "seen.sqlite"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock; and nobody waits for a lock."""
+    now = [1000.0]
+    monkeypatch.setattr(_checkpoint, "monotonic", lambda: now[0])
+    monkeypatch.setattr(_checkpoint, "_BUSY", 0.0)
+    return now
+
+
+def remembered(path: Path) -> Memory | None:
+    checkpoint = Checkpoint(path)
+    checkpoint.close()
+    return checkpoint.load()
+
+
+def test_it_remembers_what_was_delivered(path: Path) -> None:
+    checkpoint = Checkpoint(path)
+    assert checkpoint.load() is None
+    checkpoint.note(10.5, "C1", "2.000100", None)
+    checkpoint.note(11.5, "C1", "1.000100", "1.000000")
+    checkpoint.hold("1.5")
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory == Memory(
+        11.5,
+        "1.5",
+        {"C1": "2.000100"},
+        [("C1", "1.000000", "1.000100")],
+        {"C1": ["1.000100", "2.000100"]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("channel", "ts"), [("C1", "soon"), ("C1", "-1.0"), ("C1", ""), ("\ud83c", "3.0")]
+)
+def test_it_does_not_remember_what_it_could_not_read_again(
+    path: Path, channel: str, ts: str
+) -> None:
+    checkpoint = Checkpoint(path)
+    checkpoint.note(10.5, "C1", "2.000100", None)
+    checkpoint.note(11.5, channel, ts, None)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory == Memory(11.5, "2.000100", {"C1": "2.000100"}, [], {"C1": ["2.000100"]})
+
+
+@pytest.mark.parametrize("thread", ["soon", {}, 7.5])
+def test_it_does_not_remember_a_thread_that_is_none(path: Path, thread: Any) -> None:
+    checkpoint = Checkpoint(path)
+    checkpoint.note(11.5, "C1", "2.000100", thread)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.channels, memory.threads) == ({"C1": "2.000100"}, [])
+
+
+def test_it_survives_a_kill(path: Path) -> None:
+    program = f"""
+import os
+from rxslack.operators._checkpoint import Checkpoint
+Checkpoint({str(path)!r}).note(10.5, "C1", "2.000100", None)
+os._exit(9)
+"""
+    subprocess.run([sys.executable, "-c", program], timeout=30.0)
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.channels == {"C1": "2.000100"}
+
+
+def damaged(path: Path, *statements: str) -> None:
+    checkpoint = Checkpoint(path)
+    checkpoint.note(10.5, "C1", "2.000100", "1.000100")
+    checkpoint.close()
+    with closing(sqlite3.connect(path)) as db:
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE facts SET value = 'yesterday'",
+        "UPDATE facts SET value = 'nan'",
+        "UPDATE channels SET ts = x'00ff'",
+        "UPDATE threads SET ts = '1.0.0'",
+        "UPDATE recent SET ts = '-1'",
+        "INSERT INTO facts VALUES ('floor', 'low')",
+        "ALTER TABLE channels RENAME COLUMN ts TO last",
+        "ALTER TABLE threads ADD COLUMN mood TEXT",
+    ],
+)
+def test_it_refuses_what_it_cannot_read(path: Path, statement: str) -> None:
+    damaged(path, statement)
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match=r"seen\.sqlite cannot be used: .*; give each"):
+        Checkpoint(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("size", [16, 100, 3000, 5000])
+def test_it_refuses_a_file_that_was_cut(path: Path, size: int) -> None:
+    damaged(path)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(ConfigurationError, match=r"seen\.sqlite cannot be used"):
+        Checkpoint(path)
+
+
+def test_it_takes_a_file_of_before_it_knew_of_recent_messages(path: Path) -> None:
+    damaged(path, "DROP TABLE recent")
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.channels, memory.recent) == ({"C1": "2.000100"}, {})
+
+
+def test_it_goes_on_while_another_process_has_locked_the_file(
+    path: Path, clock: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    checkpoint = Checkpoint(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        checkpoint.hold("0.5")
+        checkpoint.note(10.5, "C1", "2.000100", None)
+        other.execute("COMMIT")
+    checkpoint.note(11.5, "C2", "3.000100", "1.000100")  # it does not try again at every message
+    assert len(caplog.messages) == 1
+    clock[0] += 1.0
+    checkpoint.let_go()
+    assert ["cannot be written" in line for line in caplog.messages] == [True, False]
+    assert "is written again" in caplog.messages[1]
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT * FROM channels").fetchall() == [
+            ("C1", "2.000100"),
+            ("C2", "3.000100"),
+        ]
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.at, memory.floor) == (11.5, "3.000100")
+    assert len(caplog.messages) == 2
+
+
+def test_it_writes_what_waits_when_it_is_closed(
+    path: Path, clock: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert clock == [1000.0]  # which does not go on
+    checkpoint = Checkpoint(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        checkpoint.note(10.5, "C1", "2.000100", None)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.channels == {"C1": "2.000100"}
+    assert "is written again" in caplog.messages[-1]
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_says_what_it_could_not_write_to_the_last(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    checkpoint = Checkpoint(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        checkpoint.note(10.5, "C1", "2.000100", None)
+        checkpoint.close()
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
+    assert "could not be written to the last" in caplog.messages[-1]
+    assert remembered(path) is None
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_keeps_no_more_than_so_much_in_memory(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest; and that channels may be ahead of others it never forgets."""
+    monkeypatch.setattr(_checkpoint, "_LATE", 4)
+    checkpoint = Checkpoint(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        checkpoint.hold("0.5")
+        for number in range(1, 6):
+            checkpoint.note(10.5, f"C{number}", f"{number}.0", None)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.floor, memory.channels) == ("0.5", {"C4": "4.0", "C5": "5.0"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no limits of that kind")
+def test_it_goes_on_when_the_disk_is_full(path: Path) -> None:
+    """In small: no file may grow any more, and then it may again."""
+    program = f"""
+import logging, resource, signal
+from rxslack.operators import _checkpoint
+now = [0.0]
+_checkpoint.monotonic = lambda: now[0]
+logging.basicConfig(format="%(message)s")
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+checkpoint = _checkpoint.Checkpoint({str(path)!r})
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+for number in range(1, 1001):
+    now[0] += 0.01
+    checkpoint.note(float(number), f"C{{number}}", f"{{number}}.0", None)
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+checkpoint.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30.0, check=True
+    )
+    lines = done.stderr.splitlines()
+    assert ["cannot be written" in line for line in lines] == [True, False]
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.at, len(memory.channels), len(memory.recent)) == (1000.0, 1000, 1000)
