@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 from typing import Any, TypeVar, cast
 
@@ -16,6 +16,7 @@ from reactivex.disposable import SingleAssignmentDisposable
 
 from rxslack.errors import ConfigurationError
 from rxslack.finishing import Pipeline
+from rxslack.unheard import report
 
 __all__ = ["run"]
 
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 logger = logging.getLogger("rxslack.run")
 
+PATIENCE = 3.0  # seconds for which a function that is at work at a signal is waited for
+TICK = 0.02  # seconds between two looks at it
 SLICE = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
@@ -47,6 +50,10 @@ def run(
     for `drain` seconds, what is left is abandoned with a warning, and `run` returns. A second
     signal gives up at once, with `KeyboardInterrupt`. Signals are watched while `run` runs, and
     only on the main thread, where Python allows it; on another thread `run` ends with its stream.
+
+    A function, or an observer's `on_next`, that is at work at a signal is waited for as well, three
+    seconds at the most: it may be in the middle of something, or stuck. It then goes on by itself,
+    with a warning, and what it raises is logged.
 
     Sinks inside the stream, ``run(stream.pipe(post_message(web), ...))``, are waited for as well,
     wherever in it they are: behind `merge`, `flat_map` or `shared`, and one behind the other. On a
@@ -83,7 +90,7 @@ def run(
             left = ending.finish(drain, running)
         finally:
             signals.restore()
-            running.dispose()
+            running.leave()
     if running.error:
         raise running.error
     return 1 if left else 0
@@ -153,7 +160,7 @@ class Ending:
             part.wait(seconds)
             seconds = max(seconds - (monotonic() - began), 0.0)
         running.dispose()
-        return seconds
+        return seconds - running.rest(min(seconds, PATIENCE))
 
     def _sinks(self) -> list[object]:
         inside: list[object] = [sink for sink in self._pipeline.sinks() if sink is not self._sink]
@@ -245,6 +252,8 @@ class Running(abc.ObserverBase[Any]):
         self._observer = observer
         self._ended = SimpleQueue[None]()
         self._over = False
+        self._left = False  # whether nobody looks at `error` any more
+        self._at_work = False  # whether the observer is
         self._subscription = SingleAssignmentDisposable()
 
     def wait(self, stream: Observable[Any]) -> None:
@@ -264,11 +273,32 @@ class Running(abc.ObserverBase[Any]):
         self._over = True
         self._subscription.dispose()
 
+    def rest(self, seconds: float) -> float:
+        """Let the observer finish the item that it is at work on; the seconds that it took."""
+        if not self._at_work:
+            return 0.0
+        began = monotonic()
+        while self._at_work and (passed := monotonic() - began) < seconds:
+            sleep(min(TICK, seconds - passed))
+        if self._at_work:
+            logger.warning("what an item is given to is at work still, and goes on by itself")
+            return seconds
+        return monotonic() - began
+
+    def leave(self) -> None:
+        """Dispose; from now on what the observer raises is nobody's but the log's."""
+        self.dispose()
+        self._left = True
+
     def on_next(self, value: Any) -> None:
         """Hand an item on."""
         if not self._over:
             self._signals.check()
-            self._guard(lambda: self._observer.on_next(value))
+            self._at_work = True
+            try:
+                self._guard(lambda: self._observer.on_next(value))
+            finally:
+                self._at_work = False
 
     def on_error(self, error: Exception) -> None:
         """The stream failed. An observer that raises the error again has said nothing new."""
@@ -285,7 +315,10 @@ class Running(abc.ObserverBase[Any]):
         try:
             notify()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - raised again by `run`
-            self._end(error)
+            if self._left:
+                report(error, logger)
+            else:
+                self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
         self._over = True

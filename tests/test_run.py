@@ -19,6 +19,7 @@ from reactivex.subject import Subject
 
 from rxslack.errors import ConfigurationError
 from rxslack.run import run
+from tests.reports import reports
 
 BROKEN = ValueError("the stream broke")
 
@@ -248,6 +249,80 @@ def test_it_drops_what_comes_after_the_end() -> None:
     assert run(stream, sender) == 0
     stream.on_next(1)
     assert sender.happened == ["drain 10.0"]
+
+
+class Busy:
+    """A function that an item keeps at work until it may go on."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.go_on = threading.Event()
+        self.at_work = threading.Event()
+        self._error = error
+
+    def __call__(self, _: object) -> None:
+        self.at_work.set()
+        self.go_on.wait(10.0)
+        if self._error is not None:
+            raise self._error
+
+    def finish(self) -> None:
+        """Go on, and wait until it has."""
+        self.go_on.set()
+        for thread in threading.enumerate():
+            if thread.daemon and thread is not threading.current_thread():
+                thread.join(5.0)
+
+    def interrupt(self, *whens: Callable[[], object]) -> None:
+        """Send a signal when it is at work, and others when something is so."""
+
+        def send() -> None:
+            assert self.at_work.wait(5.0)
+            signal.raise_signal(signal.SIGINT)
+            for when in whens:
+                while not when():
+                    threading.Event().wait(0.01)
+                signal.raise_signal(signal.SIGINT)
+
+        threading.Thread(target=send).start()
+
+
+def test_it_waits_at_a_signal_for_a_function_at_work() -> None:
+    busy = Busy()
+    busy.interrupt()
+    threading.Timer(0.5, busy.go_on.set).start()
+    with pytest.raises(ValueError, match="the stream broke"):
+        run(elsewhere(1, end=reactivex.never()), busy_then_broken(busy))
+
+
+def busy_then_broken(busy: Busy) -> Callable[[object], None]:
+    def work(item: object) -> None:
+        busy(item)
+        raise BROKEN
+
+    return work
+
+
+def test_it_gives_up_at_the_second_signal_while_a_function_is_at_work(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "rxslack.run")
+    busy = Busy(BROKEN)
+    busy.interrupt(lambda: "a signal came" in caplog.text)
+    with pytest.raises(KeyboardInterrupt):
+        run(elsewhere(1, end=reactivex.never()), busy)
+    busy.finish()
+    assert reports(caplog) == [("rxslack.run", BROKEN)]
+
+
+def test_it_leaves_a_function_to_itself_that_is_at_work_for_long(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    busy = Busy(BROKEN)
+    busy.interrupt()
+    assert run(elsewhere(1, end=reactivex.never()), busy, drain=0.1) == 0
+    assert "goes on by itself" in caplog.text
+    busy.finish()
+    assert reports(caplog) == [("rxslack.run", BROKEN)]
 
 
 PROGRAM = """
