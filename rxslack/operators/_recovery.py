@@ -70,6 +70,11 @@ class Trust:
         """The `ts` up to which an answer has everything."""
         return as_ts(self.clock.at(found.asked) - self.settle)
 
+    def hear(self, ts: str) -> None:
+        """A message is there, so it is at least so late; one of long ago says nothing."""
+        if ts > as_ts(self.clock.now()):
+            self.clock.heard_ts(ts, monotonic())
+
     def until_heard(self, ts: str) -> float:
         """Seconds until a message is not expected live any more, and history is complete to it."""
         seconds = float(ts) + self.settle - self.clock.now()
@@ -136,7 +141,7 @@ class Recovery:
         """Something comes live; a message tells what time it is at Slack."""
         ts = new_message_ts(event)
         if ts is not None:
-            self._trust.clock.heard_ts(ts, monotonic())
+            self._trust.hear(ts)
 
     def hold(self, job: Job, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
@@ -241,7 +246,7 @@ class Recovery:
         found = job.past.messages(channel, floor, threads, among=max(1, among))
         with self._outlet:
             if self._is_on(job):
-                self._trust.clock.heard_ts(found.last(), monotonic())
+                self._trust.hear(found.last())
                 self._use(job, channel, found, is_last=gaps == job.gaps)
 
     def _floor(self, job: Job, lane: Lane, turn: Turn, channel: str) -> str:
@@ -300,10 +305,11 @@ class Recovery:
     def _close(self, job: Job, channel: str, found: Found, upto: str | None) -> None:
         """A channel is done, or as good as it can be."""
         self._emit(job, channel, found, upto)
+        if job.turns is None:
+            return  # a subscriber brought another gap about
+        del job.turns[channel]
         if found.has_gap():
             self._outlet.lane(channel).since = ""
-        if job.turns is not None:
-            del job.turns[channel]
 
     def _emit(
         self,

@@ -62,6 +62,8 @@ class ScriptedSlack:
 
     def __init__(self, *channels: str, clock: SlackClock | None = None) -> None:
         self.clock = clock or SlackClock()
+        if clock is None:
+            self.clock.heard_ts(at(0.0), time.monotonic())  # it is exact
         self.calls: list[Call] = []
         self.before: Callable[[Call], Json | None] = lambda _: None
         self.refused: dict[str, str] = {}
@@ -121,6 +123,7 @@ class Told:
     def __init__(self, slack: ScriptedSlack, **options: Any) -> None:
         self.items: list[Json] = []
         self.errors: list[Exception] = []
+        self.also: Callable[[Json], object] = lambda _: None  # what a subscriber does
         self._changed = threading.Condition()
         self._source: Subject[Json] = Subject()
         options = {"settle": 0.0, "margin": 0.0, "pauses": lambda: [0.0], **options}
@@ -153,3 +156,4 @@ class Told:
         with self._changed:
             self.items.append(item)
             self._changed.notify_all()
+        self.also(item)

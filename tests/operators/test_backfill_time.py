@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rxslack.errors import ServerError
 from rxslack.operators._checkpoint import Checkpoint
 from rxslack.operators._lane import Lane, as_ts, before
 from rxslack.operators._recovery import Trust
@@ -43,26 +44,30 @@ def is_history(call: Call) -> bool:
 
 class Torn:
     """
-    In its first answer history says that a thread was answered; what was said before is not there.
+    History says that a thread was answered meanwhile; what was said before that is not there.
 
     Args:
         slack: where it happens.
         root: of the thread.
+        times: in how many answers, from the first on.
     """
 
-    def __init__(self, slack: ScriptedSlack, root: Json) -> None:
+    def __init__(self, slack: ScriptedSlack, root: Json, times: int = 1) -> None:
         self.slack = slack
         self.root = root
-        self.happened = False
+        self.left = times
 
     def __call__(self, call: Call) -> Json | None:
-        if self.happened or not is_history(call):
+        if not self.left or not is_history(call):
             return None
-        self.happened = True
+        self.left -= 1
+        page = self.slack.messages(**call.arguments, answers=False)
         self.slack.say(GENERAL, at(0.0), "missed")
         answer = self.slack.say(GENERAL, at(0.001), "answer", self.root["ts"])
-        page = {**message(self.root["ts"], "root"), "latest_reply": answer["ts"]}
-        return {"ok": True, "messages": [page]}
+        for one in page["messages"]:
+            if one["ts"] == self.root["ts"]:
+                one["latest_reply"] = answer["ts"]
+        return page
 
 
 def test_it_asks_again_before_it_steps_over_what_an_answer_had_not() -> None:
@@ -73,6 +78,19 @@ def test_it_asks_again_before_it_steps_over_what_an_answer_had_not() -> None:
     told.tell(root, gap())
     told.filled()
     assert told.texts() == ["root", "missed", "answer"]
+
+
+def test_it_leaves_to_the_next_gap_what_it_finds_when_it_asks_again() -> None:
+    slack = ScriptedSlack(GENERAL)
+    root = slack.say(GENERAL, at(-20.0), "root")
+    slack.before = Torn(slack, root, times=2)
+    told = Told(slack, settle=0.05)
+    told.tell(root, gap())
+    told.filled()
+    assert told.texts() == ["root", "missed", "answer"]
+    told.tell(gap())
+    told.filled(2)
+    assert told.texts() == ["root", "missed", "answer", "missed", "answer"]
 
 
 def test_it_loses_nothing_when_that_belongs_to_a_gap_which_it_hears_of_later() -> None:
@@ -110,6 +128,32 @@ def test_it_does_not_ask_again_for_what_comes_live(monkeypatch: pytest.MonkeyPat
     told.filled()
     assert told.texts() == ["missed", "live"]
     assert len(slack.asked()) == 1
+
+
+def test_it_keeps_the_order_when_what_it_found_does_not_come_and_something_later_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expecting = threading.Event()
+
+    def for_long(_: Trust, ts: str) -> float:
+        expecting.set()
+        return 60.0
+
+    monkeypatch.setattr(Trust, "until_heard", for_long)
+    slack = ScriptedSlack(GENERAL)
+
+    def say(call: Call) -> None:
+        if slack.asked()[1:] == [call]:
+            slack.say(GENERAL, at(0.0), "missed")
+
+    slack.before = say
+    told = Told(slack, settle=0.05)
+    told.tell(gap(), slack.say(GENERAL, at(0.0), "first"))
+    assert expecting.wait(10.0)
+    told.tell(slack.say(GENERAL, at(0.0), "last"))
+    told.filled()
+    assert told.texts() == ["first", "missed", "last"]
+    assert len(slack.asked()) == 2
 
 
 # --- history is late ------------------------------------------------------------------------------
@@ -160,6 +204,21 @@ def test_it_asks_once_where_events_wait_when_there_are_few_calls() -> None:
     assert told.texts() == ["live", "live"]
     assert summary["calls"] == 3
     assert len(summary["missing"]) == 2
+
+
+def test_it_counts_from_the_call_that_was_answered() -> None:
+    """The first one failed, and when it was made again history had settled."""
+    slack = ScriptedSlack(GENERAL)
+
+    def fail(call: Call) -> None:
+        if slack.asked() == [call]:
+            raise ServerError(call.method, 503)
+
+    slack.before = fail
+    told = Told(slack, settle=0.1, pauses=lambda: [0.15])
+    told.tell(gap(), slack.say(GENERAL, at(0.0), "live"))
+    told.filled()
+    assert len(slack.asked()) == 2
 
 
 # --- order and clocks are not exact ---------------------------------------------------------------
@@ -239,6 +298,24 @@ def test_it_asks_each_channel_from_the_first_gap_in_which_it_was_not_done() -> N
     ]
 
 
+def test_it_fills_a_gap_that_a_subscriber_brings_about() -> None:
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    told = Told(slack, lookback=0.0)
+    second = gap(since=-1.5)
+
+    def hear(item: Json) -> None:
+        if item.get("text") == "missed":
+            told.tell(second)
+
+    told.also = hear
+    told.tell(gap())
+    told.filled()
+    assert told.texts() == ["missed"]
+    assert len(slack.asked()) == 2
+    assert told.errors == []
+
+
 # --- what cannot be had ---------------------------------------------------------------------------
 
 
@@ -291,6 +368,33 @@ def test_it_asks_channels_later_that_it_did_not_know_of() -> None:
     assert told.texts() == ["live", "missed"]
 
 
+def test_it_asks_for_a_channel_that_it_knows_of_since_from_the_next_gap_on() -> None:
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, lookback=0.0)
+    told.tell(gap(since=-10.0, until=-8.0))
+    told.filled()
+    told.tell(slack.say(RANDOM, at(-5.0), "live"))
+    second = gap()
+    told.tell(second)
+    told.filled(2)
+    [call] = slack.asked(channel=RANDOM)
+    assert call.arguments["oldest"] == as_ts(second["since"])
+
+
+def test_it_does_not_go_back_for_threads_for_which_it_had_no_calls() -> None:
+    slack = ScriptedSlack(GENERAL)
+    roots = [at(-7200.0 + number) for number in range(3)]
+    told = Told(slack, lookback=60.0, max_calls=3)
+    told.tell(*(slack.say(GENERAL, at(-30.0), "answer", root) for root in roots))
+    told.tell(gap(since=-20.0, until=-10.0))
+    [(_, why)] = whys(told.filled())[2:]
+    assert why.startswith("answers in older threads")
+    second = gap()
+    told.tell(second)
+    told.filled(2)
+    assert slack.asked()[1].arguments["oldest"] == as_ts(second["since"] - 60.0)
+
+
 # --- the clocks -----------------------------------------------------------------------------------
 
 
@@ -315,6 +419,31 @@ def test_it_takes_messages_for_a_clock() -> None:
     told.filled()
     assert told.texts() == ["missed"]
     assert slack.clock.now() >= time.time() + 3599.0
+
+
+def test_it_takes_what_comes_live_for_a_clock() -> None:
+    """Else what was found might seem to be later than the call, and would be asked for again."""
+    slack = ScriptedSlack(GENERAL, RANDOM, clock=SlackClock(wall=lambda: time.time() - 30.0))
+    slack.say(RANDOM, at(-1.0), "missed")
+
+    def speak(call: Call) -> None:
+        if call.method == "users.conversations":
+            told.tell({**message(at(0.0), "live"), "channel": GENERAL})
+
+    slack.before = speak
+    told = Told(slack)
+    told.tell(gap(since=-32.0))
+    told.filled()
+    assert len(slack.asked(channel=RANDOM)) == 1
+
+
+def test_it_does_not_take_what_was_said_long_ago_for_a_clock() -> None:
+    slack = ScriptedSlack(GENERAL, clock=SlackClock())
+    slack.say(GENERAL, at(-100.0), "missed")
+    told = Told(slack)
+    told.tell(gap(since=-200.0))
+    told.filled()
+    assert slack.clock.now() > time.time() - 50.0
 
 
 # --- what is remembered ---------------------------------------------------------------------------
@@ -377,12 +506,14 @@ def test_it_says_when_it_cannot_tell_what_was_emitted(monkeypatch: pytest.Monkey
     slack.say(GENERAL, at(-450.0), "missed")
     for number in range(200):
         told.tell(slack.say(GENERAL, at(-300.0 + number), str(number)))
+    told.tell(gap())
+    assert next(why[:20] for _, why in whys(told.filled(2))[2:]) == "what was said before"
+    told.tell(gap())
+    assert len(whys(told.filled(3))[2:]) == 1  # it was said
     del slack.refused[GENERAL]
     told.tell(gap())
-    summary = told.filled(2)
+    assert whys(told.filled(4))[2:] == []
     assert told.texts() == [str(number) for number in range(200)]
-    [(channel, why)] = whys(summary)[2:]
-    assert (channel, why[:20]) == (GENERAL, "what was said before")
 
 
 # --- restarts -------------------------------------------------------------------------------------
