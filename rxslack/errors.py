@@ -131,13 +131,9 @@ class TransportError(SlackError):
         what: what was tried, as a noun phrase: "rtm.connect", "the websocket".
         cause: what the library or the system said.
         maybe_done: see `SlackError`.
-
-    Attributes:
-        last_byte: of an error that ended a websocket: unix seconds when its last byte came.
     """
 
     retryable = True
-    last_byte: float | None = None
 
     def __init__(self, what: str, cause: str, *, maybe_done: bool = False) -> None:
         super().__init__(what, cause)

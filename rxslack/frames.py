@@ -41,6 +41,8 @@ class FrameReader:
     Args:
         max_size: bytes of the largest message allowed, its fragments together.
         on_ping: called with the payload of each ping, in order, while `feed` runs.
+        on_pong: called with the payload of each pong that does not come amid the fragments of a
+            message: whatever was sent before it has come as a whole.
         on_binary: makes of a binary message what is handed over in its place.
 
     Attributes:
@@ -56,12 +58,14 @@ class FrameReader:
         *,
         max_size: int = 16 * 1024 * 1024,
         on_ping: Callable[[bytes], object] = bytes,
+        on_pong: Callable[[bytes], object] = bytes,
         on_binary: Callable[[bytes], bytes] = bytes,
     ) -> None:
         self.closed: tuple[int, str] | None = None
         self.failure: FrameError | None = None
         self._max_size = max_size
         self._on_ping = on_ping
+        self._on_pong = on_pong
         self._on_binary = on_binary
         self._chunks: list[bytes] = []  # of the frame that is not whole yet
         self._have = 0
@@ -150,7 +154,10 @@ class FrameReader:
             self._on_ping(payload)
         elif opcode == _CLOSE:
             self.closed = _read_close(payload)
-        elif opcode != _PONG:
+        elif opcode == _PONG:
+            if not self._opcode:
+                self._on_pong(payload)
+        else:
             self._opcode = self._opcode or opcode
             self._fragments.append(payload)
             self._size += len(payload)

@@ -124,6 +124,11 @@ class Pump:
         self._alarm.set()
         self._wire.wake()
 
+    def watch_now(self) -> None:
+        """Make the deputy call `watch` soon, from any thread."""
+        self._alarm.set()
+        self._wire.wake()
+
     def waiting(self) -> int:
         """Bytes that wait for user code, as far as this process has read them."""
         return self._kept - self._taken
@@ -226,8 +231,7 @@ class Pump:
         if self._overflow == "fail":
             raise BufferFull(self._buffer)
         self._alarm.wait(_RETRY)
-        # Nobody reads now, so the silence is not the peer's.
-        self._wire.last_read = time.monotonic()
+        self._wire.hold_back()
 
 
 def _close_code(error: Exception | None) -> int:

@@ -9,6 +9,7 @@ them the monotonic clock counts, which never steps.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -20,14 +21,14 @@ __all__ = ["SlackClock", "clock_of"]
 
 class SlackClock:
     """
-    The earliest that it can be at Slack; safe from any thread.
+    The earliest, and the latest, that it can be at Slack; safe from any thread.
 
     >>> clock = SlackClock(monotonic=lambda: 100.0)
     >>> clock.heard_date("Thu, 01 Jan 1970 00:20:00 GMT", sent=99.0, received=100.0)
-    >>> clock.at(90.0), clock.now()
-    (1190.0, 1200.0)
+    >>> clock.at(90.0), clock.now(), clock.latest()
+    (1190.0, 1200.0, 1202.0)
 
-    It is early by up to a second, and by as long as the answer took to come. While Slack has said
+    The two are a second apart, or less, and as long as an answer took to come. While Slack has said
     nothing it is this machine's clock. An answer that cannot be true together with the earlier ones
     replaces them: then Slack's clock was set.
 
@@ -46,17 +47,22 @@ class SlackClock:
         self._monotonic = monotonic
         self._wall = wall
         self._lock = Lock()
-        self._ahead: float | None = None  # seconds, at least, that Slack is ahead of `monotonic`
-        self._dated = False  # whether a Date says so, and not the `ts` of messages alone
+        # Seconds that Slack is ahead of `monotonic`, at least and at most; None: nothing is known.
+        self._bounds: tuple[float, float] | None = None
 
     def now(self) -> float:
-        """Unix seconds."""
+        """Unix seconds, at least."""
         return self.at(self._monotonic())
 
+    def latest(self) -> float:
+        """Unix seconds, at most; the same as `now` while no answer has told."""
+        _, most = self._bounds or (0.0, math.inf)
+        return self.now() if most == math.inf else self._monotonic() + most
+
     def at(self, instant: float) -> float:
-        """Unix seconds at an instant of the monotonic clock."""
-        ahead = self._ahead
-        return instant + (self._wall() - self._monotonic() if ahead is None else ahead)
+        """Unix seconds, at least, at an instant of the monotonic clock."""
+        bounds = self._bounds
+        return instant + (self._wall() - self._monotonic() if bounds is None else bounds[0])
 
     def heard_date(self, date: str | None, *, sent: float, received: float) -> None:
         """
@@ -71,22 +77,23 @@ class SlackClock:
             said = parsedate_to_datetime(date or "").timestamp()
         except (ValueError, OverflowError):
             return
+        least, most = said - received, said + 1.0 - sent
         with self._lock:
-            least, most = said - received, said + 1.0 - sent
-            if not self._dated or self._ahead is None or self._ahead > most:
-                self._ahead, self._dated = least, True
-            else:
-                self._ahead = max(self._ahead, least)
+            before = self._bounds
+            if before is not None and before[0] <= most and least <= before[1]:
+                least, most = max(before[0], least), min(before[1], most)
+            self._bounds = least, most
 
-    def heard_ts(self, ts: str, instant: float) -> None:
-        """Take note of the `ts` of a message that had come by an instant."""
+    def heard_ts(self, ts: str) -> None:
+        """Take note of the `ts` of a message that has come."""
         try:
-            least = float(ts) - instant
+            least = float(ts) - self._monotonic()
         except ValueError:
             return
         with self._lock:
-            if self._ahead is None or least > self._ahead:
-                self._ahead = least
+            before = self._bounds
+            if before is None or before[0] < least:
+                self._bounds = least, math.inf if before is None else max(before[1], least)
 
 
 _clocks: WeakValueDictionary[str, SlackClock] = WeakValueDictionary()

@@ -49,6 +49,7 @@ def open_wire(
     lifeline: Lifeline | None = None,
     max_message_size: int = 16 * 1024 * 1024,
     on_binary: Callable[[bytes], bytes] = bytes,
+    on_pong: Callable[[bytes], object] = bytes,
 ) -> Wire:
     """
     Connect to a `ws:` or `wss:` address and shake hands.
@@ -59,6 +60,8 @@ def open_wire(
         lifeline: lets another thread call the opening off.
         max_message_size: bytes; a larger message is a FrameError.
         on_binary: makes of a binary message what is handed over in its place.
+        on_pong: called with the payload of each pong, by whoever reads, while the messages before it
+            are read, and not handed over yet.
 
     Raises: TransportError, TimedOut, HandshakeRefused, ConfigurationError; TimedOut also when the
         peer sends something now and then, and yet is not done within `connect_timeout`.
@@ -71,7 +74,7 @@ def open_wire(
         except SlackError:
             sock.close()
             raise
-    return Wire(sock, max_message_size=max_message_size, on_binary=on_binary)
+    return Wire(sock, max_message_size=max_message_size, on_binary=on_binary, on_pong=on_pong)
 
 
 class _Hasty:
@@ -124,6 +127,8 @@ class Wire:
 
     Attributes:
         last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
+        heard: `time.monotonic()` up to which what the peer had sent has been read. It stands still
+            while more waits to be read than was.
     """
 
     def __init__(
@@ -132,11 +137,12 @@ class Wire:
         *,
         max_message_size: int = 16 * 1024 * 1024,
         on_binary: Callable[[bytes], bytes] = bytes,
+        on_pong: Callable[[bytes], object] = bytes,
     ) -> None:
         sock.setblocking(False)
         self._sock = sock
         self._reader = FrameReader(
-            max_size=max_message_size, on_ping=self._pong, on_binary=on_binary
+            max_size=max_message_size, on_ping=self._pong, on_pong=on_pong, on_binary=on_binary
         )
         self._touching = threading.Lock()  # around each call into the socket, none of which waits
         self._sending = threading.Lock()  # around each frame
@@ -153,7 +159,8 @@ class Wire:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._alarm, selectors.EVENT_READ)
         self._selector.register(sock, selectors.EVENT_READ)
-        self.last_read = time.monotonic()
+        self.last_read = self.heard = time.monotonic()
+        self._behind = False  # whether bytes may have waited to be read for long
         _open_wires.add(self)
 
     def receive(self, timeout: float | None = None) -> list[bytes]:
@@ -177,8 +184,15 @@ class Wire:
             if not data:
                 raise ConnectionClosed(1006)
             self.last_read = time.monotonic()
+            if not self._behind:
+                self.heard = self.last_read
             if messages := self._reader.feed(data):
                 return messages
+
+    def hold_back(self) -> None:
+        """Nobody reads now, so the silence is not the peer's."""
+        self._behind = True
+        self.last_read = time.monotonic()
 
     def wake(self) -> None:
         """Make the `receive` that is waiting, or else the next one, return."""
@@ -261,12 +275,15 @@ class Wire:
             try:
                 data = self._sock.recv(_CHUNK)
             except _NOT_NOW:
+                self._behind = False
                 return None
             except OSError as error:
                 if self._inherited:
                     raise not_from("this connection") from error
                 raise ConnectionClosed(1006, error.strerror or "") from error
         self._drained = self._plain and 0 < len(data) < _CHUNK
+        if self._drained:
+            self._behind = False
         return data
 
     def _raise_if_over(self) -> None:

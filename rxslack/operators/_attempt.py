@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import count
+from typing import Generic, TypeVar
 
 from reactivex.disposable import SingleAssignmentDisposable
 
-from rxslack.errors import TransportError
+from rxslack.operators._coverage import Span
+from rxslack.operators._hello import Connection
 
-__all__ = ["Attempt", "Loss", "loss_of", "reason"]
+__all__ = ["Attempt", "reason"]
 
 T = TypeVar("T")
 
+_numbers = count(1)
+
 
 class Attempt(Generic[T]):
-    """One subscription to the source."""
-
-    def __init__(self, since: float) -> None:
-        self.slot = SingleAssignmentDisposable()
-        self.greeted = False
-        self.leaving = False  # whether Slack has said that it will close it
-        self.held: list[T] | None = None  # items that wait; None: nothing waits any more
-        self.seen = -math.inf  # unix seconds when its last item came
-        self.rested = since  # unix seconds when it was last dealt with, while there are two
-        self.retire: Callable[[], object] | None = None  # ends it when it has emitted what it read
-
-
-@dataclass(frozen=True)
-class Loss:
     """
-    The end of a connection that nobody took over from.
+    One subscription to the source. Its instants are of the clock of `reconnect`.
 
     Args:
-        since: unix seconds from which on nothing was seen.
-        reason: in words.
+        since: the instant at which it was opened.
     """
 
-    since: float
-    reason: str
+    def __init__(self, since: float) -> None:
+        self.number = next(_numbers)  # of no other one
+        self.slot = SingleAssignmentDisposable()
+        self.span: Span | None = None  # what it covers; None before its hello
+        self.connection: Connection | None = None  # None: it cannot be asked, nor be retired
+        self.leaving = False  # whether Slack has said that it will close it
+        self.held: list[T] | None = None  # items that wait; None: nothing waits any more
+        self.seen = -math.inf  # the instant at which its last item came
+        self.rested = since  # the instant at which it was last dealt with, while there are two
+        self.until = math.inf  # the instant up to which it is read beside a newer one
+        self.ending: str | None = None  # why it has ended, in words
 
+    @property
+    def greeted(self) -> bool:
+        """Whether it has said hello."""
+        return self.span is not None
 
-def loss_of(attempt: Attempt[Any], error: Exception | None) -> Loss:
-    """What is lost with an attempt; its items may have waited for slow user code."""
-    last_byte = error.last_byte if isinstance(error, TransportError) else None
-    since = attempt.seen if last_byte is None else min(attempt.seen, last_byte)
-    return Loss(since, reason(error))
+    @property
+    def stands(self) -> bool:
+        """Whether it has said hello, and has not ended."""
+        return self.span is not None and self.ending is None
 
 
 def reason(error: Exception | None) -> str:

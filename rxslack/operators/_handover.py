@@ -1,8 +1,9 @@
-"""Two connections at once: how long the old one leads, and how long it is read at all."""
+"""Several connections at once: how long an old one leads, and how long it is read at all."""
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -10,8 +11,8 @@ from reactivex import abc
 from reactivex.disposable import SerialDisposable, SingleAssignmentDisposable
 
 from rxslack.operators._attempt import Attempt
-from rxslack.operators._places import Places
-from rxslack.operators._relay import Relay
+from rxslack.operators._emitter import Emitter
+from rxslack.operators._roles import Roles
 from rxslack.unheard import guarded
 
 __all__ = ["Handover"]
@@ -21,18 +22,19 @@ T = TypeVar("T")
 log = logging.getLogger("rxslack.reconnect")
 
 QUIET: Final = 1.0  # seconds without an item after which a leader that will end is overtaken
+PROOF: Final = 2.0  # seconds after a hello in which the old one may still prove that it lives
 PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
 
 
 class Handover(Generic[T]):
     """
-    Looks after two connections now and then, until one is left.
+    Looks after several connections now and then, until one is left.
 
     Args:
-        places: of the attempts.
-        relay: of their items.
+        roles: of the attempts.
+        emitter: of their items.
         clock: wakes it.
-        time: unix seconds.
+        now: the instant; of a clock that never steps.
         leave: called with an old connection that Slack does not close.
 
     Attributes:
@@ -41,51 +43,63 @@ class Handover(Generic[T]):
 
     def __init__(
         self,
-        places: Places[T],
-        relay: Relay[T],
+        roles: Roles[T],
+        emitter: Emitter[T],
         clock: abc.SchedulerBase,
-        time: Callable[[], float],
+        now: Callable[[], float],
         leave: Callable[[Attempt[T]], object],
     ) -> None:
         self.timer = SerialDisposable()
-        self._places = places
-        self._relay = relay
+        self._roles = roles
+        self._emitter = emitter
         self._clock = clock
-        self._time = time
+        self._now = now
         self._leave = leave
+        self._proof_by = -math.inf
         self._due = guarded(self._look_now, log)
 
     def begin(self) -> None:
-        """The new one has said hello."""
-        self._watch(self._time() + PATIENCE)
+        """Another one has said hello."""
+        now = self._now()
+        old = self._roles.old()
+        if not old:
+            return
+        self._proof_by = now + PROOF
+        for one in old:
+            one.until = min(one.until, now + PATIENCE)
+        self._watch(now)
 
-    def _watch(self, limit: float) -> None:
+    def _watch(self, now: float) -> None:
         watching = SingleAssignmentDisposable()
         self.timer.disposable = watching
 
-        until_limit = limit - self._time()
-        pause = min(QUIET, until_limit) if until_limit > 0 else QUIET
-        watching.disposable = self._clock.schedule_relative(pause, self._due, limit)
+        left = min((one.until - now for one in self._roles.old()), default=QUIET)
+        pause = min(QUIET, left) if left > 0 else QUIET
+        watching.disposable = self._clock.schedule_relative(pause, self._due)
 
-    def _look_now(self, _scheduler: abc.SchedulerBase, limit: float) -> None:
-        if not self._look(limit):
-            self._watch(limit)
+    def _look_now(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        if not self.timer.is_disposed and self._look():
+            self._watch(self._now())
 
-    def _look(self, limit: float) -> bool:
-        """Whether there is nothing more to look after."""
-        old, leads = self._places.old()
-        if old is None or self.timer.is_disposed:
-            return True
-        if self._time() >= limit and not self._is_retiring(old):
+    def _look(self) -> bool:
+        """Whether there is more to look after."""
+        now, newer = self._now(), self._roles.next()
+        for one in self._roles.old():
+            if now >= one.until:
+                self._end(one)
+        if newer is not None and (self._is_joined(newer) or now >= self._proof_by):
+            # What is held of one that has ended does not wait for ever beside a lively leader, which
+            # has long delivered it, too.
+            waits = newer.ending is None or now < self._proof_by - PROOF + PATIENCE
+            self._emitter.overtake(quiet=QUIET if waits else -math.inf)
+        return bool(self._roles.old()) or self._roles.next() is not None
+
+    def _is_joined(self, attempt: Attempt[T]) -> bool:
+        return attempt.span is not None and attempt.span.joined
+
+    def _end(self, old: Attempt[T]) -> None:
+        """Let it emit what it has read: what it has acknowledged may wait behind slow user code."""
+        if old.connection is None:
             self._leave(old)
-            return True
-        if leads:
-            self._relay.overtake(old, quiet=QUIET)
-        return False
-
-    def _is_retiring(self, old: Attempt[T]) -> bool:
-        """Whether it ends by itself: what it has acknowledged may wait behind slow user code."""
-        if old.retire is None:
-            return False
-        old.retire()
-        return True
+        else:
+            old.connection.retire()

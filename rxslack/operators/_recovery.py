@@ -73,7 +73,7 @@ class Trust:
     def hear(self, ts: str) -> None:
         """A message is there, so it is at least so late; one of long ago says nothing."""
         if ts > as_ts(self.clock.now()):
-            self.clock.heard_ts(ts, monotonic())
+            self.clock.heard_ts(ts)
 
     def until_heard(self, ts: str) -> float:
         """Seconds until a message is not expected live any more, and history is complete to it."""

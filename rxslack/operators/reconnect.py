@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time
+from time import monotonic, time
 from typing import TypeVar
 
 from reactivex import Observable, abc
@@ -11,11 +11,12 @@ from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConfigurationError
-from rxslack.operators._attempts import Attempts
+from rxslack.operators._coverage import Coverage
+from rxslack.operators._reconnection import Reconnection
 from rxslack.operators._waits import Pauses, Waits, is_seconds
 from rxslack.operators.backoff import backoff
 
-__all__ = ["reconnect"]
+__all__ = ["reconnect", "reconnecting"]
 
 T = TypeVar("T")
 
@@ -43,7 +44,10 @@ def reconnect(
     one's hello. Events that both deliver are emitted once, in the order of the old one, which goes
     first as long as it delivers anything.
 
-    Where two connections did not overlap, an `rxslack.gap` item follows the new one's hello.
+    Where two connections did not overlap, an `rxslack.gap` item comes behind the new one's hello and
+    before everything else of it. That they overlapped is proved: by an answer of the old one to a
+    question asked after the new one's hello. One that does not answer within two seconds is not
+    waited for; then the gap begins when it was last heard of. A gap's times are Slack's own.
     Each change is a line of the logger ``rxslack.reconnect``: a warning when no hello has come
     yet. After 30 s without a connection there is a warning, after five minutes an error, whenever
     the next attempt is; so are the lines that follow, until the one that says how long it took.
@@ -74,22 +78,51 @@ def reconnect(
         if not is_seconds(value):
             raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
 
+    return reconnecting(pauses, Coverage, stable=stable, stagger=stagger, scheduler=scheduler)
+
+
+def reconnecting(
+    pauses: Pauses,
+    coverage: Callable[[], Coverage],
+    *,
+    stable: float = 10.0,
+    stagger: float = 0.0,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Callable[[Observable[T]], Observable[T]]:
+    """`reconnect` with a coverage of each subscription, or of several streams of one Slack together."""
+
     def piped(source: Observable[T]) -> Observable[T]:
         def subscribe(
             observer: BurstObserver, subscriber: abc.SchedulerBase | None
         ) -> abc.DisposableBase:
             clock = scheduler or subscriber or TimeoutScheduler.singleton()
-            now = unix_time(clock)
-            attempts = Attempts[T](observer, Waits(pauses, stable, now), clock, now, stagger)
-            return attempts.start(source, subscriber)
+            now, unix = clocks_of(clock)
+            reconnection = Reconnection[T](
+                observer,
+                Waits(pauses, stable, now),
+                coverage(),
+                clock,
+                now=now,
+                unix=unix,
+                stagger=stagger,
+            )
+            return reconnection.start(source, subscriber)
 
         return Bursts(subscribe)
 
     return piped
 
 
-def unix_time(clock: abc.SchedulerBase) -> Callable[[], float]:
-    """The clock of a scheduler; asked for each item, so the system's clock goes a shorter way."""
+def clocks_of(clock: abc.SchedulerBase) -> tuple[Callable[[], float], Callable[[], float]]:
+    """
+    The instant and unix seconds, for what a scheduler measures.
+
+    The scheduler's own `now` is the wall clock, which may step; its timers do not heed that.
+    """
     if isinstance(clock, TimeoutScheduler):
-        return time
-    return lambda: clock.now.timestamp()
+        return monotonic, time
+
+    def now() -> float:
+        return clock.now.timestamp()
+
+    return now, now

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
@@ -25,6 +26,7 @@ from rxslack.dialing import Lifeline
 from rxslack.errors import SlackError, TransportError
 from rxslack.operators._hello import Hello
 from rxslack.pump import Pump
+from rxslack.slack_clock import SlackClock
 from rxslack.sources._dialect import Dialect, Invitation
 from rxslack.sources._habits import Habits
 from rxslack.sources._outgoing import Outgoing
@@ -104,6 +106,9 @@ class _Connection:
         self._team = ""
         self._name = next(_numbers)
         self._pass = self._emit_named if habits.named else observer.on_items
+        self._clock = web.clock
+        self._questions: deque[Callable[[], object]] = deque()  # that the deputy is to ask
+        self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
 
     # Life and death
@@ -123,8 +128,6 @@ class _Connection:
         except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             cause = str(error)
             self._outgoing.dispose()
-            if self._pump is not None and isinstance(error, TransportError):
-                error.last_byte = self._watch.last_byte()
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._end(cause)
@@ -157,6 +160,54 @@ class _Connection:
         """Read no more; what was read, and acknowledged, is emitted before the end."""
         self._fail(TransportError("the websocket", "another connection has taken over"))
 
+    # What `reconnect` asks
+
+    @property
+    def clock(self) -> SlackClock:
+        """What time it is at Slack."""
+        return self._clock
+
+    def heard(self) -> float:
+        """The instant up to which what Slack had sent has been read."""
+        return self._wire.heard
+
+    def probe(self, answered: Callable[[], object]) -> None:
+        """Ask Slack for an answer; the deputy does, for sending may have to wait."""
+        self._questions.append(answered)
+        if self._pump is not None:
+            self._pump.watch_now()
+
+    def _look(self, now: float) -> float:
+        while self._questions:
+            number = self._outgoing.next_number()
+            self._asked[number] = self._questions.popleft()
+            if self._pump is not None:
+                self._pump.emit = self._expect_answer
+            self.dialect.probe(self._outgoing, number)
+        return self._watch.look(now)
+
+    def _expect_answer(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
+        self._pass(items, plain)
+        if plain:
+            return
+        for item in items:
+            self._answered(self.dialect.answered(item))
+        if self._pump is not None and not self._asked:
+            self._pump.emit = self._pass
+            if self._asked:  # the deputy was quicker
+                self._pump.emit = self._expect_answer
+
+    def _answered(self, number: object) -> None:
+        answered = self._asked.pop(number, None)
+        if answered is not None:
+            answered()
+
+    def _hear_pong(self, payload: bytes) -> None:
+        if payload.isdigit():
+            self._answered(int(payload))
+
+    # Opening
+
     def _open(self) -> Wire:
         invitation = self._ask()
         self._team = invitation.team
@@ -166,6 +217,7 @@ class _Connection:
             lifeline=self._lifeline,
             max_message_size=self._habits.max_message_size,
             on_binary=_unreadable_binary,
+            on_pong=self._hear_pong,
         )
 
     def _ask(self) -> Invitation:
@@ -181,7 +233,7 @@ class _Connection:
             self._wire,
             read=self.dialect.read,
             emit=self._expect_hello,
-            watch=self._watch.look,
+            watch=self._look,
             buffer=self._habits.buffer,
             overflow=self._habits.overflow,
             on_receipt=None if self.dialect.on_receipt is None else self._receive,
@@ -210,7 +262,7 @@ class _Connection:
             if self.dialect.is_hello(item):
                 early, self._early = self._early, []
                 self._greet()
-                self._pass([Hello(item, self.retire), *early, *items[place + 1 :]], False)
+                self._pass([Hello(item, self), *early, *items[place + 1 :]], False)
                 return
             self._early.append(item)
 

@@ -81,6 +81,14 @@ class Dialect(Protocol):
         """Provoke an answer of Slack's, after a while without a byte."""
         ...
 
+    def probe(self, line: Line, number: int) -> None:
+        """Ask Slack for an answer that carries a number, behind all it said before the question."""
+        ...
+
+    def answered(self, item: dict[str, Any]) -> object:
+        """The number of the question that an item answers; None for others."""
+        ...
+
     def write(self, message: Any, number: int) -> tuple[str, int]:
         """
         The text for an item of `outgoing`, and the number it carries.

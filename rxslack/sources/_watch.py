@@ -43,7 +43,7 @@ class Watch:
         self._greeted = True
 
     def last_byte(self) -> float:
-        """Unix seconds."""
+        """Unix seconds of this machine."""
         return time.time() - (time.monotonic() - self._wire.last_read)
 
     def look(self, now: float) -> float:

@@ -149,7 +149,13 @@ class _Rtm:
         return bool(item["type"] == "hello")
 
     def keep_alive(self, line: Line) -> None:
-        line.send(json.dumps({"id": line.next_number(), "type": "ping"}).encode())
+        self.probe(line, line.next_number())
+
+    def probe(self, line: Line, number: int) -> None:
+        line.send(json.dumps({"id": number, "type": "ping"}).encode())
+
+    def answered(self, item: dict[str, Any]) -> object:
+        return item.get("reply_to") if item["type"] == "pong" else None
 
     def write(self, message: Any, number: int) -> tuple[str, int]:
         return read_outgoing(message, number)

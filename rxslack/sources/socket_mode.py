@@ -22,9 +22,10 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.messages import delivery_key
+from rxslack.operators._coverage import Coverage
 from rxslack.operators._waits import Pauses
 from rxslack.operators.backoff import backoff
-from rxslack.operators.reconnect import reconnect
+from rxslack.operators.reconnect import reconnecting
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
 from rxslack.sources._census import census
@@ -96,8 +97,9 @@ def socket_mode(
             by each connection; a Subject, mostly. Its error ends the stream.
         deadline: seconds after its arrival at which "when_done" acknowledges unasked.
         connections: how many are open at once, up to ten for an app in all. Of several, each is
-            replaced by itself when it is lost, and before Slack ends it, so there is no gap and
-            no `reconnect` is needed; they emit one at a time.
+            replaced by itself when it is lost, and before Slack ends it, so no `reconnect` is
+            needed; they emit one at a time. There is an `rxslack.gap` item only when none of them
+            stood for a while.
         pauses: seconds between attempts to replace one of several; see `reconnect`.
         stable: seconds after which one of several has proved itself; see `reconnect`.
         remember: seconds for which what came is known when it comes again. At most 200,000
@@ -162,13 +164,18 @@ def socket_mode(
     one = Bursts[dict[str, Any]](subscribe)
     if connections == 1:
         return one
-    # Each replaced by itself; a replacement is nobody else's business.
-    kept = one.pipe(reconnect(pauses, stable=stable), ops.filter(_is_for_others))
-    return reactivex.merge(*[kept] * connections)
+
+    def together(_: abc.SchedulerBase) -> Observable[dict[str, Any]]:
+        coverage = Coverage()  # one stands in for another: there is a gap when none stands
+        # Each is replaced by itself, which is nobody else's business.
+        kept = one.pipe(reconnecting(pauses, lambda: coverage, stable=stable))
+        return reactivex.merge(*[kept.pipe(ops.filter(_is_for_others))] * connections)
+
+    return reactivex.defer(together)
 
 
 def _is_for_others(item: Mapping[str, Any]) -> bool:
-    return item["type"] not in ("disconnect", "rxslack.gap")
+    return bool(item["type"] != "disconnect")
 
 
 class _Stream:
@@ -251,6 +258,13 @@ class _Dialect:
     def keep_alive(self, line: Line) -> None:
         """A websocket ping; there is none of JSON."""
         line.ping()
+
+    def probe(self, line: Line, number: int) -> None:
+        """A websocket ping again; what comes back with its pong tells which."""
+        line.ping(str(number).encode())
+
+    def answered(self, item: dict[str, Any]) -> object:
+        """Nothing: a pong is no item."""
 
     def concerns(self, answer: Any) -> bool:
         """Whether an answer is to be sent by this connection."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.operators._hello import retirement
+from rxslack.operators._hello import connection_of
 from rxslack.simulator import Limits, SocketModeOptions, Workspace
 
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
@@ -100,9 +100,9 @@ def test_it_reads_no_more_once_it_is_retired(unlimited: Workspace) -> None:
     assert busy.wait(5.0)
     unlimited.say("general", "alice", "read meanwhile")
     time.sleep(0.2)
-    retire = retirement(items[0])
-    assert retire is not None
-    retire()
+    connection = connection_of(items[0])
+    assert connection is not None
+    connection.retire()
     time.sleep(0.1)
     unlimited.say("general", "alice", "said too late")
     time.sleep(0.2)

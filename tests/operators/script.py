@@ -63,7 +63,7 @@ class ScriptedSlack:
     def __init__(self, *channels: str, clock: SlackClock | None = None) -> None:
         self.clock = clock or SlackClock()
         if clock is None:
-            self.clock.heard_ts(at(0.0), time.monotonic())  # it is exact
+            self.clock.heard_ts(at(0.0))  # it is exact
         self.calls: list[Call] = []
         self.before: Callable[[Call], Json | None] = lambda _: None
         self.refused: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from itertools import pairwise, repeat
 from typing import Any
 
@@ -14,6 +15,7 @@ from reactivex import operators as ops
 from rxslack.errors import AuthenticationError, ConnectionClosed
 from rxslack.operators._hello import Hello
 from rxslack.operators.reconnect import reconnect
+from rxslack.slack_clock import SlackClock
 from rxslack.testing import Marbles
 
 LOST = ConnectionClosed(1006)
@@ -30,6 +32,38 @@ EVENTS.update(
     (name, {"type": "message", "channel": "C1", "user": "U1", "text": name, "ts": f"{n}.000100"})
     for n, name in enumerate("abcd", start=1)
 )
+
+
+class FakeConnection:
+    """Answers questions when a test says so."""
+
+    def __init__(self, heard: float = 0.0, slack: float = 0.0) -> None:
+        self.clock = SlackClock(lambda: 0.0)
+        self.clock.heard_date(formatdate(slack, usegmt=True), sent=0.0, received=0.0)
+        self.questions: list[Callable[[], object]] = []
+        self.retired = 0
+        self._heard = heard
+
+    def heard(self) -> float:
+        return self._heard
+
+    def probe(self, answered: Callable[[], object]) -> None:
+        self.questions.append(answered)
+
+    def retire(self) -> None:
+        self.retired += 1
+
+
+class Prompt(FakeConnection):
+    """Answers at once."""
+
+    def probe(self, answered: Callable[[], object]) -> None:
+        answered()
+
+
+def over(connection: FakeConnection) -> dict[str, Any]:
+    """Events, with `H` for a hello that came over a connection."""
+    return EVENTS | {"H": Hello(EVENTS["h"], connection)}
 
 
 def in_turn(*sources: Observable[Any]) -> Observable[Any]:
@@ -86,12 +120,14 @@ def test_it_says_nothing_before_the_first_hello(marbles: Marbles) -> None:
     assert marbles.run(source.pipe(reconnect(every(1.0)))) == marbles.seen("--h", **EVENTS)
 
 
-def test_it_takes_the_time_of_the_last_byte_when_user_code_was_slower(marbles: Marbles) -> None:
-    lost = ConnectionClosed(1006)
-    lost.last_byte = 1.5
-    source = in_turn(marbles.cold("h---a#", lost, **EVENTS), marbles.cold("h", **EVENTS))
+def test_it_begins_a_gap_in_slacks_time_when_the_connection_was_last_heard_of(
+    marbles: Marbles,
+) -> None:
+    """Not when its last item came: that may have waited for slow user code."""
+    old, new = FakeConnection(heard=1.5, slack=1000.0), FakeConnection(slack=1060.0)
+    source = in_turn(marbles.cold("H---a#", LOST, **over(old)), marbles.cold("H", **over(new)))
     seen = marbles.run(source.pipe(reconnect(every(1.0))))
-    assert seen.moments[-1].value == gap(1.5, 6.0, EVENTS["a"]["ts"])
+    assert seen.moments[-1].value == gap(1001.5, 1061.0, EVENTS["a"]["ts"])
 
 
 # --- overlaps -------------------------------------------------------------------------------------
@@ -151,24 +187,22 @@ def test_it_does_not_read_an_old_connection_for_ever_that_is_never_quiet(marbles
 
 
 def test_it_lets_a_connection_that_is_retired_emit_what_it_has_read(marbles: Marbles) -> None:
-    retired: list[str] = []
-    events: dict[str, Any] = EVENTS | {"H": Hello(EVENTS["h"], lambda: retired.append("now"))}
-    old = marbles.cold("H----------g" + "e" * 40 + "a#", LOST, **events)
+    connection = Prompt()
+    old = marbles.cold("H----------g" + "e" * 40 + "a#", LOST, **over(connection))
     new = marbles.cold("-h", **EVENTS)
     seen = marbles.run(in_turn(old, new).pipe(reconnect()))
-    assert retired
+    assert connection.retired
     assert old.subscriptions == marbles.opened("^" + "-" * 52 + "!")
     assert [m.frame for m in seen.moments if m.value == EVENTS["a"]] == [52]
     assert all(m.value["type"] != "rxslack.gap" for m in seen.moments)
 
 
 def test_it_retires_nobody_who_connects_again_by_himself(marbles: Marbles) -> None:
-    retired: list[str] = []
-    events: dict[str, Any] = EVENTS | {"H": Hello(EVENTS["h"], lambda: retired.append("now"))}
-    old = marbles.cold("H----------gH" + "e" * 100, **events)
+    connection = Prompt()
+    old = marbles.cold("H----------gH" + "e" * 100, **over(connection))
     new = marbles.cold("-h", **EVENTS)
     marbles.run(in_turn(old, new).pipe(reconnect()))
-    assert retired == []
+    assert connection.retired == 0
     assert old.subscriptions == marbles.opened("^" + "-" * 41 + "!")
 
 
@@ -265,3 +299,110 @@ def test_it_ends_both_connections_when_the_subscriber_has_enough(marbles: Marble
     marbles.run(in_turn(old, new).pipe(reconnect(), ops.take(4)))
     assert old.subscriptions == marbles.opened("^------------!")
     assert new.subscriptions == marbles.opened("           ^-!")
+
+
+# --- what proves an overlap -----------------------------------------------------------------------
+
+UNPROVEN = "the old connection gave no answer after the new one's hello"
+
+
+def kinds(seen: Any) -> list[str]:
+    """What was emitted, messages by their text."""
+    names = {"hello": "h", "goodbye": "g", "rxslack.gap": "G", "user_typing": "t"}
+    return [m.value.get("text") or names[m.value["type"]] for m in seen.moments]
+
+
+def test_it_says_a_gap_when_the_old_connection_ends_without_having_answered(
+    marbles: Marbles,
+) -> None:
+    """It may have been dead for long when the new one said hello: nobody knows."""
+    silent = FakeConnection(heard=11.0)
+    old = marbles.cold("H----------g-#", LOST, **over(silent))
+    new = marbles.cold("-hab", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert kinds(seen) == ["h", "g", "h", "G", "a", "b"]
+    assert seen.moments[3].value == gap(11.0, 12.0)
+    assert len(silent.questions) == 1
+
+
+def test_it_says_no_gap_once_the_old_connection_has_answered(marbles: Marbles) -> None:
+    old = marbles.cold("H----------g---#", LOST, **over(Prompt()))
+    new = marbles.cold("-hab", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert kinds(seen) == ["h", "g", "h", "a", "b"]
+
+
+def test_it_waits_a_moment_for_the_answer_before_it_takes_over(marbles: Marbles) -> None:
+    """Then it says the gap, before everything that the new connection has brought."""
+    silent = FakeConnection(heard=11.0)
+    old = marbles.cold("H----------g", **over(silent))
+    new = marbles.cold("-ha----b", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    hole = gap(11.0, 12.0) | {"reason": UNPROVEN}
+    assert seen == marbles.seen("h----------gh-(Ga)b", G=hole, **EVENTS)
+
+
+def test_it_says_a_gap_once_whatever_becomes_of_the_old_connection(marbles: Marbles) -> None:
+    silent = FakeConnection(heard=11.0)
+    old = marbles.cold("H----------g----------#", LOST, **over(silent))
+    new = marbles.cold("-ha-b", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert kinds(seen).count("G") == 1
+
+
+def test_it_keeps_what_a_replacement_brought_that_ended_before_the_old_connection(
+    marbles: Marbles,
+) -> None:
+    """The old one was dead all the time: then nobody else has what the replacement brought."""
+    silent = FakeConnection(heard=11.0)
+    old = marbles.cold("H----------g----------#", LOST, **over(silent))
+    bad = marbles.cold("-hab#", LOST, **EVENTS)
+    new = marbles.cold("hd", **EVENTS)
+    pauses = reconnect(every(12.0))
+    seen = marbles.run(in_turn(old, bad, new).pipe(pauses))
+    assert kinds(seen) == ["h", "g", "h", "G", "a", "b", "h", "G", "d"]
+    first, second = (m.value for m in seen.moments if m.value["type"] == "rxslack.gap")
+    assert (first["since"], first["until"]) == (11.0, 12.0)
+    assert 11.0 <= second["since"] <= 14.0
+
+
+def test_it_forgets_what_a_replacement_brought_that_the_old_connection_brings_as_well(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("H----------g---a-b-c----------#", LOST, **over(Prompt()))
+    bad = marbles.cold("-hab#", LOST, **EVENTS)
+    new = marbles.cold("h---d", **EVENTS)
+    seen = marbles.run(in_turn(old, bad, new).pipe(reconnect(every(12.0))))
+    assert kinds(seen) == ["h", "g", "h", "a", "b", "c", "h", "d"]
+
+
+def test_it_takes_over_from_one_connection_to_the_next_while_the_first_still_stands(
+    marbles: Marbles,
+) -> None:
+    """Three at once, as when Slack's gateways are restarted one after the other."""
+    first = marbles.cold("H----------g---a-b-c", **over(Prompt()))
+    second = marbles.cold("-H-a-b-----------g", **over(Prompt()))
+    third = marbles.cold("h-d", **EVENTS)
+    seen = marbles.run(in_turn(first, second, third).pipe(reconnect(every(1.0))))
+    assert [kind for kind in kinds(seen) if kind not in "hg"] == ["a", "b", "c", "d"]
+    assert first.subscriptions[0].closed is None  # retired, and of those that do not end by it
+
+
+def test_it_returns_to_a_connection_that_was_overtaken_when_its_replacement_dies(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("H----------g--------ab-#", LOST, **over(Prompt()))
+    new = marbles.cold("-H----#", LOST, **over(Prompt()))
+    third = marbles.cold("-h-c", **EVENTS)
+    seen = marbles.run(in_turn(old, new, third).pipe(reconnect(lambda: [0.0, 1.0, 1.0, 1.0])))
+    assert sorted(kinds(seen)) == ["a", "b", "c", "g", "h", "h", "h"]
+
+
+def test_it_lets_an_event_without_a_time_stamp_pass_long_after_a_handover(
+    marbles: Marbles,
+) -> None:
+    """Also when the old connection ended before the new one's hello."""
+    old = marbles.cold("H----------gt#", LOST, **over(FakeConnection()))
+    new = marbles.cold("---h---------t", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    assert kinds(seen) == ["h", "g", "t", "h", "G", "t"]

@@ -627,7 +627,8 @@ def test_it_replaces_one_of_several_connections(slack: Workspace, watch: Any) ->
     slack.wait_until(lambda: len(slack.past_connections) == 3 and len(slack.connections) == 2)
 
     assert watcher.errors == []
-    assert set(watcher.types()) == {"hello"}
+    # A gap, too, when it was cut before it could show that it stood beside the other one.
+    assert set(watcher.types()) - {"rxslack.gap"} == {"hello"}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One subscription to `reconnect`: attempt after attempt, and two at once while one takes over."""
+"""One subscription to `reconnect`: attempt after attempt, and several at once while one takes over."""
 
 from __future__ import annotations
 
@@ -21,30 +21,34 @@ from rxslack.bursts import BurstObserver, subscribe_in_bursts
 from rxslack.errors import ConfigurationError, is_retryable
 from rxslack.operators._alarm import Alarm
 from rxslack.operators._attempt import Attempt, reason
+from rxslack.operators._coverage import Coverage
+from rxslack.operators._emitter import Emitter
 from rxslack.operators._handover import Handover
-from rxslack.operators._places import Place, Places
-from rxslack.operators._relay import Relay
+from rxslack.operators._roles import Roles
 from rxslack.operators._serial import Serial
 from rxslack.operators._waits import Waits
 from rxslack.operators.backoff import CHANCE
+from rxslack.slack_clock import SlackClock
 from rxslack.unheard import guarded
 
-__all__ = ["Attempts"]
+__all__ = ["Reconnection"]
 
 T = TypeVar("T")
 
 log = logging.getLogger("rxslack.reconnect")
 
 
-class Attempts(Generic[T]):
+class Reconnection(Generic[T]):
     """
     The connections of one subscriber.
 
     Args:
         observer: gets their items, one at a time.
         waits: how long to wait.
-        clock: measures it.
-        time: unix seconds.
+        coverage: tells of gaps; also of other subscribers, where one stands in for another.
+        clock: measures the waits.
+        now: the instant; of a clock that never steps.
+        unix: seconds, for sources that do not know what time it is at Slack.
         stagger: seconds; a replacement is opened at a random moment within them.
     """
 
@@ -52,29 +56,34 @@ class Attempts(Generic[T]):
         self,
         observer: BurstObserver,
         waits: Waits,
+        coverage: Coverage,
         clock: abc.SchedulerBase,
-        time: Callable[[], float],
+        *,
+        now: Callable[[], float],
+        unix: Callable[[], float],
         stagger: float,
     ) -> None:
         self._observer = observer
         self._waits = waits
         self._clock = clock
-        self._time = time
+        self._now = now
         self._stagger = stagger
         self._steps = Serial()  # around everything that opens or ends an attempt
         self._verdict: Exception | None = None  # a fatal error that waits for the leader's end
         self._wait = SerialDisposable()  # for the next attempt
         self._all = CompositeDisposable(self._wait)
-        self._places = Places[T]()
-        self._relay = Relay[T](
+        self._roles = Roles[T]()
+        self._emitter = Emitter[T](
             observer,
-            self._places,
+            self._roles,
+            coverage,
             self._all,
-            time,
+            clock=SlackClock(now, unix),
+            now=now,
             on_hello=self._greeted,
             on_farewell=lambda: self._steps.do(self._replace),
         )
-        self._handover = Handover[T](self._places, self._relay, clock, time, self._leave)
+        self._handover = Handover[T](self._roles, self._emitter, clock, now, self._leave)
         self._alarm = Alarm(clock, self._is_down)
         self._all.add(self._handover.timer)
         self._all.add(self._alarm.timer)
@@ -94,15 +103,14 @@ class Attempts(Generic[T]):
     def _open(self) -> None:
         if self._all.is_disposed:
             return
-        attempt = Attempt[T](self._time())
-        place = self._places.fill(attempt)
-        if place is None:
-            return  # asked for twice, when the leader changed as the new one was to be replaced
-        if place == "follower":
-            self._relay.begin_overlap()
+        attempt = Attempt[T](self._now())
+        if not self._roles.admit(attempt):
+            return  # the leader was replaced twice: it changed while the new one was on its way
+        if self._roles.is_overlap():
+            self._emitter.begin_overlap()
         self._all.add(attempt.slot)
         attempt.slot.disposable = subscribe_in_bursts(
-            self._source, Bound(self, self._relay, attempt), self._scheduler
+            self._source, AttemptObserver(self, self._emitter, attempt), self._scheduler
         )
 
     def _open_in(self, seconds: float) -> None:
@@ -110,16 +118,15 @@ class Attempts(Generic[T]):
         self._wait.disposable = waiting
         waiting.disposable = self._clock.schedule_relative(seconds, self._due)
 
-    def _greeted(self, overlapping: bool) -> None:
+    def _greeted(self) -> None:
         """An attempt stands."""
-        if overlapping:
-            self._handover.begin()
+        self._handover.begin()
         self._alarm.stands()
         self._waits.hello()
 
     def _replace(self) -> None:
         """Slack will close the leader: open another connection beside it."""
-        if self._all.is_disposed or not self._places.is_single():
+        if self._all.is_disposed or not self._roles.is_single():
             return
         try:
             pause = self._waits.goodbye()
@@ -138,32 +145,42 @@ class Attempts(Generic[T]):
 
     def on_error(self, attempt: Attempt[T], error: Exception) -> None:
         """An attempt has ended."""
-        if error is self._relay.escaped:  # on its way up through a source that emits in `subscribe`
+        if (
+            error is self._emitter.escaped
+        ):  # on its way up through a source that emits in `subscribe`
             raise error
         self._steps.do(lambda: self._ended(attempt, error))
 
-    def _ended(self, attempt: Attempt[T], error: Exception) -> None:
-        if self._all.is_disposed:
-            return
-        place = self._vacate(attempt, error)
-        if place == "follower":
-            self._not_replaced(error)
-            return
-        if not is_retryable(error):
-            self._verdict = self._verdict or error
-        self._vacated(place, error)
-
     def _leave(self, old: Attempt[T]) -> None:
         """Close an old connection that Slack does not close."""
-        self._steps.do(lambda: self._vacated(self._vacate(old, None), None))
+        self._steps.do(lambda: self._ended(old, None))
 
-    def _vacate(self, attempt: Attempt[T], error: Exception | None) -> Place | None:
+    def _ended(self, attempt: Attempt[T], error: Exception | None) -> None:
+        if self._all.is_disposed or attempt.ending is not None:
+            return
+        was_leader, follows = attempt is self._roles.leader(), self._roles.follows(attempt)
+        attempt.ending = reason(error)
         self._all.remove(attempt.slot)  # disposes it
-        return self._places.vacate(attempt, error)
+        if follows:
+            self._not_replaced(attempt, error)
+            return
+        if error is not None and not is_retryable(error):
+            self._verdict = self._verdict or error
+        self._emitter.succeed(attempt, attempt.ending)
+        self._emitter.settle_overlap()
+        if was_leader:
+            self._succeeded(error)
 
-    def _not_replaced(self, error: Exception) -> None:
+    def _not_replaced(self, attempt: Attempt[T], error: Exception | None) -> None:
         """The replacement failed; the old connection is read on, and another one tried for."""
-        self._relay.drop_overlap()
+        if not attempt.greeted:  # else what it has brought is held still
+            self._roles.remove(attempt)
+        self._emitter.settle_overlap()
+        leader = self._roles.leader()
+        if leader is not None:
+            leader.until = math.inf
+        if error is None:
+            return
         if not is_retryable(error):
             self._verdict = error
         if self._verdict is None:
@@ -171,36 +188,29 @@ class Attempts(Generic[T]):
         else:
             log.warning("no replacement: %s; the old connection is read until it ends", error)
 
-    def _vacated(self, place: Place | None, error: Exception | None) -> None:
-        """A leader, or a fading one, is gone: find out who leads now."""
-        if place == "fading":
-            self._relay.end_overlap()
-        if place == "leader" or (place == "fading" and self._verdict is not None):
-            self._succeed(error)
-
-    def _succeed(self, error: Exception | None) -> None:
-        leader = self._places.leader()
+    def _succeeded(self, error: Exception | None) -> None:
+        """The leader is gone; another one leads now, or none."""
+        leader = self._roles.leader()
+        if self._all.is_disposed:  # by what was emitted meanwhile
+            return
         if self._verdict is not None:
             self._end(self._verdict)
         elif leader is None:
             if error is not None:
                 self._try_again(error, down=True)
-        elif leader.greeted:
-            self._relay.release(leader)
-            self._relay.end_overlap()
-            if leader.leaving:
-                self._replace()
-        else:  # its replacement is on its way
+        elif not leader.greeted:  # the replacement is on its way
             self._miss(error)
+        elif leader.leaving:
+            self._replace()
 
     def _miss(self, error: Exception | None) -> None:
         """There is no connection now, or there is one again."""
-        if self._places.unless_one_stands(self._waits.lost):
+        if self._roles.unless_one_stands(self._waits.lost):
             self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
 
     def _is_down(self) -> bool:
         """Whether there is none; a source that has no hello has one when anything came."""
-        leader = self._places.leader()
+        leader = self._roles.leader()
         return leader is None or not (leader.greeted or leader.seen > -math.inf)
 
     def _try_again(self, error: Exception, *, down: bool) -> None:
@@ -221,10 +231,12 @@ class Attempts(Generic[T]):
         self._observer.on_error(error)
 
 
-class Bound(Generic[T]):
-    """Attempts and their relay, as the observer of one attempt."""
+class AttemptObserver(Generic[T]):
+    """The observer of one attempt."""
 
-    def __init__(self, attempts: Attempts[T], relay: Relay[T], attempt: Attempt[T]) -> None:
-        self.on_items = partial(relay.on_items, attempt)
-        self.on_error = partial(attempts.on_error, attempt)
-        self.on_completed = attempts.on_completed
+    def __init__(
+        self, reconnection: Reconnection[T], emitter: Emitter[T], attempt: Attempt[T]
+    ) -> None:
+        self.on_items = partial(emitter.on_items, attempt)
+        self.on_error = partial(reconnection.on_error, attempt)
+        self.on_completed = reconnection.on_completed

@@ -1,0 +1,159 @@
+"""
+What was said, and did we get it: the rules by which `reconnect` says that there is a gap.
+
+A connection covers the time from its hello until the last thing that is known to have come over it.
+That two connections stand at the same time does not prove that they overlap: the older one may have
+died long ago without a word, and a CLOSE may be read after a later hello. What proves it is an answer
+of the older one to a question that was asked *after* the hello of the newer one.
+
+So a connection is *joined* when all that was said before its hello is accounted for: nothing came
+before it, a joined connection has answered since its hello, or an `rxslack.gap` item says the rest.
+As long as one connection stands, a joined one does. The whole of the rules:
+
+    what happens                          others that stand      then
+    ------------------------------------  ---------------------  --------------------------------------
+    a hello, the first of all             none                   joined
+    a hello after a loss                  none                   joined; gap, from the loss to the hello
+    a hello                               some                   not joined yet; the others are asked
+    an answer asked for after a hello     the one that answers   joins that hello's connection, if the
+                                                                 one that answers is joined
+    a connection ends                     a joined one           nothing: what follows came over that
+    a connection ends                     only not joined ones   the eldest is joined; gap, from the end
+                                                                 to its hello
+    a connection ends                     none                   a loss: the next hello ends it
+    items of one that is not joined are   whichever              joined; gap, from what is known of the
+    to be emitted, waiting is no use                             one before it to its hello
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+
+__all__ = ["Coverage", "Gap", "Span"]
+
+Ask = Callable[[Callable[[], object]], object]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """
+    What no connection covered.
+
+    Args:
+        since: unix seconds at Slack; up to here everything has come.
+        until: unix seconds at Slack; from here on everything comes.
+        reason: why, in words.
+    """
+
+    since: float
+    until: float
+    reason: str
+
+
+@dataclass(eq=False)
+class Span:
+    """
+    What is known of a connection that has said hello.
+
+    Args:
+        began: unix seconds at Slack of its hello, at the latest.
+        heard: tells up to when everything has come over it: unix seconds at Slack, at the earliest.
+        ask: asks Slack for an answer over it, and calls a function once it has come. None for a
+            source that cannot be asked: as long as it has not ended it is believed.
+
+    Attributes:
+        number: of its hello, counted from 1.
+        joined: whether all that was said before its hello is accounted for.
+        answered: the number of the last hello before the latest question that it has answered.
+    """
+
+    began: float
+    heard: Callable[[], float]
+    ask: Ask | None = None
+    number: int = 0
+    joined: bool = False
+    answered: int = 0
+
+
+@dataclass(frozen=True)
+class _Loss:
+    since: float
+    reason: str
+
+
+class Coverage:
+    """
+    The connections that bring the same events, of one `reconnect` or of several.
+
+    Safe from any thread; no question is asked while its lock is held, for it may be answered at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._hellos = 0
+        self._standing: list[Span] = []  # the eldest first
+        self._loss: _Loss | None = None
+
+    def stands(self, span: Span) -> Gap | None:
+        """A connection has said hello."""
+        with self._lock:
+            self._hellos += 1
+            number = span.number = self._hellos
+            others = [*self._standing]
+            span.joined = not others
+            self._standing.append(span)
+            loss, self._loss = self._loss, None
+        for other in others:
+            answered = partial(self._answered, other, number)
+            if other.ask is None:
+                answered()
+            else:
+                other.ask(answered)
+        return None if loss is None else _gap(loss.since, span, loss.reason)
+
+    def ended(self, span: Span, reason: str) -> Gap | None:
+        """A connection has ended, and all that had come over it was emitted or is to be so."""
+        with self._lock:
+            if span not in self._standing:
+                return None
+            self._standing.remove(span)
+            if any(other.joined for other in self._standing):
+                return None
+            if not self._standing:
+                self._loss = _Loss(span.heard(), reason)
+                return None
+            eldest = self._standing[0]
+            self._join(eldest)
+            return _gap(span.heard(), eldest, reason)
+
+    def join(self, span: Span, before: Span, reason: str) -> Gap | None:
+        """What a connection brought is to be emitted behind what another one did."""
+        with self._lock:
+            if span.joined:
+                return None
+            self._join(span)
+            return _gap(before.heard(), span, reason)
+
+    def _answered(self, span: Span, number: int) -> None:
+        with self._lock:
+            span.answered = max(span.answered, number)
+            self._follow()
+
+    def _join(self, span: Span) -> None:
+        span.joined = True
+        self._follow()
+
+    def _follow(self) -> None:
+        """Join whom the answers of joined ones prove to overlap with them."""
+        covered = 0
+        for span in self._standing:
+            span.joined = span.joined or span.number <= covered
+            if span.joined:
+                covered = max(covered, span.answered)
+
+
+def _gap(since: float, until: Span, reason: str) -> Gap:
+    return Gap(min(since, until.began), until.began, reason)
