@@ -389,11 +389,12 @@ def _towards(
     host: str, port: int, secure: bool, transport: Transport, proxy: str | None
 ) -> HTTPConnection:
     via = urlsplit(proxy or "")
-    if via.scheme == "https" and not secure:
-        raise ConfigurationError("a proxy reached by https: cannot carry a ws: address")
-    first = (
-        (host, port) if proxy is None else (via.hostname or "", via.port or _default(via.scheme))
-    )
+    if via.scheme == "https":  # TLS inside TLS is no socket that could be waited for
+        raise ConfigurationError(
+            "a proxy reached by https: cannot carry a websocket; give the address of one reached "
+            "by http:, through which TLS goes just the same"
+        )
+    first = (host, port) if proxy is None else (via.hostname or "", via.port or 80)
     if secure:
         connection: HTTPConnection = _InterruptibleTls(
             *first, timeout=transport.connect_timeout, ssl_context=transport.context
@@ -401,12 +402,8 @@ def _towards(
     else:
         connection = _Interruptible(*first, timeout=transport.connect_timeout)
     if proxy is not None:
-        connection.set_tunnel(host, port, _credentials(via.username, via.password), via.scheme)
+        connection.set_tunnel(host, port, _credentials(via.username, via.password))
     return connection
-
-
-def _default(scheme: str) -> int:
-    return 443 if scheme == "https" else 80
 
 
 def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:

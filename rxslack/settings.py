@@ -25,7 +25,8 @@ class Transport:
     How to reach Slack.
 
     Args:
-        proxy: URL of an HTTP proxy, `http://user:password@host:3128`. None: as the environment
+        proxy: URL of an HTTP proxy, `http://user:password@host:3128`; one that is itself reached by
+            `https:` carries Web API calls and no websockets. None: as the environment
             says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in either case). `DIRECT`: none.
             `NO_PROXY` holds in each case. Once a proxy applies there is no way around it:
             when it fails, the call fails.

@@ -16,7 +16,7 @@ import trustme
 
 from rxslack import WebClient, post_message, rtm
 from rxslack.dialing import Lifeline
-from rxslack.errors import SlackError, TimedOut, TransportError
+from rxslack.errors import ConfigurationError, SlackError, TimedOut, TransportError
 from rxslack.settings import DIRECT, Transport
 from rxslack.transport import open_wire
 
@@ -264,6 +264,14 @@ def test_it_says_what_is_wrong_with_a_name_that_none_can_have(name: str) -> None
     with pytest.raises(SlackError) as caught:
         web.call("api.test")
     assert caught.value.maybe_done is False
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+def test_it_refuses_a_proxy_that_cannot_carry_a_websocket(scheme: str) -> None:
+    transport = Transport(proxy="https://user:canary@127.0.0.1:1")
+    with pytest.raises(ConfigurationError, match="cannot carry a websocket") as caught:
+        open_wire(f"{scheme}://127.0.0.1:1/ticket-canary", transport)
+    assert "canary" not in str(caught.value)
 
 
 # Bytes that come now and then
