@@ -56,6 +56,7 @@ class Outcome:
     said: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     arrived: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     gaps: int = 0
+    told: list[str] = field(default_factory=list[str])  # each gap, in words
     holes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     breaks: dict[str, int] = field(default_factory=dict[str, int])
     errors: list[Exception] = field(default_factory=list[Exception])
@@ -282,6 +283,7 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
                 outcome.holes.append((open_holes.pop(), ts))
         elif kind == "rxslack.gap":
             outcome.gaps += 1
+            outcome.told.append("{since:.3f} to {until:.3f} {reason}".format(**item))
             open_holes.append(item["last_ts"] or "")
         elif kind == "rxslack.backfilled":
             whys = [part["why"] for part in item["missing"]]
@@ -386,7 +388,7 @@ def report(outcome: Outcome) -> str:
 
 def hold_to_promises(outcome: Outcome) -> None:
     """Each message once and in order; without backfill, all but those in the gaps."""
-    story = report(outcome)
+    story = "\n".join([report(outcome), *outcome.told, f"lost: {sorted(outcome.lost())}"])
     assert outcome.errors == [], story
     assert outcome.lost() == (set() if outcome.plan.backfill else outcome.covered()), story
     assert outcome.doubled() == 0, story
