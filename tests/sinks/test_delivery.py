@@ -146,7 +146,8 @@ class Bench:
         return answer
 
     def job(self, call: Call = POST, **fields: Any) -> Job:
-        return Job({"text": "Hello"}, call, self.outlet, **{"accepted": NOW, "row": 7, **fields})
+        fields = {"accepted": NOW, "row": 7, **fields}
+        return Job({"text": "Hello"}, call, self.outlet, **fields)
 
     def steps(self, job: Job) -> list[float | None]:
         """The pauses between the steps of a job, which are kept, until it is over."""
