@@ -173,7 +173,7 @@ def test_it_waits_for_the_sink_behind_the_stream_too(slack: Slack) -> None:
 
 
 def test_it_waits_for_what_is_left_when_the_stream_completes_early(slack: Slack) -> None:
-    slack.open.set()
+    slack.open = slack.said
     assert run(messages(slack, "abc").pipe(posting(slack), ops.take(1))) == 0
     assert len(slack.called) == 3
 
