@@ -186,7 +186,7 @@ class Isolation:
     def _go_on(self) -> None:
         if self._source == "completed":
             self._observer.on_completed()
-        elif not (self._slot.is_disposed or has_ended(self._observer)):
+        elif not has_ended(self._observer):
             try:
                 self._open()
             except Exception as error:  # noqa: BLE001 - no item is to blame, so the stream ends

@@ -14,7 +14,7 @@ from reactivex.scheduler import TimeoutScheduler
 from rxslack.errors import ConfigurationError
 from rxslack.finishing import Pipeline
 from rxslack.forked import Registry
-from rxslack.unheard import passes_by, report, tell
+from rxslack.unheard import guarded, passes_by, report, tell
 
 __all__ = ["shared"]
 
@@ -113,8 +113,7 @@ class Sharing(Generic[T]):
             try:
                 observer.on_next(item)
             except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
-                tell(observer, error, log)
-                self._leave(connection, observer)
+                tell(observer, error, log)  # it leaves by that
 
     def _end(self, connection: Connection[T], error: Exception | None) -> None:
         with self._lock:
@@ -155,7 +154,7 @@ class Sharing(Generic[T]):
             connection.slot.dispose()
 
         clock = self._scheduler or connection.scheduler or TimeoutScheduler.singleton()
-        leaving.disposable = clock.schedule_relative(self._linger, due)
+        leaving.disposable = clock.schedule_relative(self._linger, guarded(due, log))
 
 
 _all = Registry[Sharing[Any]](Sharing[Any].disown)
