@@ -214,6 +214,34 @@ print(sink.drain(10.0), posted)
     assert ran(SINK + program) == [said, said, error, "0 []"]
 
 
+def test_it_makes_none_of_its_parent_s_calls_when_a_subscriber_forked() -> None:
+    program = """
+done, children = threading.Event(), []
+
+class Telling(Web):
+    def call(self, method, /, **arguments):
+        if 0 in children:
+            os.write(1, b"the child posts\\n")
+        return super().call(method, **arguments)
+
+def subscriber(reply):
+    if not children:
+        children.append(os.fork())
+    if len(posted) == 3:
+        done.set()
+
+source = Subject()
+source.pipe(post_message(Telling(), workers=1)).subscribe(subscriber)
+for text in "abc":
+    source.on_next(message(text))
+go.set()
+done.wait(10.0)  # the child has no main thread, and ends with the thread of the sink
+os.waitpid(children[0], 0)
+print(posted)
+"""
+    assert ran(SINK + program) == ["['a', 'b', 'c']"]
+
+
 def test_it_can_have_a_sink_of_its_own_for_the_client_of_its_parent() -> None:
     program = """
 web = Web()

@@ -246,7 +246,8 @@ class Sink(abc.ObserverBase[Any]):
         return os.getpid() != self._process
 
     def _work(self, job: Job, attempt: int) -> float | None:
-        return self._delivery.work(job, attempt)
+        # A subscriber may have forked on this thread and come back; the parent makes the calls.
+        return None if self._is_foreign() else self._delivery.work(job, attempt)
 
     def _accept(self, item: Any, outlet: Outlet) -> None:
         if self._is_foreign():
