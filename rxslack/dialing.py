@@ -24,7 +24,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from requests.adapters import HTTPAdapter
@@ -161,11 +161,11 @@ class _Interruptible(HTTPConnection):
     """
 
     response_class: Any = http.client.HTTPResponse
-    _deadline = Deadline(None)
+    deadline = Deadline(None)
     _opening = False
 
     def connect(self) -> None:
-        self._deadline = self._deadline_from_now()
+        self.deadline = self._deadline_from_now()
         self._opening = True
         try:
             super().connect()
@@ -192,20 +192,20 @@ class _Interruptible(HTTPConnection):
         for more, (family, kind, proto, _, address) in zip(
             range(len(places), 0, -1), places, strict=True
         ):
-            left = self._deadline.left()
+            left = self.deadline.left()
             try:
                 sock = _connected(family, kind, proto, address, _share(left, more), lifeline)
             except OSError as error:
                 failure = error
             else:
-                sock.settimeout(self._deadline.left())
+                sock.settimeout(self.deadline.left())
                 return sock
         raise failure
 
     def _tunnel(self) -> None:
-        self.response_class = partial(_Answer, self._deadline)
+        self.response_class = partial(_Answer, self.deadline)
         super()._tunnel()
-        self.sock.settimeout(self._deadline.left())  # for TLS, which comes next
+        self.sock.settimeout(self.deadline.left())  # for TLS, which comes next
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         # A connection from the pool is open already, and blocks just as well.
@@ -221,7 +221,8 @@ class _Interruptible(HTTPConnection):
         super().send(data)
 
     def getresponse(self) -> Any:
-        self.response_class = partial(_Answer, self._deadline_from_now())
+        self.deadline = self._deadline_from_now()
+        self.response_class = partial(_Answer, self.deadline)
         return super().getresponse()
 
 
@@ -294,7 +295,24 @@ class _Read(io.RawIOBase):
 
 
 class _InterruptibleTls(_Interruptible, HTTPSConnection):
-    pass
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        outer = cast("socket.socket", super()._connect_tls_proxy(hostname, sock))  # pyright: ignore[reportUnknownMemberType] urllib3 leaves its type out
+        return _Outer(outer, self)
+
+
+class _Outer:
+    """The TLS to a proxy. The one inside it reads piece by piece, for as long as pieces come."""
+
+    def __init__(self, sock: socket.socket, connection: _Interruptible) -> None:
+        self._sock = sock
+        self._connection = connection
+
+    def recv(self, size: int) -> bytes:
+        self._sock.settimeout(self._connection.deadline.left())
+        return self._sock.recv(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
 
 
 class _Pool(HTTPConnectionPool):
@@ -315,6 +333,7 @@ class Adapter(HTTPAdapter):
     """
 
     def __init__(self, transport: Transport, *, secure: bool) -> None:
+        self._transport = transport
         self._tls: dict[str, Any] = {"ssl_context": transport.context} if secure else {}
         super().__init__(pool_maxsize=32)
 
@@ -327,7 +346,10 @@ class Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
         """Called by requests for connections through a proxy."""
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **self._tls)
+        tls = dict(self._tls)
+        if proxy.startswith("https:"):
+            tls["proxy_ssl_context"] = self._transport.context
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **tls)
         _use_our_pools(manager)
         return manager
 

@@ -260,8 +260,9 @@ class Tape:
         try:
             _write(self._file, data)
         except OSError as error:
-            with suppress(OSError):
-                self._file.truncate(self._size)  # half a line is no line
+            if not self._deflater:  # of what is compressed, each byte may still tell something
+                with suppress(OSError):
+                    self._file.truncate(self._size)  # half a line is no line
             self._end()
             why = f"{error.strerror}; the recording ends here, and can be read up to here"
             raise OSError(error.errno, why, str(self.path)) from error

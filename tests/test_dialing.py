@@ -340,6 +340,57 @@ def test_it_gives_up_a_proxy_that_drips() -> None:
         )
 
 
+def through_tls(tls: ssl.SSLContext, inside: Script) -> Script:
+    """A proxy that is reached by TLS, and what stands behind it."""
+
+    def script(sock: socket.socket) -> None:
+        with tls.wrap_socket(sock, server_side=True) as wrapped:
+            assert received(wrapped).startswith(b"CONNECT 127.0.0.1:1 ")
+            wrapped.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            inside(wrapped)
+
+    return script
+
+
+def test_it_gives_up_tls_inside_tls_that_drips(tls: ssl.SSLContext, authority: Any) -> None:
+    drip, _ = DRIPS["a TLS record"]
+    with serving(through_tls(tls, drip)) as port:
+        web = client(1, authority, proxy=f"https://127.0.0.1:{port}", connect_timeout=0.4)
+        with web, pytest.raises(TimedOut) as caught:
+            web.call("rtm.connect")
+    assert caught.value.maybe_done is False
+
+
+def test_it_reaches_a_proxy_by_tls_with_the_certificates_it_was_given(
+    tls: ssl.SSLContext, authority: Any
+) -> None:
+    def answer(outer: socket.socket) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        inner = tls.wrap_bio(incoming, outgoing, server_side=True)
+
+        def until_done(step: Callable[[], Any]) -> Any:
+            while True:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    outer.sendall(outgoing.read())
+                    incoming.write(received(outer))
+                finally:
+                    outer.sendall(outgoing.read())
+
+        until_done(inner.do_handshake)
+        data = b""
+        while not data.endswith(b"a=1"):
+            data += until_done(lambda: inner.read(65536))
+        inner.write(OK)
+        outer.sendall(outgoing.read())
+
+    with serving(through_tls(tls, answer)) as port:
+        web = client(1, authority, proxy=f"https://127.0.0.1:{port}")
+        with web:
+            assert web.call("api.test", a=1)["ok"]
+
+
 def test_it_counts_proxy_and_handshake_together() -> None:
     """Each is quick enough for itself."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import socket
 import threading
 from collections.abc import Generator
@@ -137,6 +138,7 @@ def test_it_raises_an_error_of_the_right_class(
     assert kind is type(caught.value)
     assert "chat.postMessage" in str(caught.value)
     assert TOKEN not in f"{caught.value!r} {caught.value}"
+    assert TOKEN.encode() not in pickle.dumps(caught.value)
 
 
 def test_it_says_which_scope_is_missing(script: Script) -> None:
