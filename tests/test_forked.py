@@ -395,6 +395,49 @@ stream.subscribe(print)
     assert ran(program) == ["subscribed"]
 
 
+def test_it_asks_for_a_name_that_a_thread_of_its_parent_asks_for() -> None:
+    program = """
+import threading
+from rxslack.operators.directory import Directory
+from rxslack.web import WebClient
+
+class Web(WebClient):
+    def call(self, method, /, **arguments):
+        asked.set()
+        if os.getpid() == parent:
+            answered.wait()
+        return {"user": {"id": arguments["user"], "name": "alice"}}
+
+parent, asked, answered = os.getpid(), threading.Event(), threading.Event()
+directory = Directory(Web("xoxb-test"))
+threading.Thread(target=lambda: directory.user("U1")).start()
+asked.wait()
+fork(lambda: print(directory.user("U1")["name"]))
+answered.set()
+print(directory.user("U1")["name"])
+"""
+    assert ran(program) == ["alice", "alice"]
+
+
+def test_it_counts_no_connections_of_its_parent() -> None:
+    """To a child they are somebody else's, as they are to Slack."""
+    program = """
+from rxslack.sources._census import census
+
+def child():
+    leave(was_invited=True)
+    print(census.own("an app"))
+    census.enter("an app")
+    print(census.own("an app"))
+
+leave = census.enter("an app")
+with census._lock:
+    fork(child)
+print(census.own("an app"))
+"""
+    assert ran(program) == ["0", "1", "1"]
+
+
 @pytest.mark.parametrize(
     ("lock", "use"),
     [

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
 from rxslack.events.objects_channel import Channel, DirectChannel
 from rxslack.events.objects_user import User
+from rxslack.forked import Registry
 from rxslack.messages import Event, channel_of, user_of
 from rxslack.operators.backoff import backoff
 from rxslack.web import WebClient
@@ -151,6 +152,12 @@ class Shelf:
         self._clock = clock
         self._lock = threading.Lock()
         self._places: OrderedDict[str, tuple[float, Future[Any]]] = OrderedDict()
+        _shelves.add(self)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: ask anew, for what a thread of the parent asks never comes."""
+        self._lock = threading.Lock()
+        self._places.clear()
 
     def get(self, name: str, stop: threading.Event) -> Any:
         while True:
@@ -203,6 +210,9 @@ class Shelf:
                 raise
 
 
+_shelves = Registry[Shelf](Shelf.disown)
+
+
 class Asking:
     """One method of Slack's, called within its tier and called again when that may help."""
 
@@ -218,7 +228,12 @@ class Asking:
         self._clock = clock
         self._wait = wait
         self._lock = threading.Lock()
+        _askings.add(self)
         self._turns: deque[float] = deque(maxlen=per_minute)  # when the last calls were due
+
+    def disown(self) -> None:
+        """In a child of `fork()`: a thread of the parent may have held the lock."""
+        self._lock = threading.Lock()
 
     def __call__(self, name: str, stop: threading.Event) -> Mapping[str, Any]:
         for pause in islice(backoff(), _ATTEMPTS - 1):
@@ -252,6 +267,9 @@ class Asking:
     def _pass(self, seconds: float, stop: threading.Event) -> None:
         if seconds > 0 and self._wait(seconds, stop):
             raise Stopped
+
+
+_askings = Registry[Asking](Asking.disown)
 
 
 def asked_for(error: SlackError) -> float:

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import Final
 
+from rxslack.forked import after_fork
+
 __all__ = ["Census", "census"]
 
 _LINGER: Final = 60.0  # seconds for which Slack may count a connection that has ended
@@ -37,6 +39,10 @@ class Census:
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from nothing: at first, and in a child of `fork()`, which has none of its parent's."""
         self._lock = threading.Lock()
         self._present = Counter[str]()
         self._past = defaultdict[str, deque[float]](deque)  # until when each may be counted
@@ -49,13 +55,14 @@ class Census:
             a URL, so that it may have been connected. A second call does nothing.
         """
         with self._lock:
-            self._present[account] += 1
+            present = self._present
+            present[account] += 1
         here = True
 
         def leave(*, was_invited: bool) -> None:
             nonlocal here
             with self._lock:
-                if here:
+                if here and present is self._present:
                     here = False
                     self._leave(account, was_invited)
 
@@ -85,3 +92,5 @@ class Census:
 
 census: Final = Census()
 """Of this process."""
+
+after_fork(census.begin)
