@@ -1,0 +1,53 @@
+"""What is changed, and the tests that have to notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["PARTS", "Part"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    Some modules, and their own tests.
+
+    Args:
+        modules: files or patterns below `rxslack/`; those that do not exist are passed over.
+        tests: files or folders below `tests/`.
+    """
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def operators(*names: str) -> tuple[str, ...]:
+    return tuple(f"operators/{name}.py" for name in names)
+
+
+PARTS: Final = {
+    "reconnecting": Part(
+        operators(
+            "reconnect",
+            "_attempt",
+            "_coverage",
+            "_duplicates",
+            "_emitter",
+            "_handover",
+            "_reconnection",
+            "_roles",
+        ),
+        ("operators/test_reconnect.py", "operators/test_handover.py"),
+    ),
+    "backfilling": Part(
+        operators(
+            "backfill", "_calls", "_checkpoint", "_filling", "_job", "_lane", "_past", "_recovery"
+        ),
+        ("connection/test_backfill.py", "connection/test_backfill_calls.py"),
+    ),
+    "shared": Part(operators("shared"), ("operators/test_shared.py",)),
+    "isolate": Part(operators("isolate"), ("operators/test_isolate.py",)),
+    "delivering": Part(("sinks/delivery.py",), ("sinks",)),
+    "reading": Part(("pump.py", "transport.py"), ("test_transport.py", "test_pump.py")),
+}
