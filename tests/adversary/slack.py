@@ -30,6 +30,7 @@ Answer = tuple[int, Any, dict[str, str]]
 BUSY: Final[Answer] = (503, b"<html>busy</html>", {})
 
 RETRIES: Final = (0.15, 0.4, 1.0)  # seconds; Slack's are none, one minute and five
+_MOMENT: Final = 0.05  # seconds in which two messages may have the same time
 _FAREWELL_TIME: Final = 2.0  # seconds in which a CLOSE is answered
 
 
@@ -42,12 +43,14 @@ class Manner:
     hello_after: seconds.
     dies: when the connection ends by itself, if it does.
     dies_after: seconds after that.
+    behind: seconds by which events come later than over others.
     """
 
     refused: bool = False
     hello_after: float = 0.0
     dies: Literal["never", "before hello", "after hello"] = "never"
     dies_after: float = 0.0
+    behind: float = 0.0
 
 
 class Connection:
@@ -59,6 +62,9 @@ class Connection:
         greeted: when hello was sent, by this machine's monotonic clock; None: not yet.
         ended: when Slack took it for ended; None: not yet.
         end: what ended it.
+        is_leaving: whether its end was announced.
+        is_mute: whether it answers no ping.
+        behind: seconds by which events come later than over others.
     """
 
     def __init__(self, slack: Slack, peer: Peer, number: int, manner: Manner) -> None:
@@ -67,8 +73,9 @@ class Connection:
         self.greeted: float | None = None
         self.ended: float | None = None
         self.end = ""
-        self.is_leaving = False  # whether its end was announced
-        self.is_deaf = False
+        self.is_leaving = False
+        self.is_mute = False
+        self.behind = manner.behind
         self._slack = slack
         self._peer = peer
         self._frames = Frames()
@@ -85,9 +92,14 @@ class Connection:
         with self._slack.lock:
             if self.ended is None and self.greeted is None:
                 self.greeted = time.monotonic()
+                self._slack.is_patient = True
                 self.send(self._slack.hello())
                 if self.manner.dies == "after hello":
                     self._slack.later(self.manner.dies_after, self.rst)
+
+    def tell(self, event: Any) -> None:
+        """Send an event when its time has come."""
+        self._slack.later(self.behind, lambda: self.send(event))
 
     def send(self, event: Any) -> None:
         self.send_bytes(frame(json.dumps(event).encode()))
@@ -102,20 +114,19 @@ class Connection:
         with self._slack.lock:
             self.is_leaving = True
             rtm = self._slack.mode == "rtm"
-            away = {"type": "disconnect", "reason": "warning", "debug_info": {"host": "h"}}
+            reason = "warning" if self.number % 2 else "refresh_requested"
+            away = {"type": "disconnect", "reason": reason, "debug_info": {"host": "h"}}
             self.send({"type": "goodbye"} if rtm else away)
 
     def die_silently(self) -> None:
         """Be half-open: nothing is read, answered or sent any more, and nobody is told."""
         with self._slack.lock:
             self._over("it died silently")
-            self.is_deaf = True
             self._peer.deafen()
 
     def fade(self) -> None:
         """The same, but Slack goes on thinking that it gives it events."""
         with self._slack.lock:
-            self.is_deaf = True
             self._peer.deafen()
 
     def fin(self, after: float = 0.0) -> None:
@@ -154,7 +165,7 @@ class Connection:
 
     def _on_bytes(self, data: bytes) -> None:
         for kind, payload in self._frames.feed(data):
-            if kind == PING:
+            if kind == PING and not self.is_mute:
                 self._peer.send(frame(payload, PONG))
             elif kind == CLOSE:
                 if self.ended is None:
@@ -167,7 +178,8 @@ class Connection:
 
     def _on_text(self, message: dict[str, Any]) -> None:
         if message.get("type") == "ping":
-            self.send({**message, "type": "pong", "reply_to": message.get("id")})
+            if not self.is_mute:
+                self.send({**message, "type": "pong", "reply_to": message.get("id")})
         elif "envelope_id" in message:
             self._slack.unanswered.pop(message["envelope_id"], None)
         else:
@@ -189,6 +201,8 @@ class Slack:
         troubles: by method, answers to be given before right ones.
         calls: of each method, how many.
         told: what clients sent over websockets, but for pings and acknowledgements.
+        is_patient: whether what finds no connection is tried again later; else Slack has given it
+            up, as after an outage of ten minutes, until somebody is connected again.
         unanswered: envelopes that wait for their acknowledgement.
         lag: called for each message; seconds until history has it.
     """
@@ -207,9 +221,11 @@ class Slack:
         self.calls: defaultdict[str, int] = defaultdict(int)
         self.told: list[dict[str, Any]] = []
         self.unanswered: dict[str, Said] = {}
+        self.is_patient = True
         self.lag: Callable[[], float] = float
         self._born = time.time() + ahead - time.monotonic()
         self._last_ts = 0
+        self._latest = ""
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
         self._greeting = True
@@ -258,9 +274,9 @@ class Slack:
         text: str,
         *,
         thread_ts: str | None = None,
-        ts: str | None = None,
         late: float = 0.0,
         twice: bool = False,
+        same: bool = False,
         told: bool = True,
     ) -> Said:
         """
@@ -270,15 +286,15 @@ class Slack:
             channel: its id; it is made, if there is none.
             text: which nobody else may say.
             thread_ts: of the beginning of a thread.
-            ts: in place of the present.
             late: seconds until the websockets are told; what is said meanwhile comes first.
             twice: whether they are told again.
+            same: whether it has the `ts` of the latest message of another channel.
             told: whether they are told at all.
         """
         with self.lock:
             now = time.monotonic()
             shown = max(now + self.lag(), self.past.shown(channel, thread_ts))
-            said = Said(channel, ts or self._next_ts(), text, thread_ts, now, shown)
+            said = Said(channel, self._ts(channel, same), text, thread_ts, now, shown)
             said.swapped = late > 0
             said.open = tuple(one.number for one in self.connections if one.stands)
             self.past.add(said)
@@ -293,8 +309,13 @@ class Slack:
             self.past.add(said)
         return said
 
+    def _ts(self, channel: str, same: bool) -> str:
+        free = self._latest and self.past.find(channel, self._latest) is None
+        if not (same and free and self.now() - float(self._latest) < _MOMENT):
+            self._latest = self._next_ts()
+        return self._latest
+
     def _next_ts(self) -> str:
-        # Every tenth of a millisecond somebody else: two channels may have the same.
         self._last_ts = max(self._last_ts + 1, int(self.now() * 1e4))
         return f"{self._last_ts // 10_000}.{self._last_ts % 10_000:04d}00"
 
@@ -303,7 +324,7 @@ class Slack:
             event = said.as_event()
             for one in self.connections:
                 if one.stands:
-                    one.send(event)
+                    one.tell(event)
         else:
             self._deliver(said, f"Ev{next(self._numbers)}", 0, ())
 
@@ -313,12 +334,16 @@ class Slack:
         standing = standing or [one for one in self.connections if one.stands]
         envelope_id = f"{event_id}-{attempt}"
         said.spread = said.spread or attempt > 0 or len(self.standing()) > 1
+        if not (standing or self.is_patient):
+            return
         if standing:
             fresh = [one for one in standing if one.number not in tried] or standing
             chosen = fresh[next(self._numbers) % len(fresh)]
             tried = (*tried, chosen.number)
+            # One that will be left soon may bring it behind what its replacement brings.
+            said.spread = said.spread or chosen.is_leaving or chosen.behind > 0
             self.unanswered[envelope_id] = said
-            chosen.send(_envelope(envelope_id, event_id, said.as_event(), attempt))
+            chosen.tell(_envelope(envelope_id, event_id, said.as_event(), attempt))
 
         def look() -> None:
             if not standing or self.unanswered.pop(envelope_id, None) is not None:

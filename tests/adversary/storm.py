@@ -134,6 +134,7 @@ class Adversary:
             ("", "an outage", self._outage),
             ("silent", "silent death", lambda: self._end(lambda one: one.die_silently())),
             ("silent", "half-open, then RST", lambda: self._end(self._half_open)),
+            ("silent", "pings unanswered", lambda: self._end(self._be_mute)),
             ("announced", "goodbye, then an end", lambda: self._announce(self._any_end)),
             ("announced", "goodbye, then silence", self._goodbye_and_silence),
             ("announced", "goodbye, FIN heard late", self._goodbye_and_late),
@@ -169,6 +170,9 @@ class Adversary:
     def _some(self, seconds: float) -> float:
         return self.chance.uniform(0.0, seconds)
 
+    def _behind(self) -> float:
+        return self._some(0.1) if self.plan.has("disorder") and self.chance.random() < 0.5 else 0.0
+
     def _code(self) -> int | None:
         return self.chance.choice([1000, 1001, 1011, None])
 
@@ -187,6 +191,9 @@ class Adversary:
     def _half_open(self, one: Connection) -> None:
         (one.fade if self.slack.mode == "socket_mode" else one.die_silently)()
         self.slack.later(self._some(0.3), one.rst)
+
+    def _be_mute(self, one: Connection) -> None:
+        one.is_mute = True
 
     def _trouble(self) -> None:
         method = self.chance.choice([*TROUBLED])
@@ -231,9 +238,11 @@ class Adversary:
     def _announce(self, then: Callable[[Connection], object], within: float = 0.2) -> None:
         def announced(one: Connection) -> None:
             one.say_goodbye()
+            one.behind = self._behind()
             self.slack.later(self._some(within), lambda: then(one) if one.stands else None)
 
-        self.slack.manners.append(Manner(hello_after=self._some(0.1)))
+        manner = Manner(hello_after=self._some(0.1), behind=self._behind())
+        self.slack.manners.append(manner)
         self._end(announced)
 
     def _goodbye_and_silence(self) -> None:
@@ -260,6 +269,7 @@ class Adversary:
             self.slack.later(seconds, roll)
 
     def _all_at_once(self) -> None:
+        self.slack.is_patient = False
         for one in self.slack.standing():
             self.slack.manners.append(Manner(hello_after=self._some(0.2)))
             self._any_end(one)
@@ -267,7 +277,7 @@ class Adversary:
 
 def plan_has(plan: Plan, kind: str, world: World) -> bool:
     """Whether a kind of trouble may happen."""
-    return plan.has(kind) and (kind != "together" or plan.connections > 1)
+    return plan.has(kind) and (kind != "together" or plan.mode == "socket_mode")
 
 
 TROUBLED: Final = (
@@ -307,6 +317,7 @@ class Crowd:
         if self._plan.has("disorder") and chance.random() < 0.05:
             options["late"] = chance.uniform(0.0, WINDOW)
         options["twice"] = chance.random() < 0.02
+        options["same"] = chance.random() < 0.05
         said = self._world.say(channel, **options)
         if said.thread_ts is None and chance.random() < 0.1:
             self._roots.append(said)
