@@ -95,12 +95,15 @@ class Late:
 
     asked: whether history may have been asked before it had the message.
     denied: whether the channel could not be read then, or later.
+    unnoticed: whether the later one came over Socket Mode before the gap was noticed, because a
+        connection that was dead already seemed to bridge it. Envelopes wait for nobody.
     """
 
     said: Said
     backfilled: bool
     asked: bool
     denied: bool
+    unnoticed: bool = False
 
 
 # A message may come behind a later one of its channel when one of these is true.
@@ -109,6 +112,7 @@ DISORDER: Final[list[tuple[str, Callable[[Late], bool]]]] = [
     ("history showed it late", lambda late: late.backfilled and late.asked),
     ("its channel could not be read", lambda late: late.backfilled and late.denied),
     ("Socket Mode had several ways for it", lambda late: late.said.spread),
+    ("the gap was noticed late", lambda late: late.backfilled and late.unnoticed),
 ]
 
 
@@ -226,12 +230,13 @@ class Account:
             before = highest.setdefault(said.channel, one)
             if before.key[1] <= said.ts:
                 highest[said.channel] = one
-            elif not self._may_be_late(said, one):
+            elif not self._may_be_late(said, one, before):
                 way = "from history" if one.backfilled else "live"
                 found.append(f"{self.describe(said)} came {way} behind {before.key[1]}")
         return found
 
-    def _may_be_late(self, said: Said, heard: Heard) -> bool:
+    def _may_be_late(self, said: Said, heard: Heard, before: Heard) -> bool:
+        holes = [hole for hole in self.holes if said.at <= (hole.until or heard.at)]
         circumstances = Late(
             said,
             heard.backfilled,
@@ -239,6 +244,8 @@ class Account:
                 h.begun < said.shown and said.at <= (h.until or heard.at) for h in self.holes
             ),
             denied=said.at < self._slack.past.denied_until.get(said.channel, 0.0),
+            unnoticed=self._slack.mode == "socket_mode"
+            and any(hole.since <= said.at and before.at < hole.begun for hole in holes),
         )
         return any(test(circumstances) for _, test in DISORDER)
 

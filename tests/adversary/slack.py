@@ -64,6 +64,7 @@ class Connection:
         end: what ended it.
         is_leaving: whether its end was announced.
         is_mute: whether it answers no ping.
+        pongs: how many it has answered.
         behind: seconds by which events come later than over others.
     """
 
@@ -75,6 +76,7 @@ class Connection:
         self.end = ""
         self.is_leaving = False
         self.is_mute = False
+        self.pongs = 0
         self.behind = manner.behind
         self._slack = slack
         self._peer = peer
@@ -167,6 +169,7 @@ class Connection:
         for kind, payload in self._frames.feed(data):
             if kind == PING and not self.is_mute:
                 self._peer.send(frame(payload, PONG))
+                self.pongs += 1
             elif kind == CLOSE:
                 if self.ended is None:
                     self._peer.send(frame(payload, CLOSE))
@@ -180,6 +183,7 @@ class Connection:
         if message.get("type") == "ping":
             if not self.is_mute:
                 self.send({**message, "type": "pong", "reply_to": message.get("id")})
+                self.pongs += 1
         elif "envelope_id" in message:
             self._slack.unanswered.pop(message["envelope_id"], None)
         else:

@@ -71,6 +71,8 @@ def test_it_keeps_order_where_the_new_one_is_ahead(keeping: Keeping) -> None:
 def test_it_loses_nothing_with_one_of_two_connections(number: int, keeping: Keeping) -> None:
     with keeping("socket_mode", connections=2) as world:
         talk(world)
+        # A client that wants to know whether both of them live has asked.
+        world.wait(lambda: any(one.pongs for one in world.slack.standing()))
         world.slack.standing()[number].rst()
         talk(world)
         world.wait(lambda: world.hellos() == 3)

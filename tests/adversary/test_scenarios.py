@@ -117,6 +117,7 @@ def test_it_hands_over_without_a_gap(mode: str, end: str, keeping: Keeping) -> N
         old.say_goodbye()
         talk(world)
         greeted(world, 2)
+        world.wait(lambda: old.pongs)  # a client that wants to know whether it lives has asked
         talk(world)
         ENDS[end](old)
         talk(world)

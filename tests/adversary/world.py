@@ -146,7 +146,7 @@ class World:
         lines += [
             f"    {hole.gap} not recovered: {hole.missing[1:]}" for hole in self.account.holes
         ]
-        lines += ["connections:"]
+        lines += [f"threads: {[one.name for one in threading.enumerate()]}", "connections:"]
         for one in self.slack.connections[-30:]:
             times = [f"{at:.3f}" if at else "never" for at in (one.greeted, one.ended)]
             lines += [f"    {one.number}: hello {times[0]}, ended {times[1]}: {one.end}"]
