@@ -13,7 +13,6 @@ import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from threading import Lock
 from weakref import WeakValueDictionary
 
 __all__ = ["SlackClock", "clock_of"]
@@ -27,6 +26,9 @@ class SlackClock:
     >>> clock.heard_date("Thu, 01 Jan 1970 00:20:00 GMT", sent=99.0, received=100.0)
     >>> clock.at(90.0), clock.now(), clock.latest()
     (1190.0, 1200.0, 1202.0)
+
+    Without a lock, which a child of `fork()` might inherit closed: what one thread learns at the very
+    moment at which another does may be forgotten, until the next answer.
 
     The two are a second apart, or less, and as long as an answer took to come. While Slack has said
     nothing it is this machine's clock. An answer that cannot be true together with the earlier ones
@@ -46,7 +48,6 @@ class SlackClock:
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
-        self._lock = Lock()
         # Seconds that Slack is ahead of `monotonic`, at least and at most; None: nothing is known.
         self._bounds: tuple[float, float] | None = None
 
@@ -78,11 +79,10 @@ class SlackClock:
         except (ValueError, OverflowError):
             return
         least, most = said - received, said + 1.0 - sent
-        with self._lock:
-            before = self._bounds
-            if before is not None and before[0] <= most and least <= before[1]:
-                least, most = max(before[0], least), min(before[1], most)
-            self._bounds = least, most
+        before = self._bounds
+        if before is not None and before[0] <= most and least <= before[1]:
+            least, most = max(before[0], least), min(before[1], most)
+        self._bounds = least, most
 
     def heard_ts(self, ts: str) -> None:
         """Take note of the `ts` of a message that has come."""
@@ -90,20 +90,14 @@ class SlackClock:
             least = float(ts) - self._monotonic()
         except ValueError:
             return
-        with self._lock:
-            before = self._bounds
-            if before is None or before[0] < least:
-                self._bounds = least, math.inf if before is None else max(before[1], least)
+        before = self._bounds
+        if before is None or before[0] < least:
+            self._bounds = least, math.inf if before is None else max(before[1], least)
 
 
 _clocks: WeakValueDictionary[str, SlackClock] = WeakValueDictionary()
-_making = Lock()
 
 
 def clock_of(base_url: str) -> SlackClock:
     """The clock of the Slack behind a base URL: one for all clients of the process."""
-    with _making:
-        clock = _clocks.get(base_url)
-        if clock is None:
-            clock = _clocks[base_url] = SlackClock()
-        return clock
+    return _clocks.setdefault(base_url, SlackClock())
