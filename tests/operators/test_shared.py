@@ -25,6 +25,10 @@ class Bug(Exception):
     """What user code raises."""
 
 
+class Signal(BaseException):
+    """As KeyboardInterrupt is, by which pytest itself would end."""
+
+
 def raising(error: BaseException) -> Callable[..., None]:
     def fail(*_: object) -> None:
         raise error
@@ -336,9 +340,9 @@ def test_it_tells_on_error_of_what_would_end_a_thread(
 def test_it_lets_a_signal_travel_on_the_main_thread(
     source: Source, caplog: pytest.LogCaptureFixture, end: str
 ) -> None:
-    stop = raising(KeyboardInterrupt())
+    stop = raising(Signal())
     shared(source.stream).subscribe(stop, stop, stop)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Signal):
         {
             "an item": lambda: source.subject.on_next(1),
             "an error": lambda: source.subject.on_error(BROKEN),
