@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import reactivex
+from reactivex import Subject
 from reactivex import operators as ops
 
 import rxslack
@@ -66,6 +68,35 @@ def test_it_runs_every_block_in_order(readers: dict[str, Any], slack: Workspace)
     question, answer = slack.messages("general")[:2]
     assert answer["text"] == f"Hi <@{question['user']}>!"
     assert answer["thread_ts"] == question["ts"]
+
+
+def test_it_answers_the_command_and_acknowledges_the_button_of_its_example(
+    readers: dict[str, Any], slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, shared = Subject[None](), rxslack.shared
+
+    def shared_until_over(stream: reactivex.Observable[Any]) -> Any:
+        return shared(stream.pipe(ops.take_until(over)))
+
+    monkeypatch.setattr(rxslack, "shared", shared_until_over)
+    readers |= {"os": os, "rxslack": rxslack}
+    for block in BLOCKS:
+        if "socket_mode(app" in block:
+            exec(compile(block, "README.md, Socket Mode", "exec"), readers)
+    readers["start"]()
+    slack.wait_until(lambda: slack.connections)
+    button = {"type": "button", "action_id": "press", "text": {"type": "plain_text", "text": "Go"}}
+    blocks = [{"type": "actions", "block_id": "buttons", "elements": [button]}]
+    posted = slack.web.call("chat.postMessage", channel="general", text="Press", blocks=blocks)
+    command = slack.gestures.command("general", "bob", "/weather", "Bern")
+    pressed = slack.gestures.click("bob", "press", channel="general", ts=posted["ts"])
+    other = slack.gestures.command("general", "bob", "/other")
+
+    assert command.wait() == {"text": "It rains in Bern"}
+    assert pressed.wait() is None
+    assert other.wait() is None  # nobody answers it: it is acknowledged all the same
+    slack.wait_until(lambda: slack.messages("general")[-1]["text"] == "Pressed")
+    over.on_next(None)
 
 
 def test_it_names_only_what_is_there() -> None:

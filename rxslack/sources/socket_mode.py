@@ -33,6 +33,7 @@ from rxslack.sources._desk import Acknowledge, Desk, modes_of
 from rxslack.sources._dialect import Invitation, Line
 from rxslack.sources._habits import Habits
 from rxslack.sources._seen import Seen
+from rxslack.sources._unanswered import Unanswered
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
 from rxslack.web import WebClient
@@ -89,13 +90,16 @@ def socket_mode(
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
             also while user code is busy. "when_done": when the subscriber's `on_next` has
             returned, at the latest when `deadline` is over, and not once it has raised, or ended
-            the subscription, before that. "by_hand": when `answers` says so. A dict gives each
+            the subscription, before that. "by_hand": when `answers` says so; when `deadline` is
+            over and no answer has come, without one, which is counted in `status` and a warning
+            of the logger ``rxslack.socket_mode``, once a minute at the most. A dict gives each
             type of envelope a mode of its own:
-            ``{"slash_commands": "by_hand", "interactive": "by_hand"}``.
+            ``{"slash_commands": "by_hand", "interactive": "on_receipt"}``.
         answers: acknowledgements by hand, as `acknowledgement` makes them: mappings with the
             `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
             by each connection; a Subject, mostly. Its error ends the stream.
-        deadline: seconds after its arrival at which "when_done" acknowledges unasked.
+        deadline: seconds after its arrival at which an envelope is acknowledged unasked. An answer
+            by hand that comes later is an `rxslack.unsent` item.
         connections: how many are open at once, up to ten for an app in all. Of several, each is
             replaced by itself when it is lost, and before Slack ends it, so no `reconnect` is
             needed; they emit one at a time. There is an `rxslack.gap` item only when none of them
@@ -138,7 +142,9 @@ def socket_mode(
         raise ConfigurationError("deadline must be more than 0 and less than Slack's 3 seconds")
     if not remember > 0:
         raise ConfigurationError("remember must be more than 0 seconds")
-    stream = _Stream(app, modes_of(acknowledge), deadline, remember, debug_reconnects)
+    unanswered = Unanswered(deadline, _log, status=status)
+    modes = modes_of(acknowledge)
+    stream = _Stream(app, modes, deadline, unanswered, remember, debug_reconnects)
     options: dict[str, Any] = {
         "ping_after": ping_after,
         "silence": silence,
@@ -186,13 +192,17 @@ class _Stream:
         app: WebClient,
         modes: Mapping[str, Acknowledge],
         deadline: float,
+        unanswered: Unanswered,
         remember: float,
         debug_reconnects: bool,
     ) -> None:
         self.app = app
+        self.unanswered = unanswered
         self.debug_reconnects = debug_reconnects
         self.seen = Seen(remember)
-        self.desk = Desk(modes, deadline=deadline, answered=self.seen.admit)
+        self.desk = Desk(
+            modes, deadline=deadline, answered=self.seen.admit, unanswered=unanswered.count
+        )
 
 
 class _Dialect:
@@ -318,6 +328,7 @@ class _Attendant:
         self._left = True
         if self._dialect.line is not None:
             self._stream.desk.leave(self._dialect.line)
+            self._stream.unanswered.report()
         self._end(was_invited=self._dialect.was_invited)
 
     def on_completed(self) -> None:
@@ -345,9 +356,8 @@ class _Attendant:
         desk, seen = self._stream.desk, self._stream.seen
         envelope_id = str(envelope["envelope_id"])
         key = _key_of(envelope)
-        by_hand = desk.mode(envelope["type"]) == "by_hand"
-        if by_hand:  # it is known once it is answered: a retry before that is wanted
-            desk.name(envelope_id, key)
+        # It is known once it is answered: a retry before that is wanted.
+        by_hand = desk.mode(envelope["type"]) == "by_hand" and desk.name(envelope_id, key)
         if not seen.admit(key, remember=not by_hand):
             desk.dismiss(envelope_id)
             _log.debug("dropped a repetition, attempt %s", envelope.get("retry_attempt"))

@@ -38,6 +38,8 @@ class Snapshot:
         last_frame: unix seconds when the last byte came; None before the first.
         waiting: bytes that wait for user code.
         cause: what ended the last connection, in words; "" when nothing has.
+        unanswered: how many envelopes of Socket Mode were acknowledged without an answer so far,
+            because none came by hand in time; see `socket_mode`.
     """
 
     phase: Phase = "idle"
@@ -48,6 +50,7 @@ class Snapshot:
     last_frame: float | None = None
     waiting: int = 0
     cause: str = ""
+    unanswered: int = 0
 
 
 class Watched:
@@ -81,6 +84,7 @@ class Status:
         self._opening: set[int] = set()
         self._open: dict[int, Watched] = {}
         self._latest = Snapshot(since=clock())
+        self._unanswered = 0
 
     @property
     def now(self) -> Snapshot:
@@ -139,6 +143,11 @@ class Status:
             self._change(cause=cause or self._latest.cause, last_frame=frame, idle=not cause)
         self._tell()
 
+    def unanswered(self, count: int) -> None:
+        """So many more envelopes have got no answer; that is no change to be told of."""
+        with self._lock:
+            self._unanswered += count
+
     def _change(
         self,
         *,
@@ -179,6 +188,7 @@ class Status:
             last_frame=max(frames, default=latest.last_frame),
             waiting=sum(one.waiting() for one in self._open.values()),
             cause=latest.cause,
+            unanswered=self._unanswered,
         )
 
     def _tell(self) -> None:

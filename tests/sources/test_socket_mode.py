@@ -20,6 +20,7 @@ from rxslack import (
     MessageEvent,
     SlashCommand,
     SocketModeDisabled,
+    Status,
     UnreadableResponse,
     WebClient,
     acknowledgement,
@@ -287,6 +288,55 @@ def test_it_answers_a_dialog_with_errors_and_then_without(slack: Workspace, watc
     assert slack.gestures.view("alice") is not None
     assert slack.gestures.submit("alice", {"size": {"pick": {"value": "small"}}}).wait() is None
     slack.wait_until(lambda: slack.gestures.view("alice") is None)
+
+
+def test_it_acknowledges_what_no_pipeline_answers_and_says_so(
+    slack: Workspace, watch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers, status = Subject[Any](), Status()
+    options: Any = {"acknowledge": "by_hand", "answers": answers, "status": status}
+    watcher = watch(socket_mode(slack.app, deadline=0.2, **options))
+    done = slack.gestures.command("general", "alice", "/other")
+    envelope = watcher.wait(2)[1]
+
+    assert done.wait() is None
+    slack.wait_until(lambda: status.now.unanswered == 1)
+    answers.on_next(acknowledgement("too late")(envelope))
+    unsent = watcher.wait(3)[2]
+    assert unsent["type"] == "rxslack.unsent"
+    assert "acknowledged without an answer 0.2 s after it came" in unsent["error"]
+    assert [m for m in caplog.messages if "slash_commands (1); 1 so far" in m]
+
+
+def test_it_knows_again_what_it_had_to_acknowledge_before_it_was_delivered(
+    slack: Workspace,
+) -> None:
+    seen: list[str] = []
+    sleeper = Sleeper(lambda item: seen.append(item["payload"]["event_id"]))
+    stream = socket_mode(slack.app, acknowledge="by_hand", deadline=0.1)
+    subscription = stream.subscribe(sleeper.on_next)
+    assert sleeper.asleep.wait(10.0)
+    slack.socket_mode.send_event(event(1))
+    sleeper.wake(slack)
+    slack.wait_until(lambda: seen)
+    for number in (1, 2):
+        slack.socket_mode.send_event(event(number))
+    slack.wait_until(lambda: "Ev2" in seen)
+    subscription.dispose()
+
+    assert seen == ["Ev1", "Ev2"]
+
+
+def test_it_leaves_no_thread_behind_an_envelope_that_nobody_answers(
+    slack: Workspace, watch: Any
+) -> None:
+    modes: Any = {"events_api": "when_done", "slash_commands": "by_hand"}
+    watcher = watch(socket_mode(slack.app, acknowledge=modes))
+    slack.gestures.command("general", "alice", "/other")
+    watcher.wait(2)
+    watcher.subscription.dispose()
+
+    slack.wait_until(lambda: not [t for t in threading.enumerate() if "deadlines" in t.name], 2.0)
 
 
 @pytest.mark.parametrize(
