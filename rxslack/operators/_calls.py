@@ -72,6 +72,7 @@ class Calls:
     Attributes:
         made: how many were made. Those that failed count, as they do for Slack.
         sent: the instant (of `time.monotonic`) at which the last one left, or before that.
+        by: the instant after which none is made until there is another one.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Calls:
     ) -> None:
         self.made = 0
         self.sent = -math.inf
+        self.by = math.inf
         self._most = terms.calls
         self._web = web
         self._terms = terms
@@ -120,12 +122,15 @@ class Calls:
                 pause = next(pauses, None)
                 if not error.retryable or pause is None:
                     raise Missed(str(error)) from error
-                self._pause(max(pause, _least(error)))
+                pause = max(pause, _least(error))
+                self._pause(min(pause, max(self.by - time.monotonic(), 0.0)))
 
     def _take_turn(self, method: str) -> None:
         if not self.left:
             raise Missed(f"the bound of {self._most} calls is reached")
         pace = self._paces.of(method)
+        if max(pace.due(), time.monotonic()) > self.by:
+            raise Missed("there is no time left to hurry")
         self._pause(pace.due() - time.monotonic())
         pace.take(time.monotonic())
         self.made += 1

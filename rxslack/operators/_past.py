@@ -44,6 +44,11 @@ class Found:
         """The `ts` of the latest message."""
         return max(self.messages, default="")
 
+    def answered(self) -> dict[str, str]:
+        """The threads that were answered, and the `ts` of the last answer."""
+        said = sorted(self.messages.items())
+        return {message["thread_ts"]: ts for ts, message in said if "thread_ts" in message}
+
     def has_gap(self) -> bool:
         """Whether all that was said in the channel itself is there, and in threads of late."""
         return all(why == _NO_MORE for why in self.missing)
@@ -91,7 +96,13 @@ class Past:
         )
 
     def messages(
-        self, channel: str, floor: str, threads: Mapping[str, str], *, among: int = 1
+        self,
+        channel: str,
+        floor: str,
+        threads: Mapping[str, str],
+        *,
+        among: int = 1,
+        back: float | None = None,
     ) -> Found:
         """
         What was said in a channel, and in its threads, after a moment.
@@ -107,9 +118,10 @@ class Past:
             floor: a `ts`.
             threads: `thread_ts` of threads that have answers, and the `ts` of the last known one.
             among: channels that share the calls that are left, this one included.
+            back: seconds before the moment from which on threads are looked for. Default: `lookback`.
         """
-        back = max(float(floor) - self.lookback, 0.0)
-        oldest = f"{back:.6f}" if self.lookback else floor
+        back = self.lookback if back is None else back
+        oldest = f"{max(float(floor) - back, 0.0):.6f}" if back else floor
         share = self.calls.left - self.calls.left // among  # is left to the others
         found = Found(asked=time.monotonic())
         said = self._said(found, channel, floor, oldest, share)

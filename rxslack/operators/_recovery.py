@@ -30,9 +30,11 @@ known to be complete.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any, Final
 
@@ -241,18 +243,29 @@ class Recovery:
             if turn.found is not None and lane.held:
                 self._release(job, channel, turn, turn.found)
                 return
-            floor, threads = self._floor(job, lane, turn, channel), lane.alive()
-            among = len(job.turns or ())
-        found = job.past.messages(channel, floor, threads, among=max(1, among))
+            ask = self._question(job, channel, lane, turn)
+        found = ask()
+        job.past.calls.by = math.inf
         with self._outlet:
             if self._is_on(job):
                 self._trust.hear(found.last())
                 self._use(job, channel, found, is_last=gaps == job.gaps)
 
-    def _floor(self, job: Job, lane: Lane, turn: Turn, channel: str) -> str:
+    def _question(self, job: Job, channel: str, lane: Lane, turn: Turn) -> Callable[[], Found]:
+        """What to ask, which takes a while."""
+        among, threads = len(job.turns or ()), lane.alive()
+        if monotonic() < job.settled:
+            job.past.calls.by = job.settled  # then what is asked has all of the gap
+        if turn.found is None:
+            floor = self._floor(job, channel, lane)
+            return partial(job.past.messages, channel, floor, threads, among=among)
+        # All of the gap is there. What comes before the latest of it may not be.
+        floor = max(lane.since, self._trust.complete_to(turn.found))
+        threads |= turn.found.answered()
+        return partial(job.past.messages, channel, floor, threads, among=among, back=0.0)
+
+    def _floor(self, job: Job, channel: str, lane: Lane) -> str:
         """The `ts` after which a channel is asked for."""
-        if turn.found is not None:
-            return max(lane.since, self._trust.complete_to(turn.found))
         if before(lane.floor, self._trust.margin) > lane.since:
             job.miss(channel, [f"what was said before {lane.floor}: too much has come since"])
             lane.since = lane.floor
@@ -283,8 +296,7 @@ class Recovery:
         turn.hurried = True
         if not found.missing:
             turn.passes = True
-            said_before = as_ts(self._trust.clock.at(found.asked))
-            self._emit(job, channel, found, max(said_before, self._heard_to(channel, found)))
+            self._emit(job, channel, found, self._heard_to(channel, found))
         job.put_last(channel)
 
     def _release(self, job: Job, channel: str, turn: Turn, found: Found) -> None:

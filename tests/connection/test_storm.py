@@ -260,15 +260,14 @@ def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None
         rxslack.reconnect(lambda: rxslack.backoff(PAUSE, PAUSE), stable=0.5)
     )
     if plan.backfill:
+        options: dict[str, Any] = {"settle": 0.05, "margin": 0.5, **plan.options}
         stream = stream.pipe(
             # Its bounds are those that everybody gets; only time goes faster.
             rxslack.backfill(
                 slack.user_web,
                 per_minute=1e9,
-                settle=0.05,
-                margin=0.5,
                 pauses=lambda: [PAUSE] * 8,
-                **plan.options,
+                **options,
             )
         )
 

@@ -207,7 +207,23 @@ def test_it_asks_once_where_events_wait_when_there_are_few_calls() -> None:
 
 
 def test_it_counts_from_the_call_that_was_answered() -> None:
-    """The first one failed, and when it was made again history had settled."""
+    slack = ScriptedSlack(GENERAL)
+
+    def fail(call: Call) -> None:
+        if slack.asked() == [call]:
+            slack.say(GENERAL, at(0.0), "said before it is asked again")
+            raise ServerError(call.method, 503)
+
+    slack.before = fail
+    told = Told(slack, pauses=lambda: [0.1])
+    told.tell(gap())
+    told.filled()
+    assert told.texts() == ["said before it is asked again"]
+    assert len(slack.asked()) == 2
+
+
+def test_it_stops_hurrying_when_history_has_settled() -> None:
+    """What is asked then has all of the gap; in the middle of a pause it need not be waited for."""
     slack = ScriptedSlack(GENERAL)
 
     def fail(call: Call) -> None:
@@ -215,10 +231,32 @@ def test_it_counts_from_the_call_that_was_answered() -> None:
             raise ServerError(call.method, 503)
 
     slack.before = fail
-    told = Told(slack, settle=0.1, pauses=lambda: [0.15])
+    told = Told(slack, settle=0.1, pauses=lambda: [60.0])
     told.tell(gap(), slack.say(GENERAL, at(0.0), "live"))
     told.filled()
     assert len(slack.asked()) == 2
+
+
+def test_it_does_not_let_what_it_found_overtake_what_is_held_elsewhere() -> None:
+    """In a hurry, only what belongs before the events that wait is emitted."""
+    slack = ScriptedSlack(GENERAL)
+    go = threading.Event()
+
+    def wait(call: Call) -> None:
+        if slack.asked()[1:] == [call]:
+            assert go.wait(10.0)
+
+    slack.before = wait
+    told = Told(slack, settle=0.1)
+    live = slack.say(GENERAL, at(-0.6), "live")
+    unseen = message(at(-0.5), "not in history yet")
+    slack.say(GENERAL, at(-0.4), "found")
+    told.tell(gap(since=-1.0), live)
+    told.wait_for(lambda: "live" in told.texts())
+    told.tell({**unseen, "channel": GENERAL})
+    go.set()
+    told.filled()
+    assert told.texts() == ["live", "not in history yet", "found"]
 
 
 # --- order and clocks are not exact ---------------------------------------------------------------
