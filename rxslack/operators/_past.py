@@ -30,11 +30,13 @@ class Found:
             of one moment.
         messages: by their `ts`.
         missing: in words, what could not be had.
+        is_short: whether history was one page.
     """
 
     asked: float
     messages: dict[str, Json] = field(default_factory=dict[str, Json])
     missing: list[str] = field(default_factory=list[str])
+    is_short: bool = True
 
     def in_order(self, upto: str | None = None) -> list[Json]:
         """The messages up to a `ts`, oldest first."""
@@ -148,6 +150,7 @@ class Past:
                 found.add(messages, floor)
                 if number == 0:
                     found.asked = self.calls.sent
+                found.is_short = number == 0
                 said.extend(messages)
                 in_gap = not messages or messages[-1]["ts"] > floor
                 if next_cursor(page) and self.calls.left <= share and not in_gap:

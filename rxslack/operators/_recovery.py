@@ -259,10 +259,12 @@ class Recovery:
         if turn.found is None:
             floor = self._floor(job, channel, lane)
             return partial(job.past.messages, channel, floor, threads, among=among)
-        # All of the gap is there. What comes before the latest of it may not be.
+        # All of the gap is there. What comes before the latest of it may not be, and where it takes
+        # many pages to find all of that, in threads of old as well, most of it has to do.
         floor = max(lane.since, self._trust.complete_to(turn.found))
+        back = None if turn.found.is_short else 0.0
         threads |= turn.found.answered()
-        return partial(job.past.messages, channel, floor, threads, among=among, back=0.0)
+        return partial(job.past.messages, channel, floor, threads, among=among, back=back)
 
     def _floor(self, job: Job, channel: str, lane: Lane) -> str:
         """The `ts` after which a channel is asked for."""
@@ -280,10 +282,9 @@ class Recovery:
             job.put_last(channel)
         elif found.asked < job.settled:
             self._hurry(job, channel, turn, found)
-        elif turn.found is not None:  # what this has, and that had not, was said after the gap
-            upto = max(turn.found.last(), "" if found.missing else self._trust.complete_to(found))
+        elif turn.found is not None:  # what is later than all of that was said after the gap
             both = Found(asked=found.asked, messages={**found.messages, **turn.found.messages})
-            self._close(job, channel, both, upto)
+            self._close(job, channel, both, turn.found.last())
         elif found.missing:
             job.miss(channel, found.missing)
             self._close(job, channel, found, None)

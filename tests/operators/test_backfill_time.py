@@ -93,6 +93,33 @@ def test_it_leaves_to_the_next_gap_what_it_finds_when_it_asks_again() -> None:
     assert told.texts() == ["root", "missed", "answer", "missed", "answer"]
 
 
+@pytest.mark.parametrize("pages", [1, 2])
+def test_it_finds_answers_in_older_threads_again_where_history_is_short(pages: int) -> None:
+    """Else it would take as many calls again as the first time."""
+    slack = ScriptedSlack(GENERAL)
+    root = slack.say(GENERAL, at(-600.0), "root")
+
+    def say_and_tear(call: Call) -> Json | None:
+        if slack.asked() == [call]:  # the answer is not of one moment
+            slack.say(GENERAL, at(0.0), "answer", root["ts"])
+            missed = message(slack.say(GENERAL, at(0.001), "missed")["ts"], "missed")
+            cursor = "next" if pages == 2 else ""
+            page = [missed] if pages == 2 else [missed, message(root["ts"], "root")]
+            return {"ok": True, "messages": page, "response_metadata": {"next_cursor": cursor}}
+        if call.arguments["cursor"] == "next":
+            return {"ok": True, "messages": [message(root["ts"], "root")]}
+        return None
+
+    slack.before = say_and_tear
+    told = Told(slack, settle=0.05)
+    told.tell(gap())
+    told.filled()
+    expected = {1: ["answer", "missed"], 2: ["missed"]}
+    assert told.texts() == expected[pages]
+    spans = [float(call.arguments["oldest"]) for call in slack.asked()]
+    assert (spans[-1] < float(root["ts"])) == (pages == 1)
+
+
 def test_it_loses_nothing_when_that_belongs_to_a_gap_which_it_hears_of_later() -> None:
     slack = ScriptedSlack(GENERAL)
     root = slack.say(GENERAL, at(-20.0), "root")
