@@ -69,7 +69,8 @@ def read_envelope(frame: bytes) -> dict[str, Any]:
     """
     The item that a text frame of Socket Mode stands for.
 
-    An envelope whose payload is no object becomes `rxslack.unreadable`, as does what is not JSON.
+    An envelope without a type, or whose payload is no object, becomes `rxslack.unreadable`, as does
+    what is not JSON, and whatever has a type that is no text.
 
     Raises: FrameError, as `read_event` does.
 
@@ -77,7 +78,14 @@ def read_envelope(frame: bytes) -> dict[str, Any]:
     'an envelope without a payload'
     """
     item = read_event(frame)
-    if "envelope_id" in item and not isinstance(item.get("payload"), dict):
+    kind = item["type"]
+    if type(kind) is not str:
+        return unreadable(frame.decode(), "a type that is no text")
+    if "envelope_id" not in item:
+        return item
+    if kind == "rxslack.reply":  # what has no type of its own
+        return unreadable(frame.decode(), "an envelope without a type")
+    if not isinstance(item.get("payload"), dict):
         return unreadable(frame.decode(), "an envelope without a payload")
     return item
 

@@ -155,7 +155,8 @@ class _Rtm:
         line.send(json.dumps({"id": number, "type": "ping"}).encode())
 
     def answered(self, item: dict[str, Any]) -> object:
-        return item.get("reply_to") if item["type"] == "pong" else None
+        number = item.get("reply_to") if item["type"] == "pong" else None
+        return number if isinstance(number, int) else None
 
     def write(self, message: Any, number: int) -> tuple[str, int]:
         return read_outgoing(message, number)

@@ -40,7 +40,7 @@ from rxslack.operators.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.frames import BINARY, CONTINUATION, PING, TEXT, encode
-from rxslack.sources.rtm import rtm
+from rxslack.sources.rtm import _Rtm, rtm  # pyright: ignore[reportPrivateUsage] - its pongs
 from rxslack.transport import open_wire
 from rxslack.web import WebClient
 
@@ -707,3 +707,11 @@ def test_it_fails_where_told_to_after_what_was_kept(
     assert kept == list(range(len(kept)))
     assert 1 <= len(kept) < 200
     slack.wait_until(lambda: leftovers() == NOTHING)
+
+
+@pytest.mark.parametrize("reply_to", [None, [], {}, "7", 7.5])
+def test_it_takes_an_odd_pong_for_no_answer(reply_to: Any) -> None:
+    dialect = _Rtm(WebClient("xoxb-test"), {})
+
+    assert dialect.answered({"type": "pong", "reply_to": reply_to}) is None
+    assert dialect.answered({"type": "pong", "reply_to": 7}) == 7

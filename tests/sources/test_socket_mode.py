@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
 import websocket
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from reactivex import Observable, Subject, abc
 from reactivex import operators as ops
 
@@ -547,6 +551,11 @@ def test_it_remembers_across_connections(slack: Workspace, watch: Any) -> None:
         '{"envelope_id":"a-1","type":"events_api","payload":{"text":',
         '{"type":"events_api","envelope_id":"a-1"}',
         '{"type":"events_api","payload":[],"envelope_id":"a-1"}',
+        '{"type":["events_api"],"envelope_id":"a-1","payload":{}}',
+        '{"type":{"events_api":1},"envelope_id":"a-1","payload":{}}',
+        '{"type":5,"envelope_id":"a-1","payload":{}}',
+        '{"type":null,"envelope_id":"a-1","payload":{}}',
+        '{"envelope_id":"a-1","payload":{}}',
     ],
 )
 @pytest.mark.parametrize("mode", ["on_receipt", "when_done", "by_hand"])
@@ -561,6 +570,64 @@ def test_it_acknowledges_what_it_cannot_understand(
     assert item["type"] == "rxslack.unreadable"
     assert item["data"] == frame
     assert watcher.errors == []
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inside: st.lists(inside, max_size=2) | st.dictionaries(st.text(max_size=5), inside),
+    max_leaves=4,
+)
+EVENT = st.fixed_dictionaries({}, optional={"type": st.just("message") | ODD, "ts": ODD})
+PAYLOAD = st.fixed_dictionaries(
+    {}, optional={"event": EVENT | ODD, "event_id": ODD, "type": ODD, "command": ODD}
+)
+FRAME = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["hello", "events_api", "slash_commands", "interactive"]) | ODD,
+        "payload": PAYLOAD | ODD,
+        "accepts_response_payload": ODD,
+        "retry_attempt": ODD,
+        "num_connections": ODD,
+        "reason": ODD,
+    },
+)
+FUZZ = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.mark.parametrize("mode", ["on_receipt", "when_done", "by_hand"])
+def test_it_goes_on_whatever_json_comes_and_acknowledges_it_by_its_id(
+    slack: Workspace, watch: Any, mode: Any
+) -> None:
+    envelopes = shared(socket_mode(slack.app, acknowledge=mode, deadline=0.02))
+    watcher = watch(envelopes)
+    watcher.wait(1)
+    for opened in (events_api(), slash_commands("/weather"), interactions()):
+        watch(envelopes.pipe(opened))
+    numbers = count()
+
+    @FUZZ
+    @given(FRAME | ODD, st.booleans())
+    def fuzz(frame: Any, with_id: bool) -> None:
+        fields = dict[str, Any](frame) if with_id and isinstance(frame, dict) else None
+        if fields is not None:
+            frame = fields = {**fields, "envelope_id": f"odd-{next(numbers)}"}
+        before, after = len(watcher.items), {"type": f"after-{next(numbers)}"}
+        slack.socket_mode.send_text(json.dumps(frame))
+        slack.socket_mode.send_text(json.dumps(after))
+        slack.wait_until(lambda: watcher.errors or watcher.items[-1] == after)
+        assert watcher.errors == []
+        found = watcher.items[before:-1]
+        assert all(isinstance(item["type"], str) for item in found)
+        if fields is not None:
+            said = json.dumps(fields["envelope_id"]).encode()
+            slack.wait_until(lambda: any(said in entry.data for entry in incoming(slack)))
+            kinds = type(fields.get("type")), type(fields.get("payload"))
+            assert kinds == (str, dict) or found[0]["type"] == "rxslack.unreadable"
+
+    fuzz()
 
 
 def incoming(slack: Workspace) -> list[Any]:
