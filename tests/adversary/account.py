@@ -19,6 +19,8 @@ __all__ = ["DISORDER", "Account", "Late", "Lost", "Verdict", "covers"]
 
 Key = tuple[str, str]
 
+_UNNOTICED: Final = 4.0  # seconds for which a connection may be dead before that is noticed
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -174,7 +176,8 @@ class Account:
         elif kind == "hello":
             self._hellos = [*self._hellos[1:], now]
         elif kind == "rxslack.gap":
-            self.holes.append(Hole(self._hellos[0], now, item, None if self._backfilled else now))
+            since = min(self._hellos[0], now - _UNNOTICED)
+            self.holes.append(Hole(since, now, item, None if self._backfilled else now))
         elif kind == "rxslack.backfilled":
             missing = [(part["channel"], part["why"]) for part in item["missing"]]
             for hole in self.holes:

@@ -167,9 +167,8 @@ class Connection:
 
     def _on_bytes(self, data: bytes) -> None:
         for kind, payload in self._frames.feed(data):
-            if kind == PING and not self.is_mute:
-                self._peer.send(frame(payload, PONG))
-                self.pongs += 1
+            if kind == PING:
+                self._answer(frame(payload, PONG))
             elif kind == CLOSE:
                 if self.ended is None:
                     self._peer.send(frame(payload, CLOSE))
@@ -179,11 +178,20 @@ class Connection:
             elif kind == TEXT:
                 self._on_text(json.loads(payload))
 
+    def _answer(self, pong: bytes) -> None:
+        """Answer a ping, behind the events that come before it."""
+
+        def answer() -> None:
+            self.send_bytes(pong)
+            self.pongs += 1
+
+        if not self.is_mute:
+            self._slack.later(self.behind, answer)
+
     def _on_text(self, message: dict[str, Any]) -> None:
         if message.get("type") == "ping":
-            if not self.is_mute:
-                self.send({**message, "type": "pong", "reply_to": message.get("id")})
-                self.pongs += 1
+            pong = {**message, "type": "pong", "reply_to": message.get("id")}
+            self._answer(frame(json.dumps(pong).encode()))
         elif "envelope_id" in message:
             self._slack.unanswered.pop(message["envelope_id"], None)
         else:

@@ -238,7 +238,7 @@ class Adversary:
     def _announce(self, then: Callable[[Connection], object], within: float = 0.2) -> None:
         def announced(one: Connection) -> None:
             one.say_goodbye()
-            one.behind = self._behind()
+            one.behind = max(one.behind, self._behind())  # what is on its way stays ahead
             self.slack.later(self._some(within), lambda: then(one) if one.stands else None)
 
         manner = Manner(hello_after=self._some(0.1), behind=self._behind())

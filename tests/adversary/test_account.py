@@ -162,6 +162,7 @@ def test_a_gap_excuses_only_what_was_said_around_it() -> None:
     with Slack() as slack:
         account = Account(slack)
         early = slack.say("C1", "said long before")
+        early.at -= 60.0
         account.expect(early)
         for _ in range(3):
             account.hear({"type": "hello"})
