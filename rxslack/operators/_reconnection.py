@@ -105,7 +105,7 @@ class Reconnection(Generic[T]):
             return
         attempt = Attempt[T](self._now())
         if not self._roles.admit(attempt):
-            return  # the leader was replaced twice: it changed while the new one was on its way
+            return
         if self._roles.is_overlap():
             self._emitter.begin_overlap()
         self._all.add(attempt.slot)

@@ -2,9 +2,10 @@
 The past of a gap, channel by channel, on a thread of its own.
 
 Each channel has a `since` (of its `Lane`): the `ts` after which something may be missing. A gap
-sets it, to `margin` seconds before its own beginning; an earlier one stays. What brings all that
-was said up to the gap's end unsets it, and nothing else does. So one that Slack refused, or for
-which there were no calls left, is asked again at the next gap, from the same moment on.
+sets it, to `margin` seconds before its own beginning; an earlier one stays. An answer moves it on to
+the moment up to which it is complete; what brings all that was said up to the gap's end unsets it, and
+nothing else does. So one that Slack refused, or for which there were no calls left, is asked again at
+the next gap, from the same moment on.
 
 Two things are not trusted. History may lack what was said in the last `settle` seconds. And an
 answer is not of one moment: of what was said after its first call was sent it has some and lacks
@@ -278,7 +279,9 @@ class Recovery:
         turn = (job.turns or {}).get(channel) if is_last else None
         if turn is None:
             if not found.missing:
-                self._emit(job, channel, found, self._trust.complete_to(found), all_held=False)
+                upto = self._trust.complete_to(found)
+                self._emit(job, channel, found, upto, all_held=False)
+                self._advance(channel, upto)
             job.put_last(channel)
         elif found.asked < job.settled:
             self._hurry(job, channel, turn, found)
@@ -292,12 +295,19 @@ class Recovery:
             turn.found = found
             self._release(job, channel, turn, found)
 
+    def _advance(self, channel: str, upto: str) -> None:
+        """What was emitted and is complete is not asked for again: gaps may come faster than answers."""
+        lane = self._outlet.lane(channel)
+        lane.since = max(lane.since, upto)
+
     def _hurry(self, job: Job, channel: str, turn: Turn, found: Found) -> None:
         """Let what waits go behind what history has already."""
         turn.hurried = True
         if not found.missing:
             turn.passes = True
-            self._emit(job, channel, found, self._heard_to(channel, found))
+            upto = self._heard_to(channel, found)
+            self._emit(job, channel, found, upto)
+            self._advance(channel, min(upto, self._trust.complete_to(found)))
         job.put_last(channel)
 
     def _release(self, job: Job, channel: str, turn: Turn, found: Found) -> None:

@@ -36,9 +36,14 @@ class Roles(Generic[T]):
         self._leader: Attempt[T] | None = None
 
     def admit(self, attempt: Attempt[T]) -> bool:
-        """Put a new attempt at the end of the row, unless one follows already."""
+        """
+        Put a new attempt at the end of the row, if there is a place for it.
+
+        There is none beside a leader that is not about to end, or that is followed already: when a
+        connection and its replacement end at the same moment, two timers may want to open another.
+        """
         with self._lock:
-            if self._follows():
+            if self._leader is not None and (not self._leader.leaving or self._follows()):
                 return False
             self._row.append(attempt)
             self._leader = self._leader or attempt

@@ -46,6 +46,7 @@ OPTIONS: Final[dict[str, Any]] = {
     "per_minute": 1e9,
     "pauses": lambda: [PAUSE] * 8,
     "margin": 3.0,  # seconds: what comes out of order here is within 0.2, what is silent within 2.6
+    "lookback": 10.0,  # seconds: where a page has three messages, more would take all the time
     "settle": 0.8,  # seconds: history lags by 0.5 at the most
 }
 

@@ -38,16 +38,26 @@ PARTS: Final = {
             "_reconnection",
             "_roles",
         ),
-        ("operators/test_reconnect.py", "operators/test_handover.py"),
+        (
+            "operators/test_coverage.py",
+            "operators/test_duplicates.py",
+            "operators/test_handover.py",
+            "operators/test_reconnect.py",
+        ),
     ),
     "backfilling": Part(
         operators(
             "backfill", "_calls", "_checkpoint", "_filling", "_job", "_lane", "_past", "_recovery"
         ),
-        ("connection/test_backfill.py", "connection/test_backfill_calls.py"),
+        (
+            "operators/test_backfill_time.py",
+            "operators/test_checkpoint.py",
+            "connection/test_backfill.py",
+            "connection/test_backfill_calls.py",
+        ),
     ),
     "shared": Part(operators("shared"), ("operators/test_shared.py",)),
     "isolate": Part(operators("isolate"), ("operators/test_isolate.py",)),
-    "delivering": Part(("sinks/delivery.py",), ("sinks",)),
+    "delivering": Part(("sinks/delivery.py",), ("sinks/test_delivery.py",)),
     "reading": Part(("pump.py", "transport.py"), ("test_transport.py", "test_pump.py")),
 }

