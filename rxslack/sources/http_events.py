@@ -35,7 +35,7 @@ def http_events(
     signing_secret: str,
     *,
     buffer: int = 10_000,
-    remember: float = 7200.0,
+    remember: float = 86_400.0,
     clock: Callable[[], float] = time.time,
 ) -> HttpEvents:
     """

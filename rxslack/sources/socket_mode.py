@@ -55,7 +55,7 @@ def socket_mode(
     connections: int = 1,
     pauses: Pauses = backoff,
     stable: float = 10.0,
-    remember: float = 7200.0,
+    remember: float = 86_400.0,
     debug_reconnects: bool = False,
     ping_after: float = 10.0,
     silence: float = 30.0,
@@ -76,7 +76,7 @@ def socket_mode(
     >>> envelopes = socket_mode(WebClient("xapp-test"))  # nothing is connected before `subscribe`
 
     Slack wants each envelope acknowledged within three seconds, and delivers events that were not
-    up to three times more. What came before, from whichever connection of this stream, is dropped;
+    up to three times more, and with Delayed Events every hour for a day. What came before, from whichever connection of this stream, is dropped;
     what comes as a retry for the first time is not.
 
     However slow user code is, what arrives is acknowledged on receipt, as long as `buffer` has room;
@@ -106,8 +106,9 @@ def socket_mode(
             stood for a while.
         pauses: seconds between attempts to replace one of several; see `reconnect`.
         stable: seconds after which one of several has proved itself; see `reconnect`.
-        remember: seconds for which what came is known when it comes again. At most 200,000
-            envelopes are remembered.
+        remember: seconds for which what came is known when it comes again, a day unless told
+            otherwise. A million envelopes are remembered at the most, in some 40 MB; when more come
+            within that time, the oldest are forgotten, and would be emitted again.
         debug_reconnects: let Slack end the connection after six minutes, to try that out.
         ping_after: seconds without a byte after which a ping is sent; Slack pings by itself.
         silence: seconds without one byte after which the connection is taken for dead, counted
@@ -134,7 +135,7 @@ def socket_mode(
     Completes: never by itself.
     Dispose: from any thread, in any state, as for `rtm`.
     Source: docs.slack.dev/apis/events-api/using-socket-mode; docs.slack.dev/apis/events-api,
-        "Retries".
+        "Retries", "Delayed Events".
     """
     if not 1 <= connections <= MAX_CONNECTIONS:
         raise ConfigurationError(f"Slack allows 1 to {MAX_CONNECTIONS} connections of an app")
