@@ -49,6 +49,7 @@ class Job:
         turns: channels whose past is still to come; None: all of them, as far as is known.
         unfinished: channels whose past had not come when there was another gap.
         impatient: channels in which events wait, the one that waits for longest first.
+        heard: those in which a message waits that came after the last gap.
     """
 
     since: float
@@ -59,6 +60,7 @@ class Job:
     turns: dict[str, Turn] | None = None
     unfinished: dict[str, None] = field(default_factory=dict[str, None])
     impatient: dict[str, None] = field(default_factory=dict[str, None])
+    heard: set[str] = field(default_factory=set[str])
     missing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     messages: int = 0
 
@@ -70,6 +72,7 @@ class Job:
         self.past.calls.add_gap()
         self.unfinished |= dict.fromkeys(self.turns or ())
         self.turns = None
+        self.heard.clear()
 
     def plan(self, channels: Iterable[str]) -> None:
         """From now on the other channels do not wait any more."""
@@ -99,8 +102,10 @@ class Job:
         waits = channel in self.impatient
         if turn.found is not None:
             return 0.0 if waits else turn.again
-        # What is asked for twice must leave the other channels what they need.
-        hurry = waits and not turn.hurried and self.past.calls.left > 2 * len(self.turns or ())
+        # What is asked for twice must leave the other channels what they need. And only a message
+        # from after the gap tells how far what is found is of the gap, and not yet to come live.
+        may = channel in self.heard and self.past.calls.left > 2 * len(self.turns or ())
+        hurry = waits and may and not turn.hurried
         return 0.0 if hurry else self.settled
 
     def put_last(self, channel: str) -> None:

@@ -31,12 +31,14 @@ class Found:
         messages: by their `ts`.
         missing: in words, what could not be had.
         is_short: whether history was one page.
+        is_whole: whether threads were looked for as far back as ever.
     """
 
     asked: float
     messages: dict[str, Json] = field(default_factory=dict[str, Json])
     missing: list[str] = field(default_factory=list[str])
     is_short: bool = True
+    is_whole: bool = True
 
     def in_order(self, upto: str | None = None) -> list[Json]:
         """The messages up to a `ts`, oldest first."""
@@ -122,10 +124,10 @@ class Past:
             among: channels that share the calls that are left, this one included.
             back: seconds before the moment from which on threads are looked for. Default: `lookback`.
         """
-        back = self.lookback if back is None else back
+        is_whole, back = back is None, self.lookback if back is None else back
         oldest = f"{max(float(floor) - back, 0.0):.6f}" if back else floor
         share = self.calls.left - self.calls.left // among  # is left to the others
-        found = Found(asked=time.monotonic())
+        found = Found(asked=time.monotonic(), is_whole=is_whole)
         said = self._said(found, channel, floor, oldest, share)
         quiet = {m["ts"] for m in said if not is_answered_after(m, floor)}
         lively = dict.fromkeys(m["ts"] for m in said if m["ts"] not in quiet)

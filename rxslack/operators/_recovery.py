@@ -16,7 +16,7 @@ A channel goes through these states (`Turn`), top down, and skips what it does n
 
     state       its live events  is asked                     because
     waiting     wait             `settle` after the gap       then history has all of the gap
-    hurried     pass             at once, and `settle` after  events waited, so what history had
+    hurried     pass             at once, and `settle` after  messages waited, so what history had
                                  the gap again                came first; the rest comes late
     found       wait             when the latest that was     it was said so late that it comes
                                  found is expected live no    live, or was the last of the gap, or
@@ -40,6 +40,7 @@ from time import monotonic
 from typing import Any, Final
 
 from rxslack.operators._calls import Missed
+from rxslack.operators._items import as_event
 from rxslack.operators._job import Job, Turn
 from rxslack.operators._lane import Lane, as_live, as_ts, before, new_message_ts
 from rxslack.operators._outlet import Outlet
@@ -151,6 +152,9 @@ class Recovery:
         self._outlet.lane(channel).held.append(item)
         if channel not in job.impatient:
             job.impatient[channel] = None
+            self._outlet.changed.notify_all()
+        if channel not in job.heard and new_message_ts(as_event(item)) is not None:
+            job.heard.add(channel)
             self._outlet.changed.notify_all()
         self._held += 1
         while self._held > self._most and self._is_on(job):
@@ -278,7 +282,7 @@ class Recovery:
         """Emit what is known to be complete, and know what is to be done next."""
         turn = (job.turns or {}).get(channel) if is_last else None
         if turn is None:
-            if not found.missing:
+            if found.is_whole and not found.missing:
                 upto = self._trust.complete_to(found)
                 self._emit(job, channel, found, upto, all_held=False)
                 self._advance(channel, upto)

@@ -148,13 +148,14 @@ def test_it_fills_two_gaps_that_come_together(unlimited: Workspace) -> None:
     start = unlimited.say("general", "alice", "start")
     source = Source(unlimited)
     source.say(live(start))
+    said = gap(unlimited, start["ts"])
     with unlimited.faults.hold("conversations.history") as held:
         unlimited.say("general", "alice", "one")
-        source.say(gap(unlimited, start["ts"]))
+        source.say(said)
         unlimited.wait_until(lambda: held.waiting)
         source.say(live(unlimited.say("general", "alice", "two")))
         unlimited.say("general", "alice", "three")
-        source.say(gap(unlimited, start["ts"]))
+        source.say(said)
         source.say(live(unlimited.say("general", "alice", "four")))
     source.filled()
     assert texts(source.items) == ["start", "one", "two", "three", "four"]

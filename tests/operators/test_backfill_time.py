@@ -120,6 +120,32 @@ def test_it_finds_answers_in_older_threads_again_where_history_is_short(pages: i
     assert (spans[-1] < float(root["ts"])) == (pages == 1)
 
 
+def test_it_relies_on_no_answer_that_looked_for_few_threads() -> None:
+    """There is another gap meanwhile, and an older thread was answered in it."""
+    slack = ScriptedSlack(GENERAL)
+    root = slack.say(GENERAL, at(-600.0), "root")
+
+    def page(call: Call) -> Json | None:
+        if call.arguments.get("cursor") == "next":
+            return {"ok": True, "messages": [message(root["ts"], "root")]}
+        if slack.asked() == [
+            call
+        ]:  # the first answer has two pages, and something of its last moment
+            late = message(slack.say(GENERAL, at(0.0), "late")["ts"], "late")
+            more = {"next_cursor": "next"}
+            slack.say(GENERAL, at(0.0), "answer", root["ts"])
+            return {"ok": True, "messages": [late], "response_metadata": more}
+        if slack.asked()[2:] == [call]:  # it is asked again, for what is late
+            told.tell(gap(since=-1.0))
+        return None
+
+    slack.before = page
+    told = Told(slack, settle=0.05)
+    told.tell(gap())
+    told.filled()
+    assert sorted(told.texts()) == ["answer", "late"]
+
+
 def test_it_loses_nothing_when_that_belongs_to_a_gap_which_it_hears_of_later() -> None:
     slack = ScriptedSlack(GENERAL)
     root = slack.say(GENERAL, at(-20.0), "root")
@@ -220,6 +246,26 @@ def test_it_asks_at_once_where_events_wait_and_again_when_history_has_settled() 
     marked = [item["text"] for item in told.items if item.get("rxslack_backfilled")]
     assert (marked, summary["messages"]) == (["early", "late"], 2)
     assert all(call.instant >= begun + 0.8 for call in slack.asked()[1:])
+
+
+def test_it_does_not_hurry_for_what_waits_since_before_another_gap() -> None:
+    """It does not tell which of what is found was said before the gap's end."""
+    slack = ScriptedSlack(GENERAL)
+
+    def another_gap(call: Call) -> None:
+        if len(slack.calls) == 1:
+            told.tell(slack.say(GENERAL, at(-1.0), "waits"))
+            slack.say(GENERAL, at(-0.5), "missed")
+            told.tell(gap())
+
+    slack.before = another_gap
+    told = Told(slack, settle=0.1)
+    told.tell(gap())
+    told.wait_for(told.texts)
+    told.tell(slack.say(GENERAL, at(0.0), "live"))
+    told.filled()
+    assert told.texts() == ["waits", "missed", "live"]
+    assert len(slack.asked()) == 1
 
 
 def test_it_asks_once_where_events_wait_when_there_are_few_calls() -> None:
