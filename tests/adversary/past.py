@@ -65,6 +65,7 @@ class Past:
         denied: channels that may not be read, and Slack's word for it.
         denied_until: when it could be read again, by the monotonic clock.
         hasty_counts: whether `latest_reply` knows of answers that the list does not have yet.
+        asked: when somebody last asked, by the monotonic clock.
     """
 
     channels: dict[str, list[Said]] = field(default_factory=dict[str, list[Said]])
@@ -72,6 +73,7 @@ class Past:
     denied: dict[str, str] = field(default_factory=dict[str, str])
     denied_until: dict[str, float] = field(default_factory=dict[str, float])
     hasty_counts: bool = False
+    asked: float = -math.inf
 
     def add(self, said: Said) -> None:
         self.channels.setdefault(said.channel, []).append(said)
@@ -158,6 +160,7 @@ class Past:
         return [one for one in self.channels[channel] if one.shown <= now]
 
     def _paged(self, key: str, found: list[Any], arguments: dict[str, str]) -> dict[str, Any]:
+        self.asked = time.monotonic()
         size = min(int(float(arguments.get("limit") or 100)), self.page)
         begin = int(arguments.get("cursor") or 0)
         more = begin + size < len(found)

@@ -19,6 +19,7 @@ from tests.adversary.slack import Connection, Mode, Slack
 __all__ = ["PATIENCE", "SPARE", "World"]
 
 PATIENCE: Final = 20.0  # seconds until something is taken for lost
+CALM: Final = 120.0  # the same after a storm, whose past may take a thousand pages
 _OLD: Final = 35.0  # seconds; for 30 of them a connection that was replaced may be read
 SPARE: Final = 2  # connections of the Web API that are kept, for calls made at the same time
 
@@ -116,14 +117,14 @@ class World:
         return self.slack.standing()[0]
 
     def calm(self, patience: float = SILENCE + 2.0) -> Verdict:
-        """Wait until everything has come, or nothing came for so many seconds."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until everything has come, or nothing came and nobody asked for so many seconds."""
+        deadline = time.monotonic() + CALM
         self._last = time.monotonic()
         while time.monotonic() < deadline and not self.errors:
             verdict = self.account.verdict()
             if not (verdict.lost or self.account.is_open()) and self.slack.standing():
                 break
-            if time.monotonic() - self._last > patience:
+            if time.monotonic() - max(self._last, self.slack.past.asked) > patience:
                 break
             if not verdict.lost and self.slack.standing():
                 self.say()  # a gap may wait for something live
