@@ -17,7 +17,8 @@ A channel goes through these states (`Turn`), top down, and skips what it does n
     state       its live events  is asked                     because
     waiting     wait             `settle` after the gap       then history has all of the gap
     hurried     pass             at once, and `settle` after  messages waited, so what history had
-                                 the gap again                came first; the rest comes late
+                                 the gap again                came first; the rest comes late. They
+                                                              wait where history has later ones
     found       wait             when the latest that was     it was said so late that it comes
                                  found is expected live no    live, or was the last of the gap, or
                                  more; not when it came, or   there is another gap to come, and
@@ -308,8 +309,8 @@ class Recovery:
         """Let what waits go behind what history has already."""
         turn.hurried = True
         if not found.missing:
-            turn.passes = True
             upto = self._heard_to(channel, found)
+            turn.passes = found.last() <= upto  # else what comes live would overtake what was found
             self._emit(job, channel, found, upto)
             self._advance(channel, min(upto, self._trust.complete_to(found)))
         job.put_last(channel)
