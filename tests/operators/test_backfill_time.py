@@ -222,6 +222,24 @@ def test_it_asks_when_history_has_settled() -> None:
     assert all(call.instant >= begun + 0.2 for call in slack.asked())
 
 
+def test_it_lets_nothing_live_pass_what_history_has_shown_already() -> None:
+    """Asked at once, history has something later than what waits, which may come live yet."""
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, settle=0.5)
+    later = at(1.0)
+
+    def show(call: Call) -> None:
+        if slack.asked() == [call] and is_history(call):
+            slack.say(GENERAL, later, "shown")
+
+    slack.before = show
+    told.tell(gap(), slack.say(GENERAL, at(0.9), "waits"))
+    told.wait_for(lambda: "waits" in told.texts())
+    told.tell(slack.say(GENERAL, at(1.1), "live"))
+    told.filled()
+    assert told.texts() == ["waits", "shown", "live"]
+
+
 def test_it_asks_at_once_where_events_wait_and_again_when_history_has_settled() -> None:
     slack = ScriptedSlack(GENERAL)
     slack.say(GENERAL, at(-1.0), "early")
