@@ -198,7 +198,8 @@ class Silent(TransportError):
 
     Args:
         seconds: the silence that was allowed.
-        missing: what was waited for, "a byte" or "hello".
+        missing: what was waited for, "a byte", "a message, or the answer to a ping" when some bytes
+            came, or "hello".
     """
 
     def __init__(self, seconds: float, missing: str = "a byte") -> None:

@@ -43,6 +43,7 @@ class FrameReader:
         on_ping: called with the payload of each ping, in order, while `feed` runs.
         on_pong: called with the payload of each pong that does not come amid the fragments of a
             message: whatever was sent before it has come as a whole.
+        on_any_pong: called with the payload of each pong, wherever it comes.
         on_binary: makes of a binary message what is handed over in its place.
 
     Attributes:
@@ -59,6 +60,7 @@ class FrameReader:
         max_size: int = 16 * 1024 * 1024,
         on_ping: Callable[[bytes], object] = bytes,
         on_pong: Callable[[bytes], object] = bytes,
+        on_any_pong: Callable[[bytes], object] = bytes,
         on_binary: Callable[[bytes], bytes] = bytes,
     ) -> None:
         self.closed: tuple[int, str] | None = None
@@ -66,6 +68,7 @@ class FrameReader:
         self._max_size = max_size
         self._on_ping = on_ping
         self._on_pong = on_pong
+        self._on_any_pong = on_any_pong
         self._on_binary = on_binary
         self._chunks: list[bytes] = []  # of the frame that is not whole yet
         self._have = 0
@@ -73,6 +76,11 @@ class FrameReader:
         self._opcode = 0  # of the message whose fragments are being collected, else 0
         self._fragments: list[bytes] = []
         self._size = 0  # of those fragments
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes that have come of a message that is not whole."""
+        return self._have + self._size
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are whole now that these bytes came, oldest first."""
@@ -155,6 +163,7 @@ class FrameReader:
         elif opcode == _CLOSE:
             self.closed = _read_close(payload)
         elif opcode == _PONG:
+            self._on_any_pong(payload)
             if not self._opcode:
                 self._on_pong(payload)
         else:

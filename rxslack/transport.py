@@ -38,7 +38,10 @@ __all__ = ["Wire", "open_wire"]
 
 _CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
 _WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
+_PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
 _FAREWELL: Final = 0.2  # seconds that a CLOSE frame may take to leave
+# For one look: unlike epoll it takes no descriptor, and unlike select any number of one.
+_Poll: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -127,6 +130,9 @@ class Wire:
 
     Attributes:
         last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
+        alive: `time.monotonic()` of the last sign of life: a whole message, a pong that answers, 16 KiB
+            more of a message. Else a peer that only pings, or sends a byte now and then, would live
+            for ever. The handshake counts as one.
         heard: `time.monotonic()` up to which what the peer had sent has been read. It stands still
             while more waits to be read than was.
     """
@@ -142,8 +148,14 @@ class Wire:
         sock.setblocking(False)
         self._sock = sock
         self._reader = FrameReader(
-            max_size=max_message_size, on_ping=self._pong, on_pong=on_pong, on_binary=on_binary
+            max_size=max_message_size,
+            on_ping=self._pong,
+            on_pong=on_pong,
+            on_any_pong=self._hear_pong,
+            on_binary=on_binary,
         )
+        self._asked: set[bytes] = set()  # payloads of pings that wait for their pongs
+        self._grown = 0  # what there was of an unfinished message at the last sign of life
         self._touching = threading.Lock()  # around each call into the socket, none of which waits
         self._sending = threading.Lock()  # around each frame
         self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
@@ -159,7 +171,7 @@ class Wire:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._alarm, selectors.EVENT_READ)
         self._selector.register(sock, selectors.EVENT_READ)
-        self.last_read = self.heard = time.monotonic()
+        self.last_read = self.alive = self.heard = time.monotonic()
         self._behind = False  # whether bytes may have waited to be read for long
         _open_wires.add(self)
 
@@ -187,12 +199,25 @@ class Wire:
             if not self._behind:
                 self.heard = self.last_read
             if messages := self._reader.feed(data):
+                self.alive = self.last_read
                 return messages
+            self._note_progress()
 
     def hold_back(self) -> None:
         """Nobody reads now, so the silence is not the peer's."""
         self._behind = True
-        self.last_read = time.monotonic()
+        self.last_read = self.alive = time.monotonic()
+
+    def has_unread(self) -> bool:
+        """Whether bytes of the peer's wait in this machine, or its end does."""
+        with self._touching:
+            if self._ended:
+                return False
+            if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+                return True
+            with _Poll() as poll:
+                poll.register(self._sock, selectors.EVENT_READ)
+                return bool(poll.select(0))
 
     def wake(self) -> None:
         """Make the `receive` that is waiting, or else the next one, return."""
@@ -216,6 +241,7 @@ class Wire:
 
         Raises: TransportError when it cannot leave.
         """
+        self._asked.add(payload)
         self._send(client_frames(PING, [payload]), _WRITE_WITHIN)
 
     def say_goodbye(self, code: int = 1000) -> None:
@@ -303,6 +329,18 @@ class Wire:
                 while self._alarm.recv(1024):
                     pass
         return bool(ready) and not woken
+
+    def _note_progress(self) -> None:
+        unfinished = self._reader.unfinished
+        if unfinished - self._grown >= _PROGRESS:
+            self.alive = self.last_read
+            self._grown = unfinished
+        self._grown = min(self._grown, unfinished)
+
+    def _hear_pong(self, payload: bytes) -> None:
+        if payload in self._asked:  # the last one answers all before it, RFC 6455 section 5.5.3
+            self._asked.clear()
+            self.alive = self.last_read
 
     def _pong(self, payload: bytes) -> None:
         # A pong that cannot leave is no reason to stop reading: the reading will find out.

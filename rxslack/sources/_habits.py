@@ -24,7 +24,7 @@ class Habits:
 
     Args:
         outgoing: what to send over the socket, from hello on; subscribed for each connection.
-        ping_after: seconds without a byte after which Slack is provoked.
+        ping_after: seconds without a sign of life after which Slack is provoked.
         silence: seconds without a byte after which the connection is taken for dead, counted from
             the handshake; the same for a hello that does not come.
         max_message_size: bytes of the largest message allowed.

@@ -14,6 +14,7 @@ __all__ = ["Watch"]
 
 _TICK: Final = 1.0  # seconds between looks at the wall clock
 _JUMP: Final = 5.0  # seconds that it may go ahead of the monotonic one
+_AGAIN: Final = 0.5  # seconds until the next look when bytes wait that nobody has read yet
 _PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
 
 
@@ -30,7 +31,8 @@ class Watch:
         self._habits = habits
         self._keep_alive = keep_alive
         self._greeted = False
-        self._probe: float | None = None  # when a byte has to have come after a jump of the clock
+        self._asked = 0.0  # when the first ping left since the last sign of life
+        self._probe: float | None = None  # when that has to have come after a jump of the clock
         self._offset = habits.wall() - time.monotonic()
 
     def begin(self, wire: Wire) -> None:
@@ -57,29 +59,47 @@ class Watch:
 
         Raises: Silent.
         """
-        last_read, silence = self._wire.last_read, self._habits.silence
-        dead = last_read + silence
-        if now >= dead:
-            raise Silent(silence)
+        alive, silence = self._wire.alive, self._habits.silence
         if not self._greeted:
-            late = self._opened + silence
-            if now >= late:
-                raise Silent(silence, "hello")
-            return min(dead, late)
+            return self._give_up(now, self._opened + silence, silence, "hello")
         if self._has_jumped(now):
             self._probe = now + _PROBE
-        elif self._probe is None or last_read > self._pinged:
+        elif self._probe is None or alive > self._pinged:
             self._probe = None
-            quiet = max(last_read, self._pinged) + self._habits.ping_after
+            dead = self._give_up(now, self._dead(alive), silence)
+            quiet = max(alive, self._pinged) + self._habits.ping_after
             if now < quiet:
                 return min(dead, quiet, now + _TICK)
         else:
-            if now >= self._probe:
-                raise Silent(_PROBE, "an answer after the clock had jumped")
-            return min(dead, self._probe)
+            return self._give_up(now, self._probe, _PROBE, "an answer after the clock had jumped")
+        if self._asked <= alive:
+            self._asked = now
         self._pinged = now
         self._keep_alive()
-        return min(dead, now + min(self._habits.ping_after, _TICK))
+        dead = self._dead(alive)
+        again = now + min(self._habits.ping_after, _TICK)
+        return min(dead, again) if dead > now else again
+
+    def _dead(self, alive: float) -> float:
+        """When to give up; whoever was asked late, as this machine was busy, has time to answer."""
+        if self._asked <= alive:
+            return float("inf")
+        silence = self._habits.silence
+        return max(alive + silence, self._asked + silence - self._habits.ping_after)
+
+    def _give_up(self, now: float, due: float, seconds: float, awaited: str = "") -> float:
+        """
+        Raise Silent when it is due, unless the silence is ours: bytes have come, and wait.
+
+        What came until the peer was last read to the end is not among those; it had its chance.
+        """
+        if now < due:
+            return due
+        wire = self._wire
+        if wire.heard - wire.alive >= seconds or not wire.has_unread():
+            some = "a message, or the answer to a ping" if wire.last_read > wire.alive else "a byte"
+            raise Silent(seconds, awaited or some)
+        return now + min(_AGAIN, seconds)
 
     def _has_jumped(self, now: float) -> bool:
         """Whether the machine slept: the monotonic clock may stand still then."""

@@ -61,9 +61,10 @@ def rtm(
             "Hi"}`, `{"type": "presence_sub", "ids": ["U1"]}`. One without `id` gets the next
             number. Subscribed anew for each connection. Its error ends the stream.
         arguments: more for rtm.connect, such as `{"batch_presence_aware": True}`.
-        ping_after: seconds without a frame after which a ping is sent.
-        silence: seconds without one byte after which the connection is taken for dead, counted
-            from the handshake; the same for a hello that does not come.
+        ping_after: seconds without a sign of life, see `silence`, after which a ping is sent.
+        silence: seconds without a sign of life after which the connection is taken for dead, counted
+            from the handshake: a whole message, the answer to a ping, or 16 KiB more of a large
+            message. Pings of Slack's are none. The same for a hello that does not come.
         max_message_size: bytes of the largest message allowed.
         buffer: bytes that may wait for user code that is slow.
         overflow: what happens at that bound: "wait" stops reading, so that Slack has to wait;

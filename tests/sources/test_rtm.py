@@ -229,6 +229,23 @@ def test_it_notices_silence(slack: Workspace, listen: Listen, leftovers: Leftove
     slack.wait_until(lambda: leftovers() == NOTHING)
 
 
+@pytest.mark.parametrize("chatter", [encode(b"", PING), b" "])
+def test_it_notices_a_peer_that_only_pings_or_sends_a_byte_now_and_then(
+    slack: Workspace, listen: Listen, chatter: bytes
+) -> None:
+    heard = listen(rtm(slack.web, ping_after=0.05, silence=0.3)).hello()
+    if chatter == b" ":
+        slack.past_connections[0].send_bytes(b"\x81\x7e\x10\x00{")  # 4 KiB, of which not all comes
+    with slack.faults.ignore_pings("json"):
+        talk = threading.Thread(target=keep_talking, args=(slack, heard, chatter))
+        talk.start()
+        error = heard.error()
+        talk.join()
+    assert isinstance(error, Silent)
+    assert error.missing == "a message, or the answer to a ping"
+    assert any(b'"ping"' in frame for frame in sent(slack))
+
+
 def test_it_notices_silence_while_a_subscriber_sleeps(slack: Workspace, listen: Listen) -> None:
     go_on = threading.Event()
     heard = listen(rtm(slack.web, ping_after=0.05, silence=0.2), lambda _: go_on.wait(10.0)).hello()
@@ -254,9 +271,9 @@ def test_it_notices_a_hello_that_does_not_come(
     slack.wait_until(lambda: leftovers() == NOTHING)
 
 
-def keep_talking(slack: Workspace, heard: Listener) -> None:
+def keep_talking(slack: Workspace, heard: Listener, data: bytes = encode(b"", PING)) -> None:
     while not heard.errors:
-        slack.past_connections[0].send_bytes(encode(b"", PING))
+        slack.past_connections[0].send_bytes(data)
         threading.Event().wait(0.02)
 
 
