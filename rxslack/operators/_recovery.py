@@ -251,11 +251,12 @@ class Recovery:
                 return
             ask = self._question(job, channel, lane, turn)
         found = ask()
+        ran_out = bool(found.missing) and job.past.calls.by < math.inf
         job.past.calls.by = math.inf
         with self._outlet:
             if self._is_on(job):
                 self._trust.hear(found.last())
-                self._use(job, channel, found, is_last=gaps == job.gaps)
+                self._use(job, channel, found, is_last=gaps == job.gaps, ran_out=ran_out)
 
     def _question(self, job: Job, channel: str, lane: Lane, turn: Turn) -> Callable[[], Found]:
         """What to ask, which takes a while."""
@@ -279,8 +280,17 @@ class Recovery:
             lane.since = lane.floor
         return max(lane.since, lane.floor)
 
-    def _use(self, job: Job, channel: str, found: Found, *, is_last: bool) -> None:
-        """Emit what is known to be complete, and know what is to be done next."""
+    def _use(self, job: Job, channel: str, found: Found, *, is_last: bool, ran_out: bool) -> None:
+        """
+        Emit what is known to be complete, and know what is to be done next.
+
+        Args:
+            job: the gap.
+            channel: where.
+            found: what was found.
+            is_last: whether no other gap came meanwhile.
+            ran_out: whether something is missing that there was only no time for, in a hurry.
+        """
         turn = (job.turns or {}).get(channel) if is_last else None
         if turn is None:
             if found.is_whole and not found.missing:
@@ -288,7 +298,7 @@ class Recovery:
                 self._emit(job, channel, found, upto, all_held=False)
                 self._advance(channel, upto)
             job.put_last(channel)
-        elif found.asked < job.settled:
+        elif found.asked < job.settled or ran_out:
             self._hurry(job, channel, turn, found)
         elif turn.found is not None:  # what is later than all of that was said after the gap
             both = Found(asked=found.asked, messages={**found.messages, **turn.found.messages})

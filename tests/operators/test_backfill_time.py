@@ -13,6 +13,7 @@ import pytest
 from rxslack.errors import ServerError
 from rxslack.operators._checkpoint import Checkpoint
 from rxslack.operators._lane import Lane, as_ts, before
+from rxslack.operators._past import Found, Past
 from rxslack.operators._recovery import Trust
 from rxslack.slack_clock import SlackClock
 from tests.operators.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -326,6 +327,28 @@ def test_it_stops_hurrying_when_history_has_settled() -> None:
     told.tell(gap(), slack.say(GENERAL, at(0.0), "live"))
     told.filled()
     assert len(slack.asked()) == 2
+
+
+def test_it_asks_when_there_was_no_time_to_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its turn comes right before history has settled, and its call would be made right after."""
+    asks: list[str] = []
+    messages = Past.messages
+
+    def after_a_while(self: Past, channel: str, *args: Any, **options: Any) -> Found:
+        asks.append(channel)
+        if len(asks) == 1:
+            time.sleep(0.15)
+        return messages(self, channel, *args, **options)
+
+    monkeypatch.setattr(Past, "messages", after_a_while)
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    told = Told(slack, settle=0.1)
+    told.tell(gap(), slack.say(GENERAL, at(0.0), "live"))
+    summary = told.filled()
+    assert told.texts() == ["missed", "live"]
+    assert len(whys(summary)) == 2
+    assert len(asks) == 2
 
 
 def test_it_does_not_let_what_it_found_overtake_what_is_held_elsewhere() -> None:
