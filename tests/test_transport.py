@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import websocket
 from requests import exceptions
 
 import rxslack.web
+from rxslack import transport
 from rxslack.dialing import Departure, Lifeline, dial
 from rxslack.errors import (
     ConfigurationError,
     ConnectionClosed,
+    FrameError,
     HandshakeRefused,
     SlackError,
     TimedOut,
@@ -27,6 +31,7 @@ from rxslack.settings import DIRECT, Transport
 from rxslack.simulator import RtmOptions, Workspace
 from rxslack.transport import Wire, open_wire
 from rxslack.web import WebClient
+from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, text
 
 PLAIN = Transport(proxy=DIRECT)
 
@@ -152,9 +157,9 @@ def mute() -> Iterator[str]:
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 def test_it_gives_up_a_handshake_that_gets_no_answer(mute: str, scheme: str) -> None:
-    transport = Transport(proxy=DIRECT, connect_timeout=0.1)
+    settings = Transport(proxy=DIRECT, connect_timeout=0.1)
     with pytest.raises(TimedOut) as raised:
-        open_wire(mute.replace("ws", scheme, 1), transport)
+        open_wire(mute.replace("ws", scheme, 1), settings)
     assert raised.value.seconds == 0.1
 
 
@@ -269,3 +274,258 @@ def test_it_hands_over_what_came_before_the_end(slack: Workspace, wire: Wire) ->
     with pytest.raises(ConnectionClosed) as raised:
         wire.receive(10.0)
     assert (raised.value.code, raised.value.reason) == (4000, "bye")
+
+
+# An open one, byte by byte
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Wire, Peer]]:
+    peer = Peer()
+    wire = Wire(peer.theirs)
+    yield wire, peer
+    peer.leave()
+    wire.close()
+
+
+Ends: TypeAlias = tuple[Wire, Peer]
+
+
+def test_it_hands_over_all_that_has_come_oldest_first(ends: Ends) -> None:
+    wire, peer = ends
+    peer.send(text("1"), text("2"), text("3"))
+    assert wire.receive(10.0) == [b"1", b"2", b"3"]
+    peer.send(text("4"))
+    assert wire.receive() == [b"4"]
+    assert wire.receive(0.0) == []
+
+
+def test_it_waits_for_the_rest_of_a_message(ends: Ends) -> None:
+    wire, peer = ends
+    whole = text("x" * 5000)
+    peer.send(whole[:3000])
+    assert wire.receive(0.0) == []
+    peer.send(whole[3000:])
+    assert wire.receive(10.0) == [b"x" * 5000]
+
+
+def test_it_reads_more_than_one_buffer(ends: Ends) -> None:
+    wire, peer = ends
+    sending = threading.Thread(target=peer.send, args=[text("x" * 60_000)] * 5)
+    sending.start()
+    got = list[bytes]()
+    while len(got) < 5:
+        got += wire.receive(10.0)
+    sending.join()
+
+    assert got == [b"x" * 60_000] * 5
+
+
+def test_it_returns_once_for_each_time_it_is_woken_and_not_once_more(ends: Ends) -> None:
+    wire, peer = ends
+    for _ in range(3):
+        wire.wake()
+    assert wire.receive(10.0) == []
+    peer.send(text("a"))
+    assert wire.receive(10.0) == [b"a"]  # all calls were heard at once
+    wire.receive(0.0)
+    wire.wake()
+    assert wire.receive(10.0) == []
+
+
+def test_it_can_be_woken_any_number_of_times(ends: Ends) -> None:
+    wire, peer = ends
+    for _ in range(100_000 // 64):
+        wire.wake()
+    assert wire.receive(10.0) == []
+    peer.send(text("a"))
+    while (got := wire.receive(10.0)) == []:
+        pass
+    assert got == [b"a"]
+
+
+def test_it_answers_pings_before_it_hands_over_what_came_with_them(ends: Ends) -> None:
+    wire, peer = ends
+    peer.ping(b"1")
+    peer.send(text("a"))
+    peer.ping(b"2")
+    assert wire.receive(10.0) == [b"a"]
+    assert [peer.frame(), peer.frame()] == [(PONG, b"1"), (PONG, b"2")]
+
+
+def test_it_reads_on_when_its_pongs_cannot_leave(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, peer = ends
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+    fill(wire)
+    peer.ping(b"1")
+    peer.send(text("a"))
+
+    assert wire.receive(10.0) == [b"a"]
+
+
+def fill(wire: Wire) -> None:
+    """Send until the peer, who does not read, takes no more."""
+    with pytest.raises(TimedOut) as raised:
+        wire.send(*[b"x" * 60_000] * 100)
+    assert raised.value.maybe_done
+    assert raised.value.seconds == 0.05
+
+
+def test_it_says_that_what_it_sent_may_have_left_when_time_is_up(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, _ = ends
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+    fill(wire)
+    with pytest.raises(TimedOut, match="the websocket"):
+        wire.ping()
+
+
+def test_it_gives_up_sending_when_another_thread_does_not_get_done(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, peer = ends
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+    with wire._sending, pytest.raises(TimedOut) as raised:  # pyright: ignore[reportPrivateUsage] as if
+        wire.send(b"behind it")
+    assert (raised.value.maybe_done, raised.value.seconds) == (True, 0.05)
+    wire.send(b"after it")
+    assert peer.frame() == (TEXT, b"after it")
+
+
+def test_it_sends_what_takes_the_peer_long_to_read(ends: Ends) -> None:
+    wire, peer = ends
+    sending = threading.Thread(target=wire.send, args=[b"x" * 60_000] * 20)
+    sending.start()
+    assert [peer.frame() for _ in range(20)] == [(TEXT, b"x" * 60_000)] * 20
+    sending.join()
+
+
+def test_it_sends_each_text_as_a_frame_and_pings(ends: Ends) -> None:
+    wire, peer = ends
+    wire.send(b"a", b"b")
+    wire.ping(b"7")
+    wire.ping()
+    assert [peer.frame() for _ in range(4)] == [
+        (TEXT, b"a"),
+        (TEXT, b"b"),
+        (PING, b"7"),
+        (PING, b""),
+    ]
+
+
+def test_it_makes_of_a_binary_message_what_it_is_told_to_and_hears_pongs() -> None:
+    peer, pongs = Peer(), list[bytes]()
+    wire = Wire(peer.theirs, on_binary=bytes.upper, on_pong=pongs.append, max_message_size=10)
+    peer.send(b"\x82\x02ab", b"\x8a\x017")
+    assert wire.receive(10.0) == [b"AB"]
+    assert pongs == [b"7"]
+    peer.send(text("x" * 11))
+    for _ in range(2):
+        with pytest.raises(FrameError) as raised:
+            wire.receive(10.0)
+        assert raised.value.code == 1009
+    wire.close()
+    peer.leave()
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "answer"),
+    [(close(4000, b"bye"), 4000, 4000), (b"\x88\x00", 1005, 1000), (close(1000), 1000, 1000)],
+)
+def test_it_answers_a_close_frame(ends: Ends, said: bytes, code: int, answer: int) -> None:
+    wire, peer = ends
+    peer.send(text("last"), said)
+    assert wire.receive(10.0) == [b"last"]
+    for _ in range(2):
+        with pytest.raises(ConnectionClosed) as raised:
+            wire.receive(10.0)
+        assert raised.value.code == code
+    assert peer.goodbye() == answer
+    wire.close()
+    assert peer.goodbye() is None
+
+
+def test_it_tells_an_end_without_a_close_frame(ends: Ends) -> None:
+    wire, peer = ends
+    peer.send(text("last"))
+    peer.hang_up()
+    assert wire.receive(10.0) == [b"last"]
+    with pytest.raises(ConnectionClosed) as raised:
+        wire.receive(10.0)
+    assert raised.value.code == 1006
+
+
+def test_it_tells_why_a_connection_was_reset(ends: Ends) -> None:
+    wire, peer = ends
+    wire.send(b"unread")
+    peer.leave()
+    with pytest.raises(ConnectionClosed) as raised:
+        wire.receive(10.0)
+    assert raised.value.code == 1006
+    assert raised.value.reason == os.strerror(errno.ECONNRESET)
+    with pytest.raises(TransportError) as unsent:
+        wire.send(b"more")
+    assert unsent.value.maybe_done
+
+
+def test_it_waits_at_its_end_for_the_peers_close(ends: Ends) -> None:
+    wire, peer = ends
+    closing = threading.Thread(target=wire.close, args=(1001,), kwargs={"linger": 20.0})
+    closing.start()
+    assert peer.goodbye() == 1001
+    peer.send(text("thrown away"))
+    assert closing.is_alive()
+    peer.send(close(1001))
+    closing.join(10.0)
+    assert not closing.is_alive()
+    assert peer.frame() is None
+
+
+def test_it_waits_no_longer_than_told_for_the_peers_close(ends: Ends) -> None:
+    wire, peer = ends
+    wire.close(linger=0.05)
+    assert peer.goodbye() == 1000
+    assert peer.frame() is None
+
+
+def test_it_says_goodbye_to_a_peer_that_takes_nothing(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, _ = ends
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+    fill(wire)
+    wire.say_goodbye()
+    wire.close()
+    with pytest.raises(TransportError, match="closed already") as raised:
+        wire.send(b"{}")
+    assert not raised.value.maybe_done
+
+
+def test_it_says_goodbye_with_1000_and_once(ends: Ends) -> None:
+    wire, peer = ends
+    wire.say_goodbye()
+    wire.say_goodbye(1001)
+    wire.close(1002)
+    assert [*peer.frames()] == [(CLOSE, b"\x03\xe8")]
+
+
+def test_it_says_at_the_end_of_the_process_that_it_goes_away(ends: Ends) -> None:
+    wire, peer = ends
+    transport._leave_no_ghosts()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
+    assert peer.goodbye() == 1001
+    wire.close()
+    transport._leave_no_ghosts()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
+
+
+def test_it_lets_go_of_what_is_another_process_s_and_says_nothing(ends: Ends) -> None:
+    wire, peer = ends
+    wire.disown()
+    with pytest.raises(ConfigurationError, match="the process that forked"):
+        wire.receive(0.0)
+    with pytest.raises(TransportError, match="closed already"):
+        wire.send(b"{}")
+    wire.close()
+    assert [*peer.frames()] == []
