@@ -85,13 +85,14 @@ class SlackClock:
         self._bounds = least, most
 
     def heard_ts(self, ts: str) -> None:
-        """Take note of the `ts` of a message that has come."""
+        """Take note of the `ts` of a message that has come; one of long ago says nothing."""
         try:
-            least = float(ts) - self._monotonic()
+            said = float(ts)
         except ValueError:
             return
-        before = self._bounds
-        if before is None or before[0] < least:
+        if said > self.now():
+            least = said - self._monotonic()
+            before = self._bounds
             self._bounds = least, math.inf if before is None else max(before[1], least)
 
 

@@ -77,6 +77,14 @@ class Span:
     joined: bool = False
     answered: int = 0
 
+    def end(self) -> None:
+        """From now on nothing answers over it."""
+        self.ask = _nobody
+
+
+def _nobody(_: Callable[[], object]) -> None:
+    """Never answers."""
+
 
 @dataclass(frozen=True)
 class _Loss:

@@ -161,6 +161,8 @@ class Reconnection(Generic[T]):
         was_leader, follows = attempt is self._roles.leader(), self._roles.follows(attempt)
         attempt.ending = reason(error)
         self._all.remove(attempt.slot)  # disposes it
+        if attempt.span is not None:
+            attempt.span.end()
         if follows:
             self._not_replaced(attempt, error)
             return

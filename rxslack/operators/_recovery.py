@@ -75,11 +75,6 @@ class Trust:
         """The `ts` up to which an answer has everything."""
         return as_ts(self.clock.at(found.asked) - self.settle)
 
-    def hear(self, ts: str) -> None:
-        """A message is there, so it is at least so late; one of long ago says nothing."""
-        if ts > as_ts(self.clock.now()):
-            self.clock.heard_ts(ts)
-
     def until_heard(self, ts: str) -> float:
         """Seconds until a message is not expected live any more, and history is complete to it."""
         seconds = float(ts) + self.settle - self.clock.now()
@@ -146,7 +141,7 @@ class Recovery:
         """Something comes live; a message tells what time it is at Slack."""
         ts = new_message_ts(event)
         if ts is not None:
-            self._trust.hear(ts)
+            self._trust.clock.heard_ts(ts)
 
     def hold(self, job: Job, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
@@ -255,7 +250,7 @@ class Recovery:
         job.past.calls.by = math.inf
         with self._outlet:
             if self._is_on(job):
-                self._trust.hear(found.last())
+                self._trust.clock.heard_ts(found.last())
                 self._use(job, channel, found, is_last=gaps == job.gaps, ran_out=ran_out)
 
     def _question(self, job: Job, channel: str, lane: Lane, turn: Turn) -> Callable[[], Found]:
