@@ -406,3 +406,23 @@ def test_it_lets_an_event_without_a_time_stamp_pass_long_after_a_handover(
     new = marbles.cold("---h---------t", **EVENTS)
     seen = marbles.run(in_turn(old, new).pipe(reconnect()))
     assert kinds(seen) == ["h", "g", "t", "h", "G", "t"]
+
+
+def test_it_does_not_hold_for_ever_what_a_failed_replacement_brought_beside_a_lively_leader(
+    marbles: Marbles,
+) -> None:
+    """The leader has long brought all that it was going to bring of it."""
+    old = marbles.cold("H----------g" + "e" * 60, **over(Prompt()))
+    bad = marbles.cold("-ha#", LOST, **EVENTS)
+    seen = marbles.run(in_turn(old, bad).pipe(reconnect(lambda: [0.0, 100.0])))
+    assert [m.frame for m in seen.moments if m.value == EVENTS["a"]] == [42]
+    assert old.subscriptions[0].closed is None
+
+
+def test_it_looks_often_enough_to_close_an_old_connection_on_time(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    new = marbles.cold("-h" + "-" * 5 + "g", **EVENTS)
+    third = marbles.cold("-h", **EVENTS)
+    marbles.run(in_turn(old, new, third).pipe(reconnect(every(0.5))))
+    assert old.subscriptions[0].closed == 42.0
+    assert new.subscriptions[0].closed == pytest.approx(third.subscriptions[0].opened + 31.0)
