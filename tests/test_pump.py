@@ -48,6 +48,7 @@ class Rig:
         self.watched: list[float] = []
         self.errors: list[BaseException] = []
         self._react = react
+        self.also: Callable[[Any], object] = bool
         self._watch: Callable[[float], float] = watch or much_later
         self.pump = Pump(
             self.wire,
@@ -69,6 +70,7 @@ class Rig:
             self.emitted.append(item)
             self.plain.append(plain)
             self._react(item)
+            self.also(item)
 
     def error(self) -> BaseException:
         """What ended it; nothing of it is left."""
@@ -191,7 +193,9 @@ def test_it_answers_pings_and_keeps_messages_while_the_leader_is_in_user_code(ri
     one, gate = held(rig, receipts=True)
     one.peer.ping(b"alive?")
     assert one.peer.frame() == (PONG, b"alive?")
-    one.peer.send(*map(text, numbers(20)))
+    one.peer.send(*map(text, numbers(20)[:5]))
+    wait_until(lambda: len(one.received) == 6)
+    one.peer.send(*map(text, numbers(20)[5:]))
     wait_until(lambda: len(one.received) == 21)
 
     assert one.emitted == ["first"]
@@ -237,14 +241,33 @@ def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> Non
     assert one.errors == []
 
 
+def test_it_has_room_again_for_as_much_once_what_waits_is_emitted(rig: Make) -> None:
+    second = Gate("second")
+    one, first = held(rig, buffer=10, receipts=True)
+    for gate, then in ((first, "second"), (second, "last")):
+        one.peer.send(text("x" * 12))
+        wait_until(lambda: one.pump.waiting() == 12)
+        one.also = second
+        gate.open()
+        wait_until(lambda: one.pump.waiting() == 0)
+        one.peer.send(text(then))
+        assert then == "last" or second.reached.wait(20.0)
+    wait_until(lambda: one.emitted[-1] == "last")
+
+
 def test_it_reads_as_long_as_there_is_room(rig: Make) -> None:
     one, gate = held(rig, buffer=10, receipts=True)
     one.peer.send(text("x" * 9))
     wait_until(lambda: one.pump.waiting() == 9)
     one.peer.send(text("y"))
     wait_until(lambda: one.pump.waiting() == 10)
+    before = one.wire.alive
+    one.peer.send(text("z"))
+    wait_until(lambda: one.wire.alive > before)
+
+    assert one.pump.waiting() == 10
     gate.open()
-    wait_until(lambda: len(one.emitted) == 3)
+    wait_until(lambda: len(one.emitted) == 4)
 
 
 def test_it_fails_when_the_buffer_is_full_once_all_that_came_is_emitted(rig: Make) -> None:
@@ -286,6 +309,8 @@ def test_it_emits_nothing_after_it_was_stopped(rig: Make) -> None:
     wait_until(lambda: one.received == [b"first", b"waits"])
     one.pump.stop()
     one.peer.send(text("comes"))
+    assert one.peer.goodbye() == 1000
+    assert one.peer.frame() is None  # whatever user code does
     gate.open()
     one.end()
 

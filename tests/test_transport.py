@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
 import os
+import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any, TypeAlias
 
@@ -161,6 +164,9 @@ def test_it_gives_up_a_handshake_that_gets_no_answer(mute: str, scheme: str) -> 
     with pytest.raises(TimedOut) as raised:
         open_wire(mute.replace("ws", scheme, 1), settings)
     assert raised.value.seconds == 0.1
+    # The handshake of TLS comes first.
+    what = {"ws": "the websocket handshake", "wss": "the websocket"}[scheme]
+    assert str(raised.value) == f"{what}: no answer within 0.1 s"
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
@@ -187,6 +193,98 @@ def test_it_opens_nothing_for_a_lifeline_that_is_cut(mute: str) -> None:
     lifeline.cut()
     with pytest.raises(TransportError, match="called off"):
         open_wire(mute, PLAIN, lifeline=lifeline)
+
+
+class Server:
+    """Takes one connection, and answers the handshake with whatever it is told to."""
+
+    def __init__(self, answer: Callable[[str], bytes]) -> None:
+        self._answer = answer
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve)
+        self.url = f"ws://127.0.0.1:{self._listening.getsockname()[1]}/ticket-canary"
+        self.asked = ""
+
+    def _serve(self) -> None:
+        sock, _ = self._listening.accept()
+        with sock:
+            while not self.asked.endswith("\r\n\r\n"):
+                self.asked += sock.recv(1000).decode()
+            sock.sendall(self._answer(self.asked))
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(20.0)
+        self._listening.close()
+
+
+def accepted(*more: bytes) -> Callable[[str], bytes]:
+    """An answer that accepts, with the frames that follow at once."""
+
+    def answer(asked: str) -> bytes:
+        found = re.search(r"Sec-WebSocket-Key: (\S+)", asked)
+        assert found is not None
+        magic = found[1] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
+        said = base64.b64encode(hashlib.sha1(magic.encode()).digest())
+        head = (
+            b"HTTP/1.1 101 Switching Protocols",
+            b"Upgrade: websocket",
+            b"Connection: Upgrade",
+            b"Sec-WebSocket-Accept: " + said,
+        )
+        return b"\r\n".join([*head, b"", b"".join(more)])
+
+    return answer
+
+
+def test_it_says_who_it_is_and_comes_from_nowhere() -> None:
+    with Server(accepted()) as server:
+        open_wire(server.url, PLAIN).close()
+
+    assert "\r\nUser-Agent: rxslack\r\n" in server.asked
+    assert "Origin:" not in server.asked
+
+
+def test_it_hands_its_options_on_to_the_open_wire() -> None:
+    pongs = list[bytes]()
+    frames = b"\x82\x02ab", b"\x8a\x017", text("x" * 11)
+    with Server(accepted(*frames)) as server:
+        wire = open_wire(
+            server.url, PLAIN, max_message_size=10, on_binary=bytes.upper, on_pong=pongs.append
+        )
+        got = wire.receive(10.0)
+    assert (got, pongs) == ([b"AB"], [b"7"])
+    with pytest.raises(FrameError):
+        wire.receive(10.0)
+    wire.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "status"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n\r\nticket-canary", "403", 403),
+        (b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", "no valid", 0),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "no valid", 0),
+    ],
+)
+def test_it_tells_how_a_handshake_was_refused(answer: bytes, words: str, status: int) -> None:
+    with Server(lambda _: answer) as server, pytest.raises(HandshakeRefused) as raised:
+        open_wire(server.url, PLAIN)
+
+    assert raised.value.status == status
+    assert words in str(raised.value)
+    assert "canary" not in f"{raised.value!r} {raised.value.__cause__!r}"
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 101"])
+def test_it_tells_that_the_peer_hung_up_in_the_handshake(answer: bytes) -> None:
+    with Server(lambda _: answer) as server, pytest.raises(TransportError) as raised:
+        open_wire(server.url, PLAIN)
+
+    assert str(raised.value) == "the websocket handshake: the peer hung up"
 
 
 # An open one

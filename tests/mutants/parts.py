@@ -59,5 +59,13 @@ PARTS: Final = {
     "shared": Part(operators("shared"), ("operators/test_shared.py",)),
     "isolate": Part(operators("isolate"), ("operators/test_isolate.py",)),
     "delivering": Part(("sinks/delivery.py",), ("sinks/test_delivery.py",)),
-    "reading": Part(("pump.py", "transport.py"), ("test_transport.py", "test_pump.py")),
+    "reading": Part(
+        ("pump.py", "transport.py"),
+        (
+            "test_transport.py",
+            "test_pump.py",
+            "connection/test_evidence.py",
+            "sources/test_watch.py",
+        ),
+    ),
 }
