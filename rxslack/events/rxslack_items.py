@@ -68,11 +68,15 @@ class UnsentEvent(TypedDict):
 
 
 class GapEvent(TypedDict):
-    """Between two connections that did not overlap: what came in between was not seen."""
+    """
+    Between two connections that did not overlap, as far as is known: what was said in between was not seen.
+
+    Times are Slack's own, as its answers and messages tell them.
+    """
 
     type: Literal["rxslack.gap"]
-    since: float  # unix seconds, when the last frame of the old connection came
-    until: float  # unix seconds, when the new connection's hello came
+    since: float  # unix seconds, when the old connection was last heard of, at the earliest
+    until: float  # unix seconds, when the new connection said hello, at the latest
     last_ts: str | None  # of the last message seen
     reason: str  # why the old connection ended
 
