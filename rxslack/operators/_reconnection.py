@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable
 from functools import partial
+from time import monotonic, time
 from typing import Generic, TypeVar
 
 from reactivex import Observable, abc
@@ -15,9 +16,9 @@ from reactivex.disposable import (
     SerialDisposable,
     SingleAssignmentDisposable,
 )
-from reactivex.scheduler import CurrentThreadScheduler
+from reactivex.scheduler import CurrentThreadScheduler, TimeoutScheduler
 
-from rxslack.bursts import BurstObserver, subscribe_in_bursts
+from rxslack.bursts import BurstObserver, Bursts, subscribe_in_bursts
 from rxslack.errors import ConfigurationError, is_retryable
 from rxslack.operators._alarm import Alarm
 from rxslack.operators._attempt import Attempt, reason
@@ -26,16 +27,72 @@ from rxslack.operators._emitter import Emitter
 from rxslack.operators._handover import Handover
 from rxslack.operators._roles import Roles
 from rxslack.operators._serial import Serial
-from rxslack.operators._waits import Waits
+from rxslack.operators._waits import Pauses, Waits
 from rxslack.operators.backoff import CHANCE
 from rxslack.slack_clock import SlackClock
 from rxslack.unheard import guarded
 
-__all__ = ["Reconnection"]
+__all__ = ["reconnect"]
 
 T = TypeVar("T")
 
 log = logging.getLogger("rxslack.reconnect")
+
+
+def reconnect(
+    pauses: Pauses,
+    coverage: Callable[[], Coverage],
+    *,
+    stable: float = 10.0,
+    stagger: float = 0.0,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Callable[[Observable[T]], Observable[T]]:
+    """
+    The operator, its arguments being checked.
+
+    Args:
+        pauses: as of the operator that users call.
+        coverage: makes one for a subscription, or gives the one of several that stand in for each other.
+        stable: as of the operator.
+        stagger: as of the operator.
+        scheduler: as of the operator.
+    """
+
+    def piped(source: Observable[T]) -> Observable[T]:
+        def subscribe(
+            observer: BurstObserver, subscriber: abc.SchedulerBase | None
+        ) -> abc.DisposableBase:
+            clock = scheduler or subscriber or TimeoutScheduler.singleton()
+            now, unix = clocks_of(clock)
+            reconnection = Reconnection[T](
+                observer,
+                Waits(pauses, stable, now),
+                coverage(),
+                clock,
+                now=now,
+                unix=unix,
+                stagger=stagger,
+            )
+            return reconnection.start(source, subscriber)
+
+        return Bursts(subscribe)
+
+    return piped
+
+
+def clocks_of(clock: abc.SchedulerBase) -> tuple[Callable[[], float], Callable[[], float]]:
+    """
+    The instant and unix seconds, for what a scheduler measures.
+
+    The scheduler's own `now` is the wall clock, which may step; its timers do not heed that.
+    """
+    if isinstance(clock, TimeoutScheduler):
+        return monotonic, time
+
+    def now() -> float:
+        return clock.now.timestamp()
+
+    return now, now
 
 
 class Reconnection(Generic[T]):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic, time
 from typing import TypeVar
 
 from reactivex import Observable, abc
-from reactivex.scheduler import TimeoutScheduler
 
-from rxslack.bursts import BurstObserver, Bursts
 from rxslack.errors import ConfigurationError
+from rxslack.operators import _reconnection
 from rxslack.operators._coverage import Coverage
-from rxslack.operators._reconnection import Reconnection
-from rxslack.operators._waits import Pauses, Waits, is_seconds
+from rxslack.operators._waits import Pauses, is_seconds
 from rxslack.operators.backoff import backoff
 
-__all__ = ["reconnect", "reconnecting"]
+__all__ = ["reconnect"]
 
 T = TypeVar("T")
 
@@ -78,51 +75,6 @@ def reconnect(
         if not is_seconds(value):
             raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
 
-    return reconnecting(pauses, Coverage, stable=stable, stagger=stagger, scheduler=scheduler)
-
-
-def reconnecting(
-    pauses: Pauses,
-    coverage: Callable[[], Coverage],
-    *,
-    stable: float = 10.0,
-    stagger: float = 0.0,
-    scheduler: abc.SchedulerBase | None = None,
-) -> Callable[[Observable[T]], Observable[T]]:
-    """`reconnect` with a coverage of each subscription, or of several streams of one Slack together."""
-
-    def piped(source: Observable[T]) -> Observable[T]:
-        def subscribe(
-            observer: BurstObserver, subscriber: abc.SchedulerBase | None
-        ) -> abc.DisposableBase:
-            clock = scheduler or subscriber or TimeoutScheduler.singleton()
-            now, unix = clocks_of(clock)
-            reconnection = Reconnection[T](
-                observer,
-                Waits(pauses, stable, now),
-                coverage(),
-                clock,
-                now=now,
-                unix=unix,
-                stagger=stagger,
-            )
-            return reconnection.start(source, subscriber)
-
-        return Bursts(subscribe)
-
-    return piped
-
-
-def clocks_of(clock: abc.SchedulerBase) -> tuple[Callable[[], float], Callable[[], float]]:
-    """
-    The instant and unix seconds, for what a scheduler measures.
-
-    The scheduler's own `now` is the wall clock, which may step; its timers do not heed that.
-    """
-    if isinstance(clock, TimeoutScheduler):
-        return monotonic, time
-
-    def now() -> float:
-        return clock.now.timestamp()
-
-    return now, now
+    return _reconnection.reconnect(
+        pauses, Coverage, stable=stable, stagger=stagger, scheduler=scheduler
+    )

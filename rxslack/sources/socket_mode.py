@@ -22,10 +22,10 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.messages import delivery_key
+from rxslack.operators import _reconnection
 from rxslack.operators._coverage import Coverage
 from rxslack.operators._waits import Pauses
 from rxslack.operators.backoff import backoff
-from rxslack.operators.reconnect import reconnecting
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
 from rxslack.sources._census import census
@@ -176,7 +176,7 @@ def socket_mode(
     def together(_: abc.SchedulerBase) -> Observable[dict[str, Any]]:
         coverage = Coverage()  # one stands in for another: there is a gap when none stands
         # Each is replaced by itself, which is nobody else's business.
-        kept = one.pipe(reconnecting(pauses, lambda: coverage, stable=stable))
+        kept = one.pipe(_reconnection.reconnect(pauses, lambda: coverage, stable=stable))
         return reactivex.merge(*[kept.pipe(ops.filter(_is_for_others))] * connections)
 
     return reactivex.defer(together)

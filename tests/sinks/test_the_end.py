@@ -121,9 +121,18 @@ def test_it_lets_the_program_end_at_the_deadline() -> None:
 
 
 class Refusing:
-    """A Slack that refuses what it is asked."""
+    """
+    A Slack that refuses what it is asked.
+
+    Args:
+        when: waited for before it does.
+    """
+
+    def __init__(self, when: threading.Event | None = None) -> None:
+        self._when = when
 
     def call(self, method: str, /, **_: Any) -> Item:
+        assert self._when is None or self._when.wait(10.0)
         raise ApiError(method, "is_archived")
 
 
@@ -144,8 +153,9 @@ def test_it_waits_for_nothing_when_its_own_subscriber_disposes_it(
     following: str, virtual: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It would wait for the call that the subscriber is told of."""
-    marbles, told = Marbles(), threading.Event()
-    sink = post_message(Refusing(), deadline=60.0, scheduler=marbles.scheduler if virtual else None)
+    marbles, told, accepted = Marbles(), threading.Event(), threading.Event()
+    scheduler = marbles.scheduler if virtual else None
+    sink = post_message(Refusing(accepted), deadline=60.0, scheduler=scheduler)
 
     def stop(_: Any) -> None:
         sink.dispose()
@@ -154,6 +164,7 @@ def test_it_waits_for_nothing_when_its_own_subscriber_disposes_it(
     FOLLOWING[following](sink, stop)
     for item in messages("cd"):
         sink.on_next(item)
+    accepted.set()
     marbles.flush()
     assert told.wait(10.0)
     assert sink.drain(10.0) == 0
