@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from reactivex import operators as ops
 
 from tests.adversary.account import DISORDER, Account, Late, Lost, covers
 from tests.adversary.client import Clients, pipeline
-from tests.adversary.past import Said
+from tests.adversary.past import ASKED, Past, Said
 from tests.adversary.slack import Slack
 from tests.adversary.storm import KINDS, Plan, run
 from tests.adversary.world import World
@@ -150,12 +151,25 @@ def test_it_excuses_only_what_a_gap_tells_of(
         (Late(FRESH, backfilled=True, asked=False, denied=True), True),
         (Late(FRESH, backfilled=False, asked=False, denied=False, unnoticed=True), False),
         (Late(FRESH, backfilled=True, asked=False, denied=False, unnoticed=True), True),
+        (Late(FRESH, backfilled=False, asked=False, denied=False, cut=True), True),
         (Late(replace(FRESH, swapped=True), False, asked=False, denied=False), True),
         (Late(replace(FRESH, spread=True), False, asked=False, denied=False), True),
     ],
 )
 def test_it_excuses_only_what_could_not_come_in_order(late: Late, excused: bool) -> None:
     assert any(test(late) for _, test in DISORDER) is excused
+
+
+def test_it_knows_when_a_channel_could_not_be_read() -> None:
+    past, before = Past(), time.monotonic()
+    past.deny("C1", "not_in_channel")
+    assert not past.was_denied("C1", before - 1.0)
+    assert past.was_denied("C1", time.monotonic())
+    past.allow()
+    past.deny("C2", "not_in_channel")
+    assert past.was_denied("C1", time.monotonic())  # an answer may have been on its way
+    assert not past.was_denied("C1", time.monotonic() + 2 * ASKED)
+    assert past.was_denied("C2", time.monotonic() + 2 * ASKED)
 
 
 def test_a_gap_excuses_only_what_was_said_around_it() -> None:
