@@ -56,6 +56,7 @@ def by_mypy(folder: Path) -> Found:
 CHECKERS: dict[str, Callable[[Path], Found]] = {"pyright": by_pyright, "mypy": by_mypy}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_it_knows_the_types_and_finds_each_mistake(checker: str, tmp_path: Path) -> None:
     assert len(marked(checker)) > 10

@@ -101,6 +101,7 @@ def test_it_fails_at_the_bound_when_told_to_after_what_has_come(bench: Bench) ->
     assert 64 * 1024 / 700 < len(seen.ts) < 5_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "client", ["rxslack", "rxslack, stock operators", "rxslack, Socket Mode", "slack_sdk RTM v2"]
 )
@@ -115,6 +116,7 @@ def test_it_measures_a_client(bench: Bench, client: str) -> None:
     assert result["cpu"] > 0
 
 
+@pytest.mark.slow
 def test_it_measures_lateness_and_idleness(bench: Bench) -> None:
     late = bench.measure("rxslack, events alone", Scenario("pace", "small", 100, 1_000))
     idle = bench.measure("rxslack, events alone", Scenario("idle", "small", 1, 0), connections=3)

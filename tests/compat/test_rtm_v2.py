@@ -161,6 +161,7 @@ def test_it_ends_start_when_the_token_is_revoked(slack: Workspace, make: MakeBot
     assert [one.response["error"] for one in raised] == ["token_revoked"]
 
 
+@pytest.mark.slow
 def test_it_waits_when_slack_says_so_and_connects(slack: Workspace, make: MakeBot) -> None:
     headers = {"Retry-After": "0", "Content-Type": "application/json"}
     body = '{"ok": false, "error": "ratelimited"}'

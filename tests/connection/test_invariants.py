@@ -210,6 +210,7 @@ def test_5_it_raises_a_fatal_error_once_where_run_was_called(
 # --- 6: nothing piles up, and dispose works everywhere --------------------------------------------
 
 
+@pytest.mark.slow
 def test_6_it_reconnects_a_thousand_times_with_what_it_had(
     unlimited: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -432,6 +432,7 @@ def test_it_brings_every_event_once_and_acknowledges_it_in_time(connections: int
     assert outcome.breaks.total() == 30, outcome.report()
 
 
+@pytest.mark.slow
 def test_it_does_so_when_the_subscriber_sleeps_on_the_connections_own_thread() -> None:
     seed = random.randrange(10**6)
     outcome = run(Plan(seed=seed, messages=1_000, breaks=1, seconds=7.0, handed_over=False))

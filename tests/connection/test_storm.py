@@ -395,6 +395,7 @@ def hold_to_promises(outcome: Outcome) -> None:
     assert outcome.memory[2] <= outcome.memory[0] + MARGIN, story
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11, random.randrange(10**6)], ids=["known", "new"])
 def test_it_brings_every_message_once_and_in_order(seed: int) -> None:
     outcome = run(Plan(seed=seed, messages=2_000, breaks=25, channels=8))
@@ -407,6 +408,7 @@ def test_it_brings_every_message_once_and_in_order(seed: int) -> None:
     assert outcome.objects[1] <= outcome.objects[0] + 20, story
 
 
+@pytest.mark.slow
 def test_it_brings_every_message_when_slack_gives_few_at_a_time() -> None:
     """Then much is said between the first page of history and the last."""
     seed = random.randrange(10**6)

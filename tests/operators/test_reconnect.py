@@ -155,6 +155,7 @@ def stack_depth() -> int:
     return depth
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet")
 def test_it_makes_100_000_attempts_and_is_disposed() -> None:
     clock = VirtualTime()

@@ -87,6 +87,7 @@ class Series:
         self.accepted.extend(numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_it_loses_nothing_and_posts_nothing_twice_over_50_kills(tmp_path: Path) -> None:
     names = [f"{run}-{lane}" for run in range(SERIES) for lane in range(CHANNELS)]
