@@ -162,11 +162,13 @@ class Checkpoint:
             self._next = monotonic() + _AGAIN
             self._say_failing(error)
             return
+        is_all = len(self._rows) < _LATE  # else the oldest had to go
         self._rows.clear()
         self._facts.clear()
         if self._failing:
             self._failing = False
-            _log.warning("the checkpoint %s is written again; nothing is missing", self._path)
+            missing = "nothing is" if is_all else "the oldest of what was delivered meanwhile is"
+            _log.warning("the checkpoint %s is written again; %s missing", self._path, missing)
 
     def _write_all(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")

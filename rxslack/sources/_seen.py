@@ -54,7 +54,7 @@ class Seen:
         self._packed: deque[_Packed] = deque()
         # Says of most keys, at the cost of looking at one byte, that they are not packed.
         self._mask = (1 << (_SPARSE * size - 1).bit_length()) - 1
-        self._sieve = bytearray(self._mask + 1)  # memory that is taken as it is used
+        self._sieve = bytearray()  # 16 MB for a million, which few streams ever need
         self._marks: set[int] = set()  # of those that are packed
         self._revoked: set[float] = set()  # what is packed and was forgotten on demand
 
@@ -111,7 +111,7 @@ class Seen:
 
     def _is_packed(self, key: Hashable, now: float) -> bool:
         slot = hash(key) & self._mask
-        if not self._sieve[slot]:
+        if not (self._packed and self._sieve[slot]):
             return False
         number = float(hash(key))
         if number in self._revoked:
@@ -131,6 +131,7 @@ class Seen:
 
     def _pack(self, now: float) -> None:
         """Pack the oldest of the recent ones, and let go of what is too old, or too much."""
+        self._sieve = self._sieve or bytearray(self._mask + 1)
         oldest = [*islice(self._recent, self._portion)]
         packed = _Packed(oldest, self._recent[oldest[-1]], self._next_mark())
         self._recent = dict(islice(self._recent.items(), self._portion, None))

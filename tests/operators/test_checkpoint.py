@@ -194,7 +194,7 @@ def test_it_says_what_it_could_not_write_to_the_last(
 
 @pytest.mark.usefixtures("clock")
 def test_it_keeps_no_more_than_so_much_in_memory(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The newest; and that channels may be ahead of others it never forgets."""
     monkeypatch.setattr(_checkpoint, "_LATE", 4)
@@ -208,6 +208,7 @@ def test_it_keeps_no_more_than_so_much_in_memory(
     memory = remembered(path)
     assert memory is not None
     assert (memory.floor, memory.channels) == ("0.5", {"C4": "4.0", "C5": "5.0"})
+    assert "the oldest of what was delivered meanwhile is missing" in caplog.messages[-1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no limits of that kind")

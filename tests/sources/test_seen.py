@@ -84,6 +84,17 @@ def test_it_takes_little_memory() -> None:
     assert taken / len(seen) < 80
 
 
+def test_it_takes_next_to_none_while_little_has_come() -> None:
+    """Each stream has one, and few ever see a hundred thousand events."""
+    tracemalloc.start()
+    seen = Seen(24 * HOUR)
+    seen.admit_all([f"Ev{number}" for number in range(100)])
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert taken < 100_000
+
+
 @pytest.mark.parametrize("later", [1, 40, 90, 190])
 def test_it_forgets_after_its_time_and_on_demand_whatever_came_since(later: int) -> None:
     """Recent, packed with the first of many, and packed long ago."""
