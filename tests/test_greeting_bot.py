@@ -71,6 +71,7 @@ def is_message(event: Message) -> bool:
 # A thousand greetings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_it_answers_a_thousand_greetings_each_in_its_thread(
     spelling: Step,

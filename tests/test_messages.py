@@ -310,6 +310,7 @@ def test_it_never_raises_over_what_is_no_event(item: Any) -> None:
     assert not narrowing.is_message(item)
 
 
+@pytest.mark.slow
 @unhurried
 @given(MESSAGES)
 def test_it_calls_nothing_both_new_and_changed(event: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pytest
 from reactivex import operators as ops
 
 import rxslack
@@ -154,6 +155,7 @@ def hold_to_promises(outcome: Outcome) -> None:
     assert outcome.descriptors[2] <= outcome.descriptors[0] + 4
 
 
+@pytest.mark.slow
 def test_it_keeps_a_hundred_connections() -> None:
     hold_to_promises(run(100, stagger=0.002))
 

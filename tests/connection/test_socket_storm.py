@@ -424,6 +424,7 @@ def hold_to_promises(outcome: Outcome) -> None:
     assert outcome.after.objects <= outcome.before.objects + 20 + outcome.plan.spare, story
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("connections", [1, 3])
 def test_it_brings_every_event_once_and_acknowledges_it_in_time(connections: int) -> None:
     seed = random.randrange(10**6)

@@ -417,6 +417,7 @@ def test_it_brings_every_message_when_slack_gives_few_at_a_time() -> None:
     assert outcome.missing == set(), report(outcome)
 
 
+@pytest.mark.slow
 def test_it_loses_without_backfill_exactly_what_its_gap_items_cover() -> None:
     seed = random.randrange(10**6)
     outcome = run(Plan(seed=seed, messages=2_000, breaks=25, channels=8, backfill=False))

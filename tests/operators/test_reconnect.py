@@ -190,6 +190,7 @@ def test_it_loops_when_the_scheduler_runs_pauses_inline() -> None:
     assert len(set(depths)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quiet")
 def test_it_does_not_pile_up_objects() -> None:
     """What 2,000 attempts leave behind is not more than what 200 leave."""

@@ -509,6 +509,7 @@ def test_it_looks_at_the_next_start_for_what_it_could_not_note(
 OFFLINE = TransportError("chat.postMessage", "connection refused")
 
 
+@pytest.mark.slow
 def test_it_keeps_trying_for_a_day(start: Make, caplog: pytest.LogCaptureFixture) -> None:
     marbles, web = Marbles(horizon=200_000.0), Web(*[OFFLINE] * 1000)
     sink = start(web, marbles)

@@ -329,6 +329,7 @@ def test_it_posts_5000_replies_to_50_channels_once_in_order_and_as_fast_as_slack
     assert allowed <= took <= 1.1 * allowed
 
 
+@pytest.mark.slow
 def test_it_is_as_fast_as_the_limits_of_the_channels_where_nothing_goes_wrong() -> None:
     clock = VirtualClock()
     slack = Slack(clock, faults={}, rate=1000.0, burst=1000.0)

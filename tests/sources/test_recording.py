@@ -181,6 +181,7 @@ def test_it_gives_the_same_as_the_live_stream(tmp_path: Path) -> None:
     assert collect(replay(tmp_path / "day", pipeline, speed=200)) == live.items
 
 
+@pytest.mark.slow
 def test_it_replays_a_day_of_debounces_without_keeping_cancelled_timers(tmp_path: Path) -> None:
     ticks = iter(range(100_000))
     tape = Tape(tmp_path / "day", clock=lambda: next(ticks) / 1000)

@@ -46,6 +46,7 @@ def test_it_forgets_after_its_time() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 def test_it_knows_each_of_a_days_events_when_it_comes_again_and_nothing_else() -> None:
     clock = Clock()
     seen = Seen(24 * HOUR, clock=clock)
