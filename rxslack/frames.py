@@ -70,35 +70,36 @@ class FrameReader:
         self._on_pong = on_pong
         self._on_any_pong = on_any_pong
         self._on_binary = on_binary
-        self._chunks: list[bytes] = []  # of the frame that is not whole yet
-        self._have = 0
-        self._need = 2
+        # Put together as they come: as objects of their own, small pieces take many times their size.
+        self._rest = bytearray()  # of the frame that is not whole yet
+        self._need = 2  # bytes that it takes until more can be told of it
         self._opcode = 0  # of the message whose fragments are being collected, else 0
-        self._fragments: list[bytes] = []
-        self._size = 0  # of those fragments
+        self._fragments = bytearray()
 
     @property
     def unfinished(self) -> int:
         """Bytes that have come of a message that is not whole."""
-        return self._have + self._size
+        return len(self._rest) + len(self._fragments)
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are whole now that these bytes came, oldest first."""
-        self._chunks.append(data)
-        self._have += len(data)
         messages: list[bytes] = []
-        # Waiting until a frame can be whole keeps the joining linear for large messages.
-        if self._have < self._need or self.closed or self.failure:
+        if self.closed or self.failure:
             return messages
-        if len(self._chunks) > 1:
-            data = b"".join(self._chunks)
+        if self._rest:
+            # Waiting until a frame can be whole keeps the joining linear for large messages.
+            if len(self._rest) + len(data) < self._need:
+                self._rest += data
+                return messages
+            data = b"".join((self._rest, data))
+            self._rest = bytearray()
         try:
-            rest = self._walk(data, messages)
+            at = self._walk(data, messages)
         except FrameError as error:
             self.failure = error
-            rest = len(data)
-        self._chunks = [data[rest:]] if rest < len(data) else []
-        self._have = len(data) - rest
+            at = len(data)
+        if at < len(data):
+            self._rest += data[at:]
         return messages
 
     def _walk(self, data: bytes, messages: list[bytes]) -> int:
@@ -153,7 +154,7 @@ class FrameReader:
             raise FrameError(1002, f"the unknown opcode {opcode}")
         elif self._opcode:
             raise FrameError(1002, "a new message inside a fragmented one")
-        if length + self._size > self._max_size:
+        if length + len(self._fragments) > self._max_size:
             raise FrameError(1009, f"a message over {self._max_size} bytes")
 
     def _take(self, first: int, payload: bytes, messages: list[bytes]) -> None:
@@ -168,16 +169,19 @@ class FrameReader:
                 self._on_pong(payload)
         else:
             self._opcode = self._opcode or opcode
-            self._fragments.append(payload)
-            self._size += len(payload)
             if first & 0x80:
-                messages.append(self._whole())
+                messages.append(self._whole(payload))
+            else:
+                self._fragments += payload
 
-    def _whole(self) -> bytes:
-        message = b"".join(self._fragments)
+    def _whole(self, last: bytes) -> bytes:
+        message = last
+        if self._fragments:
+            message = b"".join((self._fragments, last))
+            self._fragments = bytearray()
         if self._opcode == _BINARY:
             message = self._on_binary(message)
-        self._opcode, self._fragments, self._size = 0, [], 0
+        self._opcode = 0
         return message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,28 @@ def test_it_refuses_a_long_message_before_waiting_for_it() -> None:
 
 def test_it_allows_a_message_of_exactly_the_limit() -> None:
     assert FrameReader(max_size=1000).feed(frame(TEXT, b"x" * 1000)) == [b"x" * 1000]
+
+
+PIECES = {
+    "empty fragments": [b"\x01\x00", *[b"\x00\x00" * 500] * 30],
+    "fragments of two bytes": [b"\x01\x00", *[b"\x00\x02ab" * 500] * 30],
+    "a frame that comes by two bytes": [b"\x81\x7e\xff\xff", *[b"ab"] * 15_000],
+    "what comes after the end": [b"\x88\x00", *[b"ab" * 500] * 100],
+    "what comes after a breach": [b"\xf1\x00", *[b"ab" * 500] * 100],
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_it_takes_little_more_memory_than_there_is_of_a_message(name: str) -> None:
+    """Each piece as an object of its own would take many times that."""
+    reader = FrameReader()
+    tracemalloc.start()
+    try:
+        for piece in PIECES[name]:
+            assert reader.feed(bytes(bytearray(piece))) == []
+        assert tracemalloc.get_traced_memory()[1] < 80_000
+    finally:
+        tracemalloc.stop()
 
 
 messages = st.lists(

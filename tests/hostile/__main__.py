@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import trustme
 
@@ -94,7 +95,7 @@ def beyond(case: Case, measured: Measured) -> Iterator[str]:
 
 
 def _tls(ca_file: Path) -> ssl.SSLContext:
-    authority = trustme.CA()
+    authority: Any = trustme.CA()  # which leaves some of its types out
     authority.cert_pem.write_to_path(str(ca_file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
