@@ -126,6 +126,9 @@ def escape(text: str) -> str:
     """
     Escape the characters that Slack would take for marks, so that a text of others' stays one.
 
+    For what a person wrote, on its way into an answer: a command's text as it is, which Slack does
+    not escape; a message's, which it does, after `plain_text`.
+
     >>> escape("<!channel> & all")
     '&lt;!channel&gt; &amp; all'
 

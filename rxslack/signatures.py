@@ -47,6 +47,8 @@ def is_genuine(secret: str, timestamp: str, body: bytes, signature: str, *, now:
     """
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20):
         return False
+    if not signature.isascii():  # nor could every such text be encoded
+        return False
     fresh = abs(now - int(timestamp)) <= MAX_AGE
     expected = sign(secret, timestamp, body)
     return hmac.compare_digest(expected.encode(), signature.encode()) and fresh

@@ -36,6 +36,7 @@ FLOORS = [
         "envelopes",
         "finishing",
         "lanes",
+        "listening",
         "signatures",
         "uploading",
         "markup",

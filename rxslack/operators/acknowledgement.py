@@ -37,9 +37,12 @@ def acknowledgement(
     """
     Map a command, an interaction or an envelope to the acknowledgement that answers it.
 
-    >>> answer = acknowledgement(lambda command: f"It rains in {command['text']}")
+    >>> from rxslack import escape
+    >>> answer = acknowledgement(lambda command: f"It rains in {escape(command['text'])}")
     >>> answer({"type": "slash_command", "text": "Bern", "envelope_id": "a-1"})
     {'envelope_id': 'a-1', 'payload': {'text': 'It rains in Bern'}}
+
+    Without `escape`, a `<!channel>` that somebody wrote would call everybody.
 
     It is a function for `ops.map`; what it makes goes to the `answers` of `socket_mode`:
 

@@ -64,7 +64,8 @@ def reply(
 
     Args:
         text_or_function: The text; or a function of the event that returns the text, or a mapping
-            of arguments (``{"blocks": […]}``) that goes over all others.
+            of arguments (``{"blocks": […]}``) that goes over all others. What somebody wrote
+            belongs into it as ``escape(plain_text(event))``, so that no mention in it is live.
         broadcast: Show the answer in the channel as well.
         fields: More arguments for `chat.postMessage`, the same for each answer.
 

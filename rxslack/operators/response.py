@@ -50,9 +50,12 @@ def response(
     """
     Map a command or an interaction to an answer by its response_url.
 
-    >>> answer = response(lambda command: f"It rains in {command['text']}", in_channel=True)
+    >>> from rxslack import escape
+    >>> answer = response(lambda command: f"It rains in {escape(command['text'])}", in_channel=True)
     >>> answer({"text": "Bern", "response_url": "https://hooks.slack.com/commands/T1/2/3"})["text"]
     'It rains in Bern'
+
+    Without `escape`, a `<!channel>` that somebody wrote would call everybody.
 
     It is a function for `ops.map`, and its items are for `respond`, the sink that sends them.
 

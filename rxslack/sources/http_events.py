@@ -17,8 +17,9 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.forked import Registry
+from rxslack.listening import ThreadingServer, whole_number
 from rxslack.messages import delivery_key
-from rxslack.signatures import is_genuine
+from rxslack.signatures import MAX_AGE, is_genuine
 from rxslack.sources._seen import Seen
 from rxslack.unheard import tell
 
@@ -28,6 +29,9 @@ Environ = Mapping[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 MAX_BODY: Final = 1024 * 1024  # bytes; Slack's events are far below
+_MOST: Final = 100_000  # signatures that are remembered
+_SMALL: Final = 1024  # bytes of a body that is looked into though nobody signed it
+_RETRIES: Final = 1_000_000  # a number of a retry beyond this is none; Slack's go to 3
 _log = logging.getLogger("rxslack.http_events")
 
 
@@ -47,7 +51,7 @@ def http_events(
 
         events = http_events(os.environ["SLACK_SIGNING_SECRET"])
         events.pipe(events_api(), of_type(MessageEvent), ...).subscribe(post_message(web))
-        wsgiref.simple_server.make_server("", 3000, events).serve_forever()
+        events.server(3000).serve_forever()
 
     Each request is answered at once and without words, and what it brings is emitted afterwards on
     a thread of the subscription; so commands and interactions are answered by `respond` or over the
@@ -55,6 +59,14 @@ def http_events(
     after a minute and after five. The same in a child of `fork()` whose parent was the one to
     subscribe, such as a worker of gunicorn with `--preload`, which also logs it, once: there the
     worker has to subscribe, in gunicorn's `post_fork`.
+
+    Whoever knows the URL can send to it. So a body of more than 1 MiB is not read, what is not signed
+    is not parsed (but for `ssl_check`, in a form of up to 1 KiB), and what is more than five minutes
+    old, or as much too new, is refused. A request that comes a second time, as from somebody who
+    recorded it, is answered and not emitted: the last 100,000 signatures of those minutes are
+    remembered, by each process for itself. Take a server that gives requests threads and a time, as
+    `HttpEvents.server` does: wsgiref's own has one thread, and a single sender that stops amid a body
+    shuts Slack out.
 
     >>> http_events("")
     Traceback (most recent call last):
@@ -67,8 +79,8 @@ def http_events(
         clock: unix seconds.
 
     Emits: a `hello` at once, then envelopes as `socket_mode` has them, though without an id, in
-        order of arrival, each event once, with `retry_attempt` and `retry_reason` where Slack tried
-        again. To each subscriber.
+        order of arrival, each event and each request once, with `retry_attempt` and `retry_reason`
+        where Slack tried again. To each subscriber.
     Errors: none; what a subscriber's own `on_next` raises goes to its `on_error`.
     Completes: never by itself.
     Dispose: the subscriber leaves, and its thread ends.
@@ -94,8 +106,8 @@ class HttpEvents(Observable[dict[str, Any]]):
         self._secret = secret
         self._buffer = buffer
         self._remember = remember
-        self._seen = Seen(remember)
         self._clock = clock
+        self._forget()
         self._readers: tuple[_Reader, ...] = ()
         self._changing = threading.Lock()
         self._was_forked = False
@@ -106,12 +118,41 @@ class HttpEvents(Observable[dict[str, Any]]):
         self._was_forked = bool(self._readers)
         self._readers = ()
         self._changing = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
         self._seen = Seen(self._remember)
+        # A request may be taken from MAX_AGE before its time until as long after it.
+        self._signatures = Seen(2 * MAX_AGE, size=_MOST)
+
+    def server(
+        self, port: int, *, host: str = "127.0.0.1", patience: float = 10.0, most: int = 256
+    ) -> ThreadingServer:
+        """
+        A WSGI server for this application, to stand behind what speaks TLS: a proxy, or a tunnel.
+
+        Each request has a thread, and a slow one is cut off (HTTP 408 amid the body).
+
+        Args:
+            port: to listen on; 0 for one that is free.
+            host: the address to listen on. Default: of this machine alone.
+            patience: seconds for the first line of a request, and again for the rest of it.
+            most: requests at once. One more ends the one that has been there longest.
+
+        Returns: what has `serve_forever`, `shutdown`, `server_close` and `server_port`; it is a
+            context manager, too.
+        Raises: OSError when the port is taken.
+        """
+        if not patience > 0 or most < 1:
+            raise ConfigurationError("patience must be more than 0 seconds, and most at least 1")
+        server = ThreadingServer(host, port, patience=patience, most=most)
+        server.set_app(self)
+        return server
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it. Source: PEP 3333."""
         status, text = self._answer(environ)
-        body = text.encode()
+        body = text.encode("utf-8", "replace")
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
@@ -123,27 +164,29 @@ class HttpEvents(Observable[dict[str, Any]]):
         if environ.get("REQUEST_METHOD") != "POST":
             return "405 Method Not Allowed", "Slack sends events by POST\n"
         body = _body_of(environ)
-        if body is None:
-            return "413 Content Too Large", ""
-        if _is_form(environ) and "ssl_check" in _fields(body):
-            return "200 OK", ""  # Slack looks at the certificate alone
-        if not self._is_slacks(environ, body):
+        if not isinstance(body, bytes):
+            return body
+        signature = str(environ.get("HTTP_X_SLACK_SIGNATURE", ""))
+        if not self._is_slacks(environ, body, signature):
+            if _is_look_at_certificate(environ, body):
+                return "200 OK", ""
             _log.warning("refused a request that is not signed by Slack, or is too old")
             return "401 Unauthorized", ""
+        if _is_look_at_certificate(environ, body):
+            return "200 OK", ""
         envelope = (_form_envelope if _is_form(environ) else _event_envelope)(body, environ)
         if envelope is None:
             return "400 Bad Request", "neither an event nor a command nor an interaction\n"
         payload = envelope["payload"]
         if payload.get("type") == "url_verification":
             return "200 OK", str(payload.get("challenge", ""))
-        return self._take(envelope)
+        return self._take(envelope, signature)
 
-    def _is_slacks(self, environ: Environ, body: bytes) -> bool:
+    def _is_slacks(self, environ: Environ, body: bytes, signature: str) -> bool:
         timestamp = str(environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""))
-        signature = str(environ.get("HTTP_X_SLACK_SIGNATURE", ""))
         return is_genuine(self._secret, timestamp, body, signature, now=self._clock())
 
-    def _take(self, envelope: dict[str, Any]) -> tuple[str, str]:
+    def _take(self, envelope: dict[str, Any], signature: str) -> tuple[str, str]:
         readers = self._readers
         if not readers and self._was_forked:
             self._was_forked = False
@@ -154,7 +197,7 @@ class HttpEvents(Observable[dict[str, Any]]):
         if not readers or any(reader.is_full for reader in readers):
             return "503 Service Unavailable", ""
         key = "".join(delivery_key(envelope) or ())
-        if not key or self._seen.admit(key):
+        if self._signatures.admit(signature) and (not key or self._seen.admit(key)):
             for reader in readers:
                 reader.put(envelope)
         return "200 OK", ""
@@ -230,12 +273,20 @@ class _Reader:
             return None if self._stopped else self._queue.popleft()
 
 
-def _body_of(environ: Environ) -> bytes | None:
-    """The body of a request; None when it is too long, or has no length."""
-    length = str(environ.get("CONTENT_LENGTH") or "0")
-    if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
-        return None
-    body: bytes = environ["wsgi.input"].read(int(length))
+def _body_of(environ: Environ) -> bytes | tuple[str, str]:
+    """The body of a request, or the answer to one whose body is not taken."""
+    said = str(environ.get("CONTENT_LENGTH") or "")
+    if not said:
+        return "411 Length Required", "Content-Length is missing\n"
+    length = whole_number(said, MAX_BODY)
+    if length is None:
+        return "400 Bad Request", "Content-Length is not a whole number\n"
+    if length > MAX_BODY:
+        return "413 Content Too Large", f"a body has at most {MAX_BODY} bytes\n"
+    try:
+        body: bytes = environ["wsgi.input"].read(length)
+    except OSError:  # a time-out of the server's, or the sender has left
+        return "408 Request Timeout", "the body did not come in time\n"
     return body
 
 
@@ -248,7 +299,13 @@ def _object(text: bytes | str) -> dict[str, Any] | None:
 
 
 def _is_form(environ: Environ) -> bool:
-    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+    kind = str(environ.get("CONTENT_TYPE", "")).partition(";")[0]
+    return kind.strip().lower() == "application/x-www-form-urlencoded"
+
+
+def _is_look_at_certificate(environ: Environ, body: bytes) -> bool:
+    """Whether Slack looks at the certificate alone, which it does with a small form, unsigned."""
+    return len(body) <= _SMALL and _is_form(environ) and "ssl_check" in _fields(body)
 
 
 def _fields(body: bytes) -> dict[str, str]:
@@ -270,8 +327,8 @@ def _event_envelope(body: bytes, environ: Environ) -> dict[str, Any] | None:
     if payload is None:
         return None
     envelope: dict[str, Any] = {"type": "events_api", "payload": payload}
-    attempt = str(environ.get("HTTP_X_SLACK_RETRY_NUM", ""))
-    if attempt.isascii() and attempt.isdigit():
-        envelope["retry_attempt"] = int(attempt)
+    attempt = whole_number(str(environ.get("HTTP_X_SLACK_RETRY_NUM", "")), _RETRIES)
+    if attempt is not None and attempt <= _RETRIES:
+        envelope["retry_attempt"] = attempt
         envelope["retry_reason"] = str(environ.get("HTTP_X_SLACK_RETRY_REASON", ""))
     return envelope

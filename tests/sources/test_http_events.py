@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from reactivex import Observable
@@ -148,15 +148,75 @@ def test_it_takes_what_is_five_minutes_old(events: HttpEvents, age: int) -> None
     [
         ({"REQUEST_METHOD": "GET"}, 405),
         ({"CONTENT_LENGTH": "1048577"}, 413),
-        ({"CONTENT_LENGTH": "much"}, 413),
+        ({"CONTENT_LENGTH": "9" * 5000}, 413),
+        ({"CONTENT_LENGTH": ""}, 411),
+        *[
+            ({"CONTENT_LENGTH": said}, 400)
+            for said in ("much", "-1", "+1", "1_0", "²", "٣", "1.0", " ")
+        ],
+        ({"CONTENT_LENGTH": "10"}, 401),  # of what is longer
+        ({"CONTENT_LENGTH": "900"}, 200),  # of what is shorter: a server waits for the rest
+        ({"CONTENT_LENGTH": "0" * 5000 + "900"}, 200),
         ({"body": b"nonsense"}, 400),
         ({"body": b"[]"}, 400),
+        ({"body": b"[" * 500_000}, 400),
+        ({"body": b'{"a":' + b"9" * 100_000 + b"}"}, 400),
+        ({"body": b'{"a":"\xff"}'}, 400),
     ],
 )
 def test_it_refuses_what_is_no_event(
     events: HttpEvents, options: dict[str, Any], status: int
 ) -> None:
+    subscription = events.subscribe()
     assert request(events, event(), **options)[0] == status
+    subscription.dispose()
+
+
+class Unread(io.BytesIO):
+    """A body that nobody may look into."""
+
+    def read(self, _: int | None = -1, /) -> bytes:
+        raise AssertionError("it was read")
+
+
+@pytest.mark.parametrize("length", ["1048577", "9" * 5000, "-1", ""])
+def test_it_reads_nothing_of_a_body_that_it_refuses(events: HttpEvents, length: str) -> None:
+    body: Any = Unread()
+    assert request(events, event(), CONTENT_LENGTH=length, **{"wsgi.input": body})[0] in (
+        400,
+        411,
+        413,
+    )
+
+
+def test_it_parses_nothing_that_is_not_signed(
+    events: HttpEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_: object, **__: object) -> Any:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr("rxslack.sources.http_events.parse_qsl", parse)
+    monkeypatch.setattr("rxslack.sources.http_events.json.loads", parse)
+    form_of_a_megabyte = b"a=b&" * (1024 * 256)
+    assert request(events, event(), secret="another")[0] == 401
+    for kind in ("application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded"):
+        assert (
+            request(events, body=form_of_a_megabyte, secret="another", CONTENT_TYPE=kind)[0] == 401
+        )
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "²"])
+def test_it_ignores_a_number_of_a_retry_that_is_none(events: HttpEvents, number: str) -> None:
+    with subscribed(events, 2) as items:
+        assert request(events, event(), HTTP_X_SLACK_RETRY_NUM=number)[0] == 200
+
+    assert "retry_attempt" not in items[1]
+
+
+def test_it_answers_a_challenge_that_cannot_be_encoded(events: HttpEvents) -> None:
+    body = b'{"type": "url_verification", "challenge": "\\ud800"}'
+
+    assert request(events, body=body) == (200, "?")
 
 
 def test_it_lets_slack_try_again_while_nobody_is_subscribed(events: HttpEvents) -> None:
@@ -254,12 +314,48 @@ def test_it_emits_commands(events: HttpEvents) -> None:
 
 
 def test_it_emits_interactions_every_one(events: HttpEvents) -> None:
-    press = {"type": "block_actions", "user": {"id": "U1"}, "actions": [{"action_id": "go"}]}
+    presses = [
+        {"type": "block_actions", "user": {"id": "U1"}, "trigger_id": f"1.{number}"}
+        for number in range(2)  # twice the same is pressed twice
+    ]
     with subscribed(events.pipe(interactions()), 2) as items:
-        for _ in range(2):  # twice the same is pressed twice
+        for press in presses:
             assert form(events, payload=json.dumps(press)) == (200, "")
 
-    assert items == [press, press]
+    assert items == presses
+
+
+PRESS = {"payload": json.dumps({"type": "block_actions", "trigger_id": "1.2"})}
+COMMAND = {"command": "/deploy", "text": "prod", "trigger_id": "1.3"}
+
+
+@pytest.mark.parametrize("fields", [PRESS, COMMAND])
+def test_it_emits_a_request_that_somebody_repeats_no_second_time(
+    events: HttpEvents, fields: dict[str, str]
+) -> None:
+    with subscribed(events, 3) as items:
+        for _ in range(20):
+            assert form(events, **fields) == (200, "")
+        assert form(events, command="/other") == (200, "")
+
+    assert len(items) == 3
+
+
+def test_it_emits_an_event_that_somebody_repeats_no_second_time_however_short_it_remembers() -> (
+    None
+):
+    events = http_events(SECRET, clock=lambda: NOW, remember=1e-9)
+    with subscribed(events, 3) as items:
+        for number in (1, 1, 2):
+            assert request(events, event(number))[0] == 200
+
+    assert [item["payload"]["event_id"] for item in items[1:]] == ["Ev1", "Ev2"]
+
+
+def test_it_takes_what_comes_again_when_nobody_took_it(events: HttpEvents) -> None:
+    assert form(events, **COMMAND)[0] == 503
+    with subscribed(events, 2):
+        assert form(events, **COMMAND)[0] == 200
 
 
 @pytest.mark.parametrize("fields", [{}, {"text": "Bern"}, {"payload": "[]"}, {"payload": "{"}])
@@ -289,12 +385,132 @@ def test_it_lets_a_command_be_answered_later(events: HttpEvents) -> None:
         assert command.replies[0]["text"] == "It rains"
 
 
+# Its server
+
+
+@contextmanager
+def listening(events: HttpEvents, **options: Any) -> Generator[int]:
+    """The port of the application's own server."""
+    with events.server(0, **options) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def head(length: int, **more: str) -> bytes:
+    """What comes before a body."""
+    lines = [f"{name}: {value}\r\n" for name, value in more.items()]
+    return f"POST / HTTP/1.1\r\nContent-Length: {length}\r\n{''.join(lines)}\r\n".encode()
+
+
+def signed(payload: Any) -> bytes:
+    """A request of Slack's."""
+    body, timestamp = json.dumps(payload).encode(), str(int(NOW))
+    signature = sign(SECRET, timestamp, body)
+    headers = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature}
+    return head(len(body), **headers) + body
+
+
+def answer_of(client: socket.socket) -> str:
+    """All that comes until the end."""
+    with client, client.makefile("rb") as lines:
+        return lines.read().decode()
+
+
+def connected(port: int, words: bytes = b"") -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", port), timeout=10.0)
+    client.sendall(words)
+    return client
+
+
+CHALLENGE = {"type": "url_verification", "challenge": "3eZbrw1aB"}
+
+
+def test_it_answers_slack_while_others_are_slow(events: HttpEvents) -> None:
+    with listening(events) as port:
+        slow = [
+            connected(port),
+            connected(port, b"POST / HT"),
+            connected(port, b"POST / HTTP/1.1\r\nHost: x\r\n"),
+            connected(port, head(900) + b"{"),
+        ]
+        assert answer_of(connected(port, signed(CHALLENGE))).endswith("3eZbrw1aB")
+        for client in slow:
+            client.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (b"", ""),
+        (b"POST / HT", ""),
+        (b"POST / HTTP/1.1\r\nHost: x\r\n", ""),
+        (head(900) + b"{", "HTTP/1.0 408 Request Timeout"),
+    ],
+)
+def test_it_leaves_those_that_are_slow(
+    events: HttpEvents, capfd: pytest.CaptureFixture[str], words: bytes, answer: str
+) -> None:
+    with listening(events, patience=0.05) as port:
+        assert answer_of(connected(port, words)).partition("\r\n")[0] == answer
+
+    assert capfd.readouterr().err == ""
+
+
+def test_it_leaves_those_that_drip(events: HttpEvents) -> None:
+    with listening(events, patience=0.1) as port, connected(port, head(900)) as client:
+        client.settimeout(0.01)
+        answer = b""
+        while not answer:  # a byte at a time, and each in time
+            client.sendall(b"x")
+            with suppress(TimeoutError):
+                answer = client.recv(100)
+
+    assert answer.startswith(b"HTTP/1.0 408 ")
+
+
+def test_it_ends_the_connection_that_is_open_longest_when_there_are_too_many(
+    events: HttpEvents,
+) -> None:
+    with listening(events, most=2) as port:
+        first, second = connected(port), connected(port)
+        assert answer_of(connected(port, signed(CHALLENGE))).endswith("3eZbrw1aB")
+        assert answer_of(first) == ""
+        second.sendall(signed(CHALLENGE))
+        assert answer_of(second).endswith("3eZbrw1aB")
+
+
+def test_it_ends_what_is_open_with_its_server(events: HttpEvents) -> None:
+    with listening(events) as port:
+        client = connected(port, b"POST")
+        assert answer_of(connected(port, signed(CHALLENGE)))  # so that both were accepted
+    assert answer_of(client) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (b"a" * 70_000, "414"),
+        (b"POST / HTTP/1.1\r\na: " + b"b" * 70_000, "431"),
+        (b"POST / HTTP/1.1" + (b"\r\na: " + b"b" * 30_000) * 3, "431"),
+    ],
+)
+def test_it_reads_no_head_without_end(events: HttpEvents, line: bytes, status: str) -> None:
+    with listening(events) as port, connected(port, line) as client:
+        assert client.recv(100).split()[1].decode() == status
+
+
+@pytest.mark.parametrize("options", [{"patience": 0}, {"most": 0}])
+def test_it_refuses_a_server_that_cannot_work(events: HttpEvents, options: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        events.server(0, **options)
+
+
 # One pipeline, three sources
-
-
-class Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the library's name
-        pass
 
 
 @contextmanager
@@ -310,15 +526,9 @@ def over_socket_mode(slack: Workspace) -> Generator[Observable[Any]]:
 @contextmanager
 def over_http(slack: Workspace) -> Generator[Observable[Any]]:
     events = http_events(slack.http_events.signing_secret, clock=slack.clock)
-    with make_server("127.0.0.1", 0, events, handler_class=Silent) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            slack.http_events.deliver_to(f"http://127.0.0.1:{server.server_port}/slack/events")
-            yield events.pipe(events_api())
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(events) as port:
+        slack.http_events.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+        yield events.pipe(events_api())
 
 
 Source = Callable[[Workspace], AbstractContextManager[Observable[Any]]]
