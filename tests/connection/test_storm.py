@@ -435,6 +435,9 @@ def main() -> None:
     parser.add_argument("--breaks", type=int, default=500)
     parser.add_argument("--channels", type=int, default=20)
     parser.add_argument("--without-backfill", action="store_true")
+    parser.add_argument(
+        "--untraced", action="store_true", help="quicker, without the library's own memory"
+    )
     options = parser.parse_args()
     plan = Plan(
         seed=options.seed,
@@ -442,7 +445,7 @@ def main() -> None:
         breaks=options.breaks,
         channels=options.channels,
         backfill=not options.without_backfill,
-        traced=True,
+        traced=not options.untraced,
     )
     run(replace(plan, messages=100, breaks=20, traced=False))  # everything is imported now
     outcome = run(plan)
