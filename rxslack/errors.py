@@ -27,7 +27,8 @@ SlackError                      fatal      (the root)
     └── RateLimited             retryable  HTTP 429 or `ratelimited`
 ==============================  =========  ==================================================
 
-Data are attributes; the text says what to do next. No token, ticket or proxy password ever
+Data are attributes; the text says what to do next, and drives no terminal whatever a peer put
+into it. No token, ticket or proxy password ever
 becomes part of an error. Each can be copied, and pickled for another process.
 """
 
@@ -35,6 +36,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from rxslack.printable import printable
 
 __all__ = [
     "ApiError",
@@ -72,6 +75,9 @@ class SlackError(Exception):
 
     retryable: bool = False
     maybe_done: bool = False
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own calls the class with `args`, which need not be what it takes.
@@ -142,7 +148,7 @@ class TransportError(SlackError):
         self.maybe_done = maybe_done
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.cause}"
+        return printable(f"{self.what}: {self.cause}")
 
 
 class TimedOut(TransportError):
@@ -361,7 +367,7 @@ class ApiError(SlackError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.method}: {self.error}{self.remedy and f'; {self.remedy}'}"
+        return printable(f"{self.method}: {self.error}{self.remedy and f'; {self.remedy}'}")
 
 
 class AuthenticationError(ApiError):
@@ -385,7 +391,7 @@ class MissingScope(ApiError):
         self.provided = str(self.response.get("provided") or "")
 
     def __str__(self) -> str:
-        return (
+        return printable(
             f"{self.method}: {self.error}; the token needs the scope {self.needed or '(unnamed)'} "
             f"and has {self.provided or 'none'}; add it to the app and install the app again"
         )
@@ -419,4 +425,4 @@ class RateLimited(ApiError):
 
     def __str__(self) -> str:
         wait = "a while" if self.retry_after is None else f"{self.retry_after:g} s"
-        return f"{self.method}: {self.error}; wait {wait} before the next call"
+        return printable(f"{self.method}: {self.error}; wait {wait} before the next call")

@@ -155,12 +155,18 @@ def as_form(arguments: Mapping[str, Any]) -> dict[str, str]:
 
     None is left out, a boolean becomes `true` or `false`, a list of plain values is joined with
     commas (`users`, `types`), anything deeper (`blocks`, `attachments`, `metadata`) becomes JSON.
+    Half of a surrogate pair, which JSON can hold and a form cannot, becomes JSON's escape for it.
     Source: docs.slack.dev/apis/web-api, "POST bodies".
 
     >>> as_form({"users": ["U1", "U2"], "blocks": [{"type": "divider"}], "limit": None})
     {'users': 'U1,U2', 'blocks': '[{"type": "divider"}]'}
     """
-    return {name: _field(name, value) for name, value in arguments.items() if value is not None}
+    fields = {name: _field(name, value) for name, value in arguments.items() if value is not None}
+    return {name: _encodable(value) for name, value in fields.items()}
+
+
+def _encodable(value: str) -> str:
+    return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
 
 
 _JSON_FIELDS: Final = frozenset({"attachments", "blocks", "files", "metadata", "unfurls", "view"})

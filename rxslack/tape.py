@@ -30,7 +30,7 @@ from rxslack.forked import Registry, not_from
 from rxslack.locking import Taken, open_locked
 from rxslack.masking import masked
 
-__all__ = ["Line", "Problem", "Tape", "read_tape"]
+__all__ = ["Line", "Problem", "Tape", "as_json", "read_tape"]
 
 Line: TypeAlias = tuple[float, dict[str, Any] | None]
 """When, and the event; None for a mark, at which nothing arrived."""
@@ -44,6 +44,32 @@ _GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
 _MAGIC: Final = b"\x1f\x8b"
 _scan = json.JSONDecoder().raw_decode
 _encode = json.JSONEncoder(separators=(",", ":"), default=repr).encode
+_encode_wide = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def as_json(event: Mapping[str, Any], *, wide: bool = False) -> str:
+    """
+    An event as one line of JSON, with stars for the secrets in it.
+
+    What JSON has no word for, such as the exception in an `rxslack.failure`, is written as its
+    `repr`. An event that is nested too deeply to be written is replaced by an
+    `rxslack.unreadable` one, because whoever sends such a thing must end no stream by it.
+
+    >>> as_json({"type": "message", "text": "use xoxb-test"})
+    '{"type":"message","text":"use xoxb-***"}'
+
+    Args:
+        event: any event.
+        wide: whether letters stay letters and spaces are put in, for people to read.
+
+    Raises: TypeError or ValueError for an event that cannot be JSON at all.
+    """
+    encode = _encode_wide if wide else _encode
+    try:
+        return masked(encode(event))
+    except RecursionError:
+        error = "an event that is nested too deeply to be written"
+        return encode({"type": "rxslack.unreadable", "data": "", "error": error})
 
 
 def read_tape(path: str | os.PathLike[str], problem: Problem) -> Iterator[Line]:
@@ -202,13 +228,9 @@ class Tape:
         """
         Append an event, with the time of now; after `close` nothing happens.
 
-        What JSON has no word for, such as the exception in an `rxslack.failure`, is written as
-        its `repr`.
-
-        Raises: TypeError or ValueError for an event that cannot be JSON at all; OSError;
-            ConfigurationError in a child of `fork()`.
+        Raises: what `as_json` raises; OSError; ConfigurationError in a child of `fork()`.
         """
-        text = masked(_encode(event))
+        text = as_json(event)
         with self._lock:
             if self._inherited:
                 raise not_from(f"the recording {self.path.name}")

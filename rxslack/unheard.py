@@ -22,6 +22,7 @@ from threading import current_thread, main_thread
 from typing import Any, Protocol, cast
 
 from rxslack.masking import masked
+from rxslack.printable import printable
 
 __all__ = ["guarded", "has_ended", "pass_on", "passes_by", "report", "tell"]
 
@@ -89,9 +90,10 @@ def report(error: BaseException, log: logging.Logger, words: str = "no on_error 
         return
     exc_info = (type(error), error, error.__traceback__)
     lines = traceback.format_exception(error)
-    args = (words, masked(lines[-1].strip()))
+    args = (words, printable(masked(lines[-1].strip())))
     record = log.makeRecord(log.name, logging.ERROR, __file__, 0, "%s: %s", args, exc_info)
-    record.exc_text = masked("".join(lines)).rstrip()  # what formatters print of an exception
+    text = printable(masked("".join(lines)), lines=True)
+    record.exc_text = text.rstrip()  # what formatters print of an exception
     log.handle(record)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rxslack.catalogue import known_subtypes, known_types
+from rxslack.printable import printable
 
 __all__ = ["Unknown", "unknown"]
 
@@ -48,8 +49,8 @@ class Unknown:
             subtype = event["subtype"]
             if subtype is None or (type(subtype) is str and subtype in self._subtypes):
                 return
-            kind = f"message/{subtype}"
-        self._count(str(kind)[:_LONGEST])
+            kind = f"message/{_named(subtype)}"
+        self._count(printable(_named(kind)[:_LONGEST]))
 
     def report(self) -> None:
         """Log the counts, unless nothing has come since the last time."""
@@ -66,6 +67,11 @@ class Unknown:
             if kind not in self.counts:
                 log.info("unknown type of event, passed on as it is: %s", kind)
         self.counts[kind] += 1
+
+
+def _named(kind: object) -> str:
+    """A type; of one that is no text, which may be of any size and depth, its class."""
+    return kind if isinstance(kind, str) else f"({type(kind).__name__})"
 
 
 _instances: list[Unknown] = []

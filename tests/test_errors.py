@@ -15,8 +15,10 @@ from requests.structures import CaseInsensitiveDict
 import rxslack.compat.session
 from rxslack import errors
 from rxslack.errors import RateLimited, SlackError, TransportError
+from rxslack.printable import printable
 from rxslack.protocol import api_error
 from rxslack.web import Response
+from tests.odd import HOSTILE
 
 MISSING = {"ok": False, "error": "missing_scope", "needed": "chat:write", "provided": "rtm:stream"}
 POST = "chat.postMessage"
@@ -89,6 +91,27 @@ def same(first: SlackError, second: Any) -> bool:
 @pytest.mark.parametrize("error", SAMPLES, ids=(f"{n}" for n in range(len(SAMPLES))))
 def test_it_comes_back_as_it_was(error: SlackError, again: Callable[[SlackError], Any]) -> None:
     assert same(error, again(error))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SlackError(HOSTILE),
+        errors.ConfigurationError(HOSTILE),
+        TransportError(HOSTILE, HOSTILE),
+        errors.ConnectionClosed(1000, HOSTILE),
+        errors.ConnectionRefused([HOSTILE], {HOSTILE: 1}),
+        errors.StaleUrl(HOSTILE),
+        errors.UnreadableResponse(POST, 200, HOSTILE),
+        errors.ApiError(POST, HOSTILE),
+        errors.MissingScope(POST, "missing_scope", {"needed": HOSTILE, "provided": HOSTILE}),
+        RateLimited(POST, 1.0, HOSTILE),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_it_drives_no_terminal(error: SlackError) -> None:
+    assert printable(str(error)) == str(error)
+    assert printable(repr(error)) == repr(error)
 
 
 def test_it_comes_back_with_what_was_added_to_it() -> None:

@@ -39,6 +39,11 @@ def test_it_encodes_arguments_as_slack_wants_them(
     assert form == as_form(arguments)
 
 
+def test_it_sends_half_of_a_surrogate_pair_as_jsons_escape() -> None:
+    form = as_form({"text": "\ud83d é 🎉", "users": ["\ud83d"], "blocks": [{"text": "\ud83d"}]})
+    assert form == {"text": r"\ud83d é 🎉", "users": r"\ud83d", "blocks": r'[{"text": "\ud83d"}]'}
+
+
 @pytest.mark.parametrize(
     ("response", "cursor"),
     [

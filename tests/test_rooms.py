@@ -16,6 +16,7 @@ from rxslack._homes import HOMES, home_of
 ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
+    {"printable"},
     {"_homes", "bursts", "errors", "events", "masking", "slack_clock"},
     {
         "decoding",

@@ -15,6 +15,7 @@ import pytest
 
 from rxslack.errors import ConfigurationError
 from rxslack.tape import Line, Tape, read_tape
+from tests.odd import ODD
 
 NAMES = ["day.jsonl", "day.jsonl.gz"]
 
@@ -392,3 +393,14 @@ def test_it_reads_lines_longer_than_a_chunk(tmp_path: Path) -> None:
     long = "ä" * 300_000
     write(tmp_path / "day.jsonl.gz", "a", long, "b")
     assert read(tmp_path / "day.jsonl.gz") == (["a", long, "b"], [])
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_it_goes_on_after_an_odd_event(tmp_path: Path, name: str) -> None:
+    tape = Tape(tmp_path / "day.jsonl")
+    tape.write(ODD[name])
+    tape.write(message("after"))
+    tape.close()
+    events = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
+    assert [event.get("text") for event in events][1:] == ["after"]
+    assert events[0] == ODD[name] or events[0]["type"] == "rxslack.unreadable"

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from reactivex import Observer, Subject
 
+from rxslack.printable import printable
 from rxslack.unheard import guarded, pass_on, report, tell
+from tests.odd import HOSTILE
 from tests.reports import reports
 
 log = logging.getLogger("rxslack.test")
@@ -95,3 +97,9 @@ def test_it_raises_what_an_action_raises_on_its_own_thread(
     with pytest.raises(KeyError):
         guarded(action, log)("scheduler", None)
     assert reports(caplog) == []
+
+
+def test_it_logs_lines_that_drive_no_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    report(ValueError(HOSTILE), log)
+    assert printable(caplog.text, lines=True) == caplog.text
+    assert printable(caplog.messages[0]) == caplog.messages[0]

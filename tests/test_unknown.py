@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import rxslack
+from rxslack.printable import printable
 from rxslack.simulator import Workspace
 from rxslack.unknown import Unknown
+from tests.odd import HOSTILE, nested
 
 
 @pytest.fixture
@@ -114,3 +116,11 @@ def test_it_reaches_users_and_the_log_over_socket_mode(
     assert [line for line in lines.messages if "passed on" in line and kind in line] == [
         f"unknown type of event, passed on as it is: {kind}"
     ]
+
+
+def test_it_logs_a_type_that_drives_no_terminal(lines: pytest.LogCaptureFixture) -> None:
+    Unknown().look({"type": HOSTILE})
+    Unknown().look({"type": "message", "subtype": HOSTILE})
+    Unknown().look({"type": nested(5000)})
+    assert len(lines.messages) == 3
+    assert [printable(line) for line in lines.messages] == lines.messages

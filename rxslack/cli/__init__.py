@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rxslack.cli import demo, record, replay, simulate, tail
 from rxslack.errors import SlackError
+from rxslack.masking import masked
+from rxslack.printable import printable
 
 __all__ = ["main"]
 
@@ -25,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns: the exit status: 0, or 1 after an error. Wrong usage, a missing token included, raises
     `SystemExit(2)`, as argparse does.
     """
+    take_any_text()
     chosen = parser().parse_args(arguments)
     try:
         status: int = chosen.run(chosen)
@@ -36,13 +39,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+def take_any_text() -> None:
+    """
+    Let no letter end a command that the terminal has no bytes for, or that stdin's bytes are not.
+
+    Each becomes a backslash escape. JSON lines are UTF-8, whatever the terminal is.
+    """
+    ways = {"errors": "backslashreplace"}
+    for stream, how in (
+        (sys.stdout, ways),
+        (sys.stderr, ways),
+        (sys.stdin, {"encoding": "utf-8", **ways}),
+    ):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # in a test it may be any other stream
+            reconfigure(**how)
+
+
 def ended_by(error: Exception) -> int:
     """Say what went wrong, in one line. A reader who has seen enough is no trouble."""
     if isinstance(error, BrokenPipeError):
         # Python flushes stdout once more at exit, into the pipe that is gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    print(f"rxslack: {error}", file=sys.stderr)
+    print(f"rxslack: {printable(masked(str(error)))}", file=sys.stderr)
     return 1
 
 

@@ -15,6 +15,7 @@ from rxslack.cli.words import Words
 from rxslack.events import MessageEvent
 from rxslack.operators.of_type import of_type
 from rxslack.operators.reply import reply
+from rxslack.printable import printable
 from rxslack.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, morning
@@ -49,7 +50,7 @@ def greeting(event: MessageEvent) -> str:
 
 def say(line: str) -> None:
     """Print a line in one piece: events and answers come on threads of their own."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(printable(line, lines=True) + "\n")
     sys.stdout.flush()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
+import codecs
 import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rxslack.masking import masked
+from rxslack.printable import printable
+from rxslack.tape import as_json
 
 __all__ = ["add_choice", "as_line", "chosen", "printer"]
 
@@ -39,7 +40,7 @@ def chosen(arguments: argparse.Namespace) -> Callable[[Mapping[str, Any]], bool]
 
     def check(event: Mapping[str, Any]) -> bool:
         said = event.get("text")
-        return (types is None or event["type"] in types) and (
+        return (types is None or event.get("type") in types) and (
             text is None or (isinstance(said, str) and text.search(said) is not None)
         )
 
@@ -48,12 +49,16 @@ def chosen(arguments: argparse.Namespace) -> Callable[[Mapping[str, Any]], bool]
 
 def as_line(event: Mapping[str, Any]) -> str:
     r"""
-    An event as a line of JSON, with stars for the secrets in it.
+    An event as a line of JSON, with stars for the secrets in it, that any terminal can take.
+
+    Characters that would drive a terminal, and where the output is not in UTF-8 all beyond ASCII,
+    are JSON's own escapes.
 
     >>> as_line({"type": "reconnect_url", "url": "wss://example.com/secret"})
     '{"type": "reconnect_url", "url": "wss://***"}\n'
     """
-    return masked(json.dumps(event, ensure_ascii=False)) + "\n"
+    is_wide = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    return printable(as_json(event, wide=is_wide)) + "\n"
 
 
 def printer(*, flush: bool) -> Callable[[str], None]:

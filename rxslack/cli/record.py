@@ -64,7 +64,7 @@ def events_of(lines: Iterable[str]) -> Generator[dict[str, Any]]:
             continue
         try:
             event: Any = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             event = str(error)
         if isinstance(event, dict):
             yield event

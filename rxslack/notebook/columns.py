@@ -15,6 +15,7 @@ Column: TypeAlias = str | tuple[str, Callable[[Any], object]]
 """A key, dotted for what is inside ("item.ts"); or a title, and a function of the event."""
 
 LONGEST: Final = 300  # characters of a cell
+READ: Final = 4 * LONGEST  # characters that are looked through for secrets; the rest is cut off
 
 Table: TypeAlias = tuple[Sequence[str], Sequence[Sequence[str]]]
 """The titles, and the rows of cells; plain text, not escaped for anything."""
@@ -27,12 +28,12 @@ def table(columns: Sequence[Column], events: Sequence[tuple[float, Any]], names:
 
 
 def cell(column: Column, at: float, event: Any, names: Names) -> str:
-    """One cell. What a function of the user's raises stands in it, and ends nothing."""
-    if isinstance(column, str):
-        return shown(known(column, at, event, names))
+    """One cell. What the user's function, or an odd event, raises stands in it, and ends nothing."""
     try:
+        if isinstance(column, str):
+            return shown(known(column, at, event, names))
         return shown(column[1](event))
-    except Exception as error:  # noqa: BLE001 - the user's function may raise anything
+    except Exception as error:  # noqa: BLE001 - the user's function, or `__str__`, may raise anything
         return f"({type(error).__name__})"
 
 
@@ -84,5 +85,5 @@ def dig(event: Mapping[str, Any], path: str) -> Any:
 
 def shown(value: object) -> str:
     """A value as text of bounded length, without secrets."""
-    text = "" if value is None else masked(str(value))
+    text = "" if value is None else masked(str(value)[:READ])
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

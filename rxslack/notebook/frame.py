@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -28,9 +29,11 @@ COLUMNS: Final = (
     "deleted",
 )
 
+TS: Final = re.compile(r"([0-9]{1,10})(?:\.([0-9]*))?")  # seconds up to the year 2286
+
 
 def to_frame(events: Iterable[Mapping[str, Any]] | Observable[Any]) -> pandas.DataFrame:
-    """
+    r"""
     A pandas DataFrame with one row a message.
 
     >>> frame = to_frame([{"type": "message", "channel": "C1", "user": "U1", "text": "Hello",
@@ -45,7 +48,11 @@ def to_frame(events: Iterable[Mapping[str, Any]] | Observable[Any]) -> pandas.Da
     Returns: the columns `time` (when it was written, UTC), `channel`, `user` (or the bot's id),
         `text`, `ts`, `thread_ts` (None outside threads; `ts` itself where a thread begins),
         `subtype`, `edited` (when, or NaT) and `deleted`; in the order of arrival. An edit changes
-        the message's row, a deletion marks it.
+        the message's row, a deletion marks it. A message without a `ts` has no row; a field that
+        is no text is None; a `ts` that is no time has NaT as its `time`. Half of a surrogate pair,
+        which no file could hold, becomes U+FFFD. ``frame.to_csv()`` writes texts as they are, and
+        a spreadsheet takes one that begins with ``=``, ``+``, ``-`` or ``@`` for a formula: for
+        one, write ``frame.replace(r"^([=+@\t\r-])", r"'\1", regex=True).to_csv(…)``.
     Errors: ``ConfigurationError`` where pandas is not installed; the stream's own error.
     Source: docs.slack.dev/reference/events/message ("Message subtypes").
     """
@@ -56,7 +63,7 @@ def to_frame(events: Iterable[Mapping[str, Any]] | Observable[Any]) -> pandas.Da
     found: Any = events
     if isinstance(events, Observable):  # `list(events)` would never end
         found = events.pipe(ops.filter(is_message), ops.to_list()).run()
-    rows: dict[tuple[Any, Any], dict[str, Any]] = {}
+    rows: dict[tuple[str | None, str], dict[str, Any]] = {}
     for event in found:
         if is_message(event):
             take(rows, event)
@@ -73,32 +80,54 @@ def is_message(event: Any) -> bool:
     return isinstance(event, Mapping) and cast("Mapping[str, Any]", event).get("type") == "message"
 
 
-def take(rows: dict[tuple[Any, Any], dict[str, Any]], event: Mapping[str, Any]) -> None:
+def take(rows: dict[tuple[str | None, str], dict[str, Any]], event: Mapping[str, Any]) -> None:
     """Add a message, or change the one that the event is about."""
-    channel, subtype = event.get("channel"), event.get("subtype")
+    channel, subtype = text_in(event, "channel"), event.get("subtype")
     if subtype == "message_deleted":
-        if row := rows.get((channel, event.get("deleted_ts"))):
+        if row := rows.get((channel, text_in(event, "deleted_ts") or "")):
             row["deleted"] = True
-    elif subtype == "message_changed":
-        message: Mapping[str, Any] = event.get("message") or {}
-        rows[channel, message.get("ts")] = row_of({**message, "channel": channel})
-    elif not event.get("hidden") and event.get("ts"):
-        rows[channel, event["ts"]] = row_of(event)
+        return
+    if subtype == "message_changed":
+        message: Mapping[str, Any] = {**fields_in(event, "message"), "channel": channel}
+    elif event.get("hidden"):
+        return
+    else:
+        message = event
+    if ts := text_in(message, "ts"):
+        rows[channel, ts] = row_of(message)
 
 
 def row_of(message: Mapping[str, Any]) -> dict[str, Any]:
     """The row of a message."""
-    edited: Mapping[str, Any] = message.get("edited") or {}
     return {
-        **{key: message.get(key) for key in COLUMNS},
-        "time": micros_of(message.get("ts")),
-        "user": message.get("user") or message.get("bot_id"),
-        "edited": micros_of(edited.get("ts")),
+        **{key: text_in(message, key) for key in COLUMNS},
+        "time": micros_of(text_in(message, "ts")),
+        "user": text_in(message, "user") or text_in(message, "bot_id"),
+        "edited": micros_of(text_in(fields_in(message, "edited"), "ts")),
         "deleted": False,
     }
 
 
-def micros_of(ts: Any) -> int | None:
-    """A ts as whole microseconds, so that none is lost."""
-    seconds, _, micros = str(ts or "").partition(".")
-    return int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) if seconds.isdigit() else None
+def text_in(message: Mapping[str, Any], key: str) -> str | None:
+    """A text that UTF-8 has bytes for; None in the place of anything else."""
+    value = message.get(key)
+    if not isinstance(value, str):
+        return None
+    # The detour joins the halves of a pair, if both are there.
+    return (
+        value
+        if value.isascii()
+        else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    )
+
+
+def fields_in(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object inside a message; nothing in the place of anything else."""
+    value = message.get(key)
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+
+
+def micros_of(ts: str | None) -> int | None:
+    """A ts as whole microseconds, so that none is lost; None for what is no time."""
+    found = TS.fullmatch(ts or "")
+    return int(found[1]) * 1_000_000 + int((found[2] or "").ljust(6, "0")[:6]) if found else None

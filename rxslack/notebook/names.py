@@ -85,8 +85,8 @@ class Names:
                 continue
             try:
                 self._names[question] = self._look_up(question)
-            except SlackError:  # no scope, no such user, no network: the id has to do
-                continue
+            except (SlackError, AttributeError, LookupError, TypeError):
+                continue  # no scope, no such user, no network, an odd answer: the id has to do
 
     def _look_up(self, id: str) -> str:  # noqa: A002 - Slack's word
         assert self._web is not None  # nobody is asked otherwise
@@ -101,4 +101,5 @@ class Names:
 
 def name_of_profile(profile: Mapping[str, Any]) -> str:
     """What Slack shows of a person. Source: docs.slack.dev/reference/objects/user-object."""
-    return str(profile.get("display_name") or profile.get("real_name") or profile.get("name") or "")
+    names = (profile.get(key) for key in ("display_name", "real_name", "name"))
+    return next((name for name in names if isinstance(name, str) and name), "")

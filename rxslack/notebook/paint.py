@@ -15,6 +15,7 @@ from typing import Final
 
 from rxslack.notebook.columns import Table
 from rxslack.notebook.tally import Seen
+from rxslack.printable import printable
 
 __all__ = ["as_html", "as_text", "picture", "quoted", "sparkline"]
 
@@ -42,11 +43,17 @@ def as_html(title: str, seen: Seen, table: Table) -> str:
 
 def as_text(title: str, seen: Seen, table: Table) -> str:
     """The same without HTML."""
-    counts = ", ".join(f"{kind} {count}" for kind, count in seen.counts[:8])
-    head = f"{title}: {seen.state}{seen.error and f': {seen.error}'}; {events(seen.total)}"
+    counts = ", ".join(f"{one_line(kind)} {count}" for kind, count in seen.counts[:8])
+    state = one_line(f"{seen.state}{seen.error and f': {seen.error}'}")
+    head = f"{one_line(title)}: {state}; {events(seen.total)} {sparkline(seen.rate)}"
     titles, rows = table
-    lines = ["  ".join(" ".join(cell.split()) for cell in row) for row in (titles, *rows)]
-    return "\n".join([f"{head} {sparkline(seen.rate)}".rstrip(), counts, *lines])
+    lines = ["  ".join(map(one_line, row)) for row in (titles, *rows)]
+    return "\n".join([head.rstrip(), counts, *lines])
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, and fit for a terminal."""
+    return printable(" ".join(text.split()))
 
 
 def events(count: int) -> str:
@@ -69,11 +76,12 @@ def html_cell(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A text as HTML that shows it, and nothing else."""
-    plain = "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
     # In an element of its own a "$" or a backslash begins no formula.
-    return escape(plain).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
+    return (
+        escape(printable(text, lines=True))
+        .replace("$", "<span>$</span>")
+        .replace("\\", "<span>\\</span>")
+    )
 
 
 def sparkline(values: Sequence[int]) -> str:

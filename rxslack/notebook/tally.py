@@ -14,6 +14,9 @@ from rxslack.masking import masked
 __all__ = ["Seen", "Tally"]
 
 SECONDS: Final = 60  # that the picture of the rate goes back
+MOST: Final = 1000  # types that are counted one by one; nobody's inventions may fill the memory
+LONGEST: Final = 100  # characters of a type
+REST: Final = "(further types)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Tally:
         kind = kind_of(item)
         with self._lock:
             self._total += 1
-            self._counts[kind] += 1
+            is_new = kind not in self._counts
+            self._counts[REST if is_new and len(self._counts) >= MOST else kind] += 1
             self._last.append((now, item))
             if int(now) != self._second:
                 self._second = int(now)
@@ -112,13 +116,17 @@ class Tally:
 def kind_of(item: Any) -> str:
     """The type of an event; the class of anything else."""
     if isinstance(item, Mapping):
-        return str(cast("Mapping[str, Any]", item).get("type", "(no type)"))
+        kind = cast("Mapping[str, Any]", item).get("type", "(no type)")
+        return kind[:LONGEST] if isinstance(kind, str) else f"({type(kind).__name__})"
     return type(item).__name__
 
 
 def state_after(kind: str, item: Mapping[str, Any]) -> str:
     """How the connection is after an event about it."""
     if kind == "rxslack.gap":
-        missing = float(item.get("until", 0)) - float(item.get("since", 0))
+        try:
+            missing = float(item["until"]) - float(item["since"])
+        except (KeyError, TypeError, ValueError, OverflowError):  # a recording may hold anything
+            return "connected again, after a gap"
         return f"connected again, after a gap of {missing:.1f} s"
     return {"hello": "connected", "goodbye": "Slack said goodbye"}.get(kind, "Slack disconnects")

@@ -129,6 +129,7 @@ class View:
         self._tally = Tally(rows)
         self._shown: tuple[str, ...] = ()
         self._painting = threading.Lock()
+        self._failing = False  # whether the last picture could not be painted
         self._changed = threading.Event()
         self._over = threading.Event()  # the last picture is painted
         self._subscription = SingleAssignmentDisposable()
@@ -200,6 +201,13 @@ class View:
             self._changed.set()
 
     def _paint_on(self, seconds: float | None) -> None:
+        try:
+            self._paint_until_over(seconds)
+            self._paint()
+        finally:
+            self._over.set()  # whoever awaits it must not wait for ever
+
+    def _paint_until_over(self, seconds: float | None) -> None:
         deadline = None if seconds is None else time.monotonic() + seconds
         while not self.seen.over:
             rest = IDLE if deadline is None else min(IDLE, deadline - time.monotonic())
@@ -210,15 +218,20 @@ class View:
             self._changed.clear()
             self._paint()
             time.sleep(min(PAUSE, max(rest, 0.0)))
-        self._paint()
-        self._over.set()
 
     def _paint(self) -> None:
-        with self._painting:
-            if self._shown:
-                bundle = self._bundle()
-                for identity in self._shown:
-                    self._display.update(bundle, identity)
+        try:
+            with self._painting:
+                if self._shown:
+                    bundle = self._bundle()
+                    for identity in self._shown:
+                        self._display.update(bundle, identity)
+        except Exception as error:  # noqa: BLE001 - a front end may raise anything
+            if not self._failing:
+                report(error, _log, "the picture cannot be painted")
+            self._failing = True
+        else:
+            self._failing = False
 
     def _bundle(self) -> dict[str, str]:
         seen = self.seen

@@ -12,6 +12,7 @@ from rxslack.failures import failure, is_failure
 from rxslack.lanes.budget import Budget
 from rxslack.lanes.pace import Pace
 from rxslack.lanes.timetable import Paces
+from rxslack.printable import printable
 from rxslack.sinks.calls import Call
 from rxslack.sinks.failure_log import code_of
 from rxslack.sinks.job import Job
@@ -239,7 +240,7 @@ class Delivery:
             self._logger.log(
                 logging.WARNING if job.tries == self._attempts else logging.INFO,
                 "%s: %s, %d times; the outbox keeps trying, again in %g s",
-                job.call.lane,
+                printable(job.call.lane),
                 code_of(error),
                 job.tries,
                 pause,
@@ -247,7 +248,7 @@ class Delivery:
             return
         self._logger.info(
             "%s: %s; attempt %d of %d follows in %g s",
-            job.call.lane,
+            printable(job.call.lane),
             code_of(error),
             job.tries + 1,
             self._attempts,

@@ -15,6 +15,7 @@ from rxslack.errors import (
 )
 from rxslack.events.rxslack_items import FailureEvent
 from rxslack.failures import as_mapping
+from rxslack.printable import printable
 
 __all__ = ["FailureLog", "code_of"]
 
@@ -27,7 +28,7 @@ def code_of(error: Exception) -> str:
     ('is_archived', 'KeyError')
     """
     if isinstance(error, ApiError):
-        return error.error
+        return printable(error.error)
     if isinstance(error, ServerError):
         return f"HTTP {error.status}"
     # Of other exceptions the text is somebody else's, and may quote the message.
@@ -39,7 +40,7 @@ def place_of(item: object) -> str:
     """The channel that an item is about."""
     fields = as_mapping(item)
     channel = fields.get("channel") or fields.get("channel_id")
-    return channel if isinstance(channel, str) else "no channel"
+    return printable(channel) if isinstance(channel, str) else "no channel"
 
 
 class FailureLog:

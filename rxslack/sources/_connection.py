@@ -25,6 +25,7 @@ from rxslack.bursts import BurstObserver, Bursts
 from rxslack.dialing import Lifeline
 from rxslack.errors import SlackError, TransportError
 from rxslack.operators._hello import Hello
+from rxslack.printable import printable
 from rxslack.pump import Pump
 from rxslack.slack_clock import SlackClock
 from rxslack.sources._dialect import Dialect, Invitation
@@ -268,7 +269,8 @@ class _Connection:
 
     def _greet(self) -> None:
         self._watch.greet()
-        self._log.debug("connection %d stands%s", self._name, self._team and f", to {self._team}")
+        where = self._team and f", to {printable(self._team)}"
+        self._log.debug("connection %d stands%s", self._name, where)
         waiting = self._pump.waiting if self._pump is not None else int
         watched = Watched(self._watch.last_byte, waiting)
         self._tell(lambda status: status.stands(self._name, self._team, watched))

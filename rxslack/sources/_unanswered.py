@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from rxslack.printable import printable
 from rxslack.sources.status import Status
 
 __all__ = ["Unanswered"]
@@ -68,6 +69,6 @@ class Unanswered:
                 "acknowledged without an answer, because none came by hand within %s s: %s; %d so "
                 'far. Answer each, with acknowledgement(), or give the type the mode "on_receipt"',
                 self._deadline,
-                ", ".join(f"{kind} ({count})" for kind, count in unsaid.most_common()),
+                ", ".join(f"{printable(kind)} ({count})" for kind, count in unsaid.most_common()),
                 total,
             )

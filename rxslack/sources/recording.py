@@ -15,6 +15,7 @@ from reactivex.disposable import Disposable, MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler, VirtualTimeScheduler
 
 from rxslack.errors import ConfigurationError
+from rxslack.printable import printable
 from rxslack.sources._recorded_time import RecordedTime
 from rxslack.tape import Line, read_tape
 from rxslack.unheard import has_ended, pass_on, report
@@ -164,6 +165,7 @@ class _Lines:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.start = 0.0
         self._path = path
+        self._name = printable(os.fsdecode(path))
         self._skipped = 0
         self._lines = self._read()
 
@@ -188,15 +190,15 @@ class _Lines:
             yield latest, event
         if latest is None and self._skipped:
             raise ConfigurationError(
-                f"{os.fspath(self._path)} is no recording: not one of its lines can be read"
+                f"{self._name} is no recording: not one of its lines can be read"
             )
         if self._skipped > 1:
-            _log.warning("%s: %d lines were skipped", os.fspath(self._path), self._skipped)
+            _log.warning("%s: %d lines were skipped", self._name, self._skipped)
 
     def _problem(self, number: int, reason: str) -> None:
         self._skipped += 1
         if self._skipped == 1:
-            _log.warning("%s: line %d is skipped: %s", os.fspath(self._path), number, reason)
+            _log.warning("%s: line %d is skipped: %s", self._name, number, printable(reason))
 
 
 class _Replaying:

@@ -26,6 +26,7 @@ from rxslack.operators import _reconnection
 from rxslack.operators._coverage import Coverage
 from rxslack.operators._waits import Pauses
 from rxslack.operators.backoff import backoff
+from rxslack.printable import printable
 from rxslack.pump import Overflow
 from rxslack.sources import _connection
 from rxslack.sources._census import census
@@ -362,7 +363,8 @@ class _Attendant:
         by_hand = desk.mode(envelope["type"]) == "by_hand" and desk.name(envelope_id, key)
         if not seen.admit(key, remember=not by_hand):
             desk.dismiss(envelope_id)
-            _log.debug("dropped a repetition, attempt %s", envelope.get("retry_attempt"))
+            attempt = envelope.get("retry_attempt")
+            _log.debug("dropped a repetition, attempt %s", printable(f"{attempt}"))
             return
         try:
             self._emit(envelope)

@@ -14,6 +14,7 @@ from reactivex.scheduler import TimeoutScheduler
 from rxslack.errors import ConfigurationError
 from rxslack.operators.backoff import CHANCE
 from rxslack.operators.reconnect import reconnect
+from rxslack.printable import printable
 from rxslack.sources.rtm import rtm
 from rxslack.unheard import pass_on
 from rxslack.web import WebClient
@@ -108,7 +109,8 @@ def _named(stream: Observable[Item]) -> Observable[Item]:
             if any(error is one for one in escaped):
                 pass_on(observer, error)
                 return
-            log.error("the stream of %s ended: %s", name.get("rxslack_team") or "a team", error)
+            team = printable(str(name.get("rxslack_team") or "a team"))
+            log.error("the stream of %s ended: %s", team, error)
             observer.on_next({"type": "rxslack.failure", "item": None, "error": error, **name})
             observer.on_completed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,13 +10,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import pytest
+import reactivex
 
-from rxslack.cli import main
+from rxslack.cli import ended_by, main
+from rxslack.printable import printable
 from rxslack.simulator import Workspace
 from rxslack.web import WebClient
+from tests.odd import HOSTILE, ODD
 
 COMMAND = [sys.executable, "-c", "import sys; from rxslack.cli import main; sys.exit(main())"]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
@@ -150,3 +155,54 @@ def test_it_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> Non
         port = slack.base_url.split(":")[2].split("/")[0]
         assert main(["simulate", "--port", port]) == 1
     assert f"cannot listen on port {port}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def odd_workspace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in which odd things happen, then an ordinary one."""
+    events = [*ODD.values(), {"type": "message", "text": "after 🎉"}]
+    monkeypatch.setattr("rxslack.cli.tail.client", nullcontext)
+
+    def events_from(_: object) -> reactivex.Observable[Any]:
+        return reactivex.from_iterable(events)
+
+    monkeypatch.setattr("rxslack.cli.tail.events_from", events_from)
+
+
+@pytest.mark.usefixtures("odd_workspace")
+def test_it_prints_odd_events_in_a_line_each_that_drives_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["tail"]) == 0
+    out = capsys.readouterr().out
+    assert printable(out, lines=True) == out
+    lines = [json.loads(line) for line in out.split("\n")[:-1]]
+    assert len(lines) == len(ODD) + 1
+    assert lines[0] == ODD["half of a surrogate pair"]
+    assert lines[1] == ODD["control characters"]
+    assert "after 🎉" in out
+
+
+@pytest.mark.usefixtures("odd_workspace")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_it_prints_json_where_the_terminal_is_not_in_utf_8(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding))
+    assert main(["tail", "--match", "after"]) == 0
+    assert json.loads(raw.getvalue().decode("ascii")) == {"type": "message", "text": "after 🎉"}
+
+
+def test_it_plays_the_demo_where_the_terminal_is_not_in_utf_8() -> None:
+    done = rxslack("demo", "--pace", "0.02", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SLACK_BOT_TOKEN=\\u2026" in done.stdout
+
+
+def test_it_says_in_one_line_what_an_error_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended_by(OSError(f"xoxb-test {HOSTILE}")) == 1
+    err = capsys.readouterr().err
+    assert printable(err, lines=True) == err
+    assert err.count("\n") == 1
+    assert "xoxb-test" not in err

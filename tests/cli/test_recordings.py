@@ -10,10 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import reactivex
 
 from rxslack.cli import main
 from rxslack.cli.progress import Progress
+from rxslack.operators.record import record as record_into
+from rxslack.printable import printable
 from rxslack.tape import read_tape
+from tests.odd import ODD
 
 LINES = '{"type": "hello"}\n\n{"type": "message", "text": "Hello xoxb-test"}\nnothing\n[1]\n'
 
@@ -95,6 +99,39 @@ def test_it_records_a_workspace_until_ctrl_c(tmp_path: Path) -> None:
     assert lines[0][1] is None
     assert lines[1][1] == {**(lines[1][1] or {}), "type": "hello"}
     assert lines[-1][1] is None  # the mark of the end
+
+
+def ignore(number: int, reason: str) -> None:
+    """Skip a line quietly."""
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_it_prints_the_odd_events_of_a_recording(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"day.jsonl{suffix}"
+    reactivex.from_iterable(ODD.values()).pipe(record_into(path)).run()
+    assert main(["replay", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert printable(out, lines=True) == out
+    assert len([json.loads(line) for line in out.splitlines()]) == len(ODD)
+
+
+def test_it_records_whatever_comes_through_a_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """JSON that is nested too deeply, and bytes that are not UTF-8."""
+    pipe = io.BytesIO(
+        b"[" * 200_000 + b'\n{"type": "message", "text": "\xff"}\n{"type": "after"}\n'
+    )
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(pipe, "ascii"))
+    assert main(["record", str(tmp_path / "day.jsonl"), "--stdin"]) == 0
+    found = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
+    assert [event["type"] for event in found] == [
+        "rxslack.unreadable",
+        "rxslack.unreadable",
+        "after",
+    ]
 
 
 class Terminal(io.StringIO):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import reactivex
 
 from rxslack.errors import ConnectionClosed
 from rxslack.notebook import to_frame
+from tests.odd import ODD
 
 pd: Any = pytest.importorskip("pandas")
 
@@ -40,6 +42,32 @@ def test_it_has_times_as_times() -> None:
     assert frame["time"][0] == pd.Timestamp("2025-11-24 16:00:00.000100", tz="UTC")
     assert frame["edited"][0] == pd.Timestamp("2025-11-24 16:00:02", tz="UTC")
     assert frame["edited"].isna().tolist() == [False, True, True]
+
+
+def test_it_takes_odd_messages() -> None:
+    frame: Any = to_frame([*ODD.values(), *EVENTS])
+    assert frame["text"].tolist()[-3:] == ["ONE", "two", ""]
+    assert frame["text"].tolist()[0] == "\ufffd x"
+    assert frame["time"].isna().sum() == 1  # "²"
+    assert frame.to_csv().encode()
+    assert set(map(type, frame["text"])) <= {str, float, type(None)}
+
+
+def test_it_joins_the_halves_of_a_pair() -> None:
+    frame: Any = to_frame([{"type": "message", "text": "\ud83c\udf89", "ts": "1.0"}])
+    assert frame["text"].tolist() == ["🎉"]
+
+
+def test_it_says_how_to_write_what_a_spreadsheet_takes_for_no_formula() -> None:
+    texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "1=1", "so: =1"]
+    frame: Any = to_frame(
+        {"type": "message", "text": text, "ts": f"{number}.0"} for number, text in enumerate(texts)
+    )
+    recipe = re.search(r"``frame(\.replace\(.*?\))\.to_csv", str(to_frame.__doc__))
+    assert recipe
+    safe: Any = eval(f"frame{recipe[1]}", {"frame": frame})
+    assert safe["text"].tolist() == [f"'{text}" for text in texts[:6]] + texts[6:]
+    assert safe["time"].equals(frame["time"])
 
 
 def test_it_takes_a_stream() -> None:

@@ -14,6 +14,8 @@ from reactivex import Subject
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.notebook import View, live
+from rxslack.printable import printable
+from tests.odd import ODD
 from tests.reports import reports
 
 NASTY = (
@@ -136,6 +138,60 @@ def test_it_shows_any_stream(screen: Screen) -> None:
     view = shown(live(reactivex.of(1, "two", None), display=screen, columns=("type", "text")))
     assert view.wait(10.0)
     assert screen.text.splitlines()[-3:] == ["NoneType  ", "str  two", "int  1"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_it_goes_on_after_an_odd_event(screen: Screen, name: str) -> None:
+    columns = ("time", "channel", "user", "type", "text", "item.ts", "ts", "blocks")
+    events = [
+        {"type": "message", "text": "before"},
+        ODD[name],
+        {"type": "message", "text": "after"},
+    ]
+    view = shown(live(reactivex.from_iterable(events), columns=columns, display=screen))
+    assert view.wait(10.0)
+    assert "3 events" in screen.text
+    for text in ("before", "after"):
+        assert text in screen.html
+        assert text in screen.text
+    for text in (screen.text, repr(view)):
+        assert printable(text, lines=True) == text
+        assert len(text.splitlines()) == 6
+    screen.html.encode()
+
+
+def test_it_counts_only_so_many_types(screen: Screen) -> None:
+    view = live(
+        reactivex.from_iterable({"type": f"{n}" * 200} for n in range(3000)), display=screen
+    )
+    assert view.wait(10.0)
+    assert len(view.seen.counts) <= 1001
+    assert sum(count for _, count in view.seen.counts) == 3000
+    assert max(len(kind) for kind, _ in view.seen.counts) <= 100
+
+
+def test_it_paints_on_when_a_picture_cannot_be_shown(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And `await` returns."""
+    subject: Subject[Any] = Subject()
+    view = shown(live(subject, display=screen))
+    with monkeypatch.context() as broken:
+        failed = threading.Event()
+
+        def fail(*_: object) -> None:
+            failed.set()
+            raise ValueError("the front end is gone")
+
+        broken.setattr(screen, "update", fail)
+        subject.on_next({"type": "message", "text": "lost"})
+        assert failed.wait(10.0)
+    subject.on_next({"type": "message", "text": "after"})
+    until(lambda: "after" in screen.text)
+    monkeypatch.setattr(screen, "update", fail)
+    view.stop()
+    assert view.wait(10.0)
+    assert {type(error) for _, error in reports(caplog)} == {ValueError}
 
 
 class Web:

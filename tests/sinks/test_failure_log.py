@@ -4,7 +4,9 @@ import pytest
 
 from rxslack.errors import ApiError, AuthenticationError, ServerError, SlackError
 from rxslack.failures import failure
+from rxslack.printable import printable
 from rxslack.sinks.failure_log import FailureLog, code_of
+from tests.odd import HOSTILE
 
 ITEM = {"channel": "C1", "text": "a private word"}
 
@@ -55,3 +57,10 @@ def test_it_says_what_was_perhaps_done(caplog: pytest.LogCaptureFixture) -> None
     log = FailureLog(logging.getLogger("rxslack.test"))
     log.tell(failure(ITEM, ServerError("chat.postMessage", 500), uncertain=True))
     assert caplog.messages == ["C1: perhaps done: HTTP 500"]
+
+
+def test_it_writes_lines_that_drive_no_terminal(caplog: pytest.LogCaptureFixture) -> None:
+    errors = ApiError("m", HOSTILE), AuthenticationError("m", HOSTILE), SlackError(HOSTILE)
+    lines = told(caplog, *(({"channel": HOSTILE}, error) for error in errors))
+    assert len(lines) == 3
+    assert [printable(line) for line in lines] == lines
