@@ -32,7 +32,6 @@ class Outlet:
             none are.
         memory: what the checkpoint knew at first.
         over: set at the end.
-        escaped: what the observer raised.
         lifeline: cut at disposal, so that no call outlives it.
         changed: told of what others may wait for.
     """
@@ -48,7 +47,6 @@ class Outlet:
         self.lanes: dict[str, Lane] = {}
         self.unlisted = ""
         self.over = threading.Event()
-        self.escaped: BaseException | None = None
         self.lifeline = Lifeline()
         self._observer = observer
         self._inside = 0  # how many hold it, one inside the other
@@ -119,7 +117,6 @@ class Outlet:
         try:
             self._observer.on_next(item)
         except BaseException as error:  # a subscriber may raise anything
-            self.escaped = error
             if self.over.is_set():  # nobody is left to be told
                 raise
             self._end()

@@ -187,16 +187,18 @@ class Recovery:
             self._break_off(error)
 
     def _break_off(self, error: BaseException) -> None:
-        if error is self._outlet.escaped:  # a subscriber's, which nobody took
-            report(error, log)
-            return
-        try:
-            with self._outlet:
-                self._outlet.checkpoint = None  # it may be what failed
-                self.give_up()
-                self._outlet.fail(error)
-        except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
-            report(unheard, log)
+        if not self._outlet.over.is_set():
+            try:
+                with self._outlet:
+                    try:
+                        self.give_up()
+                    finally:  # also when it is the checkpoint that fails
+                        self._outlet.fail(error)
+            except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
+                error = unheard
+            else:
+                return
+        report(error, log)
 
     def _plan(self, job: Job) -> None:
         """Which channels there are."""

@@ -268,10 +268,11 @@ def test_its_defaults_do_for_a_busy_hour(unlimited: Workspace) -> None:
         for message in unlimited.messages(name):
             source.say(live({**message, "channel": unlimited.channel_id(name)}))
     unlimited.clock.advance(20.0)
+    since = unlimited.clock()
     for name in only.values():
         root = unlimited.messages(name)[500]["ts"]
         unlimited.say(name, "carol", "missed", thread_ts=root)
-    source.say(gap(unlimited))
+    source.say(gap(unlimited, since=since))
     summary = source.filled()
     assert summary["messages"] == 2
     assert summary["calls"] <= 1 + 2 * (2 + 1)

@@ -50,10 +50,15 @@ PARTS: Final = {
             "backfill", "_calls", "_checkpoint", "_filling", "_job", "_lane", "_past", "_recovery"
         ),
         (
+            "operators/test_backfill.py",
             "operators/test_backfill_time.py",
+            "operators/test_calls.py",
             "operators/test_checkpoint.py",
-            "connection/test_backfill.py",
-            "connection/test_backfill_calls.py",
+            "operators/test_filling.py",
+            "operators/test_job.py",
+            "operators/test_lane.py",
+            "operators/test_past.py",
+            "operators/test_recovery.py",
         ),
     ),
     "shared": Part(operators("shared"), ("operators/test_shared.py",)),

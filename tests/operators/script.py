@@ -137,6 +137,10 @@ class Told:
         for item in items:
             self._source.on_next(item)
 
+    def fail(self, error: Exception) -> None:
+        """The source fails."""
+        self._source.on_error(error)
+
     def filled(self, times: int = 1) -> Json:
         """Wait for the summary of a gap."""
         self.wait_for(lambda: len(self.summaries()) >= times)

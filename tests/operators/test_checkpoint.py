@@ -53,6 +53,72 @@ def test_it_remembers_what_was_delivered(path: Path) -> None:
     )
 
 
+def test_it_remembers_the_last_of_what_came_out_of_order_and_what_came_twice_once(
+    path: Path,
+) -> None:
+    checkpoint = Checkpoint(path)
+    for ts in ("1.0", "3.0", "2.0", "3.0"):
+        checkpoint.note(10.5, "C1", ts, None)
+    checkpoint.note(10.5, "C2", "4.0", None)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert (memory.channels, memory.floor) == ({"C1": "3.0", "C2": "4.0"}, "4.0")
+    assert memory.recent == {"C1": ["1.0", "2.0", "3.0"], "C2": ["4.0"]}
+
+
+def test_it_remembers_that_the_program_ran_though_nothing_was_said(path: Path) -> None:
+    checkpoint = Checkpoint(path)
+    checkpoint.alive(10.5)
+    checkpoint.alive(11.5)
+    checkpoint.close()
+    assert remembered(path) == Memory(11.5, "", {}, [], {})
+
+
+def test_it_remembers_from_where_on_channels_are_ahead_of_others(path: Path) -> None:
+    checkpoint = Checkpoint(path)
+    checkpoint.note(10.5, "C1", "2.0", None)
+    checkpoint.hold("1.5")
+    checkpoint.hold("0.5")
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.floor == "0.5"
+    checkpoint.let_go()
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.floor == "2.0"
+
+
+def test_it_forgets_what_was_said_in_a_channel_up_to_a_moment(path: Path) -> None:
+    checkpoint = Checkpoint(path)
+    for channel in ("C1", "C2"):
+        for ts in ("1.0", "2.0", "3.0"):
+            checkpoint.note(10.5, channel, ts, None)
+    checkpoint.forget("C1", "2.0")
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.recent == {"C1": ["3.0"], "C2": ["1.0", "2.0", "3.0"]}
+    assert memory.channels == {"C1": "3.0", "C2": "3.0"}
+
+
+def test_it_remembers_the_threads_that_were_answered_last(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_checkpoint, "_THREADS", 2)
+    checkpoint = Checkpoint(path)
+    for channel, ts, thread in (
+        *(("C1", "5.0", "1.0"), ("C1", "6.0", "2.0"), ("C2", "4.0", "1.0")),
+        *(("C1", "7.0", "1.0"), ("C1", "8.0", "3.0")),
+    ):
+        checkpoint.note(10.5, channel, ts, thread)
+    checkpoint.close()
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.threads == [("C2", "1.0", "4.0"), ("C1", "1.0", "7.0"), ("C1", "3.0", "8.0")]
+
+
 @pytest.mark.parametrize(
     ("channel", "ts"), [("C1", "soon"), ("C1", "-1.0"), ("C1", ""), ("\ud83c", "3.0")]
 )
@@ -121,6 +187,30 @@ def test_it_refuses_what_it_cannot_read(path: Path, statement: str) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE facts SET value = 'yesterday'", "'yesterday' in it is no time"),
+        ("ALTER TABLE threads ADD COLUMN mood TEXT", "its table threads is one of another version"),
+    ],
+)
+def test_it_says_what_it_cannot_read_and_what_to_do(path: Path, statement: str, why: str) -> None:
+    damaged(path, statement)
+    with pytest.raises(ConfigurationError) as caught:
+        Checkpoint(path)
+    assert str(caught.value) == (
+        f"the checkpoint {path} cannot be used: {why}; give each stream a file of its own; move "
+        "away what is damaged or from another version, and what was said since it was written is "
+        "not filled"
+    )
+
+
+def test_it_says_what_the_database_says(path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be used: unable to open database file;"):
+        Checkpoint(path)
+
+
 @pytest.mark.parametrize("size", [16, 100, 3000, 5000])
 def test_it_refuses_a_file_that_was_cut(path: Path, size: int) -> None:
     damaged(path)
@@ -163,6 +253,45 @@ def test_it_goes_on_while_another_process_has_locked_the_file(
     assert len(caplog.messages) == 2
 
 
+def test_it_says_what_a_crash_would_cost_and_when_that_is_over(
+    path: Path, clock: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    checkpoint = Checkpoint(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        for _ in range(2):
+            other.execute("BEGIN IMMEDIATE")
+            checkpoint.alive(10.5)
+            other.execute("COMMIT")
+            clock[0] += 1.0
+            checkpoint.alive(11.5)
+    checkpoint.close()
+    assert caplog.messages == 2 * [
+        f"the checkpoint {path} cannot be written: database is locked; what is delivered is "
+        "remembered, and written as soon as it can be; should the program crash before, it is "
+        "delivered once more",
+        f"the checkpoint {path} is written again; nothing is missing",
+    ]
+
+
+def test_it_lets_an_event_wait_for_another_process_for_a_fifth_of_a_second(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for longer; and no commit waits for the disk."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def spied(*args: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", spied)
+    checkpoint = Checkpoint(path)
+    settings = ("busy_timeout", "synchronous", "journal_mode")
+    values = [opened[0].execute(f"PRAGMA {name}").fetchone()[0] for name in settings]
+    assert values == [200, 1, "wal"]
+    checkpoint.close()
+
+
 def test_it_writes_what_waits_when_it_is_closed(
     path: Path, clock: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -188,7 +317,10 @@ def test_it_says_what_it_could_not_write_to_the_last(
         checkpoint.note(10.5, "C1", "2.000100", None)
         checkpoint.close()
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
-    assert "could not be written to the last" in caplog.messages[-1]
+    assert caplog.messages[-1] == (
+        f"the checkpoint {path} could not be written to the last: what was delivered since is "
+        "delivered once more after the next start"
+    )
     assert remembered(path) is None
 
 
@@ -208,7 +340,10 @@ def test_it_keeps_no_more_than_so_much_in_memory(
     memory = remembered(path)
     assert memory is not None
     assert (memory.floor, memory.channels) == ("0.5", {"C4": "4.0", "C5": "5.0"})
-    assert "the oldest of what was delivered meanwhile is missing" in caplog.messages[-1]
+    assert caplog.messages[-1] == (
+        f"the checkpoint {path} is written again; "
+        "the oldest of what was delivered meanwhile is missing"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no limits of that kind")
