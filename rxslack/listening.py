@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from email.errors import MissingHeaderBodySeparatorDefect
 from http.client import LineTooLong
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingMixIn
@@ -124,9 +125,16 @@ class BoundedHandler(BaseHTTPRequestHandler):
         whole = self.rfile
         self.rfile = cast("io.BufferedIOBase", _Head(whole))
         try:
-            return super().parse_request()
+            if not super().parse_request():
+                return False
         finally:
             self.rfile = whole
+        # The library takes such a line for the end of the head, and all after it would go unseen.
+        if any(isinstance(one, MissingHeaderBodySeparatorDefect) for one in self.headers.defects):
+            self.close_connection = True
+            self.send_error(400, "A header line has no colon")
+            return False
+        return True
 
 
 class _WsgiHandler(BoundedHandler, WSGIRequestHandler):

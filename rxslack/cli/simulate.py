@@ -20,10 +20,20 @@ def add_to(subcommands: Any) -> None:
     parser = subcommands.add_parser(
         "simulate",
         help="keep a simulated workspace running",
-        description="Runs a Slack on this machine until Ctrl-C. The tokens are the same each time.",
+        description="Runs a Slack on this machine until Ctrl-C, with tokens of its own each time.",
     )
     parser.add_argument("--port", type=int, default=8765, help="to listen on (8765); 0: any")
     parser.add_argument("--quiet", action="store_true", help="nobody talks there by themselves")
+    parser.add_argument(
+        "--seed", help="the same tokens and ids each time; who knows it can guess them"
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name besides localhost by which it may be called, and from whose web pages; repeat",
+    )
     parser.set_defaults(run=simulate)
 
 
@@ -31,7 +41,9 @@ def simulate(arguments: argparse.Namespace) -> int:
     """Serve until a signal."""
     with ExitStack() as stack:
         try:
-            slack = stack.enter_context(Workspace(port=arguments.port, seed="rxslack"))
+            slack = stack.enter_context(
+                Workspace(port=arguments.port, seed=arguments.seed, hosts=arguments.allow_host)
+            )
         except OSError as error:
             raise OSError(
                 f"cannot listen on port {arguments.port}: {error.strerror}; try --port 0"

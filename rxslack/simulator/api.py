@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from rxslack.simulator.faults import Answer
@@ -16,11 +15,14 @@ from rxslack.simulator.refusal import Refused, TooMany
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.state import State
 from rxslack.simulator.tokens import Token
-from rxslack.simulator.wire import Json, as_body
+from rxslack.simulator.wire import Json, as_body, read_json
 
 __all__ = ["HttpRequest", "answer_call"]
 
 NOBODY = Token("", "", "", ())
+_SHORT: Final = (
+    4096  # bytes of a call, and of its answer, that are written down of who has no token
+)
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,25 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
-    _note(state, http)
+    known = _note(state, http)
     answer = state.faults.around(http.method, lambda: _answer(state, http))
-    state.journal.note("out", http.method, _without_ticket(answer.body))
+    said = _without_ticket(answer.body)
+    state.journal.note("out", http.method, said if known else said[:_SHORT])
     return answer
 
 
-def _note(state: State, http: HttpRequest) -> None:
-    """Write the call down, whatever becomes of it."""
+def _note(state: State, http: HttpRequest) -> bool:
+    """Write the call down, whatever becomes of it; whether a token came that is known."""
     try:
         arguments, _ = _arguments(http)
     except Refused:
         arguments = {}
     token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    known = token is not NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
-    state.journal.call(http.method, shown, token.kind)
+    kept = shown if known or len(http.body) <= _SHORT else {}
+    state.journal.call(http.method, kept, token.kind)
+    return known
 
 
 def _answer(state: State, http: HttpRequest) -> Answer:
@@ -146,7 +152,7 @@ def _arguments(http: HttpRequest) -> tuple[dict[str, Any], list[str]]:
         form = _form(http.body.decode("utf-8", "replace"))
         return query | form, ["superfluous_charset"] if "charset" in parameters else []
     try:
-        found: Any = json.loads(http.body or b"{}")
+        found: Any = read_json(http.body or b"{}")
     except ValueError as error:
         raise Refused("invalid_json") from error
     if not isinstance(found, dict):

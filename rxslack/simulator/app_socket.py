@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -10,7 +9,7 @@ from rxslack.simulator.faults import Hold
 from rxslack.simulator.frames import PING, TEXT, encode
 from rxslack.simulator.link import Link
 from rxslack.simulator.tokens import Token
-from rxslack.simulator.wire import Json
+from rxslack.simulator.wire import Json, read_json
 
 if TYPE_CHECKING:
     from rxslack.simulator.socket_mode import SocketMode
@@ -160,7 +159,7 @@ class AppSocket:
                 self.link.close(_TOO_LONG, reason)
             return
         try:
-            ack = json.loads(text)
+            ack = read_json(text)
         except ValueError:
             return
         if isinstance(ack, dict):

@@ -58,9 +58,9 @@ class Channel:
         if is_reply(message):
             self._threads.setdefault(message["thread_ts"], []).append(message["ts"])
 
-    def find(self, ts: str | None) -> Json | None:
-        """The message of that `ts`, if there is one."""
-        return self._by_ts.get(ts or "")
+    def find(self, ts: object) -> Json | None:
+        """The message of that `ts`, if there is one; clients say anything there."""
+        return self._by_ts.get(ts) if isinstance(ts, str) else None
 
     def remove(self, message: Json) -> None:
         """Forget a message."""

@@ -19,6 +19,7 @@ class Door:
         host: to listen on.
         port: to listen on; 0 for one that is free.
         serve: called with each connection, which is closed afterwards, and its address.
+        most: connections at once; one more is closed at once.
 
     Attributes:
         host, port: where it is; the port stays the same while it is shut.
@@ -26,8 +27,16 @@ class Door:
     Raises: OSError when the port is taken.
     """
 
-    def __init__(self, host: str, port: int, serve: Callable[[socket.socket, Any], object]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        serve: Callable[[socket.socket, Any], object],
+        *,
+        most: int = 1_000,
+    ) -> None:
         self._serve = serve
+        self._most = most
         self._lock = Lock()  # around the connections
         self._moving = Lock()  # around shutting and opening
         self._connections: dict[socket.socket, Thread] = {}
@@ -93,6 +102,9 @@ class Door:
             if self._shut:
                 sock.close()
                 return
+            if len(self._connections) >= self._most:
+                sock.close()
+                continue
             thread = Thread(
                 target=self._welcome,
                 args=(sock, address),

@@ -59,6 +59,12 @@ class FileCabinet:
         """The file, if it is known."""
         return self._files.get(id)
 
+    def announced(self, ticket: str) -> int:
+        """How many bytes may come for a ticket; 0 when there is no such address."""
+        with self._lock:
+            found = (f.length for f in self._files.values() if f.ticket == ticket and not f.done)
+            return next(found, 0)
+
     def receive(self, ticket: str, content: bytes) -> File | None:
         """Keep the bytes that came for a ticket; None when there is no such address."""
         with self._lock:

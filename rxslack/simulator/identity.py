@@ -17,14 +17,15 @@ class Identity:
     Makes ids, tokens and tickets; the same seed makes the same ones. Not thread-safe.
 
     Args:
-        seed: anything `random.Random` takes.
+        seed: anything `random.Random` takes; who knows it knows the tokens. None: nobody can guess
+            them.
 
     >>> Identity(1).new("C") == Identity(1).new("C")
     True
     """
 
     def __init__(self, seed: int | str | None) -> None:
-        self._random = random.Random(seed)  # for looks, not for secrecy
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)
         self._used: set[str] = set()
 
     def new(self, prefix: str) -> str:

@@ -172,6 +172,9 @@ class Link:
             self.close(breach.code, breach.reason)
         except (EOFError, OSError, ValueError):  # the end; ValueError: of a file closed meanwhile
             self._writer.give_up()
+        except BaseException:  # a defect of `heard`; the writer would wait for the end of time
+            self._writer.give_up()
+            raise
         finally:
             self._writer.peer_done()
             self._writer.join()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
+from rxslack.listening import whole_number
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Request
 from rxslack.simulator.wire import Json
@@ -34,7 +34,7 @@ def read_cursor(kind: str, cursor: str) -> str:
     """
     try:
         found, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, or of no text
         raise Refused("invalid_cursor") from error
     if found != kind or not place:
         raise Refused("invalid_cursor")
@@ -50,8 +50,9 @@ def page_of(request: Request, items: Sequence[T], *, most: int = 1000) -> tuple[
     limit = request.page_size(request.number("limit", most, most=most))
     cursor = request.cursor()
     place = read_cursor("next", cursor) if cursor else "0"
-    if not place.isdigit():
+    start = whole_number(place, len(items))
+    if start is None:
         raise Refused("invalid_cursor")
-    end = int(place) + limit
+    end = start + limit
     following = cursor_of("next", end) if end < len(items) else ""
-    return items[int(place) : end], {"response_metadata": {"next_cursor": following}}
+    return items[start:end], {"response_metadata": {"next_cursor": following}}

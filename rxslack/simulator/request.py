@@ -11,7 +11,7 @@ from rxslack.simulator.channel import Channel
 from rxslack.simulator.people import Person
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.tokens import Token
-from rxslack.simulator.wire import Json
+from rxslack.simulator.wire import Json, read_json
 
 if TYPE_CHECKING:
     from rxslack.simulator.state import State
@@ -127,7 +127,7 @@ class Request:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return read_json(value) if value else None
         except ValueError as problem:
             raise Refused(error) from problem
 

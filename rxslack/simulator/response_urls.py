@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -14,7 +13,7 @@ from rxslack.simulator.faults import Answer
 from rxslack.simulator.interaction import Interaction
 from rxslack.simulator.team import Team
 from rxslack.simulator.text import as_posted
-from rxslack.simulator.wire import Json, as_body
+from rxslack.simulator.wire import Json, as_body, read_json
 
 __all__ = ["ResponseUrls", "take_answer"]
 
@@ -93,7 +92,8 @@ def take_answer(team: Team, interaction: Interaction, said: Mapping[str, Any]) -
     elif place and origin and said.get("replace_original"):
         posting.edit(team, place, origin, content, team.bot.user_id)
     elif place and said.get("response_type") == "in_channel":
-        thread = said.get("thread_ts")
+        asked = said.get("thread_ts")
+        thread = asked if place.find(asked) else None
         posting.post(team, place, {**by_app(team, {}), **content}, thread_ts=thread)
     elif content:
         interaction.replies.append(content)
@@ -112,7 +112,7 @@ def _origin(interaction: Interaction) -> str | None:
 
 def _object(body: bytes) -> Json | None:
     try:
-        said: Any = json.loads(body)
+        said: Any = read_json(body)
     except ValueError:
         return None
     return cast("Json", said) if isinstance(said, dict) else None

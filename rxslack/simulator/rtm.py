@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
@@ -18,7 +17,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.text import as_posted
 from rxslack.simulator.tickets import Ticket
 from rxslack.simulator.tokens import Token
-from rxslack.simulator.wire import Json
+from rxslack.simulator.wire import Json, read_json
 
 __all__ = ["RtmSocket"]
 
@@ -298,7 +297,7 @@ def _in_reply(message: Json, answer: Json) -> Json:
 
 def _object(text: bytes) -> Json:
     try:
-        message = json.loads(text)
+        message = read_json(text)
     except ValueError:
         return {}
     return cast("Json", message) if isinstance(message, dict) else {}

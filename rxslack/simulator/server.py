@@ -5,16 +5,17 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler
-from typing import Any, Literal, TypeAlias, cast
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal, TypeAlias, cast
+from urllib.parse import SplitResult, urlsplit
 
+from rxslack.listening import BoundedHandler, whole_number
 from rxslack.simulator.api import HttpRequest, answer_call
 from rxslack.simulator.app_socket import AppSocket
 from rxslack.simulator.door import Door
 from rxslack.simulator.faults import Answer
+from rxslack.simulator.invitations import Invitations
 from rxslack.simulator.link import Link, accept_header
 from rxslack.simulator.methods.files import receive
 from rxslack.simulator.options import RtmOptions
@@ -37,14 +38,22 @@ class Server:
         host: to listen on.
         port: to listen on; 0 for one that is free.
         tls: with the certificate, when TLS is spoken.
+        hosts: by which more names it may be called.
 
     Raises: OSError when the port is taken.
     """
 
     def __init__(
-        self, state: State, *, host: str, port: int, tls: ssl.SSLContext | None = None
+        self,
+        state: State,
+        *,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext | None = None,
+        hosts: Iterable[str] = (),
     ) -> None:
         self._state = state
+        self._invitations = Invitations(host, hosts)
         if tls is None:
             self._doors = [Door(host, port, self._serve)]
         else:
@@ -59,61 +68,112 @@ class Server:
             door.close()
 
     def _serve(self, sock: socket.socket, address: Any) -> None:
-        _Handler(sock, address, cast("Any", self), self._state)
+        _Handler(sock, address, cast("Any", self), self._state, self._invitations)
 
 
-MAX_READ = 1024 * 1024  # bytes of an acknowledgement
+MAX_READ: Final = 1024 * 1024  # bytes of an acknowledgement
+MAX_BODY: Final = 1024 * 1024  # bytes; an upload may have as many as its file was announced with
+
+_TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
+_MORE_HOSTS: Final = "Workspace(hosts=...) and rxslack simulate --allow-host allow more"
 
 _Admission: TypeAlias = "Answer | Callable[[], None]"
 """What a websocket's door says: a refusal, or what is done after the upgrade."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BoundedHandler):
     protocol_version = "HTTP/1.1"
+    idle = 60.0
+    patience = 30.0
     server_version = "simulated-slack"
     disable_nagle_algorithm = True
     rbufsize = 64 * 1024
 
-    def __init__(self, sock: socket.socket, address: Any, server: Any, state: State) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        address: Any,
+        server: Any,
+        state: State,
+        invitations: Invitations,
+    ) -> None:
         self._state = state
+        self._invitations = invitations
+        self._target = SplitResult("", "", "", "", "")
+        self._body = b""
         super().__init__(sock, address, server)
 
-    def do_GET(self) -> None:
+    def parse_request(self) -> bool:
+        """Read a whole request; False when it was answered with an error instead."""
+        if not super().parse_request():
+            return False
+        try:
+            self._target = urlsplit(self.path)
+        except ValueError:
+            return self._refuse(400, "the path is none")
+        hosts = self.headers.get_all("Host", [])
+        origins = self.headers.get_all("Origin", [])
+        if not hosts or not all(map(self._invitations.knows_host, hosts)):
+            return self._refuse(403, f"the Host is not one of here; {_MORE_HOSTS}")
+        if not all(map(self._invitations.knows_origin, origins)):
+            return self._refuse(403, f"the Origin is not one of here; {_MORE_HOSTS}")
+        return self._read_body()
+
+    def _refuse(self, status: int, why: str) -> bool:
+        """Answer, and read no more of this connection: False."""
+        self.close_connection = True
+        self._say(Answer(f"{why}\n".encode(), status, _TEXT))
+        return False
+
+    def _read_body(self) -> bool:
+        if "Transfer-Encoding" in self.headers:
+            return self._refuse(411, "a body has to have a Content-Length")
+        lengths = {*self.headers.get_all("Content-Length", ["0"])}
+        most = self._most()
+        length = whole_number(lengths.pop(), most)
+        if length is None or lengths:
+            return self._refuse(400, "the Content-Length is not a whole number")
+        if length > most:
+            return self._refuse(413, f"a body has at most {most} bytes here")
+        self._body = self.rfile.read(length)
+        return len(self._body) == length  # fewer: the client has left
+
+    def _most(self) -> int:
+        """Bytes that a body may have."""
+        ticket = self._target.path.removeprefix("/upload/v1/")
+        return max(MAX_BODY, self._state.files.announced(ticket))
+
+    def do_GET(self) -> None:  # noqa: N802 - the library's name
         """The Web API takes GET, too; a websocket begins with one."""
-        path = urlsplit(self.path).path
+        path = self._target.path
         if path.startswith("/websocket/"):
             self._websocket(lambda: self._admit_rtm(path.removeprefix("/websocket/")))
         elif path in ("/link", "/link/"):
-            self._websocket(lambda: self._admit_app(urlsplit(self.path).query))
+            self._websocket(lambda: self._admit_app(self._target.query))
         elif path.startswith("/api/"):
             self._call()
         else:
-            self._say(Answer(HINT, 200, {"Content-Type": "text/plain; charset=utf-8"}))
+            self._say(Answer(HINT, 200, _TEXT))
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the library's name
         """The Web API, the bytes of files, and answers to what somebody did."""
-        path = urlsplit(self.path).path
+        path = self._target.path
         if path.startswith("/response/"):
-            self._say(self._state.response_urls.answer(path, self._body()))
+            self._say(self._state.response_urls.answer(path, self._body))
         elif path.startswith("/upload/v1/"):
-            self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body()))
+            self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body))
         else:
             self._call()
 
     def _call(self) -> None:
-        target = urlsplit(self.path)
         request = HttpRequest(
-            method=target.path.rsplit("/", 1)[-1],
-            query=target.query,
+            method=self._target.path.rsplit("/", 1)[-1],
+            query=self._target.query,
             content_type=self.headers.get("Content-Type", ""),
             authorization=self.headers.get("Authorization", ""),
-            body=self._body(),
+            body=self._body,
         )
         self._say(answer_call(self._state, request))
-
-    def _body(self) -> bytes:
-        length = self.headers.get("Content-Length", "0")
-        return self.rfile.read(int(length)) if length.isdigit() else b""
 
     def _say(self, answer: Answer) -> None:
         if answer.ending is not None:
@@ -149,6 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "Upgrade")
         self.send_header("Sec-WebSocket-Accept", accept_header(key))
         self.end_headers()
+        self.wait_forever()
         admission()
 
     def _admit_rtm(self, name: str) -> _Admission:

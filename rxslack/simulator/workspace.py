@@ -54,11 +54,14 @@ class Workspace(Doings, Announcements, Sights):
         socket_mode: habits of Socket Mode.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
-        seed: makes ids, tokens, and what faults leave to chance the same in every run.
+        seed: makes ids, tokens, tickets, and what faults leave to chance the same in every run, so
+            that who knows it knows the tokens. Default: nobody can guess them.
         clock: the workspace's time; `slack.clock.advance(60.0)` moves it.
         keep: how many lines of the transcript are kept.
         tls: a server's context with its certificate; https: and wss: replace http: and ws:.
         transport: for `web`, `user_web` and `app`: with the authority that signed the certificate.
+        hosts: names by which it may be called, and from whose pages, besides those of this machine
+            and `host`. A browser sends what any web page wants; of other names it is refused.
 
     Attributes:
         base_url: of the Web API, with a slash at the end.
@@ -91,6 +94,7 @@ class Workspace(Doings, Announcements, Sights):
         keep: int = 10_000,
         tls: ssl.SSLContext | None = None,
         transport: Transport | None = None,
+        hosts: Iterable[str] = (),
     ) -> None:
         self.clock = clock or Clock()
         team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
@@ -118,7 +122,7 @@ class Workspace(Doings, Announcements, Sights):
         self.http_events = HttpEvents(state)
         self.socket_mode.watch(state)
         self._settle(users, channels)
-        self._server = Server(state, host=host, port=port, tls=tls)
+        self._server = Server(state, host=host, port=port, tls=tls, hosts=hosts)
         where, s = f"{host}:{self._server.port}", "s" if tls else ""
         state.address["ws"] = f"ws{s}://{where}"
         state.address["http"] = f"http{s}://{where}"

@@ -135,19 +135,43 @@ def test_it_says_what_is_wrong_with_a_token_and_not_the_token(
 
 
 @on_posix
-def test_it_keeps_a_workspace_running_and_says_how_to_reach_it() -> None:
-    with running("simulate", "--port", "0", "--quiet") as process:
+@pytest.mark.parametrize("seed", ["rxslack", ""])
+def test_it_keeps_a_workspace_running_and_says_how_to_reach_it(seed: str) -> None:
+    """With tokens that nobody can guess who does not know the seed; without one, nobody at all."""
+    with Workspace(seed="rxslack") as other:
+        guessed = other.bot_token
+    with running(
+        "simulate", "--port", "0", "--quiet", *(["--seed", seed] if seed else [])
+    ) as process:
         assert process.stdout is not None
         text = ""
         while "slack_sdk" not in text:
             text += process.stdout.readline()
         base_url = re.findall(r"base URL +(\S+)", text)[0]
         token = re.findall(r"bot token +(\S+)", text)[0]
+        assert (token == guessed) is bool(seed)
         with WebClient(token, base_url=base_url) as web:
             assert web.call("auth.test")["user"] == "greeter"
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
         assert process.returncode == 0
+
+
+def test_it_may_be_called_by_more_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = dict[str, Any]()
+
+    def workspace(**options: Any) -> Workspace:
+        made.update(options)
+        return Workspace()
+
+    def ended(_: object) -> None:
+        """As after a signal."""
+
+    monkeypatch.setattr("rxslack.cli.simulate.run_until_end", ended)
+    monkeypatch.setattr("rxslack.cli.simulate.Workspace", workspace)
+    arguments = ["--allow-host", "slack.test", "--allow-host", "10.0.0.1"]
+    assert main(["simulate", "--port", "0", "--quiet", *arguments]) == 0
+    assert made["hosts"] == ["slack.test", "10.0.0.1"]
 
 
 def test_it_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:

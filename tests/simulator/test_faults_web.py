@@ -33,7 +33,7 @@ def raw_answer(slack: Workspace, method: str) -> bytes:
     where = urlsplit(slack.base_url)
     with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as sock:
         sock.sendall(
-            f"POST /api/{method} HTTP/1.1\r\nHost: slack\r\nConnection: close\r\n"
+            f"POST /api/{method} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             f"Authorization: Bearer {slack.bot_token}\r\nContent-Length: 0\r\n\r\n".encode()
         )
         return b"".join(iter(lambda: sock.recv(65_536), b""))

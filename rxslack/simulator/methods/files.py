@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rxslack.simulator.authors import by_token
 from rxslack.simulator.channel import Channel
@@ -110,14 +110,17 @@ def _place(request: Request, name: str) -> Channel:
 
 def _arrived(request: Request, entry: Any) -> File:
     """A file whose bytes are all there."""
-    file = request.state.files.find(str(entry.get("id")))
+    if not isinstance(entry, dict):
+        raise Refused("invalid_arguments")
+    fields = cast("Json", entry)
+    file = request.state.files.find(str(fields.get("id")))
     if file is None or file.content is None or file.done:
         raise Refused("file_not_found")
     if file.owner != request.user_id:
         raise Refused("access_denied")
     if len(file.content) != file.length:
         raise Refused("file_update_failed")
-    file.title = str(entry.get("title") or file.name)
+    file.title = str(fields.get("title") or file.name)
     return file
 
 

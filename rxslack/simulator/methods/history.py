@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 
+from rxslack.listening import whole_number
 from rxslack.simulator.channel import Channel, is_reply
 from rxslack.simulator.pages import cursor_of, read_cursor
 from rxslack.simulator.refusal import Refused
@@ -109,10 +110,10 @@ def _stamp(request: Request, name: str, default: int) -> int:
 
 
 def _place(cursor: str) -> int:
-    place = read_cursor("next_ts", cursor)
-    if not place.isdigit():
+    place = whole_number(read_cursor("next_ts", cursor), FOREVER)
+    if place is None:
         raise Refused("invalid_cursor")
-    return int(place)
+    return place
 
 
 def _oldest(request: Request, parent: Json) -> int:
