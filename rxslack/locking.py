@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from rxslack.printable import printable
+from rxslack.private_files import open_private
+
 __all__ = ["Taken", "open_locked"]
 
 _log = logging.getLogger("rxslack.locking")
@@ -25,14 +28,16 @@ def open_locked(path: Path) -> BinaryIO:
     Open a file at its end, to be the only one who writes into it until it is closed.
 
     The end of the process, however it comes, ends that too. Nothing is locked that is no ordinary
-    file. Where the file system has no locks, a warning is logged.
+    file. Where the file system has no locks, a warning is logged. A file that is made is its
+    owner's alone.
 
     Raises: Taken; OSError when the file cannot be opened.
 
     Source: man7.org/linux/man-pages/man2/flock.2.html.
     """
     while True:
-        file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by whoever asked for it
+        descriptor = open_private(path, os.O_WRONLY | os.O_APPEND)
+        file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 - closed by whoever asked for it
         try:
             _lock(file, path)
             if _is(file, path):
@@ -53,7 +58,7 @@ def _lock(file: BinaryIO, path: Path) -> None:
     except OSError as error:
         _log.warning(
             "%s cannot be locked here (%s): see to it that no other process writes into it",
-            path,
+            printable(str(path)),
             error.strerror,
         )
 

@@ -7,7 +7,8 @@ A recording as a file: JSON lines, each with the time at which its event arrived
 
 `at` is unix seconds and never runs backwards within one session; the marks say from when to when
 somebody listened. A name that ends in `.gz` is compressed. What ends in the middle of a line, as
-after a crash, is readable up to there, and may be appended to. One process writes at a time.
+after a crash, is readable up to there, and may be appended to. One process writes at a time. The
+file is its owner's alone: people's messages are in it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from rxslack.errors import ConfigurationError
 from rxslack.forked import Registry, not_from
 from rxslack.locking import Taken, open_locked
 from rxslack.masking import masked
+from rxslack.printable import printable
+from rxslack.private_files import create
 
 __all__ = ["Line", "Problem", "Tape", "as_json", "read_tape"]
 
@@ -204,6 +207,11 @@ class Tape:
         if not self.path.is_file():
             return b""  # a pipe, or the terminal
         if not append:
+            if self.path.is_symlink():
+                raise ConfigurationError(
+                    f"{self.path.name} is a symbolic link, and what it leads to would be emptied; "
+                    "give the name of the file itself to begin it anew"
+                )
             self._file.truncate(0)
             return b""
         _check(self.path)
@@ -362,8 +370,9 @@ def _mended(path: Path) -> tuple[Path, str]:
     """A new file with what can be read of a torn gzip file; and the damage, if it is more than that."""
     mended = path.with_name(f"{path.name}.mending")
     damages = [""]
+    mended.unlink(missing_ok=True)  # of a crash amid mending; of a link, not what it leads to
     try:
-        with mended.open("wb") as file:
+        with open(create(mended), "wb") as file:
             _copy(path, file, damages.append)
     except BaseException:
         mended.unlink(missing_ok=True)  # the disk is full, perhaps because of it
@@ -384,11 +393,11 @@ def _copy(path: Path, file: BinaryIO, damaged: Callable[[str], None]) -> None:
 def _keep(path: Path, damage: str) -> None:
     """Leave a file that is more than torn to whoever can make something of what is behind that."""
     names = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
-    kept = next(name for name in names if not name.exists())
+    kept = next(name for name in names if not os.path.lexists(name))
     path.rename(kept)
     _log.warning(
         "%s was damaged (%s): it goes on with what could be read of it; as it was it is kept as %s",
-        path.name,
+        printable(path.name),
         damage,
-        kept.name,
+        printable(kept.name),
     )

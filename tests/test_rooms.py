@@ -17,7 +17,7 @@ ROOT = Path(rxslack.__file__).parent
 
 FLOORS = [
     {"printable"},
-    {"_homes", "bursts", "errors", "events", "masking", "slack_clock"},
+    {"_homes", "bursts", "errors", "events", "masking", "private_files", "slack_clock"},
     {
         "decoding",
         "failures",

@@ -9,10 +9,13 @@ import sqlite3
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 from rxslack.errors import ConfigurationError
+from rxslack.printable import printable
+from rxslack.private_files import make_private
 
 __all__ = ["Checkpoint", "Memory"]
 
@@ -71,7 +74,7 @@ class Memory:
 
 class Checkpoint:
     """
-    A small SQLite file. Guarded by its owner's lock; writes survive the end of the process.
+    A small SQLite file, its owner's alone. Guarded by its owner's lock; writes survive the end of the process.
 
     What cannot be written, because the disk is full or another process has locked the file, is kept
     in memory and written as soon as that works, at the latest when the file is closed. Both is
@@ -84,14 +87,14 @@ class Checkpoint:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = os.fspath(path)
+        self._name = printable(os.fspath(path))
         self._rows: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=_LATE)
         self._facts: dict[str, str | None] = {}  # None: to be deleted
         self._failing = False
         self._next = -math.inf  # monotonic seconds before which no further attempt is made
         try:
             self._db = _opened(path)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._useless(str(error)) from error
         try:
             self._memory = self._load()
@@ -146,7 +149,7 @@ class Checkpoint:
             _log.error(
                 "the checkpoint %s could not be written to the last: what was delivered since is "
                 "delivered once more after the next start",
-                self._path,
+                self._name,
             )
         with suppress(sqlite3.Error):  # what was committed is there
             self._db.close()
@@ -168,7 +171,7 @@ class Checkpoint:
         if self._failing:
             self._failing = False
             missing = "nothing is" if is_all else "the oldest of what was delivered meanwhile is"
-            _log.warning("the checkpoint %s is written again; %s missing", self._path, missing)
+            _log.warning("the checkpoint %s is written again; %s missing", self._name, missing)
 
     def _write_all(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -188,7 +191,7 @@ class Checkpoint:
                 "the checkpoint %s cannot be written: %s; what is delivered is remembered, and "
                 "written as soon as it can be; should the program crash before, it is delivered "
                 "once more",
-                self._path,
+                self._name,
                 error,
             )
 
@@ -208,7 +211,7 @@ class Checkpoint:
 
     def _useless(self, why: str) -> ConfigurationError:
         return ConfigurationError(
-            f"the checkpoint {self._path} cannot be used: {why}; give each stream a file of its "
+            f"the checkpoint {self._name} cannot be used: {why}; give each stream a file of its "
             "own; move away what is damaged or from another version, and what was said since it "
             "was written is not filled"
         )
@@ -226,6 +229,7 @@ def _is_time(text: object) -> bool:
 
 
 def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
+    make_private(Path(path), "-wal", "-shm")
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode=WAL")

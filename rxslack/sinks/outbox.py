@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.forked import Registry
+from rxslack.private_files import make_private
 from rxslack.sinks.calls import Call
 
 __all__ = ["Kept", "NoOutbox", "Outbox", "Safe"]
@@ -115,7 +116,7 @@ class Outbox:
     Calls in a SQLite file. Each step is on the disk before it returns.
 
     The file belongs to one sink of one process at a time, and to no child of it. It holds the texts
-    of messages, so it is made readable to its owner only; it holds no token.
+    of messages, so it is readable to its owner only, also when it was not before; it holds no token.
 
     When it cannot be written, as on a full disk, no new call is taken and no attempt begins. What is
     over by then is noted as soon as it can be; it is logged when that begins.
@@ -134,7 +135,7 @@ class Outbox:
         self._troubled = False
         self._closing = False
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private(Path(path), "-wal", "-shm")
             self._file = opened(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
@@ -324,7 +325,7 @@ def as_json(call: Call) -> str:
     arguments: dict[str, Any] = dict(call.arguments)
     try:
         return json.dumps(arguments, allow_nan=False)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(
             f"the item cannot be kept in the outbox, which holds JSON: {error}"
         ) from error
