@@ -39,10 +39,21 @@ from urllib3.exceptions import (
 )
 
 from rxslack.errors import ConfigurationError, TimedOut, TransportError
+from rxslack.masking import masked
 from rxslack.settings import Transport
 
-__all__ = ["Adapter", "Deadline", "Departure", "Lifeline", "departing", "dial", "explain"]
+__all__ = [
+    "Adapter",
+    "AnswerTooLong",
+    "Deadline",
+    "Departure",
+    "Lifeline",
+    "departing",
+    "dial",
+    "explain",
+]
 
+_ENOUGH: Final = 1024 * 1024  # bytes of an answer, where nobody has said more: a proxy's, mostly
 _FAIR_TRY: Final = 3.0  # seconds for one of several addresses: SYN goes out again after 1 and 3
 
 
@@ -71,23 +82,42 @@ class Deadline:
         return left
 
 
+class AnswerTooLong(OSError):
+    """
+    An answer is longer than allowed.
+
+    Args:
+        most: how many bytes are.
+    """
+
+    def __init__(self, most: int) -> None:
+        words = f"the answer is longer than {most} bytes (see Transport.max_answer_size)"
+        super().__init__(errno.EMSGSIZE, words)
+
+
 class Departure:
     """
-    Whether a request has begun to leave, or surely has not.
+    A request on its way, and whether it has begun to leave, or surely has not.
 
     Attributes:
+        most: bytes of the longest answer that is read.
+        hidden: whether its address is a secret.
         begun: True from just before its first byte is handed to the connection, which by then is
             open, TLS and proxy included. What fails earlier has surely not been done.
     """
 
     begun = False
 
+    def __init__(self, most: int = _ENOUGH, *, hidden: bool = False) -> None:
+        self.most = most
+        self.hidden = hidden
+
 
 @contextmanager
-def departing() -> Generator[Departure]:
+def departing(*, most: int = _ENOUGH, hidden: bool = False) -> Generator[Departure]:
     """Tells of the request that this thread sends inside the block."""
     before = _current.departure
-    _current.departure = departure = Departure()
+    _current.departure = departure = Departure(most, hidden=hidden)
     try:
         yield departure
     finally:
@@ -161,6 +191,7 @@ class _Interruptible(HTTPConnection):
     """
 
     response_class: Any = http.client.HTTPResponse
+    debuglevel = 0  # http.client's own would print each request, with its token
     deadline = Deadline(None)
     _opening = False
 
@@ -203,15 +234,15 @@ class _Interruptible(HTTPConnection):
         raise failure
 
     def _tunnel(self) -> None:
-        self.response_class = partial(_Answer, self.deadline)
+        self.response_class = partial(_Answer, self.deadline, _ENOUGH)
         super()._tunnel()
         self.sock.settimeout(self.deadline.left())  # for TLS, which comes next
 
-    def request(self, *args: Any, **kwargs: Any) -> None:
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         # A connection from the pool is open already, and blocks just as well.
         if _current.lifeline is not None and self.sock is not None:
             _current.lifeline.hold(self.sock)
-        super().request(*args, **kwargs)
+        super().request(method, str.__str__(url), *args, **kwargs)
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -222,7 +253,8 @@ class _Interruptible(HTTPConnection):
 
     def getresponse(self) -> Any:
         self.deadline = self._deadline_from_now()
-        self.response_class = partial(_Answer, self.deadline)
+        most = _ENOUGH if _current.departure is None else _current.departure.most
+        self.response_class = partial(_Answer, self.deadline, most)
         return super().getresponse()
 
 
@@ -267,27 +299,42 @@ def _connect(
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer that has to be there as a whole before a deadline."""
+    """An answer that has to be there as a whole before a deadline, and is of bounded length."""
 
-    def __init__(self, deadline: Deadline, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, deadline: Deadline, most: int, sock: socket.socket, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Read(self.fp.detach(), sock, deadline))
+        self.fp = io.BufferedReader(_Read(self.fp.detach(), sock, deadline, most))
 
 
 class _Read(io.RawIOBase):
-    """What a socket reads, each time with no more patience than is left."""
+    """
+    What a socket reads, each time with no more patience than is left.
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
+    http.client bounds the lines and the number of headers. Behind them urllib3 reads lines without
+    a bound; so all that is read has one, with some room for what surrounds the body.
+    """
+
+    def __init__(
+        self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline, most: int
+    ) -> None:
         self._raw = raw
         self._sock = sock
         self._deadline = deadline
+        self._most = most
+        self._left = most + most // 8 + _ENOUGH
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
         self._sock.settimeout(self._deadline.left())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise AnswerTooLong(self._most)
+        return count
 
     def close(self) -> None:
         self._raw.close()
@@ -315,11 +362,32 @@ class _Outer:
         return getattr(self._sock, name)
 
 
-class _Pool(HTTPConnectionPool):
+class _Hidden(str):
+    """An address that is logged as stars, and sent as it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "/***"
+
+    def __radd__(self, before: str) -> str:
+        return f"{before}{self}"
+
+
+class _Discreet(HTTPConnectionPool):
+    """A pool whose log, at any level, holds no address that is a secret."""
+
+    def _make_request(self, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        if _current.departure is not None and _current.departure.hidden:
+            url = _Hidden(url)
+        return super()._make_request(conn, method, url, *args, **kwargs)
+
+
+class _Pool(_Discreet):
     ConnectionCls = _Interruptible  # pyright: ignore[reportAssignmentType] urllib3 declares a Protocol that its own class does not meet
 
 
-class _TlsPool(HTTPSConnectionPool):
+class _TlsPool(_Discreet, HTTPSConnectionPool):
     ConnectionCls = _InterruptibleTls  # pyright: ignore[reportAssignmentType] as above
 
 
@@ -329,29 +397,33 @@ class Adapter(HTTPAdapter):
 
     Args:
         transport: proxy, certificates and timeouts.
-        secure: whether TLS will be needed; reading the certificates takes time.
     """
 
-    def __init__(self, transport: Transport, *, secure: bool) -> None:
+    def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._tls: dict[str, Any] = {"ssl_context": transport.context} if secure else {}
         super().__init__(pool_maxsize=32)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **kwargs: Any
     ) -> None:
         """Called by requests for direct connections."""
-        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
-        _use_our_pools(self.poolmanager)
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
+        self._use_our_pools(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
         """Called by requests for connections through a proxy."""
-        tls = dict(self._tls)
-        if proxy.startswith("https:"):
-            tls["proxy_ssl_context"] = self._transport.context
+        tls = {"proxy_ssl_context": self._transport.context} if proxy.startswith("https:") else {}
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **tls)
-        _use_our_pools(manager)
+        self._use_our_pools(manager)
         return manager
+
+    def _use_our_pools(self, manager: PoolManager) -> None:
+        pools: dict[str, Any] = {"http": _Pool, "https": self._tls_pool}
+        manager.pool_classes_by_scheme = pools
+
+    def _tls_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
+        # The certificates are read when they are needed for the first time; that takes long.
+        return _TlsPool(*args, **{**kwargs, "ssl_context": self._transport.context})
 
     def close(self) -> None:
         """Close what is kept for the next call, also while an error in somebody's hand holds it."""
@@ -365,14 +437,6 @@ class Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 requests names them
         """Called by requests to add authorities of its own; the context has all that count."""
         conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _use_our_pools(manager: PoolManager) -> None:
-    pools: dict[str, type[HTTPConnectionPool] | type[HTTPSConnectionPool]] = {
-        "http": _Pool,
-        "https": _TlsPool,
-    }
-    manager.pool_classes_by_scheme = pools
 
 
 def dial(url: str, transport: Transport) -> socket.socket:
@@ -472,4 +536,5 @@ def _words(reason: BaseException) -> str:
         return f"the certificate is not trusted: {reason.verify_message} (see Transport.ca_file)"
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror
-    return str(reason) or type(reason).__name__
+    # Of http.client's some quote what the peer has said, which may be what it was told.
+    return masked(str(reason)[:200]) or type(reason).__name__

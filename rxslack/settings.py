@@ -1,9 +1,10 @@
-"""One configuration of proxy, certificates and timeouts, for HTTP and the websocket alike."""
+"""One configuration of proxy, certificates, timeouts and limits, for HTTP and the websocket alike."""
 
 from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -37,6 +38,13 @@ class Transport:
             of `ca_file`.
         connect_timeout: seconds for TCP, proxy, TLS and a websocket's handshake together.
         read_timeout: seconds in which an answer has to be there, to its last byte.
+        max_answer_size: bytes of the longest answer of the Web API that is read, once unzipped; a
+            longer one ends as a `TransportError`.
+        allow_http: whether a client may call methods in the clear on other machines than this one,
+            where all between can read its token.
+        allowed_hosts: names of further hosts at which answers by `response_url` may be sent, and
+            files be uploaded, by `https:`. Slack's, and the one of the client's `base_url`, are
+            allowed in any case.
 
     The password of a proxy is left out of the `repr`.
     """
@@ -46,6 +54,9 @@ class Transport:
     ssl_context: ssl.SSLContext | None = field(default=None, repr=False)
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
+    max_answer_size: int = 16 * 1024 * 1024
+    allow_http: bool = False
+    allowed_hosts: Collection[str] = ()
 
     def __post_init__(self) -> None:
         if self.proxy:
@@ -53,6 +64,10 @@ class Transport:
         for name in ("connect_timeout", "read_timeout"):
             if not getattr(self, name) > 0:
                 raise ConfigurationError(f"{name} must be more than 0 seconds")
+        if not self.max_answer_size > 0:
+            raise ConfigurationError("max_answer_size must be more than 0 bytes")
+        if isinstance(self.allowed_hosts, str):
+            raise ConfigurationError("allowed_hosts must be several names, as a list or a tuple")
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy on the way to an address (`https:`, `http:`, `wss:` or `ws:`), if any."""

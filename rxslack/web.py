@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import io
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from hashlib import sha256
 from time import monotonic
-from typing import Any, BinaryIO, cast
-from urllib.parse import urlsplit
+from typing import Any, BinaryIO, Final, cast
+from urllib.parse import unquote, urlsplit
 
 import requests
 from reactivex import Observable, abc
@@ -14,22 +19,31 @@ from reactivex.disposable import MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler
 from requests import exceptions
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
-from rxslack.dialing import Adapter, departing, explain
+from rxslack.destinations import checked_base_url, is_response_url, is_upload_url
+from rxslack.dialing import Adapter, AnswerTooLong, departing, explain
 from rxslack.errors import (
     ConfigurationError,
     RateLimited,
     ServerError,
     SlackError,
+    TimedOut,
+    TransportError,
     UnreadableResponse,
 )
 from rxslack.forked import Registry
+from rxslack.masking import masked
 from rxslack.protocol import api_error, as_form, next_cursor
 from rxslack.settings import Transport
 from rxslack.slack_clock import clock_of
 from rxslack.uploading import Watched
 
 __all__ = ["Response", "WebClient"]
+
+_PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
+_ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
+_LONGEST_ERROR: Final = 256 * 1024  # bytes of an error's answer that are looked at
 
 
 class Response(dict[str, Any]):
@@ -63,9 +77,10 @@ class WebClient:
 
     Args:
         token: `xoxb-…` (bot), `xoxp-…` (user) or `xapp-…` (app, for Socket Mode).
-        base_url: where the methods live; a simulated workspace's `base_url`, for one.
-        transport: proxy, certificates and timeouts, for this client and for the websockets that
-            are opened with it.
+        base_url: where the methods live; a simulated workspace's `base_url`, for one. It begins
+            with `https:`, but for one on this machine.
+        transport: proxy, certificates, timeouts and limits, for this client and for the websockets
+            that are opened with it.
 
     Attributes:
         clock: what time it is at Slack, as far as its answers tell.
@@ -80,9 +95,12 @@ class WebClient:
         base_url: str = "https://slack.com/api/",
         transport: Transport | None = None,
     ) -> None:
-        self._token = _checked_token(token)
-        self.base_url = _checked_url(base_url)
         self.transport = Transport() if transport is None else transport
+        self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
+        if complaint := _complaint(token):
+            del token  # out of the reach of whoever prints a traceback with its variables
+            raise ConfigurationError(complaint)
+        self._token = token.strip()
         self.clock = clock_of(self.base_url)
         self._adapter = self._new_adapter()
         _clients.add(self)
@@ -119,7 +137,7 @@ class WebClient:
         HTTP 200), docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After).
         """
         answer = self._send(method, arguments)
-        return _judged(method, answer)
+        return self._judged(method, answer)
 
     def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
         """
@@ -173,33 +191,36 @@ class WebClient:
 
         Args:
             url: the address. Whoever has it may use it, so the token does not go there, and it
-                appears in no error.
+                appears in no error and no log.
             file: is read from where it stands to its end.
             sent: called with the number of bytes that have left so far, many times.
 
-        Raises: ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError; what
-        `sent` raises.
+        Raises: ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError;
+        ConfigurationError for an address that is neither by https to a host with a name, nor where
+        `base_url` is; what `sent` raises.
 
         Source: docs.slack.dev/messaging/working-with-files ("Uploading files"): a POST of the raw
         bytes, answered with HTTP 200.
         """
         what = "the upload"
+        if not is_upload_url(url, self.base_url, allowed_hosts=self.transport.allowed_hosts):
+            del url
+            raise ConfigurationError(
+                f"{what}: the address is none that Slack gives, which begins with https:// and a "
+                "host's name; Transport(allowed_hosts=…) can name others"
+            )
         request = requests.Request(
-            "POST",
-            url,
-            headers={
-                "Content-Type": "application/octet-stream",
-                "User-Agent": "rxslack",
-            },
-            data=Watched(file, sent),
-        ).prepare()
-        answer = self._deliver(what, request)
+            "POST", url, headers={"Content-Type": "application/octet-stream"}
+        )
+        request.data = Watched(file, sent)
+        del url
+        answer = self._deliver(what, request, hidden=True)
         if answer.status_code == 429:
             raise RateLimited(what, _seconds(answer.headers.get("Retry-After")))
         if answer.status_code >= 500:
             raise ServerError(what, answer.status_code)
         if answer.status_code != 200:
-            raise UnreadableResponse(what, answer.status_code, answer.text[:500])
+            raise UnreadableResponse(what, answer.status_code, self._beginning(answer)[:500])
 
     def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -207,24 +228,30 @@ class WebClient:
 
         Args:
             url: the address. Whoever has it may use it, so the token does not go there, and it
-                appears in no error.
+                appears in no error and no log.
             answer: a message, as JSON: `text`, `blocks`, `response_type` and so on.
 
         Returns: `{"ok": True}`; Slack says no more.
 
         Raises: ApiError when Slack refuses it, `expired_url` and `used_url` among the codes;
-        ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError.
+        ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError; ConfigurationError
+        for an address that is neither on Slack's hosts for it, nor where `base_url` is.
 
         Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
         """
         what = "response_url"
-        request = requests.Request(
-            "POST", url, headers={"User-Agent": "rxslack"}, json=dict(answer)
-        ).prepare()
-        answered = self._deliver(what, request)
-        if answered.status_code == 200 and _object(answered) is None:  # the word "ok"
+        if not is_response_url(url, self.base_url, allowed_hosts=self.transport.allowed_hosts):
+            del url
+            raise ConfigurationError(
+                f"{what}: the address is none that Slack gives, which begins with "
+                "https://hooks.slack.com/; Transport(allowed_hosts=…) can name other hosts"
+            )
+        request = requests.Request("POST", url, json=dict(answer))
+        del url
+        answered = self._deliver(what, request, hidden=True)
+        if answered.status_code == 200 and _object(answered.content) is None:  # the word "ok"
             return {"ok": True}
-        return _judged(what, answered)
+        return self._judged(what, answered)
 
     def __getattr__(self, name: str) -> Callable[..., Response]:
         """slack_sdk's spelling: `web.chat_postMessage(…)` is `web.call("chat.postMessage", …)`."""
@@ -239,7 +266,9 @@ class WebClient:
         return spelled
 
     def _new_adapter(self) -> Adapter:
-        return Adapter(self.transport, secure=self.base_url.startswith("https:"))
+        if self.base_url.startswith("https:"):
+            _ = self.transport.context  # so that certificates that cannot be read are told of here
+        return Adapter(self.transport)
 
     def disown(self) -> None:
         """In a child of `fork()`: leave the connections that are kept for a next call alone."""
@@ -256,68 +285,140 @@ class WebClient:
         self.close()
 
     def _send(self, method: str, arguments: Mapping[str, Any]) -> requests.Response:
-        url = self.base_url + method
         request = requests.Request(
             "POST",
-            url,
-            headers={"Authorization": f"Bearer {self._token}", "User-Agent": "rxslack"},
+            self.base_url + method,
+            headers={"Authorization": f"Bearer {self._token}"},
             data=as_form(arguments),
-        ).prepare()
+        )
         sent = monotonic()
         answer = self._deliver(method, request)
         self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
         return answer
 
-    def _deliver(self, method: str, request: requests.PreparedRequest) -> requests.Response:
-        proxy = self.transport.proxy_for(str(request.url))
-        timeouts = (self.transport.connect_timeout, self.transport.read_timeout)
-        with departing() as departure:
+    def _deliver(
+        self, method: str, request: requests.Request, *, hidden: bool = False
+    ) -> requests.Response:
+        """
+        Send a request, and wait for all of the answer.
+
+        Args:
+            method: what it is called in errors.
+            request: what to send.
+            hidden: whether its address is a secret.
+        """
+        transport = self.transport
+        timeouts = (transport.connect_timeout, transport.read_timeout)
+        prepared = _prepared(method, request)
+        with departing(most=transport.max_answer_size, hidden=hidden) as departure:
             try:
                 # Below requests' Session on purpose: sessions are not made for many threads, follow
                 # redirects, and let ~/.netrc replace the Authorization header.
                 answer = self._adapter.send(
-                    request,
-                    timeout=timeouts,
-                    proxies={"http": proxy, "https": proxy} if proxy else {},
+                    prepared, timeout=timeouts, proxies=self._proxies(prepared)
                 )
-                _ = answer.content  # reads it, so that a cut answer fails here
-            except exceptions.RequestException as error:
+                _read(answer, transport.max_answer_size)
+            except (exceptions.RequestException, HTTPError, AnswerTooLong) as error:
                 seconds = timeouts[departure.begun]
-                raise _translated(method, error, seconds, departure.begun) from error
-        return answer
+                failure = self._translated(method, prepared, error, seconds, departure.begun)
+            else:
+                return answer
+        # Only here, so that the library's exception is no part of ours: it holds the request, with
+        # the token in a header, and quotes the address.
+        raise failure
+
+    def _proxies(self, request: requests.PreparedRequest) -> dict[str, str]:
+        proxy = self.transport.proxy_for(str(request.url))
+        return {"http": proxy, "https": proxy} if proxy else {}
+
+    def _translated(
+        self,
+        method: str,
+        request: requests.PreparedRequest,
+        error: Exception,
+        seconds: float,
+        maybe_done: bool,
+    ) -> SlackError:
+        """The exceptions of requests as ours."""
+        if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidProxyURL)):
+            return ConfigurationError(
+                f"{method}: the address cannot be used; check base_url and proxy"
+            )
+        reason = TimeoutError() if isinstance(error, exceptions.Timeout) else error
+        failure = explain(method, reason, seconds, maybe_done=maybe_done)
+        if not isinstance(failure, TimedOut):
+            cause = self._without_secrets(failure.cause, request)
+            failure = TransportError(method, cause, maybe_done=maybe_done)
+        return failure
+
+    def _without_secrets(self, text: str, request: requests.PreparedRequest) -> str:
+        """What a peer has said, which may be what it was told."""
+        for secret in self._secrets_of(request):
+            text = text.replace(secret, "***")
+        return masked(text)
+
+    def _secrets_of(self, request: requests.PreparedRequest) -> Iterator[str]:
+        url = str(request.url)
+        secrets = [str(request.headers.get("Authorization", "")).rpartition(" ")[2]]
+        login = urlsplit(self.transport.proxy_for(url) or "")
+        if login.password:
+            pair = f"{unquote(login.username or '')}:{unquote(login.password)}".encode()
+            secrets += login.password, unquote(login.password), b64encode(pair).decode()
+        yield from (secret for secret in secrets if len(secret) > 3)
+        if not url.startswith(self.base_url):
+            # Its other parts are words, such as "commands".
+            yield from (part for part in re.split("[/?&=]", url) if len(part) > 11)
+
+    def _judged(self, method: str, answer: requests.Response) -> Response:
+        retry_after = _seconds(answer.headers.get("Retry-After"))
+        body = _object(answer.content)
+        if answer.status_code != 429 and body is not None and body.get("ok"):
+            return Response(body, status=answer.status_code, headers=answer.headers)
+        text = self._beginning(answer)
+        body = _object(text)
+        if answer.status_code == 429:
+            code = str((body or {}).get("error") or "ratelimited")
+            raise RateLimited(method, retry_after, code, body)
+        if body is None or "ok" not in body:
+            kind = ServerError if answer.status_code >= 500 else UnreadableResponse
+            raise kind(method, answer.status_code, text[:500])
+        response = Response(body, status=answer.status_code, headers=answer.headers)
+        raise api_error(method, response, retry_after)
+
+    def _beginning(self, answer: requests.Response) -> str:
+        text = answer.content[:_LONGEST_ERROR].decode("utf-8", "replace")
+        return self._without_secrets(text, answer.request)
 
 
 _clients = Registry[WebClient](WebClient.disown)
 
 
-def _translated(
-    method: str, error: exceptions.RequestException, seconds: float, maybe_done: bool
-) -> SlackError:
-    """The exceptions of requests as ours."""
-    if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidProxyURL)):
-        return ConfigurationError(f"{method}: the address cannot be used; check base_url and proxy")
-    reason = TimeoutError() if isinstance(error, exceptions.Timeout) else error
-    return explain(method, reason, seconds, maybe_done=maybe_done)
-
-
-def _judged(method: str, answer: requests.Response) -> Response:
-    retry_after = _seconds(answer.headers.get("Retry-After"))
-    body = _object(answer)
-    if answer.status_code == 429:
-        code = str((body or {}).get("error") or "ratelimited")
-        raise RateLimited(method, retry_after, code, body)
-    if body is None or "ok" not in body:
-        kind = ServerError if answer.status_code >= 500 else UnreadableResponse
-        raise kind(method, answer.status_code, answer.text[:500])
-    response = Response(body, status=answer.status_code, headers=answer.headers)
-    if not body["ok"]:
-        raise api_error(method, response, retry_after)
-    return response
-
-
-def _object(answer: requests.Response) -> dict[str, Any] | None:
+def _prepared(method: str, request: requests.Request) -> requests.PreparedRequest:
+    request.headers = {"User-Agent": "rxslack", **request.headers}
     try:
-        body: Any = answer.json()
+        return request.prepare()
+    except UnicodeError:
+        complaint = "a text has a lone surrogate, which is half a character"
+    except ValueError:  # requests' own for addresses and headers
+        complaint = "the request cannot be made; check base_url and the method's name"
+    raise ConfigurationError(f"{method}: {complaint}")  # here, for the library's quotes the request
+
+
+def _read(answer: requests.Response, most: int) -> None:
+    """Read the body, so that a cut answer fails here; in pieces, for a zipped one grows."""
+    body = bytearray()
+    known = answer.headers.get("Content-Encoding", "gzip").strip().lower() in _ENCODINGS
+    with closing(answer.raw) as raw:  # an answer that was read to its end has left its connection
+        for piece in raw.stream(_PIECE, decode_content=known):
+            body += piece
+            if len(body) > most:
+                raise AnswerTooLong(most)
+    answer.raw = io.BytesIO(body)
+
+
+def _object(text: str | bytes) -> dict[str, Any] | None:
+    try:
+        body: Any = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", body) if isinstance(body, dict) else None
@@ -331,23 +432,13 @@ def _seconds(value: str | None) -> float | None:
     return seconds if 0 <= seconds < 1e9 else None
 
 
-def _checked_token(token: object) -> str:
+def _complaint(token: object) -> str:
     text = token.strip() if isinstance(token, str) else ""
     if not text:
-        raise ConfigurationError(
+        return (
             "the token is empty; give the xoxb- token from the app's page, "
             "often kept in the environment variable SLACK_BOT_TOKEN"
         )
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigurationError("the token has characters that no token has; copy it again")
-    return text
-
-
-def _checked_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ConfigurationError(
-            "base_url must be an address such as 'https://slack.com/api/' or a "
-            "simulated workspace's base_url"
-        )
-    return base_url if base_url.endswith("/") else f"{base_url}/"
+        return "the token has characters that no token has; copy it again"
+    return ""

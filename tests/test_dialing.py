@@ -260,7 +260,7 @@ def test_it_tries_the_next_address_of_a_name(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("name", ["a..b", "x" * 64])
 def test_it_says_what_is_wrong_with_a_name_that_none_can_have(name: str) -> None:
-    web = WebClient("xoxb-test", base_url=f"http://{name}/", transport=Transport(proxy=DIRECT))
+    web = WebClient("xoxb-test", base_url=f"https://{name}/", transport=Transport(proxy=DIRECT))
     with pytest.raises(SlackError) as caught:
         web.call("api.test")
     assert caught.value.maybe_done is False

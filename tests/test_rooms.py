@@ -20,6 +20,7 @@ FLOORS = [
     {"_homes", "bursts", "errors", "events", "masking", "private_files", "slack_clock"},
     {
         "decoding",
+        "destinations",
         "failures",
         "forked",
         "settings",

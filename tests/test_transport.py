@@ -120,16 +120,19 @@ def test_it_maps_every_exception_of_requests(
     """The class of none of them tells whether Slack may have done it."""
     web, error = WebClient("xoxb-test", transport=PLAIN), make(kind)
     departure = Departure()
-    monkeypatch.setattr(rxslack.web, "departing", lambda: nullcontext(departure))
+
+    def departing(**_: Any) -> nullcontext[Departure]:
+        return nullcontext(departure)
 
     def fail(*_: Any, **__: Any) -> None:
         departure.begun = sent
         raise error
 
+    monkeypatch.setattr(rxslack.web, "departing", departing)
     monkeypatch.setattr(web, "_adapter", type("Adapter", (), {"send": fail}))
     with pytest.raises(SlackError) as raised:
         web.call("auth.test")
-    assert raised.value.__cause__ is error
+    assert (raised.value.__cause__, raised.value.__context__) == (None, None)  # it holds the token
     useless = issubclass(kind, exceptions.InvalidURL)
     assert isinstance(raised.value, ConfigurationError if useless else TransportError)
     assert isinstance(raised.value, TimedOut) is issubclass(kind, exceptions.Timeout)

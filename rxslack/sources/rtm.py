@@ -10,6 +10,7 @@ from reactivex import Observable
 
 from rxslack.bursts import Burst
 from rxslack.decoding import read_events
+from rxslack.destinations import is_websocket_url
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
@@ -126,9 +127,9 @@ class _Rtm:
             )
         answer = self._web.call("rtm.connect", **self._arguments)
         url = answer.get("url")
-        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
+        if not is_websocket_url(url, self._web.base_url, allow_http=self._web.transport.allow_http):
             raise UnreadableResponse(
-                "rtm.connect", answer.status, "an answer without a websocket URL"
+                "rtm.connect", answer.status, "an answer without a secure websocket URL"
             )
         return Invitation(url, _team(answer))
 

@@ -13,6 +13,7 @@ from reactivex import operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxslack.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.destinations import is_websocket_url
 from rxslack.envelopes import Envelopes, is_envelope, read_envelopes
 from rxslack.errors import (
     AuthenticationError,
@@ -248,8 +249,10 @@ class _Dialect:
             )
         answer = app.call(_OPEN)
         url = answer.get("url")
-        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
-            raise UnreadableResponse(_OPEN, answer.status, "an answer without a websocket URL")
+        if not is_websocket_url(url, app.base_url, allow_http=app.transport.allow_http):
+            raise UnreadableResponse(
+                _OPEN, answer.status, "an answer without a secure websocket URL"
+            )
         self.was_invited = True
         if self._stream.debug_reconnects:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"

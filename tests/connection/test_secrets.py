@@ -90,7 +90,9 @@ def test_9_it_shows_no_ticket_of_a_connection_that_lived(
 
 
 def test_9_it_shows_no_password_of_a_proxy(listen: Any, words: Callable[[], str]) -> None:
-    transport = Transport(proxy=f"http://me:{CANARY}@127.0.0.1:1", connect_timeout=1.0)
+    transport = Transport(
+        proxy=f"http://me:{CANARY}@127.0.0.1:1", connect_timeout=1.0, allow_http=True
+    )
     web = rxslack.WebClient("xoxb-test", base_url="http://slack.invalid/api/", transport=transport)
     seen = listen(rxslack.rtm(web).pipe(rxslack.reconnect(lambda: [0.0])))
     seen.wait_for(lambda: seen.errors)

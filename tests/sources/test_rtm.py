@@ -396,7 +396,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], type[SlackError], bool]] = {
     "nothing": ({"body": ""}, UnreadableResponse, True),
     "no url": ({"body": {"ok": True}}, UnreadableResponse, True),
     "a url for people": ({"body": {"ok": True, "url": "http://x/"}}, UnreadableResponse, True),
-    "a url without a host": ({"body": {"ok": True, "url": "ws://"}}, ConfigurationError, False),
+    "a url without a host": ({"body": {"ok": True, "url": "ws://"}}, UnreadableResponse, True),
     "too many": ({"body": {"ok": False, "error": "ratelimited"}, "status": 429}, RateLimited, True),
     "a cut": ({"body": "{", "headers": {"Content-Length": "9"}}, TransportError, True),
 }

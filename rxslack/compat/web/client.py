@@ -72,6 +72,7 @@ class WebClient:
             out is repeated once.
         run_async: as for the legacy client: calls return futures, to be awaited.
         loop: of those futures. Default: the running one.
+        allow_http: whether `base_url` may begin with `http:` on another machine than this one.
 
     A call raises `SlackApiError` when Slack says no, `SlackConnectionError` when it says nothing.
 
@@ -96,6 +97,7 @@ class WebClient:
         *,
         run_async: bool = False,
         loop: asyncio.AbstractEventLoop | None = None,
+        allow_http: bool = False,
     ) -> None:
         self.token = None if token is None else token.strip()
         self.base_url = base_url if base_url.endswith("/") else f"{base_url}/"
@@ -109,7 +111,11 @@ class WebClient:
         self.retry_handlers = default_retry_handlers() if retry_handlers is None else retry_handlers
         self.run_async = run_async
         self.transport = Transport(
-            proxy=proxy or None, ssl_context=ssl, connect_timeout=timeout, read_timeout=timeout
+            proxy=proxy or None,
+            ssl_context=ssl,
+            connect_timeout=timeout,
+            read_timeout=timeout,
+            allow_http=allow_http,
         )
         self._loop = loop
         self._door = Door(self.token, base_url=self.base_url, transport=self.transport)

@@ -48,4 +48,4 @@ class Door(WebClient):
         Raises: TransportError, TimedOut or ConfigurationError.
         """
         request = requests.Request("POST", url, headers=dict(headers), data=fields, files=files)
-        return self._deliver(url.removeprefix(self.base_url), request.prepare())
+        return self._deliver(url.removeprefix(self.base_url), request)
