@@ -125,7 +125,7 @@ class Past:
             back: seconds before the moment from which on threads are looked for. Default: `lookback`.
         """
         is_whole, back = back is None, self.lookback if back is None else back
-        oldest = f"{max(float(floor) - back, 0.0):.6f}" if back else floor
+        oldest = f"{max(float(floor) - back, 0.0):.6f}"
         share = self.calls.left - self.calls.left // among  # is left to the others
         found = Found(asked=time.monotonic(), is_whole=is_whole)
         said = self._said(found, channel, floor, oldest, share)

@@ -54,6 +54,7 @@ __all__ = ["Recovery", "Trust"]
 log = logging.getLogger("rxslack.backfill")
 
 _EARLY: Final = 2.0  # seconds that Slack's clock may be early
+_LOOK: Final = 1.0  # seconds until it looks again whether the stream has ended, if nobody tells it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +155,7 @@ class Recovery:
             self._outlet.changed.notify_all()
         self._held += 1
         while self._held > self._most and self._is_on(job):
-            self._outlet.changed.wait(1.0)
+            self._outlet.changed.wait(_LOOK)
 
     def when_done(self, action: Callable[[], None]) -> None:
         """Do something when no gap is being filled any more."""
@@ -326,7 +327,7 @@ class Recovery:
         """Emit what waits, and of what was found all that is not expected live."""
         upto = max(self._trust.complete_to(found), self._heard_to(channel, found))
         if found.last() <= upto:
-            self._close(job, channel, found, upto)
+            self._close(job, channel, found, None)
         else:
             self._emit(job, channel, found, upto)
             turn.passes = False

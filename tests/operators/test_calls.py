@@ -152,9 +152,9 @@ def broken() -> ServerError:
 
 def test_it_repeats_what_failed_after_each_of_the_pauses(hours: Hours) -> None:
     hours.answers = [broken(), broken()]
-    made = calls(hours, 1.0, 2.0)
+    made = calls(hours, 0.5, 2.0)
     ask(made)
-    assert hours.times() == [0.0, 1.0, 3.0]
+    assert hours.times() == [0.0, 0.5, 2.5]
     assert made.made == 3
 
 

@@ -149,6 +149,7 @@ def test_it_comes_back_to_what_was_found_when_that_is_not_expected_live_any_more
     turn(planned, "C2").found = Found(asked=90.0)
     turn(planned, "C2").again = 95.0
     assert planned.next(50.0) == ("C2", 95.0)
+    assert planned.next(SETTLED) == ("C1", SETTLED)  # whose turn it is by then
     turn(planned, "C2").again = 105.0
     assert planned.next(50.0) == ("C1", SETTLED)
 

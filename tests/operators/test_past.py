@@ -249,6 +249,7 @@ def test_it_asks_for_lively_threads_that_history_does_not_show_the_latest_first(
     threads = {"1001.0": "4899.9", "1002.0": "4900.000000", "1003.0": "4990.0", "1004.0": "4950.0"}
     found = slack.past().messages("C1", FLOOR, threads)
     assert slack.threads_asked() == ["1004.0", "1003.0", "1002.0"]
+    assert {arguments["channel"] for _, arguments in slack.asked} == {"C1"}
     assert found.missing == []
 
 
@@ -325,6 +326,12 @@ def test_it_reads_the_gap_beyond_its_share_but_what_is_before_the_gap_not() -> N
     assert times(found) == [f"{5001 + n}.000000" for n in range(5)]
     assert len(slack.asked) == 6  # the last one of what was said before the gap
     assert found.missing == [NO_MORE]
+
+
+def test_it_reads_what_is_before_the_gap_as_far_as_its_share_goes() -> None:
+    slack = Pages(*([said(f"{4999 - n}.0")] for n in range(4)))
+    found = slack.past(calls=4).messages("C1", FLOOR, {}, among=2)
+    assert (len(slack.asked), found.missing) == (2, [NO_MORE])
 
 
 def test_it_does_not_take_an_empty_page_for_the_beginning_of_the_gap() -> None:

@@ -174,6 +174,36 @@ def test_it_lets_a_source_go_that_waits_when_the_stream_ends(ending: str) -> Non
     held.let_go()
 
 
+def test_it_lets_a_source_go_that_waits_though_nobody_can_tell_it_of_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is disposed from elsewhere while a subscriber works."""
+    monkeypatch.setattr("rxslack.operators._recovery._LOOK", 0.01)
+    slack = ScriptedSlack(GENERAL)
+    held, works, go = Held(slack), threading.Event(), threading.Event()
+    told = Told(slack, max_waiting=1)
+    told.tell(gap())
+    held.has_come()
+    speaker = Speaker(told, slack, "first", "second")
+    speaker.says(1)
+    speaker.has_to_wait()
+
+    def work(item: Json) -> None:
+        if item["type"] == "pong":
+            works.set()
+            assert go.wait(10.0)
+
+    told.also = work
+    pong = threading.Thread(target=told.tell, args=({"type": "pong"},))
+    pong.start()
+    assert works.wait(10.0)
+    told.subscription.dispose()
+    go.set()
+    pong.join(10.0)
+    speaker.is_done()
+    held.let_go()
+
+
 # --- turns ----------------------------------------------------------------------------------------
 
 
@@ -192,9 +222,60 @@ def test_it_hurries_once_and_lets_the_others_have_their_turns_first() -> None:
     told.tell(slack.say(GENERAL, at(1.1), "waits, too"))
     told.filled()
     assert told.texts() == ["waits", "shown", "waits, too"]
-    asked = [call.arguments["channel"] for call in slack.asked()]
-    assert asked[0] == GENERAL
-    assert sorted(asked[1:]) == [GENERAL, RANDOM]
+    assert [call.arguments["channel"] for call in slack.asked()] == [GENERAL, GENERAL, RANDOM]
+
+
+def test_it_lets_the_others_have_their_turns_before_it_asks_again_where_it_hurried() -> None:
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    told = Told(slack, settle=0.2)
+    told.tell(slack.say(GENERAL, at(-5.0), "before"), gap(), slack.say(GENERAL, at(0.0), "waits"))
+    told.filled()
+    assert [call.arguments["channel"] for call in slack.asked()] == [GENERAL, RANDOM, GENERAL]
+
+
+def test_it_does_not_hurry_for_what_is_no_message() -> None:
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, settle=0.1)
+    reaction = {"type": "reaction_added", "item": {"channel": GENERAL}}
+    told.tell(gap(), reaction, reaction)
+    told.filled()
+    assert len(slack.asked()) == 1
+    assert kinds(told) == ["rxslack.gap", *2 * ["reaction_added"], "rxslack.backfilled"]
+
+
+def test_it_leaves_a_channel_the_calls_that_it_needs() -> None:
+    """However much was said elsewhere before the gap."""
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    slack.say(RANDOM, at(-1.0), "missed")
+    old = {"ok": True, "messages": [message(at(-1000.0), "old")]}
+
+    def more(call: Call) -> Json | None:
+        if call.arguments.get("channel") == GENERAL:
+            return {**old, "response_metadata": {"next_cursor": "more"}}
+        return None
+
+    slack.before = more
+    told = Told(slack, max_calls=10)
+    told.tell(slack.say(GENERAL, at(-5.0), "before"), gap())
+    told.filled()
+    assert told.texts() == ["before", "missed"]
+    assert len(slack.asked(channel=GENERAL)) == 4
+
+
+def test_it_asks_again_for_threads_that_were_lively_before() -> None:
+    """What was found is not of one moment, and they may have been answered since."""
+    slack = ScriptedSlack(GENERAL)
+    root = at(-7200.0)
+
+    def tear(call: Call) -> None:
+        if slack.asked() == [call]:
+            slack.say(GENERAL, at(0.0), "late")
+
+    slack.before = tear
+    told = Told(slack, settle=0.05)
+    told.tell(slack.say(GENERAL, at(-30.0), "answer", root), gap())
+    told.filled()
+    assert [call.arguments["ts"] for call in slack.asked("conversations.replies")] == [root, root]
 
 
 def test_it_asks_first_where_somebody_spoke_last() -> None:
@@ -211,13 +292,47 @@ def test_it_lets_events_go_that_wait_in_a_channel_that_is_not_filled() -> None:
     slack = ScriptedSlack(GENERAL)
     held = Held(slack, "conversations.history")
     told = Told(slack, channels=[GENERAL])
-    told.tell(gap())
+    live = [slack.say(RANDOM, at(0.0), "elsewhere"), slack.say(GENERAL, at(0.0), "here")]
+
+    def hear(item: Json) -> None:  # while somebody hears, nothing is found out
+        if item["type"] == "go":
+            told.tell(gap(), *live)
+            assert told.texts() == []
+
+    told.also = hear
+    told.tell({"type": "go"})
     held.has_come()
-    told.tell(slack.say(RANDOM, at(0.0), "elsewhere"), slack.say(GENERAL, at(0.0), "here"))
+    told.wait_for(told.texts)
     assert told.texts() == ["elsewhere"]
     held.let_go()
     told.filled()
     assert told.texts() == ["elsewhere", "here"]
+    assert {call.arguments["channel"] for call in slack.calls} == {GENERAL}
+
+
+def test_it_goes_on_expecting_what_it_found_when_something_earlier_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expecting = threading.Semaphore(0)
+
+    def for_long(_: Trust, ts: str) -> float:
+        expecting.release()
+        return 60.0
+
+    monkeypatch.setattr(Trust, "until_heard", for_long)
+    slack = ScriptedSlack(GENERAL)
+    earlier, late = message(at(3.0), "earlier"), message(at(4.0), "late")
+    slack.say(GENERAL, late["ts"], "late")
+    told = Told(slack)
+    told.tell(gap())
+    assert expecting.acquire(timeout=10.0)
+    told.tell({**earlier, "channel": GENERAL})
+    assert expecting.acquire(timeout=10.0)
+    assert told.texts() == ["earlier"]
+    told.tell({**late, "channel": GENERAL})
+    told.filled()
+    assert told.texts() == ["earlier", "late"]
+    assert len(slack.asked()) == 1
 
 
 def test_it_counts_what_it_found_in_all_channels() -> None:
