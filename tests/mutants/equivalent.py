@@ -15,8 +15,59 @@ _REPLACED: Final = "`_open` replaces it before anybody looks at it"
 _FALSY: Final = "it is only asked whether it is true"
 _OTHER: Final = 'only "failed" and "completed" are asked for'
 
+_HAS_FAILED: Final = "what has failed already hands its failure on, and nothing else is asked for"
+_DOUBT: Final = "what is searched for is in doubt; what comes in without is for type checkers"
+_BEGUN: Final = "what is searched for has begun; what comes in otherwise is for type checkers"
+_NEGATIVE: Final = "it is only asked whether it is below 0"
+
+_SQL: Final = "SQL does not tell small letters from capitals"
+_KEYS: Final = "only the keys are asked for"
+_EVEN: Final = "the number is even"
+_ALWAYS_ONE: Final = "there is always a channel whose turn will come"
+_OVER: Final = "the stream has ended, so that nothing is asked of it any more"
+
+_STATEMENTS: Final = {
+    "Checkpoint.note": (
+        'self._rows.append(("INSERT OR IGNORE INTO recent VALUES (?, ?)", (channel, ts)))',
+    ),
+    "Checkpoint._note_answer": (
+        'self._rows.append(("REPLACE INTO threads VALUES (?, ?, ?)", (channel, thread, ts)))',
+    ),
+    "Checkpoint.forget": (
+        'self._rows.append(("DELETE FROM recent WHERE channel = ? AND ts <= ?", (channel, floor)))',
+    ),
+    "Checkpoint._write_all": (
+        'self._db.execute("BEGIN IMMEDIATE")',
+        'self._db.execute("DELETE FROM facts WHERE name = ?", (name,))',
+        'self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))',
+        'self._db.execute("COMMIT")',
+    ),
+    "Checkpoint._load": (
+        'facts = dict(self._db.execute("SELECT name, value FROM facts").fetchall())',
+        'channels = dict(self._db.execute("SELECT channel, ts FROM channels").fetchall())',
+        'threads = self._db.execute("SELECT channel, thread, ts FROM threads ORDER BY ts").fetchall()',
+        'for channel, ts in self._db.execute("SELECT channel, ts FROM recent").fetchall():',
+    ),
+    "_opened": (
+        'db.execute("PRAGMA journal_mode=WAL")',
+        'db.execute("PRAGMA synchronous=NORMAL")',
+    ),
+}
+"""Lines of the checkpoint's functions in which SQL is said."""
+
+
+def in_other_letters(line: str) -> tuple[str, str]:
+    """A line, with the text that it quotes in small letters, and in capitals."""
+    before, text, after = line.split('"')
+    return f'{before}"{text.lower()}"{after}', f'{before}"{text.upper()}"{after}'
+
+
 EQUIVALENT: Final = {
-    ("isolate", "Isolation.__init__", "self._subject: Subject[Any] = None"): _REPLACED,
+    (
+        "isolate",
+        "Isolation.__init__",
+        "self._subject: Subject[Any] = None",
+    ): _REPLACED,
     (
         "isolate",
         "Isolation.__init__",
@@ -38,4 +89,45 @@ EQUIVALENT: Final = {
         ): _OTHER
         for value in ("None", '"ALIVE"', '"XXaliveXX"')
     },
+    **{
+        (
+            "delivery",
+            "Delivery.restored",
+            f"return Job({arguments}, outlet, failed=failure(damaged, error))",
+        ): _HAS_FAILED
+        for arguments in ("None, kept.call", "damaged, None")
+    },
+    (
+        "delivery",
+        "Delivery.restored",
+        "job.looks = -2  # that process may have ended just now, so the first look waits, too",
+    ): _NEGATIVE,
+    (
+        "delivery",
+        "Delivery._search",
+        "since = job.accepted if (job.began is None) and False else job.began",
+    ): _BEGUN,
+    **{
+        (
+            "delivery",
+            "Delivery._surely_not_done",
+            f"return self._again(job, doubt or SlackError({words}), 0.0)",
+        ): _DOUBT
+        for words in ("None", '"XXnot postedXX"', '"NOT POSTED"')
+    },
+    **{
+        ("_checkpoint", function, changed): _SQL
+        for function, lines in _STATEMENTS.items()
+        for line in lines
+        for changed in in_other_letters(line)
+        if changed != line
+    },
+    ("_job", "Job.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
+    (
+        "_lane",
+        "Lane.recall",
+        "elif len(self.seen) >= _REMEMBERED / 2:  # then the older ones may be forgotten",
+    ): _EVEN,
+    ("_recovery", "Recovery.hold", 'job.impatient[channel] = ""'): _KEYS,
+    ("_recovery", "Recovery.give_up", 'self.job = ""'): _OVER,
 }
