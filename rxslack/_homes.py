@@ -20,6 +20,7 @@ HOMES: Final = {
         "HandshakeRefused",
         "MissingScope",
         "RateLimited",
+        "RepeatedCursor",
         "ServerError",
         "Silent",
         "SlackError",

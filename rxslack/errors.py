@@ -21,6 +21,7 @@ SlackError                      fatal      (the root)
 ├── SocketModeDisabled          fatal      Socket Mode was switched off in the app's settings
 ├── ServerError                 retryable  HTTP 5xx, mostly with an HTML page
 ├── UnreadableResponse          retryable  an HTTP answer that is not Slack's JSON
+├── RepeatedCursor              fatal      a page names one that was there before as the next
 └── ApiError                    by code    Slack answered `ok: false`
     ├── AuthenticationError     fatal      the token is missing, wrong, revoked or of another kind
     ├── MissingScope            fatal      the token may not do this
@@ -50,6 +51,7 @@ __all__ = [
     "HandshakeRefused",
     "MissingScope",
     "RateLimited",
+    "RepeatedCursor",
     "ServerError",
     "Silent",
     "SlackError",
@@ -333,6 +335,25 @@ class UnreadableResponse(SlackError):
         return (
             f"{self.method}: the answer (HTTP {self.status}) is not Slack's JSON but "
             f"{self.body[:60]!r}; is base_url right, and is no proxy's page in between?"
+        )
+
+
+class RepeatedCursor(SlackError):
+    """
+    The pages of a list go round in a circle.
+
+    Args:
+        method: the Web API method.
+    """
+
+    def __init__(self, method: str) -> None:
+        super().__init__(method)
+        self.method = method
+
+    def __str__(self) -> str:
+        return (
+            f"{self.method}: the next page would be one that was there before; give another "
+            "`limit`, or ask for less at a time"
         )
 
 

@@ -10,7 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
+from rxslack.errors import (
+    ApiError,
+    AuthenticationError,
+    MissingScope,
+    RateLimited,
+    RepeatedCursor,
+)
 
 __all__ = [
     "CONNECT_METHODS",
@@ -18,6 +24,7 @@ __all__ = [
     "MAX_OUTGOING_BYTES",
     "MAX_TEXT",
     "UNCERTAIN_ERRORS",
+    "Cursors",
     "api_error",
     "as_form",
     "next_cursor",
@@ -198,6 +205,32 @@ def next_cursor(response: Mapping[str, Any]) -> str:
     """
     metadata: Mapping[str, Any] = response.get("response_metadata") or {}
     return str(metadata.get("next_cursor") or response.get("next_cursor") or "")
+
+
+class Cursors:
+    """
+    The cursors of one list, from page to page; each has to be new, or the pages have no end.
+
+    >>> cursors = Cursors("users.list")
+    >>> [cursors.after({"next_cursor": cursor}) for cursor in ("one", "two", "")]
+    ['one', 'two', '']
+
+    Args:
+        method: Slack's name for the list.
+    """
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._seen: set[int] = set()  # their hashes: a cursor may be long
+
+    def after(self, page: Mapping[str, Any]) -> str:
+        """The cursor of the next page; "" at the end. Raises: RepeatedCursor."""
+        cursor = next_cursor(page)
+        if hash(cursor) in self._seen:
+            raise RepeatedCursor(self._method)
+        if cursor:
+            self._seen.add(hash(cursor))
+        return cursor
 
 
 def read_outgoing(message: Any, number: int) -> tuple[str, int]:

@@ -7,7 +7,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from time import monotonic
 from typing import Any, BinaryIO, Final, cast
@@ -26,6 +26,7 @@ from rxslack.dialing import Adapter, AnswerTooLong, departing, explain
 from rxslack.errors import (
     ConfigurationError,
     RateLimited,
+    RepeatedCursor,
     ServerError,
     SlackError,
     TimedOut,
@@ -34,7 +35,7 @@ from rxslack.errors import (
 )
 from rxslack.forked import Registry
 from rxslack.masking import masked
-from rxslack.protocol import api_error, as_form, next_cursor
+from rxslack.protocol import Cursors, api_error, as_form
 from rxslack.settings import Transport
 from rxslack.slack_clock import clock_of
 from rxslack.uploading import Watched
@@ -154,7 +155,7 @@ class WebClient:
 
         Emits: Response dicts; an empty page is a page. Completes when `next_cursor` is missing,
         null or empty.
-        Errors: what `call` raises.
+        Errors: what `call` raises; RepeatedCursor when the next page would be one of those before.
         Dispose: no further page is asked for.
         Source: docs.slack.dev/apis/web-api/pagination.
         """
@@ -165,6 +166,7 @@ class WebClient:
         ) -> abc.DisposableBase:
             worker = scheduler or CurrentThreadScheduler.singleton()
             slot = MultipleAssignmentDisposable()
+            cursors = Cursors(method)
 
             def turn(_: abc.SchedulerBase, cursor: str | None) -> None:
                 try:
@@ -173,7 +175,12 @@ class WebClient:
                     observer.on_error(error)
                     return
                 observer.on_next(page)
-                if following := next_cursor(page):
+                try:
+                    following = cursors.after(page)
+                except RepeatedCursor as error:
+                    observer.on_error(error)
+                    return
+                if following:
                     slot.disposable = worker.schedule(turn, following)
                 else:
                     observer.on_completed()
@@ -395,13 +402,11 @@ _clients = Registry[WebClient](WebClient.disown)
 
 def _prepared(method: str, request: requests.Request) -> requests.PreparedRequest:
     request.headers = {"User-Agent": "rxslack", **request.headers}
-    try:
+    with suppress(ValueError):  # requests' own for addresses and headers, which quote them
         return request.prepare()
-    except UnicodeError:
-        complaint = "a text has a lone surrogate, which is half a character"
-    except ValueError:  # requests' own for addresses and headers
-        complaint = "the request cannot be made; check base_url and the method's name"
-    raise ConfigurationError(f"{method}: {complaint}")  # here, for the library's quotes the request
+    raise ConfigurationError(
+        f"{method}: the request cannot be made; check base_url, the method's name and headers"
+    )
 
 
 def _read(answer: requests.Response, most: int) -> None:

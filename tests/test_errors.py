@@ -42,6 +42,7 @@ SAMPLES: list[SlackError] = [
     errors.ServerError(POST, 503, "<html>"),
     errors.ServerError(POST, 500),
     errors.UnreadableResponse(POST, 200, "<html>"),
+    errors.RepeatedCursor("users.list"),
     errors.ApiError(
         POST, "fatal_error", {"ok": False}, retryable=True, maybe_done=True, remedy="x"
     ),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import socket
 import threading
+import tracemalloc
 from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -306,3 +310,180 @@ def test_it_ends_the_pages_with_the_calls_error(script: Script) -> None:
         seen[0],
         seen[1].error,
     ]
+
+
+def test_it_ends_pages_that_go_round_in_a_circle(script: Script) -> None:
+    for cursor in ("one=", "two=", "one="):
+        script.answer(page(cursor, cursor))
+    seen: list[Any] = []
+    with script.web as web:
+        web.pages("conversations.list").subscribe(seen.append, seen.append)
+    assert [one["channels"] for one in seen[:-1]] == [["one="], ["two="], ["one="]]
+    assert isinstance(seen[-1], errors.RepeatedCursor)
+    assert "conversations.list" in str(seen[-1])
+    assert not seen[-1].retryable
+
+
+# What a peer may send
+
+
+MOST = 100_000  # bytes
+LONG = json.dumps({"ok": True, "text": "a" * 3 * MOST}).encode()
+TOO_LONG = f"longer than {MOST} bytes"
+
+
+@contextmanager
+def peer(
+    *pieces: bytes, pause: float = 0.0, again: bool = False, seconds: float = 5.0
+) -> Generator[WebClient]:
+    """A client, and a server that answers by these bytes, whatever they are; perhaps for ever."""
+    stop = threading.Event()
+
+    def answer(sock: socket.socket) -> None:
+        with sock, suppress(OSError):
+            sock.settimeout(5.0)
+            sock.recv(65536)
+            for piece in pieces if not again else chain(pieces, repeat(pieces[-1])):
+                sock.sendall(piece)
+                if stop.wait(pause) or not piece:
+                    break
+
+    def listen() -> None:
+        with suppress(OSError):
+            answer(server.accept()[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=listen)
+        thread.start()
+        transport = Transport(read_timeout=seconds, max_answer_size=MOST)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        try:
+            with WebClient(TOKEN, base_url=address, transport=transport) as web:
+                yield web
+        finally:
+            stop.set()
+            thread.join()
+
+
+def zipped(text: bytes, *, times: int = 1) -> bytes:
+    for _ in range(times):
+        text = gzip.compress(text)
+    return text
+
+
+def answering(body: bytes, *headers: str) -> bytes:
+    lines = ["HTTP/1.1 200 OK", "Content-Type: application/json", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def chunked(body: bytes, size: int = 4096) -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
+SIZED = f"Content-Length: {len(LONG)}"
+GZIP, CHUNKED = "Content-Encoding: gzip", "Transfer-Encoding: chunked"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [answering(LONG, SIZED)],
+        [answering(LONG)],
+        [answering(chunked(LONG), CHUNKED)],
+        [answering(zipped(LONG), GZIP)],
+        [answering(chunked(zipped(LONG)), GZIP, CHUNKED)],
+        [answering(b"", CHUNKED), b"1" * 2**16 * 40],  # a length without an end
+        [answering(b"0\r\n", CHUNKED), b"a: b\r\n" * 500_000],  # trailers without an end
+        [answering(b"1;" + b"a" * 2**16 * 40, CHUNKED)],
+    ],
+    ids=["sized", "unsized", "chunked", "gzip", "gzip, chunked", "length", "trailers", "extension"],
+)
+def test_it_reads_no_answer_that_is_longer_than_allowed(pieces: list[bytes]) -> None:
+    words = f"{TOO_LONG}.*max_answer_size|maximum"  # newer urllib3 bounds a chunk's line itself
+    with peer(*pieces) as web, pytest.raises(errors.TransportError, match=words) as caught:
+        web.call("users.list")
+    assert (caught.value.retryable, caught.value.maybe_done) == (True, True)
+
+
+def test_it_holds_no_more_of_a_long_answer_than_it_reads() -> None:
+    bomb = zipped(b"a" * 30_000_000)
+    with peer(answering(bomb, GZIP)) as web:
+        tracemalloc.start()
+        with pytest.raises(errors.TransportError, match=TOO_LONG):
+            web.call("users.list")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "gzip,gzip,gzip"])
+def test_it_unpacks_nothing_that_it_cannot_bound(coding: str) -> None:
+    body = zipped(b'{"ok": true}', times=3)
+    answer = answering(body, f"Content-Encoding: {coding}", f"Content-Length: {len(body)}")
+    with peer(answer) as web, pytest.raises(errors.UnreadableResponse):
+        web.call("users.list")
+
+
+def test_it_reads_an_answer_of_the_length_that_is_allowed() -> None:
+    body = json.dumps({"ok": True, "text": ""}).encode()
+    body = json.dumps({"ok": True, "text": "a" * (MOST - len(body))}).encode()
+    for answer in (
+        answering(body, f"Content-Length: {MOST}"),
+        answering(zipped(body), GZIP),
+        answering(chunked(zipped(body)), GZIP, CHUNKED),
+    ):
+        with peer(answer) as web:
+            assert web.call("users.list")["ok"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 1000,
+        b"HTTP/1.1 200 OK\r\na: " + b"b" * 100_000,
+        b"HTTP/1.1 200 " + b"b" * 100_000,
+    ],
+    ids=["many headers", "a long header", "a long line"],
+)
+def test_it_reads_no_head_without_an_end(head: bytes) -> None:
+    with peer(head) as web, pytest.raises(errors.TransportError) as caught:
+        web.call("users.list")
+    assert len(str(caught.value)) < 200
+
+
+DRIPPING = {
+    "status line": [b"HTTP/1.1 200 ", b"a"],
+    "header": [b"HTTP/1.1 200 OK\r\na: ", b"a"],
+    "interim answers": [b"HTTP/1.1 100 Continue\r\n\r\n"],
+    "sized": [answering(b"", "Content-Length: 100000"), b" "],
+    "unsized": [answering(b""), b" "],
+    "chunked": [answering(b"", CHUNKED), b"1\r\n \r\n"],
+    "length of a chunk": [answering(b"", CHUNKED), b"0"],
+    "trailers": [answering(b"0\r\n", CHUNKED), b"a: b\r\n"],
+    "gzip": [answering(zipped(b""), GZIP), *([zipped(b"")] * 2)],
+}
+
+
+@pytest.mark.parametrize("pieces", DRIPPING.values(), ids=DRIPPING)
+def test_it_waits_no_longer_for_an_answer_that_drips(pieces: list[bytes]) -> None:
+    with (
+        peer(*pieces, pause=0.02, again=True, seconds=0.3) as web,
+        pytest.raises(errors.TimedOut, match=r"within 0\.3 s") as caught,
+    ):
+        web.call("users.list")
+    assert caught.value.maybe_done
+
+
+@pytest.mark.parametrize("pieces", DRIPPING.values(), ids=DRIPPING)
+def test_it_can_be_called_off_while_an_answer_drips(pieces: list[bytes]) -> None:
+    lifeline = Lifeline()
+    threading.Timer(0.1, lifeline.cut).start()
+    with (
+        peer(*pieces, pause=0.02, again=True, seconds=30.0) as web,
+        lifeline.held(),
+        pytest.raises(errors.SlackError) as caught,
+    ):
+        web.call("users.list")
+    assert not isinstance(caught.value, errors.TimedOut)
+    assert caught.value.retryable

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rxslack.dialing import Lifeline
-from rxslack.errors import RateLimited, SlackError
+from rxslack.errors import RateLimited, RepeatedCursor, SlackError
 from rxslack.lanes.pace import Pace
-from rxslack.protocol import next_cursor
+from rxslack.protocol import Cursors
 from rxslack.web import Response, WebClient
 
 __all__ = ["Calls", "Missed", "Paces", "Terms"]
@@ -105,10 +105,14 @@ class Calls:
     def pages(self, method: str, **arguments: Any) -> Iterator[Response]:
         """The pages of an answer, one call each. Raises Missed."""
         cursor: str | None = None
+        cursors = Cursors(method)
         while cursor != "":
             page = self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
             yield page
-            cursor = next_cursor(page)
+            try:
+                cursor = cursors.after(page)
+            except RepeatedCursor as error:
+                raise Missed(str(error)) from error
 
     def _call(self, method: str, **arguments: Any) -> Response:
         pauses = iter(self._terms.pauses())

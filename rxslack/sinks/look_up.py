@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from rxslack.protocol import next_cursor
+from rxslack.protocol import Cursors
 from rxslack.sinks.calls import Call, Caller
 from rxslack.sinks.marks import mark_of
 
@@ -56,6 +56,7 @@ class LookUp:
         """Those that may be it. A channel comes newest first, a thread oldest first."""
         arguments = {"channel": call.arguments["channel"], "ts": call.arguments.get("thread_ts")}
         cursor: str | None = None
+        cursors = Cursors(self.method(call))
         while True:
             page = self._web.call(
                 self.method(call),
@@ -66,7 +67,7 @@ class LookUp:
             )
             messages: list[dict[str, Any]] = page.get("messages") or []
             yield from messages
-            cursor = next_cursor(page)
+            cursor = cursors.after(page)
             if not cursor or self._is_before(messages, page, since, call):
                 return
 

@@ -22,7 +22,7 @@ from rxslack.errors import (
     is_retryable,
 )
 from rxslack.operators.backoff import backoff
-from rxslack.protocol import next_cursor
+from rxslack.protocol import Cursors
 from rxslack.sources._pour import pour
 from rxslack.unheard import guarded
 
@@ -216,7 +216,7 @@ class Reading:
             yield from (message for message in page if message["ts"] != ts)
 
     def _pages(self, method: str, **arguments: Any) -> Generator[list[Message]]:
-        cursor = ""
+        cursor, cursors = "", Cursors(method)
         while True:
             self._say(self.calls.due())
             asked = {"channel": self._channel, "limit": self._limit, **arguments}
@@ -232,8 +232,8 @@ class Reading:
                 reached=reached,
             )
             yield page
-            before, cursor = cursor, next_cursor(answer)
-            if cursor in ("", before):
+            cursor = cursors.after(answer)
+            if not cursor:
                 return
 
     def _say(self, waiting: float) -> None:

@@ -41,7 +41,8 @@ def endless(call: Call) -> Json | None:
     if call.method != "conversations.history":
         return None
     said = message(at(-1.0), "missed")
-    return {"ok": True, "messages": [said], "response_metadata": {"next_cursor": "more"}}
+    more = {"next_cursor": f"{call.arguments.get('cursor') or ''}+"}
+    return {"ok": True, "messages": [said], "response_metadata": more}
 
 
 # --- by default -----------------------------------------------------------------------------------

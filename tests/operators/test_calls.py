@@ -102,6 +102,14 @@ def test_it_asks_for_no_page_that_nobody_wants(hours: Hours) -> None:
     assert len(hours.asked) == 1
 
 
+def test_it_misses_what_is_behind_a_cursor_that_was_there_before(hours: Hours) -> None:
+    hours.answers = [{"response_metadata": {"next_cursor": name}} for name in ("a", "b", "a")]
+    pages = calls(hours).pages("users.list")
+    with pytest.raises(Missed, match=r"users\.list: the next page"):
+        _ = [*pages]
+    assert len(hours.asked) == 3
+
+
 # --- the pace -------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,13 @@ from reactivex import operators as ops
 from reactivex.scheduler import NewThreadScheduler
 
 from rxslack import MessageEvent, of_type
-from rxslack.errors import ApiError, ConfigurationError, RateLimited, UnreadableResponse
+from rxslack.errors import (
+    ApiError,
+    ConfigurationError,
+    RateLimited,
+    RepeatedCursor,
+    UnreadableResponse,
+)
 from rxslack.simulator import Workspace
 from rxslack.simulator.options import Limits
 from rxslack.sources.history import Calls, HistoryProgress, history
@@ -48,6 +54,17 @@ def test_it_emits_everything_in_order_once(slack: Workspace, limit: int) -> None
     found = read(slack, limit=limit)
     assert [m["text"] for m in found] == [m["text"] for m in slack.messages("general")]
     assert {m["channel"] for m in found} == {slack.channel_id("general")}
+
+
+def test_it_ends_with_an_error_where_the_pages_go_round_in_a_circle(slack: Workspace) -> None:
+    talk(slack)
+    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "same"}}
+    with (
+        slack.faults.answer("conversations.history", body=page, times=9),
+        pytest.raises(RepeatedCursor, match=r"conversations\.history"),
+    ):
+        read(slack)
+    assert len(slack.calls("conversations.history")) == 2
 
 
 def test_it_gives_events_as_the_live_stream_does(slack: Workspace) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rxslack.compat.errors import SlackApiError
-from rxslack.protocol import next_cursor
+from rxslack.compat.errors import SlackApiError, SlackClientError
+from rxslack.errors import RepeatedCursor
+from rxslack.protocol import Cursors
 
 __all__ = ["SlackResponse"]
 
@@ -72,6 +73,7 @@ class SlackResponse:
 
     def __iter__(self) -> SlackResponse:
         self._page = 0
+        self._cursors = Cursors(self.api_url.rpartition("/")[2])
         self.data = self._first
         return self
 
@@ -80,7 +82,10 @@ class SlackResponse:
         self._page += 1
         if self._page == 1:
             return self
-        cursor = next_cursor(self.data)
+        try:
+            cursor = self._cursors.after(self.data)
+        except RepeatedCursor as error:
+            raise SlackClientError(str(error)) from error
         if not cursor:
             raise StopIteration
         self.req_args["params"] = {**(self.req_args.get("params") or {}), "cursor": cursor}
