@@ -100,6 +100,7 @@ def exchange(port: int, said: bytes) -> bytes:
         try:
             with suppress(ConnectionError):  # it was refused amid being said
                 client.sendall(said)
+            with suppress(OSError):  # or then
                 client.shutdown(socket.SHUT_WR)
             with suppress(ConnectionError):  # the server ended before all was read
                 while more := client.recv(65_536):
