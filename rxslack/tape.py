@@ -33,7 +33,7 @@ from rxslack.masking import masked
 from rxslack.printable import printable
 from rxslack.private_files import create
 
-__all__ = ["Line", "Problem", "Tape", "as_json", "read_tape"]
+__all__ = ["LONGEST", "Line", "Problem", "Tape", "as_json", "read_tape"]
 
 Line: TypeAlias = tuple[float, dict[str, Any] | None]
 """When, and the event; None for a mark, at which nothing arrived."""
@@ -42,6 +42,13 @@ Problem: TypeAlias = Callable[[int, str], None]
 
 _log = logging.getLogger("rxslack.record")
 
+LONGEST: Final = 16 * 1024 * 1024
+"""Bytes of a line, as many as a frame may have; a longer one is not written, and not read."""
+
+_FRAME: Final = 100  # bytes of a line around its event, at the most
+_SKIPPED: Final = 256 * 1024 * 1024  # bytes of longer lines, after which the file is given up
+_UNREADABLE: Final = 100_000  # lines in a row, after which the file is given up
+_LATEST: Final = 1e10  # unix seconds, in the year 2286; with what is beyond, no clock can count
 _CHUNK: Final = 256 * 1024  # bytes
 _GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
 _MAGIC: Final = b"\x1f\x8b"
@@ -77,7 +84,11 @@ def as_json(event: Mapping[str, Any], *, wide: bool = False) -> str:
 
 def read_tape(path: str | os.PathLike[str], problem: Problem) -> Iterator[Line]:
     """
-    The lines of a recording, in constant memory.
+    The lines of a recording, in constant memory, and in a time that grows with the file only.
+
+    A line of more than `LONGEST` bytes is skipped. Where 100,000 lines in a row cannot be read, or
+    256 MiB were skipped in such long ones, the rest is given up: a small compressed file may hold
+    any amount of that.
 
     Args:
         path: the file; whether it is compressed is seen from its first bytes.
@@ -85,22 +96,34 @@ def read_tape(path: str | os.PathLike[str], problem: Problem) -> Iterator[Line]:
 
     Raises: OSError, when the file cannot be read.
     """
-    number = 0
+    number = unreadable = 0
 
     def damaged(reason: str) -> None:
         problem(number + 1, f"damaged from here on: {reason}")
 
     for number, text in enumerate(_lines(path, damaged), 1):
-        try:
-            line = _read_line(text)
-        except (ValueError, RecursionError) as error:
-            if text.strip():
-                problem(number, f"not JSON, or not all of it: {str(error)[:80]}")
-        else:
-            if line is None:
-                problem(number, "no line of a recording, which has `at` and `event`")
-            else:
-                yield line
+        line = _line_or_why(text)
+        if not isinstance(line, str):
+            unreadable = 0
+            yield line
+            continue
+        if line:
+            problem(number, line)
+        unreadable += 1
+        if unreadable >= _UNREADABLE:
+            damaged(f"{unreadable:,} lines in a row cannot be read")
+            return
+
+
+def _line_or_why(text: str | None) -> Line | str:
+    """One line, or why it is none; "" for an empty one, of which nothing is said."""
+    if text is None:
+        return f"longer than {LONGEST:,} bytes"
+    try:
+        line = _read_line(text)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON, or not all of it: {str(error)[:80]}" if text.strip() else ""
+    return "no line of a recording, which has `at`, a time, and `event`" if line is None else line
 
 
 def _read_line(text: str) -> Line | None:
@@ -113,23 +136,44 @@ def _read_line(text: str) -> Line | None:
         at, event = record["at"], record.get("event")
     except (AttributeError, KeyError, TypeError):
         return None
-    if isinstance(at, (int, float)) and (isinstance(event, dict) or event is None):
+    if (
+        isinstance(at, (int, float))
+        and 0 <= at <= _LATEST  # also False for NaN
+        and (isinstance(event, dict) or event is None)
+    ):
         return at, cast("dict[str, Any] | None", event)
     return None
 
 
-def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[str]:
-    """The lines as text, the last one also when it is torn."""
-    rest = b""
+def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[str | None]:
+    """The lines as text, the last one also when it is torn; None for one that is too long."""
+    parts, size, skipped = list[bytes](), 0, 0  # of a line whose end is still to come
     for chunk in _chunks(path, damaged):
         whole, newline, tail = chunk.rpartition(b"\n")
         if not newline:
-            rest += chunk
+            parts.append(chunk)
+            size += len(chunk)
+            if size > LONGEST:
+                parts.clear()
+                skipped += len(chunk)
+                if skipped > _SKIPPED:
+                    damaged(f"lines of more than {LONGEST:,} bytes")
+                    return
             continue
-        yield from (rest + whole).decode("utf-8", "backslashreplace").split("\n")
-        rest = tail
-    if rest:
-        yield rest.decode("utf-8", "backslashreplace")
+        if size > LONGEST:
+            yield None
+            _, newline, whole = whole.partition(b"\n")
+        if newline:
+            yield from _text(b"".join((*parts, whole))).split("\n")
+        parts, size = [tail], len(tail)
+    if size > LONGEST:
+        yield None
+    elif size:
+        yield _text(b"".join(parts))
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "backslashreplace")
 
 
 def _chunks(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[bytes]:
@@ -239,6 +283,9 @@ class Tape:
         Raises: what `as_json` raises; OSError; ConfigurationError in a child of `fork()`.
         """
         text = as_json(event)
+        if len(text) > LONGEST - _FRAME:
+            error = f"an event of {len(text):,} bytes, and {LONGEST:,} are recorded"
+            text = as_json({"type": "rxslack.unreadable", "data": "", "error": error})
         with self._lock:
             if self._inherited:
                 raise not_from(f"the recording {self.path.name}")

@@ -404,3 +404,66 @@ def test_it_goes_on_after_an_odd_event(tmp_path: Path, name: str) -> None:
     events = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
     assert [event.get("text") for event in events][1:] == ["after"]
     assert events[0] == ODD[name] or events[0]["type"] == "rxslack.unreadable"
+
+
+def test_it_skips_a_line_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxslack.tape.LONGEST", 1000)
+    monkeypatch.setattr("rxslack.tape._CHUNK", 100)
+    path = tmp_path / "day.jsonl.gz"
+    lines = [
+        b'{"at":1,"event":{"text":"%b"}}' % text for text in (b"a", b"x" * 1200, b"b", b"y" * 2000)
+    ]
+    for end in (b"\n", b""):
+        path.write_bytes(gzip.compress(b"\n".join(lines) + end))
+        texts, problems = read(path)
+        assert texts == ["a", "b"]
+        assert problems == [(2, "longer than 1,000 bytes"), (4, "longer than 1,000 bytes")]
+
+
+def test_it_gives_up_where_nothing_but_one_line_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rxslack.tape.LONGEST", 1000)
+    monkeypatch.setattr("rxslack.tape._SKIPPED", 5000)
+    monkeypatch.setattr("rxslack.tape._CHUNK", 100)
+    path = tmp_path / "day.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"at":1,"event":{"text":"a"}}\n' + b"\0" * 100_000 + b"\n"))
+    texts, problems = read(path)
+    assert texts == ["a"]
+    assert problems == [(2, "damaged from here on: lines of more than 1,000 bytes")]
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"x"])
+def test_it_gives_up_where_no_line_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    monkeypatch.setattr("rxslack.tape._UNREADABLE", 1000)
+    path = tmp_path / "day.jsonl.gz"
+    good = b'{"at":1,"event":{"text":"a"}}\n'
+    path.write_bytes(
+        gzip.compress(good + (line + b"\n") * 999 + good + (line + b"\n") * 1000 + good)
+    )
+    texts, problems = read(path)
+    assert texts == ["a", "a"]
+    assert problems[-1][1] == "damaged from here on: 1,000 lines in a row cannot be read"
+
+
+def test_it_replaces_an_event_that_could_not_be_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rxslack.tape.LONGEST", 1000)
+    write(tmp_path / "day.jsonl", "a")
+    tape = Tape(tmp_path / "day.jsonl")
+    tape.write(message("x" * 1000))
+    tape.close()
+    found = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
+    assert [event["type"] for event in found] == ["message", "rxslack.unreadable"]
+    assert "and 1,000 are recorded" in found[1]["error"]
+
+
+@pytest.mark.parametrize("at", ["NaN", "Infinity", "-Infinity", "-1", "1e308", "9" * 400, "1e11"])
+def test_it_skips_a_time_that_no_clock_has(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "day.jsonl"
+    path.write_text(f'{{"at":{at},"event":{{}}}}\n{{"at":1,"event":{{"text":"a"}}}}\n')
+    assert read(path)[0] == ["a"]
+    assert [number for number, _ in read(path)[1]] == [1]

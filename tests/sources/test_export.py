@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import stat
+import sys
 import tracemalloc
 import zipfile
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from reactivex import operators as ops
 
 from rxslack import MessageEvent, of_type
 from rxslack.errors import ConfigurationError
-from rxslack.sources.export import export
+from rxslack.sources.export import export, in_order, parsed
 
 CHANNELS = [{"id": "C1", "name": "general"}, {"id": "C2", "name": "random"}]
 
@@ -161,3 +165,106 @@ def test_it_gives_what_a_subscriber_raises_to_its_on_error(
     for unheard in (stream, stream.pipe(ops.map(fail))):
         with pytest.raises(type(error), match="mine"):
             unheard.subscribe(fail)
+
+
+class Counted(io.StringIO):
+    """Counts how often it is read from."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1) -> str:
+        self.reads += 1
+        return super().read(size)
+
+
+def test_it_looks_at_a_large_message_only_a_few_times() -> None:
+    text = Counted(json.dumps([said("1.0", "x" * 3_000_000), said("2.0")] * 2))
+    assert [message["ts"] for message, _ in parsed(text)] == ["1.0", "2.0"] * 2
+    assert text.reads < 30  # and not once for each of its pieces
+
+
+def test_it_refuses_a_message_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("general/2026-11-24.json", "w") as file:
+            file.write(b'[{"ts":"1.0","text":"')
+            for _ in range(20):
+                file.write(b"a" * 1_000_000)
+        archive.writestr("channels.json", "[]")
+    with pytest.raises(ConfigurationError, match=r"2026-11-24\.json is broken: a message of more"):
+        read(path)
+
+
+@pytest.mark.parametrize("filler", [" ", ",", "\n"])
+def test_it_holds_nothing_of_what_is_between_messages(filler: str) -> None:
+    begun = tracemalloc.is_tracing()
+    text = io.StringIO("[" + filler * 3_000_000 + "{}]" + filler * 3_000_000)
+    tracemalloc.start()
+    assert [message for message, _ in parsed(text)] == [{}]
+    _, peak = tracemalloc.get_traced_memory()
+    if not begun:
+        tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_it_holds_only_so_much_of_what_may_be_out_of_order() -> None:
+    """A hundred messages, but not of four million characters each."""
+    taken = 0
+
+    def large() -> Generator[tuple[dict[str, Any], int]]:
+        nonlocal taken
+        for number in range(50):
+            taken += 1
+            yield said(f"{number}.0"), 500_000
+
+    found = in_order(large(), "C1", "general/2026-11-24.json")
+    next(found)
+    assert taken <= 3
+    assert len([*found]) == 49
+
+
+def test_it_holds_only_so_much_of_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxslack.sources.export._HELD", 500)
+    with pytest.raises(ConfigurationError, match="the files of that day hold more than 500 bytes"):
+        read(make(tmp_path, {f"c{n}/2026-11-24.json": [said("1.0")] for n in range(10)}))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_it_reads_nothing_that_is_outside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = make(tmp_path / "export", {"general/2026-11-23.json": [said("1.0")]})
+    outside = make(tmp_path / "outside", {"general/2026-11-24.json": [said("2.0", "outside")]})
+    (path / "general" / "2026-11-24.json").symlink_to(outside / "general" / "2026-11-24.json")
+    (path / "random").symlink_to(outside / "general")
+    assert [message["ts"] for message in read(path)] == ["1.0"]
+    assert "general/2026-11-24.json" in caplog.text
+
+
+def test_it_reads_no_link_in_a_zip_and_nothing_that_leads_out_of_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = zipfile.ZipInfo("general/2026-11-25.json")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for name in ("../x/2026-11-24.json", "/etc/2026-11-24.json", "a/../../b/2026-11-24.json"):
+            archive.writestr(name, json.dumps([said("2.0")]))
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("general/2026-11-23.json", json.dumps([said("1.0")]))
+    assert [message["ts"] for message in read(tmp_path / "export.zip")] == ["1.0"]
+    assert "4 files are not read" in caplog.text
+
+
+def test_it_takes_odd_channels(tmp_path: Path) -> None:
+    channels = [{"name": ["a"], "id": {"x": 1}}, {"id": 5}, {"name": "general", "id": "C1"}]
+    files = {"channels.json": channels, "general/2026-11-24.json": [said("1.0")]}
+    assert read(make(tmp_path, files))[0]["channel"] == "C1"
+
+
+def test_it_tells_of_every_zip_that_it_cannot_read(tmp_path: Path) -> None:
+    """Whichever of Python's errors it is; each byte of what leads to the files is changed."""
+    path = zipped(make(tmp_path / "export", {"g/2026-11-24.json": [said("1.0")]}), tmp_path / "z")
+    whole = path.read_bytes()
+    for place in range(whole.index(b"PK\x01\x02"), len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        failed = list[Exception]()
+        export(path).subscribe(on_error=failed.append)
+        assert all(isinstance(error, ConfigurationError) for error in failed), (place, failed)
