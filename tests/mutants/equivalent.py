@@ -122,6 +122,7 @@ EQUIVALENT: Final = {
         for changed in in_other_letters(line)
         if changed != line
     },
+    ("_checkpoint", "Checkpoint._write", "self._failing = None"): _FALSY,
     ("_job", "Job.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "_lane",
@@ -130,4 +131,5 @@ EQUIVALENT: Final = {
     ): _EVEN,
     ("_recovery", "Recovery.hold", 'job.impatient[channel] = ""'): _KEYS,
     ("_recovery", "Recovery.give_up", 'self.job = ""'): _OVER,
+    ("_recovery", "Recovery._release", "turn.passes = None"): _FALSY,
 }

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -305,6 +306,31 @@ def test_it_writes_what_waits_when_it_is_closed(
     assert memory is not None
     assert memory.channels == {"C1": "2.000100"}
     assert "is written again" in caplog.messages[-1]
+
+
+def test_it_goes_on_though_nothing_can_be_rolled_back_nor_closed(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(sqlite3.Connection):
+        def rollback(self) -> None:
+            raise sqlite3.OperationalError("disk I/O error")
+
+        def close(self) -> None:
+            super().close()
+            raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Broken))
+    monkeypatch.setattr(_checkpoint, "_BUSY", 0.0)
+    checkpoint = Checkpoint(path)
+    monkeypatch.undo()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        checkpoint.alive(10.5)
+    checkpoint.close()
+    assert len(caplog.messages) == 2
+    memory = remembered(path)
+    assert memory is not None
+    assert memory.at == 10.5
 
 
 @pytest.mark.usefixtures("clock")

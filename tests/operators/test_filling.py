@@ -172,6 +172,22 @@ def test_it_ends_at_once_when_no_gap_is_being_filled() -> None:
     assert completed == [True]
 
 
+def test_it_ends_when_the_gap_is_filled() -> None:
+    heard: list[str] = []
+    completed = threading.Event()
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    slack.before = lambda _: source.on_completed()
+    web: Any = slack
+    source: Subject[Json] = Subject()
+    source.pipe(rxslack.backfill(web, settle=0.0, margin=0.0)).subscribe(
+        lambda item: heard.append(item["type"]), on_completed=completed.set
+    )
+    source.on_next(gap())
+    assert completed.wait(10.0)
+    assert heard == ["rxslack.gap", "message", "rxslack.backfilled"]
+
+
 def test_it_fails_with_the_error_of_its_source() -> None:
     errors: list[Exception] = []
     source: Subject[Json] = Subject()

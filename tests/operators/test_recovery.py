@@ -322,16 +322,18 @@ def test_it_goes_on_expecting_what_it_found_when_something_earlier_comes(
     monkeypatch.setattr(Trust, "until_heard", for_long)
     slack = ScriptedSlack(GENERAL)
     earlier, late = message(at(3.0), "earlier"), message(at(4.0), "late")
+    slack.say(GENERAL, at(-1.0), "missed")
     slack.say(GENERAL, late["ts"], "late")
     told = Told(slack)
     told.tell(gap())
     assert expecting.acquire(timeout=10.0)
+    assert told.texts() == ["missed"]
     told.tell({**earlier, "channel": GENERAL})
     assert expecting.acquire(timeout=10.0)
-    assert told.texts() == ["earlier"]
+    assert told.texts() == ["missed", "earlier"]
     told.tell({**late, "channel": GENERAL})
     told.filled()
-    assert told.texts() == ["earlier", "late"]
+    assert told.texts() == ["missed", "earlier", "late"]
     assert len(slack.asked()) == 1
 
 
