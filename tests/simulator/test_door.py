@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from random import SystemRandom
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+import trustme
 
 from rxslack.simulator import Limits, Workspace
 from rxslack.simulator.door import Door
@@ -204,6 +206,14 @@ def test_it_ends_a_connection_between_two_requests(slack: Workspace) -> None:
     client = connected(slack)
     client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert status(heard(client)) == 200
+
+
+@pytest.mark.usefixtures("hasty")
+def test_it_ends_a_connection_that_says_nothing_in_tls() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with Workspace(tls=context) as slack:
+        assert heard(connected(slack)) == ""
 
 
 @pytest.mark.usefixtures("hasty")
