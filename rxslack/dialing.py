@@ -453,6 +453,10 @@ def dial(url: str, transport: Transport) -> socket.socket:
     except (HTTPError, OSError) as error:
         connection.close()
         raise explain("the websocket", error, transport.connect_timeout) from error
+    except http.client.HTTPException:
+        connection.close()
+        # Not chained: it quotes what came.
+        raise TransportError("the websocket", "what the proxy answered is no HTTP") from None
     if connection.sock is None:  # connect() returns connected; this tells the type checkers
         raise TransportError("the websocket", "no connection")
     return connection.sock
@@ -536,5 +540,7 @@ def _words(reason: BaseException) -> str:
         return f"the certificate is not trusted: {reason.verify_message} (see Transport.ca_file)"
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror
-    # Of http.client's some quote what the peer has said, which may be what it was told.
-    return masked(str(reason)[:200]) or type(reason).__name__
+    # Of http.client's some quote what the peer has said, which may be what it was told, or a command
+    # to a terminal.
+    words = masked("".join(one if one.isprintable() else "?" for one in str(reason)[:200]))
+    return words or type(reason).__name__

@@ -29,6 +29,7 @@ Overflow = Literal["wait", "fail"]
 
 _PATIENCE: Final = 0.05  # seconds the leader may be in user code before the deputy takes over
 _RETRY: Final = 0.1  # seconds between looks at a full buffer
+_LEAST: Final = 64  # bytes that a message counts for at least: an object takes memory of its own
 _LINGER: Final = 0.5  # seconds to wait for the peer's CLOSE
 
 
@@ -45,7 +46,8 @@ class Pump:
             What it raises ends the pump.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
-        buffer: bytes that may wait while user code holds the leader.
+        buffer: bytes that may wait while user code holds the leader; a message counts for 64 at
+            least.
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
@@ -55,6 +57,7 @@ class Pump:
     Attributes:
         escaped: what `emit` raised.
         emit: as given; `emit` itself may put another in its place, for what follows.
+        read: the same.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class Pump:
         self.escaped: BaseException | None = None
         self._wire = wire
         self.emit = emit
-        self._read = read
+        self.read = read
         self._watch = watch
         self._buffer = buffer
         self._overflow: Overflow = overflow
@@ -147,7 +150,7 @@ class Pump:
         self._round += 1
         if self._asleep:
             self._alarm.set()
-        for items, plain in _injected(batch) if isinstance(batch, tuple) else self._read(batch):
+        for items, plain in _injected(batch) if isinstance(batch, tuple) else self.read(batch):
             if self._stopped:
                 return
             try:
@@ -240,7 +243,7 @@ def _close_code(error: Exception | None) -> int:
 
 
 def _size(batch: Sequence[Any]) -> int:
-    return sum(len(message) for message in batch if isinstance(message, bytes))
+    return sum(max(len(message), _LEAST) for message in batch if isinstance(message, bytes))
 
 
 def _injected(items: Sequence[Any]) -> Iterator[Burst]:

@@ -37,11 +37,14 @@ from rxslack.settings import Transport
 __all__ = ["Wire", "open_wire"]
 
 _CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
+_HANDSHAKE: Final = "the websocket handshake"
+_MAX_HEAD: Final = 16 * 1024  # bytes of an answer to it, status line and headers together
 _WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
 _PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
 _FAREWELL: Final = 0.2  # seconds that a CLOSE frame may take to leave
 # For one look: unlike epoll it takes no descriptor, and unlike select any number of one.
 _Poll: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
+_NOTHING: Final = memoryview(b"")
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -81,15 +84,42 @@ def open_wire(
 
 
 class _Hasty:
-    """A socket for the handshake, which reads byte by byte: what it lacks in time it gives up."""
+    """
+    A socket for the handshake, which reads byte by byte: what it lacks in time it gives up.
+
+    It shows the head of an answer, up to a bound, without the lines that nothing good comes of: one
+    that makes the library wait for the page of a refusal, as long as the peer says it is, and one
+    that makes it keep cookies for the whole process.
+    """
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
         self._deadline = deadline
+        self._line = b""  # what has not been shown of the current one
+        self._room = _MAX_HEAD
 
     def recv(self, size: int) -> bytes:
-        self._sock.settimeout(self._deadline.left())
-        return self._sock.recv(size)
+        while not self._line:
+            line = self._read_line()
+            if not line.lower().startswith((b"content-length", b"set-cookie")):
+                self._line = line
+                break
+        shown, self._line = self._line[:size], self._line[size:]
+        return shown
+
+    def _read_line(self) -> bytes:
+        """With its end; b"" or a part of it when the peer hangs up."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            self._sock.settimeout(self._deadline.left())
+            byte = self._sock.recv(1)
+            if not byte:
+                break
+            line += byte
+            self._room -= 1
+            if self._room < 0:
+                raise TransportError(_HANDSHAKE, f"an answer with a head of over {_MAX_HEAD} bytes")
+        return bytes(line)
 
     def send(self, data: bytes) -> int:
         self._sock.settimeout(self._deadline.left())
@@ -113,13 +143,13 @@ def _shake_hands(sock: _Hasty, url: str, seconds: float) -> None:
         # Not chained: its text is the server's page, which may repeat the ticket in the address.
         raise HandshakeRefused(error.status_code) from None
     except websocket.WebSocketTimeoutException as error:
-        raise TimedOut("the websocket handshake", seconds) from error
+        raise TimedOut(_HANDSHAKE, seconds) from error
     except websocket.WebSocketConnectionClosedException as error:
-        raise TransportError("the websocket handshake", "the peer hung up") from error
+        raise TransportError(_HANDSHAKE, "the peer hung up") from error
     except websocket.WebSocketException:
         raise HandshakeRefused(0) from None
     except OSError as error:
-        raise explain("the websocket handshake", error, seconds) from error
+        raise explain(_HANDSHAKE, error, seconds) from error
 
 
 class Wire:
@@ -155,9 +185,11 @@ class Wire:
             on_binary=on_binary,
         )
         self._asked: set[bytes] = set()  # payloads of pings that wait for their pongs
+        self._owed: bytes | None = None  # payload of the last ping that waits for our pong
         self._grown = 0  # what there was of an unfinished message at the last sign of life
         self._touching = threading.Lock()  # around each call into the socket, none of which waits
-        self._sending = threading.Lock()  # around each frame
+        self._sending = threading.Lock()  # around each frame, and what is left of one
+        self._left = _NOTHING  # of a frame that has begun to leave; nothing else may come first
         self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._said_goodbye = False
         self._ended = False
@@ -165,12 +197,14 @@ class Wire:
         # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
         self._plain = type(sock) is socket.socket
         self._drained = False
+        self._called = False  # whether the next `receive` is to return
         self._alarm, self._bell = socket.socketpair()
         self._alarm.setblocking(False)
         self._bell.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._alarm, selectors.EVENT_READ)
         self._selector.register(sock, selectors.EVENT_READ)
+        self._awaited = selectors.EVENT_READ  # of the socket
         self.last_read = self.alive = self.heard = time.monotonic()
         self._behind = False  # whether bytes may have waited to be read for long
         _open_wires.add(self)
@@ -182,15 +216,17 @@ class Wire:
         Args:
             timeout: seconds to wait at the most; None for ever.
 
-        Returns: whole messages, oldest first; [] after the time-out or when woken.
+        Returns: whole messages, oldest first; [] after the time-out or when woken, also while bytes
+            come that make no message.
 
         Raises: ConnectionClosed when the peer closed (a CLOSE frame has been answered by then),
         FrameError after a breach of RFC 6455.
         """
+        deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             data = self._read()
             if data is None:
-                if not self._wait(timeout):
+                if not self._wait(deadline):
                     return []
                 continue
             if not data:
@@ -202,6 +238,9 @@ class Wire:
                 self.alive = self.last_read
                 return messages
             self._note_progress()
+            if self._called or (deadline is not None and self.last_read >= deadline):
+                self._take_call()
+                return []
 
     def hold_back(self) -> None:
         """Nobody reads now, so the silence is not the peer's."""
@@ -221,38 +260,51 @@ class Wire:
 
     def wake(self) -> None:
         """Make the `receive` that is waiting, or else the next one, return."""
+        self._called = True
         with suppress(OSError):  # full of calls already, or closed
             self._bell.send(b"\0")
 
-    def send(self, *texts: bytes) -> None:
+    def send(self, *texts: bytes, wait: bool = True) -> None:
         """
         Send text messages, each as one frame: Slack does not put fragments together.
 
         Args:
             texts: in UTF-8.
+            wait: for room in the peer. Else they are left out when it takes nothing at the moment.
 
         Raises: TransportError when they cannot leave; the connection is of no use then.
         """
-        self._send(client_frames(TEXT, texts), _WRITE_WITHIN)
+        self._send_or_offer(client_frames(TEXT, texts), wait)
 
-    def ping(self, payload: bytes = b"") -> None:
+    def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
         """
         Send a websocket ping, whose pong counts as a sign of life.
+
+        Args:
+            payload: comes back with the pong.
+            wait: as of `send`.
 
         Raises: TransportError when it cannot leave.
         """
         self._asked.add(payload)
-        self._send(client_frames(PING, [payload]), _WRITE_WITHIN)
+        self._send_or_offer(client_frames(PING, [payload]), wait)
 
     def say_goodbye(self, code: int = 1000) -> None:
-        """Send the CLOSE frame, if none was sent; give up quietly when the peer takes nothing."""
+        """
+        Send the CLOSE frame, if none was sent.
+
+        When the peer does not even take that, the connection is shut down, and with it ends whatever
+        still waits for the peer.
+        """
         with self._parting:
             if self._said_goodbye:
                 return
             self._said_goodbye = True
             frame = client_frames(CLOSE, [code.to_bytes(2, "big")])
-            with suppress(TransportError):
+            try:
                 self._send(frame, _FAREWELL)
+            except TransportError:
+                self._shut_down()
 
     def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
         """
@@ -271,6 +323,7 @@ class Wire:
         with self._touching:
             if self._ended:
                 return
+            _shut(self._sock)
             self._ended = True
             _open_wires.discard(self)
             self._selector.close()
@@ -320,15 +373,28 @@ class Wire:
             self.say_goodbye(1000 if code == 1005 else code)
             raise ConnectionClosed(code, reason)
 
-    def _wait(self, timeout: float | None) -> bool:
+    def _wait(self, deadline: float | None) -> bool:
         """Whether the socket has something, as far as one can tell, before the time is up."""
+        events = selectors.EVENT_READ
+        if self._is_late():
+            self._catch_up()
+            if self._is_late():
+                events |= selectors.EVENT_WRITE
+        if events != self._awaited:
+            self._awaited = events
+            self._selector.modify(self._sock, events)
+        timeout = None if deadline is None else max(deadline - time.monotonic(), 0.0)
         ready = self._selector.select(timeout)
         woken = any(key.fileobj is self._alarm for key, _ in ready)
         if woken:
-            with suppress(BlockingIOError):
-                while self._alarm.recv(1024):
-                    pass
+            self._take_call()
         return bool(ready) and not woken
+
+    def _take_call(self) -> None:
+        self._called = False
+        with suppress(BlockingIOError):
+            while self._alarm.recv(1024):
+                pass
 
     def _note_progress(self) -> None:
         unfinished = self._reader.unfinished
@@ -343,22 +409,68 @@ class Wire:
             self.alive = self.last_read
 
     def _pong(self, payload: bytes) -> None:
-        # A pong that cannot leave is no reason to stop reading: the reading will find out.
-        with suppress(TransportError):
-            self._send(client_frames(PONG, [payload]), _WRITE_WITHIN)
+        # Of several that cannot be answered at once the last one is enough, RFC 6455 section 5.5.3.
+        self._owed = payload
+        self._catch_up()
 
-    def _send(self, frame: bytes, seconds: float) -> None:
+    def _is_late(self) -> bool:
+        """Whether something is to be sent as soon as the peer takes it."""
+        return self._owed is not None or bool(self._left)
+
+    def _catch_up(self) -> None:
+        """Send what is late, as far as that goes without waiting; for whoever reads."""
+        owed = self._owed
+        frame = b"" if owed is None else client_frames(PONG, [owed])
+        try:
+            if self._offer(frame):
+                self._owed = None
+        except TransportError:  # no reason to stop reading: that will find out
+            self._owed = None
+
+    def _send_or_offer(self, frames: bytes, wait: bool) -> None:
+        if wait:
+            self._send(frames, _WRITE_WITHIN)
+        else:
+            self._offer(frames)
+
+    def _send(self, frames: bytes, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         if not self._sending.acquire(timeout=seconds):
             raise TimedOut("the websocket", seconds, maybe_done=True)
         try:
-            left = memoryview(frame)
-            while left:
-                left = left[self._write(left) :]
-                if left and not self._writable(deadline - time.monotonic()):
-                    raise TimedOut("the websocket", seconds, maybe_done=True)
+            for data in (self._left, memoryview(frames)):
+                self._left = data
+                while not self._flush():
+                    if not self._writable(deadline - time.monotonic()):
+                        raise TimedOut("the websocket", seconds, maybe_done=True)
         finally:
             self._sending.release()
+
+    def _offer(self, frames: bytes) -> bool:
+        """Send without waiting, what is left of it later; False: it will not be sent."""
+        if not self._sending.acquire(blocking=False):
+            return False
+        try:
+            if not self._flush():
+                return False
+            self._left = memoryview(frames)
+            self._flush()
+            return True
+        finally:
+            self._sending.release()
+
+    def _flush(self) -> bool:
+        """Whether nothing is left; `_sending` is held."""
+        try:
+            while self._left:
+                sent = self._write(self._left)
+                if not sent:
+                    return False
+                self._left = self._left[sent:]
+        except TransportError:
+            self._left = _NOTHING
+            raise
+        return True
 
     def _write(self, data: memoryview) -> int:
         with self._touching:
@@ -375,8 +487,22 @@ class Wire:
         if seconds <= 0:
             return False
         with selectors.DefaultSelector() as selector:
-            selector.register(self._sock, selectors.EVENT_WRITE)
+            try:
+                selector.register(self._sock, selectors.EVENT_WRITE)
+            except (OSError, ValueError):  # closed meanwhile, as whoever writes will find
+                return True
             return bool(selector.select(seconds))
+
+    def _shut_down(self) -> None:
+        with self._touching:
+            if not self._ended:
+                _shut(self._sock)
+
+
+def _shut(sock: socket.socket) -> None:
+    """End it for all who wait for it; TLS's own `shutdown` would not let others be in the midst."""
+    with suppress(OSError):  # it may have ended by itself
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 _open_wires = Registry[Wire](Wire.disown)

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 
-__all__ = ["CLOSE", "PING", "PONG", "TEXT", "Peer", "close", "text"]
+__all__ = ["CLOSE", "PING", "PONG", "TEXT", "Peer", "close", "frame", "text"]
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 

@@ -464,3 +464,35 @@ def test_it_calls_a_lifeline_off_while_a_handshake_drips() -> None:
         thread.join(3.0)
         assert not thread.is_alive()
     assert [TransportError] == [type(error) for error in raised]
+
+
+NO_HTTP = {
+    "no HTTP at all": b"credentials-canary\r\n\r\n",
+    "a status that is none": b"HTTP/1.1 canary\r\n\r\n",
+    "a status line without end": b"HTTP/1.1 200 " + b"y" * 70_000,
+    "a header without end": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000,
+}
+
+
+@pytest.mark.parametrize("answer", NO_HTTP)
+def test_it_says_that_a_proxy_s_answer_is_no_http(answer: str) -> None:
+    def script(sock: socket.socket) -> None:
+        received(sock)
+        sock.sendall(NO_HTTP[answer])
+
+    with serving(script) as port, pytest.raises(TransportError, match="is no HTTP") as caught:
+        open_wire("ws://127.0.0.1:1/", Transport(proxy=f"http://127.0.0.1:{port}"))
+    assert caught.value.retryable
+    assert caught.value.__cause__ is None
+    assert "canary" not in str(caught.value)
+
+
+def test_it_repeats_a_proxy_s_words_in_plain_text_and_not_for_ever() -> None:
+    def script(sock: socket.socket) -> None:
+        received(sock)
+        sock.sendall(b"HTTP/1.1 403 \x1b[2J" + b"y" * 10_000 + b"\r\n\r\n")
+
+    with serving(script) as port, pytest.raises(TransportError, match="403 ") as caught:
+        open_wire("ws://127.0.0.1:1/", Transport(proxy=f"http://127.0.0.1:{port}"))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300

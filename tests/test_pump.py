@@ -199,7 +199,7 @@ def test_it_answers_pings_and_keeps_messages_while_the_leader_is_in_user_code(ri
     wait_until(lambda: len(one.received) == 21)
 
     assert one.emitted == ["first"]
-    wait_until(lambda: one.pump.waiting() == sum(map(len, numbers(20))))
+    wait_until(lambda: one.pump.waiting() == 20 * 64)
     gate.open()
     wait_until(lambda: len(one.emitted) == 21)
     one.peer.send(text("last"))
@@ -227,26 +227,26 @@ def test_it_stands_in_each_time_that_the_leader_stays_away(rig: Make) -> None:
 
 
 def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> None:
-    one, gate = held(rig, buffer=10, receipts=True)
-    one.peer.send(text("x" * 12))
-    wait_until(lambda: one.pump.waiting() == 12)
+    one, gate = held(rig, buffer=100, receipts=True)
+    one.peer.send(text("x" * 120))
+    wait_until(lambda: one.pump.waiting() == 120)
     before = one.wire.alive
     one.peer.send(text("behind"))
     wait_until(lambda: one.wire.alive > before)  # the silence is ours
 
-    assert one.received == [b"first", b"x" * 12]
+    assert one.received == [b"first", b"x" * 120]
     gate.open()
     wait_until(lambda: len(one.emitted) == 3)
-    assert one.emitted == ["first", "x" * 12, "behind"]
+    assert one.emitted == ["first", "x" * 120, "behind"]
     assert one.errors == []
 
 
 def test_it_has_room_again_for_as_much_once_what_waits_is_emitted(rig: Make) -> None:
     second = Gate("second")
-    one, first = held(rig, buffer=10, receipts=True)
+    one, first = held(rig, buffer=100, receipts=True)
     for gate, then in ((first, "second"), (second, "last")):
-        one.peer.send(text("x" * 12))
-        wait_until(lambda: one.pump.waiting() == 12)
+        one.peer.send(text("x" * 120))
+        wait_until(lambda: one.pump.waiting() == 120)
         one.also = second
         gate.open()
         wait_until(lambda: one.pump.waiting() == 0)
@@ -256,31 +256,45 @@ def test_it_has_room_again_for_as_much_once_what_waits_is_emitted(rig: Make) -> 
 
 
 def test_it_reads_as_long_as_there_is_room(rig: Make) -> None:
-    one, gate = held(rig, buffer=10, receipts=True)
-    one.peer.send(text("x" * 9))
-    wait_until(lambda: one.pump.waiting() == 9)
+    one, gate = held(rig, buffer=200, receipts=True)
+    one.peer.send(text("x" * 136))
+    wait_until(lambda: one.pump.waiting() == 136)
     one.peer.send(text("y"))
-    wait_until(lambda: one.pump.waiting() == 10)
+    wait_until(lambda: one.pump.waiting() == 200)
     before = one.wire.alive
     one.peer.send(text("z"))
     wait_until(lambda: one.wire.alive > before)
 
-    assert one.pump.waiting() == 10
+    assert one.pump.waiting() == 200
+    gate.open()
+    wait_until(lambda: len(one.emitted) == 4)
+
+
+def test_it_counts_something_for_a_message_of_nothing(rig: Make) -> None:
+    one, gate = held(rig, buffer=128, receipts=True)
+    for size in (64, 128):
+        one.peer.send(text(""))
+        wait_until(lambda: one.pump.waiting() == size)  # noqa: B023 it is called at once
+    before = one.wire.alive
+    one.peer.send(text(""))
+    wait_until(lambda: one.wire.alive > before)
+
+    assert one.received == [b"first", b"", b""]
     gate.open()
     wait_until(lambda: len(one.emitted) == 4)
 
 
 def test_it_fails_when_the_buffer_is_full_once_all_that_came_is_emitted(rig: Make) -> None:
-    one, gate = held(rig, buffer=10, overflow="fail")
-    one.peer.send(text("x" * 12))
+    one, gate = held(rig, buffer=100, overflow="fail")
+    one.peer.send(text("x" * 120))
     assert one.peer.goodbye() == 1000
     assert one.emitted == ["first"]
     gate.open()
     error = one.error()
 
     assert isinstance(error, BufferFull)
-    assert error.args == BufferFull(10).args
-    assert one.emitted == ["first", "x" * 12]
+    assert error.args == BufferFull(100).args
+    assert one.emitted == ["first", "x" * 120]
 
 
 @pytest.mark.parametrize("code", [1000, 1001])

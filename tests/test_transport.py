@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import errno
 import hashlib
+import itertools
 import os
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, TypeAlias
 
 import pytest
@@ -34,7 +36,7 @@ from rxslack.settings import DIRECT, Transport
 from rxslack.simulator import RtmOptions, Workspace
 from rxslack.transport import Wire, open_wire
 from rxslack.web import WebClient
-from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, text
+from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, frame, text
 
 PLAIN = Transport(proxy=DIRECT)
 
@@ -282,6 +284,46 @@ def test_it_tells_how_a_handshake_was_refused(answer: bytes, words: str, status:
     assert "canary" not in f"{raised.value!r} {raised.value.__cause__!r}"
 
 
+def test_it_waits_for_no_page_of_a_refusal() -> None:
+    answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 1000000000000\r\nX: y\r\n\r\n<html>"
+    with Server(lambda _: answer) as server, pytest.raises(HandshakeRefused) as raised:
+        open_wire(server.url, PLAIN)
+    assert raised.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"HTTP/1.1 101 ", b"y"),
+        (b"HTTP/1.1 101 S\r\nX: ", b"y"),
+        (b"HTTP/1.1 101 S\r\n", b"X: y\r\n"),
+        (b"HTTP/1.1 101 S\r\n", b"Set-Cookie: y=y\r\n"),
+    ],
+)
+def test_it_reads_no_head_without_end(start: bytes, more: bytes) -> None:
+    answer = start + more * (17_000 // len(more))
+    with Server(lambda _: answer) as server, pytest.raises(TransportError) as raised:
+        open_wire(server.url, PLAIN)
+    assert str(raised.value) == (
+        "the websocket handshake: an answer with a head of over 16384 bytes"
+    )
+    assert raised.value.retryable
+
+
+def test_it_keeps_no_cookies() -> None:
+    """The library would, for the whole process, and for whichever host the peer says."""
+    asked: list[str] = []
+
+    def answer(request: str) -> bytes:
+        asked.append(request)
+        return accepted()(request).replace(b"\r\n", b"\r\nSet-Cookie: a=b; domain=127.0.0.1\r\n", 1)
+
+    for _ in range(2):
+        with Server(answer) as server:
+            open_wire(server.url, PLAIN).close()
+    assert "cookie" not in asked[1].lower()
+
+
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 101"])
 def test_it_tells_that_the_peer_hung_up_in_the_handshake(answer: bytes) -> None:
     with Server(lambda _: answer) as server, pytest.raises(TransportError) as raised:
@@ -454,22 +496,66 @@ def test_it_answers_pings_before_it_hands_over_what_came_with_them(ends: Ends) -
     assert [peer.frame(), peer.frame()] == [(PONG, b"1"), (PONG, b"2")]
 
 
-def test_it_reads_on_when_its_pongs_cannot_leave(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_reads_on_when_its_pongs_cannot_leave(ends: Ends) -> None:
     wire, peer = ends
-    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
     fill(wire)
-    peer.ping(b"1")
-    peer.send(text("a"))
+    peer.send(*[frame(PING, b"1")] * 100, text("a"))
 
     assert wire.receive(10.0) == [b"a"]
 
 
+def test_it_answers_the_last_ping_once_its_peer_reads_again(ends: Ends) -> None:
+    wire, peer = ends
+    fill(wire)
+    peer.send(*[frame(PING, b"%d" % number) for number in range(100)])
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(wire.receive, 20.0)
+        frames = [*itertools.takewhile(lambda one: one != (PONG, b"99"), peer.frames())]
+        assert {*frames} == {(TEXT, b"x" * 60_000)}  # whole, also the one that had left in part
+        peer.send(text("a"))
+        assert reading.result() == [b"a"]
+
+
+@contextmanager
+def flooding(wire: Wire, peer: Peer, data: bytes) -> Generator[None]:
+    """The peer says something without end, as fast as it is taken, until the connection is over."""
+
+    def say_it() -> None:
+        with suppress(OSError):
+            while True:
+                peer.send(data)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(say_it)
+        try:
+            yield
+        finally:
+            wire.close()
+
+
+FLOODS = {
+    "pings": b"\x89\x7d" + b"p" * 125,
+    "pongs": b"\x8a\x00",
+    "empty fragments": b"\x00\x00",
+}
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_it_waits_no_longer_while_bytes_come_that_make_no_message(ends: Ends, name: str) -> None:
+    wire, peer = ends
+    peer.send(b"\x01\x00")
+    with ThreadPoolExecutor() as pool, flooding(wire, peer, FLOODS[name] * 1000):
+        assert pool.submit(wire.receive, 0.05).result(20.0) == []
+        wire.wake()
+        assert pool.submit(wire.receive).result(20.0) == []
+
+
 def fill(wire: Wire) -> None:
     """Send until the peer, who does not read, takes no more."""
-    with pytest.raises(TimedOut) as raised:
-        wire.send(*[b"x" * 60_000] * 100)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+        with pytest.raises(TimedOut) as raised:
+            wire.send(*[b"x" * 60_000] * 8)
     assert raised.value.maybe_done
     assert raised.value.seconds == 0.05
 
@@ -478,10 +564,44 @@ def test_it_says_that_what_it_sent_may_have_left_when_time_is_up(
     ends: Ends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wire, _ = ends
-    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
     fill(wire)
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
     with pytest.raises(TimedOut, match="the websocket"):
         wire.ping()
+
+
+def test_it_leaves_out_what_shall_not_wait_for_a_peer_that_takes_nothing(ends: Ends) -> None:
+    wire, peer = ends
+    wire.ping(b"1", wait=False)
+    wire.send(b"2", wait=False)
+    assert [peer.frame(), peer.frame()] == [(PING, b"1"), (TEXT, b"2")]
+    fill(wire)
+    wire.ping(b"3", wait=False)
+    wire.send(b"4", wait=False)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(wire.send, b"last")
+        frames = [*itertools.takewhile(lambda one: one != (TEXT, b"last"), peer.frames())]
+    assert {*frames} == {(TEXT, b"x" * 60_000)}
+
+
+def test_it_leaves_out_what_shall_not_wait_for_another_thread(ends: Ends) -> None:
+    wire, peer = ends
+    with wire._sending:  # pyright: ignore[reportPrivateUsage] as if
+        wire.ping(b"1", wait=False)
+    wire.ping(b"2")
+    assert peer.frame() == (PING, b"2")
+
+
+def test_it_ends_all_sending_when_its_peer_does_not_even_take_the_goodbye(ends: Ends) -> None:
+    wire, _ = ends
+    fill(wire)
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(wire.send, b"more")
+        threading.Event().wait(0.1)  # most likely it waits by now; either way it ends
+        wire.say_goodbye()
+        with pytest.raises(TransportError) as raised:
+            sending.result(4.0)  # it may take five seconds
+    assert not isinstance(raised.value, TimedOut)
 
 
 def test_it_gives_up_sending_when_another_thread_does_not_get_done(
@@ -592,11 +712,8 @@ def test_it_waits_no_longer_than_told_for_the_peers_close(ends: Ends) -> None:
     assert peer.frame() is None
 
 
-def test_it_says_goodbye_to_a_peer_that_takes_nothing(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_says_goodbye_to_a_peer_that_takes_nothing(ends: Ends) -> None:
     wire, _ = ends
-    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
     fill(wire)
     wire.say_goodbye()
     wire.close()

@@ -13,24 +13,24 @@ import json
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
-from rxslack.bursts import BurstObserver, Bursts
+from rxslack.bursts import Burst, BurstObserver, Bursts
 from rxslack.dialing import Lifeline
-from rxslack.errors import SlackError, TransportError
+from rxslack.errors import FrameError, SlackError, TransportError
 from rxslack.operators._hello import Hello
 from rxslack.printable import printable
 from rxslack.pump import Pump
 from rxslack.slack_clock import SlackClock
 from rxslack.sources._dialect import Dialect, Invitation
 from rxslack.sources._habits import Habits
-from rxslack.sources._outgoing import Outgoing
+from rxslack.sources._outgoing import Aside, Outgoing
 from rxslack.sources._watch import Watch
 from rxslack.sources.budget import budget_of
 from rxslack.sources.status import Status, Watched
@@ -40,6 +40,9 @@ from rxslack.unknown import unknown
 from rxslack.web import WebClient
 
 __all__ = ["connections"]
+
+_EARLY_MESSAGES: Final = 1000  # that may come before hello, which Slack says first
+_EARLY_BYTES: Final = 1024 * 1024
 
 
 def connections(
@@ -103,7 +106,7 @@ class _Connection:
         self._disposed = False
         self._pump: Pump | None = None
         self._outgoing = Outgoing(dialect.write, inject=self._inject, fail=self._fail)
-        self._watch = Watch(habits, partial(dialect.keep_alive, self._outgoing))
+        self._watch = Watch(habits, partial(dialect.keep_alive, Aside(self._outgoing)))
         self._team = ""
         self._name = next(_numbers)
         self._pass = self._emit_named if habits.named else observer.on_items
@@ -111,6 +114,8 @@ class _Connection:
         self._questions: deque[Callable[[], object]] = deque()  # that the deputy is to ask
         self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
+        self._early_messages = self._early_bytes = 0
+        self._greeted = False
 
     # Life and death
 
@@ -232,7 +237,7 @@ class _Connection:
     def _make_pump(self) -> Pump:
         return Pump(
             self._wire,
-            read=self.dialect.read,
+            read=self._read_early,
             emit=self._expect_hello,
             watch=self._look,
             buffer=self._habits.buffer,
@@ -258,6 +263,19 @@ class _Connection:
         except SlackError as error:
             self._fail(error)
 
+    def _read_early(self, messages: Sequence[bytes]) -> Iterator[Burst]:
+        """One by one until hello, which may be any of them."""
+        for place, message in enumerate(messages):
+            if self._greeted:
+                yield from self.dialect.read(messages[place:])
+                return
+            self._early_messages += 1
+            self._early_bytes += len(message)
+            if self._early_messages > _EARLY_MESSAGES or self._early_bytes > _EARLY_BYTES:
+                what = f"no hello within {_EARLY_MESSAGES} messages or {_EARLY_BYTES} bytes"
+                raise FrameError(1008, what)
+            yield from self.dialect.read((message,))
+
     def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
             if self.dialect.is_hello(item):
@@ -268,6 +286,7 @@ class _Connection:
             self._early.append(item)
 
     def _greet(self) -> None:
+        self._greeted = True
         self._watch.greet()
         where = self._team and f", to {printable(self._team)}"
         self._log.debug("connection %d stands%s", self._name, where)
@@ -278,6 +297,7 @@ class _Connection:
             self._outgoing.follow(self._habits.outgoing, self._scheduler)
         if self._pump is not None:
             self._pump.emit = self._pass
+            self._pump.read = self.dialect.read
 
     def _emit_named(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
         for item in items:

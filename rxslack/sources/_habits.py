@@ -28,7 +28,7 @@ class Habits:
         silence: seconds without a byte after which the connection is taken for dead, counted from
             the handshake; the same for a hello that does not come.
         max_message_size: bytes of the largest message allowed.
-        buffer: bytes that may wait for user code that is slow.
+        buffer: bytes that may wait for user code that is slow; see `Pump`.
         overflow: what happens at that bound; see `Pump`.
         budget: how often may be asked for a URL. Default: the one of this token and base URL.
         status: is kept up to date.

@@ -12,7 +12,7 @@ from reactivex.disposable import SerialDisposable
 from rxslack.errors import SlackError
 from rxslack.transport import Wire
 
-__all__ = ["Outgoing"]
+__all__ = ["Aside", "Outgoing"]
 
 
 class Outgoing:
@@ -43,13 +43,13 @@ class Outgoing:
         """The handshake is done."""
         self._wire = wire
 
-    def send(self, *texts: bytes) -> None:
-        """As of a `Line`."""
-        self._wire.send(*texts)
+    def send(self, *texts: bytes, wait: bool = True) -> None:
+        """As of a `Line`; `wait` as of a `Wire`."""
+        self._wire.send(*texts, wait=wait)
 
-    def ping(self, payload: bytes = b"") -> None:
-        """As of a `Line`."""
-        self._wire.ping(payload)
+    def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
+        """As of a `Line`; `wait` as of a `Wire`."""
+        self._wire.ping(payload, wait=wait)
 
     def next_number(self) -> int:
         """As of a `Line`."""
@@ -80,3 +80,26 @@ class Outgoing:
             self.send(text.encode())
         except SlackError as error:
             self._fail(error)
+
+
+class Aside:
+    """
+    A `Line` for questions that only ask for a sign of life: it never waits.
+
+    A peer that takes nothing is not asked, and given up for its silence when it is time for that.
+    """
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
+
+    def send(self, *texts: bytes) -> None:
+        """As of a `Line`."""
+        self._outgoing.send(*texts, wait=False)
+
+    def ping(self, payload: bytes = b"") -> None:
+        """As of a `Line`."""
+        self._outgoing.ping(payload, wait=False)
+
+    def next_number(self) -> int:
+        """As of a `Line`."""
+        return self._outgoing.next_number()

@@ -66,8 +66,10 @@ def rtm(
         silence: seconds without a sign of life after which the connection is taken for dead, counted
             from the handshake: a whole message, the answer to a ping, or 16 KiB more of a large
             message. Pings of Slack's are none. The same for a hello that does not come.
-        max_message_size: bytes of the largest message allowed.
-        buffer: bytes that may wait for user code that is slow.
+        max_message_size: bytes of the largest message allowed. Once it is decoded, one may take some
+            thirty times as much memory.
+        buffer: bytes that may wait for user code that is slow, each message counting for 64 at
+            least.
         overflow: what happens at that bound: "wait" stops reading, so that Slack has to wait;
             "fail" ends the stream with BufferFull.
         budget: how often rtm.connect may be called. Default: ten times at once, then once in ten
@@ -85,8 +87,9 @@ def rtm(
     each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
     belongs to the connection. Whatever a subscriber does on it, pings are answered.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
-    expired; AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's
-    own callback raises goes to its `on_error`.
+    expired; FrameError also when 1,000 messages or 1 MiB have come and no hello;
+    AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's own callback
+    raises goes to its `on_error`.
     Completes: never by itself.
     Dispose: from any thread, in any state. A CLOSE frame is sent, socket and threads are freed
     within a second, nothing is emitted any more; a callback that is running is not waited for.

@@ -116,8 +116,10 @@ def socket_mode(
         silence: seconds without a sign of life after which the connection is taken for dead, counted
             from the handshake: a whole message, the answer to a ping, or 16 KiB more of a large
             message. Pings of Slack's are none. The same for a hello that does not come.
-        max_message_size: bytes of the largest message allowed.
-        buffer: bytes that may wait for user code that is slow. They are acknowledged.
+        max_message_size: bytes of the largest message allowed. Once it is decoded, one may take some
+            thirty times as much memory.
+        buffer: bytes that may wait for user code that is slow, each message counting for 64 at
+            least. They are acknowledged.
         overflow: what happens at that bound: "wait" stops reading, and acknowledging; "fail" ends
             the stream with BufferFull.
         budget: how often apps.connections.open may be called; see `rtm`.
