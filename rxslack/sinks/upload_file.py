@@ -13,6 +13,7 @@ from rxslack.sinks.calls import Call, Caller, fields_of
 from rxslack.sinks.delivery import Write
 from rxslack.sinks.sending import SinkOptions, make_sink
 from rxslack.sinks.sink import Sink
+from rxslack.uploading import open_regular
 
 __all__ = ["Progress", "Uploader", "upload_file"]
 
@@ -75,8 +76,8 @@ def upload_file(
     files.completeUploadExternal
     '-A-|'
 
-    An item is a dict with `content`, bytes or text, or `file`, a path that is read while it is
-    sent; and, as Slack names them, `filename` (else the path's), `title`, `channel` (or
+    An item is a dict with `content`, bytes or text, or `file`, the path of a regular file that is read
+    while it is sent; and, as Slack names them, `filename` (else the path's), `title`, `channel` (or
     `channel_id`, or `channels`; without one the file stays private), `thread_ts`,
     `initial_comment`, `blocks`, `alt_txt` and `snippet_type`.
 
@@ -163,7 +164,7 @@ def opened(fields: Mapping[str, Any]) -> BinaryIO:
     if content is not None:
         raise ConfigurationError(f"content is bytes or a text, not {type(content).__name__}")
     try:
-        return Path(fields["file"]).open("rb")
+        return open_regular(fields["file"])
     except OSError as error:
         raise ConfigurationError(f"the file cannot be read: {error}") from error
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.hostile import websocket
+from tests.hostile import web, websocket
 from tests.hostile.case import Case
 
 __all__ = ["CASES"]
 
-CASES: Final[dict[str, Case]] = {**websocket.CASES}
+CASES: Final[dict[str, Case]] = {**websocket.CASES, **web.CASES}

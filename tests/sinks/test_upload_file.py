@@ -136,6 +136,8 @@ def test_it_never_shares_a_file_twice(marbles: Marbles) -> None:
         ({"content": "", "filename": "a"}, "empty"),
         ({"content": 7, "filename": "a"}, "not int"),
         ({"file": "/nowhere/at all"}, "cannot be read"),
+        ({"file": "/dev/zero"}, "not a regular file"),
+        ({"file": "/dev"}, "cannot be read"),
         ("Hello", "a dict"),
     ],
 )

@@ -58,7 +58,11 @@ def test_it_emits_everything_in_order_once(slack: Workspace, limit: int) -> None
 
 def test_it_ends_with_an_error_where_the_pages_go_round_in_a_circle(slack: Workspace) -> None:
     talk(slack)
-    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "same"}}
+    page: dict[str, Any] = {
+        "ok": True,
+        "messages": [],
+        "response_metadata": {"next_cursor": "same"},
+    }
     with (
         slack.faults.answer("conversations.history", body=page, times=9),
         pytest.raises(RepeatedCursor, match=r"conversations\.history"),

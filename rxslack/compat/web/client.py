@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from ssl import SSLContext
 from typing import Any, Final, cast
 
@@ -24,6 +23,7 @@ from rxslack.compat.web.uploads import upload_all
 from rxslack.errors import SlackError
 from rxslack.protocol import as_form
 from rxslack.settings import Transport
+from rxslack.uploading import open_regular
 
 __all__ = ["POSITIONAL", "WebClient"]
 
@@ -206,7 +206,7 @@ class WebClient:
         url = self.base_url + method
         with ExitStack() as stack:
             opened = {
-                name: stack.enter_context(Path(file).open("rb")) if isinstance(file, str) else file
+                name: stack.enter_context(open_regular(file)) if isinstance(file, str) else file
                 for name, file in (files or {}).items()
                 if file is not None
             }

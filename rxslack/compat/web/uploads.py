@@ -12,6 +12,7 @@ from rxslack.compat.errors import SlackConnectionError, SlackRequestError
 from rxslack.compat.web.door import Door
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.errors import ServerError, SlackError
+from rxslack.uploading import open_regular
 
 __all__ = ["Caller", "upload_all"]
 
@@ -90,7 +91,8 @@ def _bytes(given: Mapping[str, Any], name: str) -> bytes:
     file, content = given.get("file"), given.get("content")
     source: Any = content if file is None else file
     if file is not None and isinstance(file, (str, os.PathLike)):
-        source = Path(os.fspath(file)).read_bytes()
+        with open_regular(Path(os.fspath(file))) as opened:
+            source = opened.read()
     elif isinstance(file, io.IOBase):
         source = file.read()
     if isinstance(source, str):
