@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from rxslack import pump
 from rxslack.bursts import Burst
 from rxslack.errors import BufferFull, ConnectionClosed, FrameError, Silent
 from rxslack.pump import Overflow, Pump
@@ -132,6 +133,12 @@ class Gate:
 
 
 Make = Callable[..., Rig]
+
+
+@pytest.fixture(autouse=True)
+def short_farewells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most peers here say nothing when they are left."""
+    monkeypatch.setattr(pump, "_LINGER", 0.05)
 
 
 @pytest.fixture

@@ -43,8 +43,8 @@ def reconnect(
     pauses: Pauses,
     coverage: Callable[[], Coverage],
     *,
-    stable: float = 10.0,
-    stagger: float = 0.0,
+    stable: float,
+    stagger: float,
     scheduler: abc.SchedulerBase | None = None,
 ) -> Callable[[Observable[T]], Observable[T]]:
     """
@@ -276,7 +276,7 @@ class Reconnection(Generic[T]):
         if down:
             self._miss(error)
         try:
-            pause = self._waits.after(error, down=down)
+            pause = self._waits.after(error)
         except ConfigurationError as wrong:
             self._end(wrong)
             return

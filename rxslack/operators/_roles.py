@@ -95,10 +95,6 @@ class Roles(Generic[T]):
             standing = [one for one in self._row if one.stands]
             return standing[:-1]
 
-    def __contains__(self, attempt: Attempt[T]) -> bool:
-        with self._lock:
-            return attempt in self._row
-
     def unless_one_stands(self, do: Callable[[], object]) -> bool:
         """Do this before a hello can come, unless it has; whether it was done."""
         with self._lock:

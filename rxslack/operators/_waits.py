@@ -60,19 +60,16 @@ class Waits:
             log.info("Slack will close the connection; its replacement opens in %.1f s", pause)
         return pause
 
-    def after(self, error: Exception, *, down: bool = True) -> float | None:
+    def after(self, error: Exception) -> float | None:
         """
         Seconds until the next attempt; None when there shall be none.
 
         Args:
             error: what ended the last one.
-            down: whether there is no connection now.
         """
         if self._is_stable():
             self._refresh()
         self._hello = None
-        if down:
-            self.lost()
         pause = self._next_pause()
         if pause is not None:
             pause = max(pause, least_pause(error))

@@ -180,7 +180,9 @@ def socket_mode(
     def together(_: abc.SchedulerBase) -> Observable[dict[str, Any]]:
         coverage = Coverage()  # one stands in for another: there is a gap when none stands
         # Each is replaced by itself, which is nobody else's business.
-        kept = one.pipe(_reconnection.reconnect(pauses, lambda: coverage, stable=stable))
+        kept = one.pipe(
+            _reconnection.reconnect(pauses, lambda: coverage, stable=stable, stagger=0.0)
+        )
         return reactivex.merge(*[kept.pipe(ops.filter(_is_for_others))] * connections)
 
     return reactivex.defer(together)

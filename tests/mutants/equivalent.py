@@ -13,6 +13,9 @@ __all__ = ["EQUIVALENT"]
 
 _REPLACED: Final = "`_open` replaces it before anybody looks at it"
 _FALSY: Final = "it is only asked whether it is true"
+_COMPARED: Final = "the numbers of hellos are only compared with each other"
+_CAST: Final = "a cast does nothing"
+_SET: Final = "`begin` sets it before the timer runs for the first time"
 _OTHER: Final = 'only "failed" and "completed" are asked for'
 
 _HAS_FAILED: Final = "what has failed already hands its failure on, and nothing else is asked for"
@@ -132,4 +135,50 @@ EQUIVALENT: Final = {
     ("_recovery", "Recovery.hold", 'job.impatient[channel] = ""'): _KEYS,
     ("_recovery", "Recovery.give_up", 'self.job = ""'): _OVER,
     ("_recovery", "Recovery._release", "turn.passes = None"): _FALSY,
+    (
+        "_attempt",
+        "Attempt.__init__",
+        'self.connection: Connection | None = ""  # None: it cannot be asked, nor be retired',
+    ): "its hello replaces it before anybody looks at it",
+    (
+        "_attempt",
+        "Attempt.__init__",
+        "self.leaving = None  # whether Slack has said that it will close it",
+    ): _FALSY,
+    ("_coverage", "Coverage.__init__", "self._hellos = 1"): _COMPARED,
+    ("_coverage", "Coverage.stands", "self._hellos += 2"): _COMPARED,
+    ("_coverage", "Coverage._follow", "covered = 1"): "the first hello of all is joined at once",
+    ("_duplicates", "_key_of", "return None, True"): "without a key, nobody asks for the rest",
+    (
+        "_emitter",
+        "Emitter.__init__",
+        'self.escaped: BaseException | None = ""',
+    ): "it is only asked whether it is a certain exception",
+    (
+        "_emitter",
+        "Emitter.on_items",
+        "self._note(newest_ts(items, None))",
+    ): "it is found in another way, which takes longer",
+    **{
+        ("_emitter", "Emitter._say", f"self._emit((cast({kind}, item),), False)"): _CAST
+        for kind in ("None", '"XXTXX"', '"t"')
+    },
+    (
+        "_emitter",
+        "Emitter._note",
+        "if type(ts) is str and ts >= self._last_ts:",
+    ): "a `ts` that equals it takes its place",
+    (
+        "_emitter",
+        "Emitter._hand_over",
+        "if before.span is not None or after.span is not None:",
+    ): "who follows has said hello, and is joined when the leader has not",
+    ("_handover", "Handover.__init__", "self._proof_by = None"): _SET,
+    ("_handover", "Handover.__init__", "self._proof_by = +math.inf"): _SET,
+    ("_reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
+    (
+        "_reconnection",
+        "Reconnection._miss",
+        'self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(None))',
+    ): "there is none when it is asked",
 }

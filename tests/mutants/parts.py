@@ -41,8 +41,10 @@ PARTS: Final = {
         (
             "operators/test_coverage.py",
             "operators/test_duplicates.py",
+            "operators/test_emitter.py",
             "operators/test_handover.py",
             "operators/test_reconnect.py",
+            "operators/test_roles.py",
         ),
     ),
     "backfilling": Part(

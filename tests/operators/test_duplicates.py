@@ -52,6 +52,20 @@ def test_it_tells_messages_apart_by_channel_time_and_subtype(seen: Duplicates) -
 def test_it_tells_other_events_apart_by_all_they_say(seen: Duplicates) -> None:
     other = TYPING | {"user": "U2"}
     assert says(seen, ("old", TYPING), ("new", other), ("new", TYPING)) == [True, True, False]
+    marked: dict[str, Any] = {"type": "channel_marked", "channel": "C1", "ts": "1.1"}  # no message
+    others = [marked | {"type": "im_marked"}, marked | {"unread_count": 1}]
+    assert says(seen, ("old", marked), *(("new", other) for other in others)) == [True] * 3
+
+
+def test_it_knows_an_event_whatever_the_order_of_its_keys(seen: Duplicates) -> None:
+    again = dict(reversed(TYPING.items()))
+    assert says(seen, ("old", TYPING), ("new", again)) == [True, False]
+
+
+def test_it_takes_events_that_are_no_json(seen: Duplicates) -> None:
+    """Streams may be made by hand, or mapped."""
+    event = {"type": "measured", "by": Duplicates}
+    assert says(seen, ("old", event), ("new", event)) == [True, False]
 
 
 def test_it_knows_an_envelope_by_its_id(seen: Duplicates) -> None:
@@ -59,6 +73,8 @@ def test_it_knows_an_envelope_by_its_id(seen: Duplicates) -> None:
     again = {"type": "events_api", "envelope_id": "1", "payload": {"event_id": "F"}}
     other = {"type": "events_api", "envelope_id": "2", "payload": {"event_id": "E"}}
     assert says(seen, ("old", first), ("new", again), ("new", other)) == [True, False, True]
+    seen.greet()
+    assert says(seen, ("newest", again)) == [False]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ from rxslack.slack_clock import SlackClock
 
 HELLO: dict[str, Any] = {"type": "hello"}
 GOODBYE: dict[str, Any] = {"type": "goodbye"}
+UNPROVEN = "the old connection gave no answer after the new one's hello"
 
 
 def message(ts: str) -> dict[str, Any]:
@@ -98,17 +101,18 @@ def scene() -> Scene:
 
 
 class Silent:
-    """A connection that never answers."""
+    """A connection that never answers, or when a test says so."""
 
     def __init__(self, clock: SlackClock) -> None:
         self.clock = clock
         self.last = 100.0
+        self.questions: list[Callable[[], object]] = []
 
     def heard(self) -> float:
         return self.last
 
     def probe(self, answered: Callable[[], object]) -> None:
-        pass
+        self.questions.append(answered)
 
     def retire(self) -> None:
         pass
@@ -241,6 +245,7 @@ def test_it_holds_no_more_than_there_is_room_for(
     scene.brings(new, message("8.1"))
     assert scene.stamps == ["1.1", "5.1", "6.1", "7.1", "8.1"]
     assert scene.roles.leader() is new
+    assert [gap["reason"] for gap in scene.gaps] == [UNPROVEN]
 
 
 def test_it_overtakes_a_leader_that_has_been_quiet_for_longer(scene: Scene) -> None:
@@ -296,8 +301,41 @@ def test_it_emits_what_each_held_that_ended_before_the_leader_with_each_gap(scen
     ]
     assert scene.roles.leader() is last
     assert not scene.roles.is_overlap()
-    assert bad not in scene.roles
-    assert worse not in scene.roles
+    gone = [weakref.ref(bad), weakref.ref(worse)]
+    del bad, worse
+    gc.collect()
+    assert [one() for one in gone] == [None, None]  # a process lives for long
+
+
+def test_it_remembers_how_the_last_of_those_ended_that_were_held(scene: Scene) -> None:
+    """Nobody is left, so the next hello ends a gap."""
+    old, bad = pair(scene)
+    scene.brings(bad, message("5.1"))
+    scene.ends(bad, "the bad one")
+    scene.ends(old, "the old one")
+    scene.now = 130.0
+    scene.open(HELLO)
+    last = scene.gaps[-1]
+    assert (last["since"], last["until"], last["reason"]) == (110.0, 130.0, "the bad one")
+
+
+def test_it_says_a_gap_to_the_leader_although_one_that_faded_still_stands(scene: Scene) -> None:
+    """Nobody knows whether that one lives."""
+    faded = Silent(SlackClock(lambda: scene.now, lambda: scene.now))
+    scene.open(Hello(HELLO, faded), GOODBYE)
+    scene.now = 110.0
+    leader = scene.open(Hello(HELLO, Silent(SlackClock(lambda: scene.now, lambda: scene.now))))
+    faded.questions[0]()
+    scene.now = 120.0
+    scene.emitter.overtake(quiet=1.0)
+    assert scene.roles.leader() is leader
+    scene.brings(leader, GOODBYE)
+    scene.now = 125.0
+    new = scene.open(HELLO, message("5.1"))
+    scene.ends(leader, "cut off")
+    assert scene.roles.leader() is new
+    assert [(gap["until"], gap["reason"]) for gap in scene.gaps] == [(125.0, "cut off")]
+    assert scene.stamps == ["5.1"]
 
 
 def test_it_counts_for_a_while_after_there_is_one_left(scene: Scene) -> None:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from itertools import pairwise, repeat
-from typing import Any
+from threading import Thread
+from typing import Any, cast
 
 import pytest
 import reactivex
-from reactivex import Observable
+from reactivex import Observable, abc
 from reactivex import operators as ops
+from reactivex.disposable import BooleanDisposable, Disposable
 
-from rxslack.errors import AuthenticationError, ConnectionClosed
+from rxslack.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConnectionClosed,
+    RateLimited,
+)
+from rxslack.operators._attempt import Attempt
+from rxslack.operators._coverage import Span
+from rxslack.operators._handover import Handover
 from rxslack.operators._hello import Hello
+from rxslack.operators._roles import Roles
 from rxslack.operators.reconnect import reconnect
 from rxslack.slack_clock import SlackClock
 from rxslack.testing import Marbles
@@ -266,6 +278,120 @@ def test_it_returns_to_the_old_connection_when_the_new_one_dies_first(marbles: M
     assert [m.value["type"] for m in seen.moments].count("rxslack.gap") == 0
 
 
+def test_it_takes_over_after_a_replacement_that_never_stood(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    new = marbles.cold("h-b", **EVENTS)
+    source = in_turn(old, marbles.cold("-#", LOST), new)
+    seen = marbles.run(source.pipe(reconnect(every(2.0))))
+    assert seen == marbles.seen("h----------g--h-b", **EVENTS)
+
+
+def test_it_reads_the_old_connection_for_as_long_when_another_replacement_comes_late(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("h----------g" + "e" * 100, **EVENTS)
+    bad = marbles.cold("-h-#", LOST, **EVENTS)
+    new = marbles.cold("h", **EVENTS)
+    marbles.run(in_turn(old, bad, new).pipe(reconnect(every(40.0))))
+    assert new.subscriptions[0].opened == 54.0
+    assert old.subscriptions[0].closed == 54.0 + 30.0
+
+
+def test_it_reads_the_old_connection_on_when_there_are_no_more_pauses(marbles: Marbles) -> None:
+    old = marbles.cold("h----------g-a-#", LOST, **EVENTS)
+    source = in_turn(old, marbles.cold("#", LOST))
+    assert marbles.run(source.pipe(reconnect(list[float]))) == marbles.seen(
+        "h----------g-a-#", LOST, **EVENTS
+    )
+
+
+def test_it_waits_as_long_as_slack_asks_before_it_tries_for_another_replacement(
+    marbles: Marbles,
+) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    bad = marbles.cold("#", RateLimited("rtm.connect", 7.0))
+    new = marbles.cold("h", **EVENTS)
+    marbles.run(in_turn(old, bad, new).pipe(reconnect(every(1.0))))
+    assert new.subscriptions[0].opened == 18.0
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    return [(record.levelname, record.getMessage()) for record in caplog.records]
+
+
+LEAVING = ("INFO", "Slack will close the connection; its replacement opens in 0.0 s")
+
+
+def test_it_logs_that_it_tries_for_another_replacement(
+    marbles: Marbles, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There is a connection all the time."""
+    caplog.set_level(logging.INFO, "rxslack.reconnect")
+    old = marbles.cold("h----------g", **EVENTS)
+    source = in_turn(old, marbles.cold("#", LOST), marbles.cold("h", **EVENTS))
+    marbles.run(source.pipe(reconnect(every(2.0))))
+    assert logged(caplog) == [
+        ("INFO", "connected, at attempt 1"),
+        LEAVING,
+        ("INFO", f"attempt 2 in 2.0 s, after ConnectionClosed: {LOST}"),
+        ("INFO", "connected, at attempt 2"),
+    ]
+
+
+def test_it_logs_that_no_replacement_comes(
+    marbles: Marbles, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = marbles.cold("h----------g", **EVENTS)
+    marbles.run(in_turn(old, marbles.cold("#", FATAL)).pipe(reconnect()))
+    assert logged(caplog) == [
+        ("WARNING", f"no replacement: {FATAL}; the old connection is read until it ends")
+    ]
+
+
+def test_it_needs_no_pause_when_the_replacement_is_on_its_way(marbles: Marbles) -> None:
+    old = marbles.cold("h----------ga#", LOST, **EVENTS)
+    new = marbles.cold("----h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect(list[float])))
+    hole = gap(12.0, 15.0, EVENTS["a"]["ts"])
+    assert seen == marbles.seen("h----------ga--(hG)", G=hole, **EVENTS)
+
+
+def test_it_fails_when_the_pause_before_a_replacement_is_no_number_of_seconds(
+    marbles: Marbles,
+) -> None:
+    source = marbles.cold("-(hg)", **EVENTS)
+    seen = marbles.run(source.pipe(reconnect(every(-1.0))))
+    assert seen == marbles.seen("-(hg#)", ConfigurationError, **EVENTS)
+    assert source.subscriptions == marbles.opened("^!")
+
+
+def test_it_replaces_nothing_for_a_subscriber_that_leaves_at_the_goodbye(
+    marbles: Marbles, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "rxslack.reconnect")
+    source = marbles.cold("h----------g", **EVENTS)
+    marbles.run(source.pipe(reconnect(), ops.take(2)))
+    assert logged(caplog) == [("INFO", "connected, at attempt 1")]
+
+
+def test_it_tries_for_no_other_replacement_for_a_subscriber_that_left_at_the_first(
+    marbles: Marbles, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That emits, and fails, inside `subscribe`."""
+    caplog.set_level(logging.INFO, "rxslack.reconnect")
+
+    def subscribe(
+        observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        observer.on_next(EVENTS["h"])
+        observer.on_error(LOST)
+        return Disposable()
+
+    source = in_turn(marbles.cold("h----------g", **EVENTS), Observable(subscribe))
+    marbles.run(source.pipe(reconnect(), ops.take(3)))
+    assert [words for _, words in logged(caplog) if words.startswith("attempt")] == []
+
+
 def test_it_takes_pauses_when_goodbyes_follow_each_other(marbles: Marbles) -> None:
     """A connection that has not proved itself is not replaced at once: no hot loop."""
     source = marbles.cold("(hg)", **EVENTS)
@@ -323,6 +449,15 @@ def test_it_says_a_gap_when_the_old_connection_ends_without_having_answered(
     assert kinds(seen) == ["h", "g", "h", "G", "a", "b"]
     assert seen.moments[3].value == gap(11.0, 12.0)
     assert len(silent.questions) == 1
+
+
+def test_it_says_why_it_leaves_an_old_connection_that_has_not_answered(marbles: Marbles) -> None:
+    """One that is never quiet, and connects again by itself, so that it cannot be retired."""
+    old = marbles.cold("H----------g-h" + "e" * 60, **over(FakeConnection()))
+    new = marbles.cold("-h", **EVENTS)
+    seen = marbles.run(in_turn(old, new).pipe(reconnect()))
+    (hole,) = [m.value for m in seen.moments if m.value["type"] == "rxslack.gap"]
+    assert (hole["until"], hole["reason"]) == (12.0, "read long enough")
 
 
 def test_it_says_no_gap_once_the_old_connection_has_answered(marbles: Marbles) -> None:
@@ -426,3 +561,76 @@ def test_it_looks_often_enough_to_close_an_old_connection_on_time(marbles: Marbl
     marbles.run(in_turn(old, new, third).pipe(reconnect(every(0.5))))
     assert old.subscriptions[0].closed == 42.0
     assert new.subscriptions[0].closed == pytest.approx(third.subscriptions[0].opened + 31.0)
+
+
+# --- the timer ------------------------------------------------------------------------------------
+
+
+class Timers:
+    """A clock that notes what it was asked for, and does it when a test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, BooleanDisposable, Callable[..., object]]] = []
+
+    def schedule_relative(
+        self, seconds: float, action: Callable[..., object]
+    ) -> abc.DisposableBase:
+        self.asked.append((seconds, BooleanDisposable(), action))
+        return self.asked[-1][1]
+
+    @property
+    def disposed(self) -> list[bool]:
+        return [timer.is_disposed for _, timer, _ in self.asked]
+
+
+class Refusing:
+    """An emitter whose subscriber raises what nobody takes."""
+
+    def overtake(self, *, quiet: float) -> None:
+        raise LookupError(f"a bug, {quiet}")
+
+
+def pair() -> Roles[Any]:
+    """Two that stand."""
+    roles = Roles[Any]()
+    for _ in range(2):
+        attempt = Attempt[Any](0.0)
+        assert roles.admit(attempt)
+        attempt.span = Span(0.0, lambda: 0.0, joined=True)
+        attempt.leaving = True
+    return roles
+
+
+def handover(roles: Roles[Any], timers: Timers) -> Handover[Any]:
+    emitter, clock = cast("Any", Refusing()), cast("Any", timers)
+    return Handover(roles, emitter, clock, lambda: 0.0, lambda _: None)
+
+
+def test_it_has_one_timer_at_the_most() -> None:
+    timers = Timers()
+    looking = handover(pair(), timers)
+    looking.begin()
+    assert timers.disposed == [False]
+    looking.begin()
+    assert timers.disposed == [True, False]
+    looking.timer.dispose()
+    assert timers.disposed == [True, True]
+
+
+def test_it_has_no_timer_for_one_connection() -> None:
+    timers, roles = Timers(), Roles[Any]()
+    assert roles.admit(Attempt[Any](0.0))
+    handover(roles, timers).begin()
+    assert timers.asked == []
+
+
+def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureFixture) -> None:
+    timers = Timers()
+    handover(pair(), timers).begin()
+    thread = Thread(target=timers.asked[0][2], args=(None,))
+    thread.start()
+    thread.join(5.0)
+    assert [(record.name, record.levelname) for record in caplog.records] == [
+        ("rxslack.reconnect", "ERROR")
+    ]
+    assert "a bug" in caplog.text

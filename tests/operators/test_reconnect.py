@@ -406,13 +406,18 @@ def test_it_fails_when_the_pauses_raise(
     assert seen.error.__cause__ is not None
 
 
-@pytest.mark.parametrize("stable", [-1.0, math.nan, "10"])
-def test_it_refuses_arguments_at_once(stable: Any) -> None:
-    with pytest.raises(ConfigurationError, match="stable"):
-        reconnect(stable=stable)
-    not_callable: Any = [1.0, 2.0]
-    with pytest.raises(ConfigurationError, match="pauses"):
-        reconnect(not_callable)
+@pytest.mark.parametrize("name", ["stable", "stagger"])
+@pytest.mark.parametrize("seconds", [-1.0, math.nan, "10"])
+def test_it_refuses_arguments_at_once(name: str, seconds: Any) -> None:
+    wrong: dict[str, Any] = {name: seconds}
+    with pytest.raises(ConfigurationError, match=f"^{name} must be a number of seconds, not "):
+        reconnect(**wrong)
+
+
+def test_it_refuses_pauses_that_are_no_function() -> None:
+    wrong: Any = [1.0, 2.0]
+    with pytest.raises(ConfigurationError, match=r"^pauses must be a function: reconnect\(lambda"):
+        reconnect(wrong)
 
 
 # --- the log ------------------------------------------------------------------------------------
@@ -510,7 +515,9 @@ def test_it_says_nothing_of_a_source_that_has_no_hello(marbles: Marbles, lines: 
     assert [line for line in lines.found if "no connection" in line[2]] == []
 
 
-def test_it_says_that_a_replacement_does_not_come(marbles: Marbles, lines: Lines) -> None:
+def test_it_says_that_a_replacement_does_not_come(
+    marbles: Marbles, lines: Lines, caplog: pytest.LogCaptureFixture
+) -> None:
     """The old connection has ended, and the one that was to take over is still being opened."""
     events: dict[str, Any] = {"h": HELLO, "g": {"type": "goodbye"}}
     old = marbles.cold("h----------g--#", LOST, **events)
@@ -520,12 +527,30 @@ def test_it_says_that_a_replacement_does_not_come(marbles: Marbles, lines: Lines
         (44.0, "WARNING", "no connection for 30 s"),
         (61.0, "WARNING", "connected again"),
     ]
+    why = f"after ConnectionClosed: {LOST}"
+    assert caplog.messages[0] == f"no connection for 30 s, {why}"
 
 
 def test_it_says_nothing_after_its_disposal(marbles: Marbles, lines: Lines) -> None:
     source = marbles.cold("h#", LOST, h=HELLO)
     marbles.run(source.pipe(reconnect(lambda: [600.0])), "^---------!")
     assert lines.found == []
+
+
+def test_it_logs_what_nobody_takes_on_a_timer_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """The second attempt emits inside `subscribe`, for a subscriber that fails."""
+    clock = VirtualTime()
+
+    def bad(_: str) -> None:
+        raise KeyError("a bug")
+
+    stream = in_turn(failing(LOST), emitting("a")).pipe(reconnect(lambda: [1.0]))
+    stream.subscribe(bad, scheduler=clock)
+    timer = threading.Thread(target=clock.run_until, args=(2.0,))
+    timer.start()
+    timer.join(5.0)
+    found = [record for record in caplog.records if "a bug" in record.getMessage()]
+    assert [(record.name, record.levelname) for record in found] == [("rxslack.reconnect", "ERROR")]
 
 
 def test_it_leaves_no_timer_behind() -> None:
