@@ -125,7 +125,26 @@ EQUIVALENT: Final = {
         for changed in in_other_letters(line)
         if changed != line
     },
+    ("_checkpoint", "Checkpoint.__init__", "self._failing = None"): _FALSY,
+    **{
+        (
+            "_checkpoint",
+            "Checkpoint.__init__",
+            f"self._next = {value}  # monotonic seconds before which no further attempt is made",
+        ): "the first failure sets it, and nobody asks for it before"
+        for value in ("None", "+math.inf")
+    },
     ("_checkpoint", "Checkpoint._write", "self._failing = None"): _FALSY,
+    (
+        "_checkpoint",
+        "_opened",
+        "db = sqlite3.connect(path, check_same_thread=False)",
+    ): "all that writes stands between BEGIN and COMMIT, so that the module begins nothing itself",
+    (
+        "_checkpoint",
+        "_opened",
+        'db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1001)}")  # until here it was five seconds',
+    ): "in whole milliseconds it is the same",
     ("_job", "Job.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "_lane",
