@@ -28,6 +28,7 @@ _PONG: Final = 0xA
 _TEXT_EMPTY: Final = 0x8100  # the first two bytes: FIN and the text opcode, no mask, length 0
 _TEXT_WIDE: Final = 0x817E  # the same with the length in the two bytes that follow
 _MAX_SHORT: Final = 0xFFFF  # bytes that those can tell of
+_CONTROL: Final = 0x8  # of an opcode: the frame is no part of a message
 _MAX_CONTROL: Final = 125  # bytes, RFC 6455 section 5.5
 
 
@@ -122,7 +123,9 @@ class FrameReader:
         first, length = data[at], data[at + 1]
         if length > 127:
             raise FrameError(1002, "a masked frame from the server")
-        if length > 125:
+        if length > _MAX_CONTROL:
+            if first & _CONTROL:
+                raise FrameError(1002, f"a control frame of more than {_MAX_CONTROL} bytes")
             wide = 2 if length == 126 else 8
             if start + wide > len(data):
                 self._need = 2 + wide
@@ -145,8 +148,6 @@ class FrameReader:
         if opcode in (_CLOSE, _PING, _PONG):
             if not first & 0x80:
                 raise FrameError(1002, "a control frame in fragments")
-            if length > _MAX_CONTROL:
-                raise FrameError(1002, f"a control frame of {length} bytes")
         elif opcode == _CONTINUATION:
             if not self._opcode:
                 raise FrameError(1002, "a continuation of nothing")

@@ -36,7 +36,8 @@ class Transport:
             that requests ships.
         ssl_context: a context of your own, for client certificates and the like; takes the place
             of `ca_file`.
-        connect_timeout: seconds for TCP, proxy, TLS and a websocket's handshake together.
+        connect_timeout: seconds for TCP, proxy, TLS and a websocket's handshake together. Looking up
+            the name counts, though nothing ends that before the system's resolver does.
         read_timeout: seconds in which an answer has to be there, to its last byte.
         max_answer_size: bytes of the longest answer of the Web API that is read, once unzipped; a
             longer one ends as a `TransportError`.

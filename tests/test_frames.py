@@ -77,6 +77,7 @@ BREACHES = {
     "unknown control opcode": (frame(11), 1002),
     "control frame in fragments": (frame(PING, fin=False), 1002),
     "control frame too long": (frame(PING, b"x" * 126), 1002),
+    "control frame with a long length": (b"\x89\x7e\x00\x02ab", 1002),
     "continuation of nothing": (frame(CONTINUATION, b"x"), 1002),
     "message inside a message": (frame(TEXT, b"a", fin=False) + frame(TEXT, b"b"), 1002),
     "close of one byte": (frame(CLOSE, b"\x03"), 1002),

@@ -13,6 +13,7 @@ from reactivex import Observable
 from rxslack.errors import FrameError, Silent
 from rxslack.settings import DIRECT, Transport
 from rxslack.sources.rtm import rtm
+from rxslack.sources.socket_mode import socket_mode
 from rxslack.web import WebClient
 from tests.hostile.case import Script
 from tests.hostile.peer import HELLO, serving, slack_whose_websocket
@@ -26,12 +27,19 @@ EMPTY_FRAGMENTS = bytes(2000)
 
 
 @contextmanager
-def stream(script: Script, **options: Any) -> Generator[Observable[Any]]:
-    """The stream of somebody who has to do with a peer that follows a script."""
+def client(script: Script, token: str = "xoxb-test") -> Generator[WebClient]:
+    """A client that has to do with a peer that follows a script."""
     with serving(slack_whose_websocket(script)) as port:
         base_url = f"http://127.0.0.1:{port}/"
-        with WebClient("xoxb-test", base_url=base_url, transport=Transport(proxy=DIRECT)) as web:
-            yield rtm(web, **options)
+        with WebClient(token, base_url=base_url, transport=Transport(proxy=DIRECT)) as web:
+            yield web
+
+
+@contextmanager
+def stream(script: Script, **options: Any) -> Generator[Observable[Any]]:
+    """Its stream."""
+    with client(script) as web:
+        yield rtm(web, **options)
 
 
 def saying(start: bytes, again: bytes = b"") -> Script:
@@ -99,4 +107,26 @@ def test_it_is_disposed_amid_a_flood(listen: Listen, flood: bytes) -> None:
             if one.name in threads():
                 one.join(4.0)
         assert threads() == set()
+    assert heard.errors == []
+
+
+ODD = [
+    '{"type":[]}',
+    '{"type":{"a":[]}}',
+    '{"type":null}',
+    '{"type":["events_api"],"envelope_id":"1","payload":{}}',
+    '{"type":"events_api","envelope_id":[],"payload":{"event":{"type":[]}}}',
+    "[" * 60_000,
+    '{"type":' * 8000,
+    '{"type":"a","x":' + "[" * 60_000,
+    '{"type":"events_api","envelope_id":"2","payload":' + "[" * 60_000,
+]
+
+
+@pytest.mark.parametrize("source", [rtm, socket_mode])
+def test_it_goes_on_whatever_json_comes(listen: Listen, source: Any) -> None:
+    script = saying(HELLO + b"".join(map(text, ODD)) + text('{"type":"after"}'))
+    with client(script, "xapp-test" if source is socket_mode else "xoxb-test") as web:
+        heard = listen(source(web)).wait(lambda h: h.items and h.items[-1].get("type") == "after")
+    assert len(heard.items) == len(ODD) + 2
     assert heard.errors == []
