@@ -48,6 +48,7 @@ class Rig:
         self.received: list[bytes] = []
         self.watched: list[float] = []
         self.errors: list[BaseException] = []
+        self.left: list[threading.Thread] = []  # deputies, when the error was heard of
         self._react = react
         self.also: Callable[[Any], object] = bool
         self._watch: Callable[[float], float] = watch or much_later
@@ -91,6 +92,7 @@ class Rig:
         try:
             self.pump.run()
         except BaseException as error:  # noqa: BLE001 - of whatever kind
+            self.left = deputies()
             self.errors.append(error)
 
 
@@ -113,6 +115,20 @@ def deputies() -> list[threading.Thread]:
 
 def has_grown(things: Sequence[Any], before: int) -> bool:
     return len(things) > before
+
+
+class Closing:
+    """Notes how a wire is closed, takes a while for it, and does it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.calls: list[tuple[int, float]] = []
+        self._close = wire.close
+        wire.close = self  # type: ignore[method-assign]  # of this wire only
+
+    def __call__(self, code: int = 1000, *, linger: float = 0.0) -> None:
+        self.calls.append((code, linger))
+        time.sleep(0.05)
+        self._close(code)
 
 
 class Gate:
@@ -231,6 +247,22 @@ def test_it_stands_in_each_time_that_the_leader_stays_away(rig: Make) -> None:
         assert one.peer.frame() == (PONG, b"again")
         gate.open()
     wait_until(lambda: one.emitted == numbers(3))
+
+
+def test_it_gives_the_socket_back_as_soon_as_the_leader_returns(rig: Make) -> None:
+    """Not with the next message only."""
+    one, gate = held(rig)
+    one.peer.ping(b"away")
+    assert one.peer.frame() == (PONG, b"away")  # so the deputy reads, and has nothing to hand on
+    before = len(one.watched)
+    gate.open()
+    wait_until(partial(has_grown, one.watched, before))
+
+
+def test_it_does_not_keep_a_process_alive(rig: Make) -> None:
+    one = rig()
+    wait_until(lambda: one.watched)
+    assert [deputy.daemon for deputy in deputies()] == [True]
 
 
 def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> None:
@@ -478,6 +510,28 @@ def test_it_ends_with_its_connection(rig: Make, last: bytes, code: int, away: bo
     assert one.emitted == ["first", "last"]
 
 
+def test_it_has_closed_the_wire_when_the_error_is_heard_of(rig: Make) -> None:
+    """Without waiting for a peer that is gone."""
+    one = rig()
+    wait_until(lambda: one.watched)
+    closing = Closing(one.wire)
+    one.pump.fail(FrameError(1002, "nonsense"))
+
+    assert isinstance(one.error(), FrameError)
+    assert closing.calls == [(1002, 0.0)]
+    assert one.left == []
+
+
+def test_it_leaves_the_peer_time_for_its_close_when_it_is_stopped(rig: Make) -> None:
+    one = rig()
+    wait_until(lambda: one.watched)
+    closing = Closing(one.wire)
+    one.pump.stop()
+    one.end()
+
+    assert closing.calls == [(1000, 0.05)]
+
+
 def test_it_closes_the_wire_when_there_is_no_thread_to_be_had(
     rig: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -505,6 +559,17 @@ def test_it_looks_again_when_the_watch_wants_it_to(rig: Make) -> None:
     assert min(pauses) >= 0.009
 
 
+@pytest.mark.parametrize("away", [False, True])
+def test_it_looks_as_often_as_the_watch_wants_it_to(rig: Make, away: bool) -> None:
+    """Also once a message has come, which the deputy has noticed."""
+    one, gate = held(rig, watch=soon)
+    if not away:
+        gate.open()
+    before = len(one.watched) + 30
+    wait_until(partial(has_grown, one.watched, before))
+    gate.open()
+
+
 def test_it_looks_again_while_the_leader_is_in_user_code(rig: Make) -> None:
     one, gate = held(rig, watch=soon)
     before = len(one.watched)
@@ -519,6 +584,18 @@ def test_it_sleeps_while_nothing_is_to_be_done(rig: Make) -> None:
     wait_until(lambda: len(one.watched) >= 2)
     one.peer.send(text("a"))
     wait_until(lambda: one.emitted)
+
+    assert len(one.watched) < 10
+
+
+def test_it_sleeps_again_once_a_message_was_emitted(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pump, "_PATIENCE", 0.001)
+    one = rig()
+    one.peer.send(text("a"))
+    wait_until(lambda: one.emitted)
+    time.sleep(0.1)  # as long as a hundred looks
 
     assert len(one.watched) < 10
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 import pytest
 import trustme
 
+from rxslack import transport
 from rxslack.errors import Silent
 from rxslack.sources import _watch
 from rxslack.sources._habits import Habits
@@ -277,7 +278,7 @@ def test_it_knows_that_of_a_descriptor_of_any_number() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_it_knows_that_of_bytes_that_came_encrypted() -> None:
+def test_it_knows_that_of_bytes_that_came_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
     authority: Any = trustme.CA()
     theirs_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(theirs_context)
@@ -294,5 +295,10 @@ def test_it_knows_that_of_bytes_that_came_encrypted() -> None:
     assert wire.has_unread()
     assert wire.receive(1.0) == [b"{}"]
     assert not wire.has_unread()
+    monkeypatch.setattr(transport, "_CHUNK", 4)  # less than was encrypted together
+    peer.sendall(b"\x81\x02{}\x81\x02[]")
+    assert wire.receive(1.0) == [b"{}"]
+    assert wire.has_unread()  # in this process, where the socket does not show it
+    assert wire.receive(1.0) == [b"[]"]
     peer.close()
     wire.close()
