@@ -31,7 +31,8 @@ def cell(column: Column, at: float, event: Any, names: Names) -> str:
     """One cell. What the user's function, or an odd event, raises stands in it, and ends nothing."""
     try:
         if isinstance(column, str):
-            return shown(known(column, at, event, names))
+            value = known(column, at, event, names)
+            return "***" if value and is_secret(column) else shown(value)
         return shown(column[1](event))
     except Exception as error:  # noqa: BLE001 - the user's function, or `__str__`, may raise anything
         return f"({type(error).__name__})"
@@ -81,6 +82,12 @@ def dig(event: Mapping[str, Any], path: str) -> Any:
             return None
         value = cast("Mapping[str, Any]", value).get(key)
     return value
+
+
+def is_secret(column: str) -> bool:
+    """Whether what is under a key is a secret, whatever it looks like."""
+    field = f'{{"{column}": "value"}}'
+    return masked(field) != field
 
 
 def shown(value: object) -> str:

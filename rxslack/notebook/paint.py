@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from rxslack.masking import masked
 from rxslack.notebook.columns import Table
 from rxslack.notebook.tally import Seen
 from rxslack.printable import printable
@@ -28,7 +29,7 @@ CELL: Final = (
 
 def as_html(title: str, seen: Seen, table: Table) -> str:
     """The view of a stream."""
-    counts = " · ".join(f"{quoted(kind)} {count}" for kind, count in seen.counts[:8])
+    counts = " · ".join(f"{quoted(masked(kind))} {count}" for kind, count in seen.counts[:8])
     colour = "#b00020" if seen.error else "#777" if seen.over else "#2e7d32"
     state = quoted(f"{seen.state}{': ' if seen.error else ''}{seen.error}")
     return (
@@ -43,7 +44,7 @@ def as_html(title: str, seen: Seen, table: Table) -> str:
 
 def as_text(title: str, seen: Seen, table: Table) -> str:
     """The same without HTML."""
-    counts = ", ".join(f"{one_line(kind)} {count}" for kind, count in seen.counts[:8])
+    counts = ", ".join(f"{one_line(masked(kind))} {count}" for kind, count in seen.counts[:8])
     state = one_line(f"{seen.state}{seen.error and f': {seen.error}'}")
     head = f"{one_line(title)}: {state}; {events(seen.total)} {sparkline(seen.rate)}"
     titles, rows = table
