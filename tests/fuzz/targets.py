@@ -29,6 +29,7 @@ TARGETS: Final[dict[str, Target]] = {
     "decoding": Target("the decoders of JSON frames, one with another", 150),
     "frames": Target("the reader of websocket frames with wsproto's", 100),
     "http_events": Target("http_events and its server: what they take, and emit twice", 60),
+    "recordings": Target("replay, export and record: files that are damaged, or bombs", 15),
     "simulator": Target("the simulated Slack: what it answers, and to whom", 40),
 }
 
