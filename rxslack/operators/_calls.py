@@ -30,13 +30,11 @@ class Terms:
     Args:
         page: messages a call.
         calls: at the most, for one gap.
-        per_minute: calls of one method a minute, after a burst of as many.
         pauses: makes seconds to wait before each repetition of a call that failed.
     """
 
     page: int
     calls: int
-    per_minute: float
     pauses: Callable[[], Iterable[float]]
 
 
@@ -45,7 +43,7 @@ class Paces:
     The pace of each method.
 
     Args:
-        per_minute: calls a minute.
+        per_minute: calls of one method a minute, after a burst of as many.
     """
 
     def __init__(self, per_minute: float) -> None:

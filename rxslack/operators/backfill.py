@@ -105,7 +105,7 @@ def backfill(
     for name, value in (("settle", settle), ("margin", margin)):
         if not is_seconds(value):
             raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
-    terms = Terms(page=page, calls=max_calls, per_minute=per_minute, pauses=pauses)
+    terms = Terms(page=page, calls=max_calls, pauses=pauses)
     only = None if channels is None else frozenset(channels)
 
     def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:

@@ -145,6 +145,7 @@ EQUIVALENT: Final = {
         "_opened",
         'db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1001)}")  # until here it was five seconds',
     ): "in whole milliseconds it is the same",
+    ("_filling", "Filling.__init__", "self._begun = None  # whether a hello has come"): _FALSY,
     ("_job", "Job.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "_lane",

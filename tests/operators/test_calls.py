@@ -69,7 +69,7 @@ def calls(
 ) -> Calls:
     web: Any = hours
     stop: Any = hours
-    terms = Terms(page=page, calls=most, per_minute=per_minute, pauses=lambda: pauses)
+    terms = Terms(page=page, calls=most, pauses=lambda: pauses)
     return Calls(web, terms, paces or Paces(per_minute), lifeline or Lifeline(), stop)
 
 

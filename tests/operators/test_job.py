@@ -18,7 +18,7 @@ SETTLED = 100.0  # the instant from which on history has all of the gap
 def job(*channels: str, calls: int = 100) -> Job:
     """One that is planned, when it has channels."""
     nobody: Any = None  # no call is made
-    terms = Terms(page=1, calls=calls, per_minute=1.0, pauses=list[float])
+    terms = Terms(page=1, calls=calls, pauses=list[float])
     past = Past(Calls(nobody, terms, Paces(1.0), Lifeline(), threading.Event()), 600.0)
     made = Job(10.0, 20.0, SETTLED, past)
     if channels:

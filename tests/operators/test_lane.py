@@ -81,6 +81,7 @@ def test_it_takes_no_more_for_remembered_than_it_does_remember(
 
 def test_it_owes_what_was_said_since_the_first_of_two_gaps() -> None:
     lane = Lane()
+    assert lane.since == ""
     lane.owe("5.0")
     assert lane.since == "5.0"
     lane.owe("7.0")

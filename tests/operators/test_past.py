@@ -61,7 +61,7 @@ class Pages:
     def past(self, *, calls: int = 1000, lookback: float = 100.0) -> Past:
         web: Any = self
         stop: Any = self
-        terms = Terms(page=2, calls=calls, per_minute=1e9, pauses=list[float])
+        terms = Terms(page=2, calls=calls, pauses=list[float])
         return Past(Calls(web, terms, Paces(1e9), Lifeline(), stop), lookback)
 
     def threads_asked(self) -> list[str]:

@@ -251,7 +251,7 @@ def test_it_leaves_a_channel_the_calls_that_it_needs() -> None:
 
     def more(call: Call) -> Json | None:
         if call.arguments.get("channel") == GENERAL:
-            return {**old, "response_metadata": {"next_cursor": "more"}}
+            return {**old, "response_metadata": {"next_cursor": str(len(slack.calls))}}
         return None
 
     slack.before = more
