@@ -307,6 +307,12 @@ class _Answer(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_Read(self.fp.detach(), sock, deadline, most))
 
+    def begin(self) -> None:
+        """Read the head; urllib3 would log, with the address, what is no header in it."""
+        super().begin()
+        self.msg.defects.clear()
+        self.msg.set_payload("")
+
 
 class _Read(io.RawIOBase):
     """
@@ -448,18 +454,18 @@ def dial(url: str, transport: Transport) -> socket.socket:
     """
     host, port, secure = _where(url)
     connection = _towards(host, port, secure, transport, transport.proxy_for(url))
+    failure = TransportError("the websocket", "no connection")
     try:
         connection.connect()
     except (HTTPError, OSError) as error:
-        connection.close()
-        raise explain("the websocket", error, transport.connect_timeout) from error
+        failure = explain("the websocket", error, transport.connect_timeout)
     except http.client.HTTPException:
-        connection.close()
-        # Not chained: it quotes what came.
-        raise TransportError("the websocket", "what the proxy answered is no HTTP") from None
-    if connection.sock is None:  # connect() returns connected; this tells the type checkers
-        raise TransportError("the websocket", "no connection")
-    return connection.sock
+        failure = TransportError("the websocket", "what the proxy answered is no HTTP")
+    else:
+        if connection.sock is not None:  # it returns connected; this tells the type checkers
+            return connection.sock
+    connection.close()
+    raise failure  # here, and not chained: some of the libraries' quote what came
 
 
 def _where(url: str) -> tuple[str, int, bool]:

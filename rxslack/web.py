@@ -96,12 +96,13 @@ class WebClient:
         base_url: str = "https://slack.com/api/",
         transport: Transport | None = None,
     ) -> None:
+        complaint = _complaint(token)
+        self._token = "" if complaint else token.strip()
+        del token  # out of the reach of whoever prints a traceback with its variables
+        if complaint:
+            raise ConfigurationError(complaint)
         self.transport = Transport() if transport is None else transport
         self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
-        if complaint := _complaint(token):
-            del token  # out of the reach of whoever prints a traceback with its variables
-            raise ConfigurationError(complaint)
-        self._token = token.strip()
         self.clock = clock_of(self.base_url)
         self._adapter = self._new_adapter()
         _clients.add(self)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.error import URLError
 
+from rxslack.masking import masked
+
 __all__ = [
     "BotUserAccessError",
     "SlackApiError",
@@ -36,7 +38,7 @@ class SlackRequestError(SlackClientError):
 
 class SlackApiError(SlackClientError):
     r"""
-    Slack did not answer `ok: true`.
+    Slack did not answer `ok: true`. Secrets in what it did answer are stars in the text.
 
     >>> str(SlackApiError("The request to the Slack API failed.", {"ok": False}))
     "The request to the Slack API failed.\nThe server responded with: {'ok': False}"
@@ -47,7 +49,7 @@ class SlackApiError(SlackClientError):
     """
 
     def __init__(self, message: str, response: Any) -> None:
-        super().__init__(f"{message}\nThe server responded with: {response}")
+        super().__init__(masked(f"{message}\nThe server responded with: {response}"))
         self.response = response
 
 
