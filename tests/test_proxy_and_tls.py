@@ -25,7 +25,7 @@ import reactivex.operators as ops
 import trustme
 
 from rxslack import WebClient, rtm
-from rxslack.errors import SlackError, TransportError
+from rxslack.errors import ConfigurationError, SlackError, TransportError
 from rxslack.settings import DIRECT, Transport
 from rxslack.simulator import Limits, Workspace
 from rxslack.transport import open_wire
@@ -306,3 +306,16 @@ def test_it_learns_of_the_end_over_tls(secure: Workspace, ca_file: str, how: Any
         with pytest.raises(SlackError):
             _ = [*iter(lambda: wire.receive(timeout=10), [])]
         wire.close()
+
+
+def test_it_trusts_its_authorities_for_an_https_address_of_an_http_client(
+    authority: Any, ca_file: str
+) -> None:
+    transport = Transport(proxy=DIRECT, ca_file=ca_file, allowed_hosts=["127.0.0.1"])
+    with (
+        Workspace(limits=Limits.off(), tls=server_context(authority)) as there,
+        WebClient("xoxb-test", base_url="http://127.0.0.1:9/", transport=transport) as web,
+        pytest.raises(SlackError) as caught,
+    ):
+        web.respond(there.base_url.replace("/api/", "/response/T1/1/none"), {"text": "Hi"})
+    assert not isinstance(caught.value, (TransportError, ConfigurationError))
