@@ -588,14 +588,15 @@ def test_it_sleeps_while_nothing_is_to_be_done(rig: Make) -> None:
     assert len(one.watched) < 10
 
 
-def test_it_sleeps_again_once_a_message_was_emitted(
+def test_it_sleeps_before_a_message_and_again_once_it_was_emitted(
     rig: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pump, "_PATIENCE", 0.001)
     one = rig()
+    time.sleep(0.1)  # as long as a hundred looks
     one.peer.send(text("a"))
     wait_until(lambda: one.emitted)
-    time.sleep(0.1)  # as long as a hundred looks
+    time.sleep(0.1)
 
     assert len(one.watched) < 10
 

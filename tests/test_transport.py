@@ -506,6 +506,39 @@ def test_it_reads_on_when_its_pongs_cannot_leave(ends: Ends) -> None:
     assert wire.receive(10.0) == [b"a"]
 
 
+def test_it_answers_each_ping_once(ends: Ends) -> None:
+    wire, peer = ends
+    peer.ping(b"1")
+    for _ in range(3):
+        assert wire.receive(0.0) == []
+    wire.send(b"after it")
+    assert [peer.frame(), peer.frame()] == [(PONG, b"1"), (TEXT, b"after it")]
+
+
+def test_it_answers_a_ping_once_another_thread_has_sent(ends: Ends) -> None:
+    wire, peer = ends
+    peer.ping(b"1")
+    peer.send(text("a"))
+    with wire._sending:  # pyright: ignore[reportPrivateUsage] as if
+        assert wire.receive(10.0) == [b"a"]
+    assert wire.receive(0.0) == []
+    assert peer.frame() == (PONG, b"1")
+
+
+def test_it_sends_the_rest_of_what_shall_not_wait_while_it_reads(ends: Ends) -> None:
+    """That, and nothing else."""
+    wire, peer = ends
+    wire.send(*[b"x" * 60_000] * 6, wait=False)  # more than the system takes
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(lambda: [peer.frame() for _ in range(6)])
+        while not reading.done():
+            assert wire.receive(0.01) == []
+        assert reading.result() == [(TEXT, b"x" * 60_000)] * 6
+    assert wire.receive(0.0) == []
+    wire.send(b"after it")
+    assert peer.frame() == (TEXT, b"after it")
+
+
 def test_it_answers_the_last_ping_once_its_peer_reads_again(ends: Ends) -> None:
     wire, peer = ends
     fill(wire)
@@ -571,6 +604,25 @@ def test_it_says_that_what_it_sent_may_have_left_when_time_is_up(
     with pytest.raises(TimedOut, match=r"^the websocket: no answer within 0\.05 s") as raised:
         wire.ping()
     assert raised.value.maybe_done
+
+
+def test_it_does_not_try_again_and_again_while_the_peer_takes_nothing(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, _ = ends
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
+    fill(wire)
+    tries = list[int]()
+    write = wire._write  # pyright: ignore[reportPrivateUsage] where it tries
+
+    def noted(data: memoryview) -> int:
+        tries.append(len(data))
+        return write(data)
+
+    monkeypatch.setattr(wire, "_write", noted)
+    with pytest.raises(TimedOut):
+        wire.ping()
+    assert len(tries) < 10
 
 
 def test_it_gives_up_sending_in_time_although_the_peer_takes_some(

@@ -15,6 +15,10 @@ _REPLACED: Final = "`_open` replaces it before anybody looks at it"
 _FALSY: Final = "it is only asked whether it is true"
 _COMPARED: Final = "the numbers of hellos are only compared with each other"
 _CAST: Final = "a cast does nothing"
+_ODD: Final = "it is asked whether it is odd, and has changed; standing in goes on just as well"
+_ONE_WAIT: Final = "the deputy waits a moment once before it sleeps"
+_IN_VAIN: Final = "the deputy is called once in vain"
+_DEADLINE: Final = "each reading and writing sets a time-out of its own"
 _SET: Final = "`begin` sets it before the timer runs for the first time"
 _OTHER: Final = 'only "failed" and "completed" are asked for'
 
@@ -194,6 +198,45 @@ EQUIVALENT: Final = {
         "if before.span is not None or after.span is not None:",
     ): "who follows has said hello, and is joined when the leader has not",
     ("_handover", "Handover.__init__", "self._proof_by = None"): _SET,
+    ("pump", "Pump.__init__", "self._asleep = None"): _FALSY,
+    ("pump", "Pump.__init__", "self._asleep = True"): _IN_VAIN,
+    ("pump", "Pump.__init__", "self._stopped = None"): _FALSY,
+    ("pump", "Pump._emit_all", "self._round = 1"): _ODD,
+    ("pump", "Pump._emit_all", "self._round -= 1"): _ODD,
+    ("pump", "Pump._look_after", "before = None"): _ONE_WAIT,
+    ("pump", "Pump._look_after", "before = 1"): _ONE_WAIT,
+    ("pump", "Pump._sleep_unless_needed", "self._asleep = None"): _FALSY,
+    ("pump", "Pump._sleep_unless_needed", "self._asleep = True"): _IN_VAIN,
+    ("pump", "Pump._stand_in", "break"): "it stands in again after a moment, if it has to",
+    ("transport", "_shake_hands", "timeout=None,"): _DEADLINE,
+    **{
+        ("transport", f"Wire.{function}", f"{name} = None"): _FALSY
+        for function, name in (
+            ("__init__", "self._said_goodbye"),
+            ("__init__", "self._ended"),
+            ("__init__", "self._inherited"),
+            ("__init__", "self._drained"),
+            ("disown", "self._drained"),
+            ("_read", "self._drained"),
+            ("_read", "self._behind"),
+            ("_take_call", "self._called"),
+        )
+    },
+    ("transport", "Wire.__init__", "sock.setblocking(None)"): _FALSY,
+    ("transport", "Wire.__init__", "self._alarm.setblocking(None)"): _FALSY,
+    ("transport", "Wire.__init__", "self._bell.setblocking(None)"): _FALSY,
+    (
+        "transport",
+        "Wire.disown",
+        "with suppress(None):  # a kqueue is not inherited",
+    ): "only a kqueue raises there, which Linux has not",
+    ("transport", "Wire._writable", "if seconds < 0:"): "then it looks once more, without waiting",
+    ("transport", "Wire.wake", 'self._bell.send(b"XX\\0XX")'): "whatever comes wakes it",
+    (
+        "transport",
+        "Wire._take_call",
+        "while self._alarm.recv(1025):",
+    ): "it reads on until all is read",
     ("_handover", "Handover.__init__", "self._proof_by = +math.inf"): _SET,
     ("_reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
     (
