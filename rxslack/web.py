@@ -316,19 +316,21 @@ class WebClient:
             hidden: whether its address is a secret.
         """
         transport = self.transport
-        timeouts = (transport.connect_timeout, transport.read_timeout)
         prepared = _prepared(method, request)
         with departing(most=transport.max_answer_size, hidden=hidden) as departure:
             try:
                 # Below requests' Session on purpose: sessions are not made for many threads, follow
                 # redirects, and let ~/.netrc replace the Authorization header.
                 answer = self._adapter.send(
-                    prepared, timeout=timeouts, proxies=self._proxies(prepared)
+                    prepared,
+                    timeout=(transport.connect_timeout, transport.read_timeout),
+                    proxies=self._proxies(prepared),
                 )
                 _read(answer, transport.max_answer_size)
             except (exceptions.RequestException, HTTPError, AnswerTooLong) as error:
-                seconds = timeouts[departure.begun]
-                failure = self._translated(method, prepared, error, seconds, departure.begun)
+                begun = departure.begun
+                seconds = transport.read_timeout if begun else transport.connect_timeout
+                failure = self._translated(method, prepared, error, seconds, begun)
             else:
                 return answer
         # Only here, so that the library's exception is no part of ours: it holds the request, with

@@ -140,6 +140,7 @@ def test_it_maps_every_exception_of_requests(
     useless = issubclass(kind, exceptions.InvalidURL)
     assert isinstance(raised.value, ConfigurationError if useless else TransportError)
     assert isinstance(raised.value, TimedOut) is issubclass(kind, exceptions.Timeout)
+    assert getattr(raised.value, "seconds", 10.0 + 20.0 * sent) == 10.0 + 20.0 * sent
     assert raised.value.maybe_done is (sent and not useless)
 
 
