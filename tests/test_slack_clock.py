@@ -107,12 +107,12 @@ def test_it_is_one_for_all_clients_of_a_slack_and_forgotten_with_the_last_of_the
     one, other = WebClient("xoxb-test"), WebClient("xapp-test")
     assert one.clock is other.clock
     assert one.clock is not clock_of("https://elsewhere.test/api/")
-    marked = WebClient("xoxb-test", base_url="http://there.test/api/").clock
+    marked = WebClient("xoxb-test", base_url="https://there.test/api/").clock
     marked.heard_date("Thu, 01 Jan 1970 00:20:00 GMT", sent=0.0, received=0.0)
-    assert clock_of("http://there.test/api/").at(0.0) == 1200.0
+    assert clock_of("https://there.test/api/").at(0.0) == 1200.0
     del marked
     gc.collect()
-    assert clock_of("http://there.test/api/").at(0.0) > 1e9
+    assert clock_of("https://there.test/api/").at(0.0) > 1e9
 
 
 def test_it_follows_the_clock_of_a_workspace_and_not_the_machines() -> None:

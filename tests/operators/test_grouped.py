@@ -179,7 +179,7 @@ def test_it_logs_what_is_raised_when_a_group_ends_and_nobody_takes(
     def follow(group: Conversation[Any]) -> None:
         group.subscribe(on_completed=fail)
 
-    source.pipe(by_conversation(0.01)).subscribe(follow, errors.append if heard else None)
+    source.pipe(by_conversation(0.1)).subscribe(follow, errors.append if heard else None)
     source.on_next(VALUES["a"])
     assert ended.wait(5.0)
     for thread in threading.enumerate():
