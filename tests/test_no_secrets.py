@@ -71,6 +71,10 @@ def peer(answer: Answer) -> Generator[str]:
                 stop.wait(2.0)
             else:
                 sock.sendall(answer(request) if callable(answer) else answer)
+                # A close with something unread would be a reset, which may overtake the answer.
+                sock.shutdown(socket.SHUT_WR)
+                while sock.recv(65536):
+                    pass
 
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
