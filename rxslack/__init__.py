@@ -1,834 +1,137 @@
 """Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from rxslack._homes import home_of
-from rxslack.run import run  # now, for its module has the same name
-
-# A name is imported when it is first asked for; only type checkers read all of these.
+# A room is imported when one of its names is first asked for; only type checkers read all of these.
 if TYPE_CHECKING:
-    from rxslack.bridge import (
-        aiter,
-        first,
+    from rxslack import (
+        events as events,
+        lanes as lanes,
+        notebook as notebook,
+        operators as operators,
+        past as past,
+        recovery as recovery,
+        running as running,
+        sinks as sinks,
+        sources as sources,
+        web as web,
     )
-    from rxslack.errors import (
-        ApiError,
-        AuthenticationError,
-        BufferFull,
-        ConfigurationError,
-        ConnectionClosed,
-        ConnectionRefused,
-        FrameError,
-        HandshakeRefused,
-        MissingScope,
-        RateLimited,
-        RepeatedCursor,
-        ServerError,
-        Silent,
-        SlackError,
-        SocketModeDisabled,
-        StaleUrl,
-        TimedOut,
-        TooLong,
-        TransportError,
-        UnreadableResponse,
-        is_retryable,
-    )
+    from rxslack.errors import *
     from rxslack.events import (
-        AccountsChangedEvent,
-        ActivityEvent,
-        AgentSessionStoppedEvent,
-        AgentSessionTitleChangedEvent,
-        AnyMessageEvent,
-        AppContextChangedEvent,
-        AppDeletedEvent,
-        AppHomeOpenedEvent,
-        AppInstalledEvent,
-        AppMentionEvent,
-        AppRateLimitedEvent,
-        AppRequestedEvent,
-        AppsUninstalledEvent,
-        AppUninstalledEvent,
-        AppUninstalledTeamEvent,
-        AssistantAppThreadMessageEvent,
-        AssistantThreadContextChangedEvent,
-        AssistantThreadStartedEvent,
-        BackfilledEvent,
-        BadgeCountsUpdatedEvent,
-        BlockActions,
-        BlockSuggestion,
-        BotAddedEvent,
-        BotAddMessageEvent,
-        BotChangedEvent,
-        BotDisableMessageEvent,
-        BotMessageEvent,
-        CallRejectedEvent,
-        ChannelArchiveEvent,
-        ChannelArchiveMessageEvent,
-        ChannelConvertToPrivateMessageEvent,
-        ChannelConvertToPublicMessageEvent,
-        ChannelCreatedEvent,
-        ChannelDeletedEvent,
-        ChannelHistoryChangedEvent,
-        ChannelIdChangedEvent,
-        ChannelJoinedEvent,
-        ChannelJoinMessageEvent,
-        ChannelLeaveMessageEvent,
-        ChannelLeftEvent,
-        ChannelMarkedEvent,
-        ChannelNameMessageEvent,
-        ChannelPostingPermissionsEvent,
-        ChannelPostingPermissionsMessageEvent,
-        ChannelPurposeMessageEvent,
-        ChannelRenameEvent,
-        ChannelSharedEvent,
-        ChannelTopicMessageEvent,
-        ChannelUnarchiveEvent,
-        ChannelUnarchiveMessageEvent,
-        ChannelUnsharedEvent,
-        ChannelUpdatedEvent,
-        CommandsChangedEvent,
-        DesktopNotificationEvent,
-        DisconnectEvent,
-        DndUpdatedEvent,
-        DndUpdatedUserEvent,
-        DocumentMentionMessageEvent,
-        DraftCreateEvent,
-        DraftSendEvent,
-        EkmAccessDeniedMessageEvent,
-        EmailDomainChangedEvent,
-        EmojiChangedEvent,
-        EntityCommentsRequestedEvent,
-        EntityDetailsRequestedEvent,
-        ErrorEvent,
-        EventsApiEnvelope,
-        ExternalOrgMigrationFinishedEvent,
-        ExternalOrgMigrationStartedEvent,
-        FailureEvent,
-        FileChangeEvent,
-        FileCommentAddedEvent,
-        FileCommentDeletedEvent,
-        FileCommentEditedEvent,
-        FileCommentMessageEvent,
-        FileCreatedEvent,
-        FileDeletedEvent,
-        FileMentionMessageEvent,
-        FilePublicEvent,
-        FileSharedEvent,
-        FileShareMessageEvent,
-        FileUnsharedEvent,
-        FunctionExecutedEvent,
-        GapEvent,
-        GhostsEvent,
-        GlobalShortcut,
-        GoodbyeEvent,
-        GridMigrationFinishedEvent,
-        GridMigrationStartedEvent,
-        GroupArchiveEvent,
-        GroupArchiveMessageEvent,
-        GroupCloseEvent,
-        GroupDeletedEvent,
-        GroupHistoryChangedEvent,
-        GroupJoinedEvent,
-        GroupJoinEvent,
-        GroupJoinMessageEvent,
-        GroupLeaveMessageEvent,
-        GroupLeftEvent,
-        GroupMarkedEvent,
-        GroupNameMessageEvent,
-        GroupOpenEvent,
-        GroupPurposeMessageEvent,
-        GroupRenameEvent,
-        GroupTopicMessageEvent,
-        GroupUnarchiveEvent,
-        GroupUnarchiveMessageEvent,
-        HelloEvent,
-        ImCloseEvent,
-        ImCreatedEvent,
-        ImHistoryChangedEvent,
-        ImMarkedEvent,
-        ImOpenEvent,
-        Interaction,
-        InteractiveEnvelope,
-        InteractiveMessage,
-        InviteRequestedEvent,
-        LinkSharedEvent,
-        ManualPresenceChangeEvent,
-        MemberJoinedChannelEvent,
-        MemberLeftChannelEvent,
-        MeMessageEvent,
-        MessageChangedEvent,
-        MessageDeletedEvent,
-        MessageEvent,
-        MessageLockedEvent,
-        MessageMetadataDeletedEvent,
-        MessageMetadataPostedEvent,
-        MessageMetadataUpdatedEvent,
-        MessageRepliedEvent,
-        MessageShortcut,
-        MobileInAppNotificationEvent,
-        MpimCloseEvent,
-        MpimHistoryChangedEvent,
-        MpimJoinedEvent,
-        MpimMarkedEvent,
-        MpimOpenEvent,
-        PinAddedEvent,
-        PinnedItemMessageEvent,
-        PinRemovedEvent,
-        PongEvent,
-        PrefChangeEvent,
-        PresenceChangeEvent,
-        PresenceQueryEvent,
-        PresenceSubEvent,
-        ReactionAddedEvent,
-        ReactionRemovedEvent,
-        ReconnectUrlEvent,
-        ReminderAddMessageEvent,
-        ReplayedEvent,
-        ReplyBroadcastMessageEvent,
-        ReplyEvent,
-        ResourcesAddedEvent,
-        ResourcesRemovedEvent,
-        ScopeDeniedEvent,
-        ScopeGrantedEvent,
-        SharedChannelInviteAcceptedEvent,
-        SharedChannelInviteApprovedEvent,
-        SharedChannelInviteDeclinedEvent,
-        SharedChannelInviteReceivedEvent,
-        SharedChannelInviteRequestedEvent,
-        ShRoomJoinEvent,
-        ShRoomLeaveEvent,
-        ShRoomUpdateEvent,
-        SlackEnvelope,
-        SlackEvent,
-        SlashCommand,
-        SlashCommandsEnvelope,
-        StarAddedEvent,
-        StarRemovedEvent,
-        SubteamCreatedEvent,
-        SubteamMembersChangedEvent,
-        SubteamSelfAddedEvent,
-        SubteamSelfRemovedEvent,
-        SubteamUpdatedEvent,
-        TeamAccessGrantedEvent,
-        TeamAccessRevokedEvent,
-        TeamDomainChangeEvent,
-        TeamJoinEvent,
-        TeamMigrationStartedEvent,
-        TeamPlanChangeEvent,
-        TeamPrefChangeEvent,
-        TeamProfileChangeEvent,
-        TeamProfileDeleteEvent,
-        TeamProfileReorderEvent,
-        TeamRenameEvent,
-        ThreadBroadcastMessageEvent,
-        ThreadMarkedEvent,
-        ThreadSubscribedEvent,
-        TokensRevokedEvent,
-        UnpinnedItemMessageEvent,
-        UnreadableEvent,
-        UnsentEvent,
-        UpdateGlobalThreadStateEvent,
-        UpdateThreadStateEvent,
-        UrlVerificationEvent,
-        UserChangeEvent,
-        UserConnectionEvent,
-        UserHuddleChangedEvent,
-        UserInvalidatedEvent,
-        UserProfileChangedEvent,
-        UserResourceDeniedEvent,
-        UserResourceGrantedEvent,
-        UserResourceRemovedEvent,
-        UserStatusChangedEvent,
-        UserTypingEvent,
-        ViewClosed,
-        ViewSubmission,
-        WorkflowDeletedEvent,
-        WorkflowPublishedEvent,
-        WorkflowStepDeletedEvent,
-        WorkflowStepExecuteEvent,
-        WorkflowUnpublishedEvent,
+        AnyMessageEvent as AnyMessageEvent,
+        AppMentionEvent as AppMentionEvent,
+        BlockActions as BlockActions,
+        BotMessageEvent as BotMessageEvent,
+        FailureEvent as FailureEvent,
+        GapEvent as GapEvent,
+        Identity as Identity,
+        Mark as Mark,
+        MemberJoinedChannelEvent as MemberJoinedChannelEvent,
+        MessageEvent as MessageEvent,
+        ReactionAddedEvent as ReactionAddedEvent,
+        SlackEvent as SlackEvent,
+        SlashCommand as SlashCommand,
+        bot_of as bot_of,
+        channel_of as channel_of,
+        channels_in as channels_in,
+        delivery_key as delivery_key,
+        escape as escape,
+        is_change as is_change,
+        is_edit as is_edit,
+        is_failure as is_failure,
+        is_from_bot as is_from_bot,
+        is_from_me as is_from_me,
+        is_from_person as is_from_person,
+        is_mentioned as is_mentioned,
+        is_new as is_new,
+        is_reply as is_reply,
+        links_in as links_in,
+        marks_in as marks_in,
+        mentions_in as mentions_in,
+        message_of as message_of,
+        plain_text as plain_text,
+        text_of as text_of,
+        thread_of as thread_of,
+        ts_of as ts_of,
+        unescape as unescape,
+        user_of as user_of,
     )
-    from rxslack.failures import (
-        is_failure,
-    )
-    from rxslack.lanes.budget import (
-        Budget,
-    )
-    from rxslack.markup import (
-        Mark,
-        channels_in,
-        escape,
-        is_mentioned,
-        links_in,
-        marks_in,
-        mentions_in,
-        plain_text,
-        unescape,
-    )
-    from rxslack.messages import (
-        Identity,
-        bot_of,
-        channel_of,
-        delivery_key,
-        is_change,
-        is_edit,
-        is_from_bot,
-        is_from_me,
-        is_from_person,
-        is_new,
-        is_reply,
-        message_of,
-        text_of,
-        thread_of,
-        ts_of,
-        user_of,
-    )
-    from rxslack.narrowing import (
-        is_event,
-        is_known,
-        is_message,
-        is_plain_message,
-    )
-    from rxslack.notebook import (
-        View,
-        describe,
-        live,
-        load_ipython_extension,
-        start,
-        to_frame,
-        unload_ipython_extension,
-    )
-    from rxslack.operators._grouped import (
-        Conversation,
-    )
-    from rxslack.operators.acknowledgement import (
-        Acknowledgement,
-        acknowledgement,
-    )
-    from rxslack.operators.backfill import (
-        backfill,
-    )
-    from rxslack.operators.backoff import (
-        backoff,
-    )
-    from rxslack.operators.by_conversation import (
-        by_conversation,
-    )
-    from rxslack.operators.by_thread import (
-        by_thread,
-    )
-    from rxslack.operators.concurrent import (
-        concurrent,
-    )
-    from rxslack.operators.containing import (
-        containing,
-    )
-    from rxslack.operators.directory import (
-        Directory,
-    )
-    from rxslack.operators.distinct import (
-        distinct,
-    )
-    from rxslack.operators.enriched import (
-        Enriched,
-        enriched,
-    )
-    from rxslack.operators.events_api import (
-        events_api,
-    )
-    from rxslack.operators.from_user import (
-        from_user,
-    )
-    from rxslack.operators.in_channel import (
-        in_channel,
-    )
-    from rxslack.operators.in_thread import (
-        in_thread,
-    )
-    from rxslack.operators.interactions import (
-        interactions,
-    )
-    from rxslack.operators.isolate import (
-        isolate,
-    )
-    from rxslack.operators.matching import (
-        Matched,
-        matching,
-    )
-    from rxslack.operators.mentioning import (
-        mentioning,
-    )
-    from rxslack.operators.mentioning_me import (
-        mentioning_me,
-    )
-    from rxslack.operators.narrow import (
-        narrow,
-    )
-    from rxslack.operators.not_from_bots import (
-        not_from_bots,
-    )
-    from rxslack.operators.not_from_me import (
-        not_from_me,
-    )
-    from rxslack.operators.of_type import (
-        of_type,
-    )
-    from rxslack.operators.reconnect import (
-        reconnect,
-    )
-    from rxslack.operators.record import (
-        record,
-    )
-    from rxslack.operators.reply import (
-        PostMessageArguments,
-        reply,
-    )
-    from rxslack.operators.response import (
-        ResponseArguments,
-        response,
-    )
-    from rxslack.operators.select import (
-        select,
-    )
-    from rxslack.operators.shared import (
-        shared,
-    )
-    from rxslack.operators.slash_commands import (
-        slash_commands,
-    )
-    from rxslack.settings import (
-        DIRECT,
-        Transport,
-    )
-    from rxslack.sinks.call import (
-        call,
-    )
-    from rxslack.sinks.delete_message import (
-        delete_message,
-    )
-    from rxslack.sinks.open_view import (
-        open_view,
-    )
-    from rxslack.sinks.post_message import (
-        post_message,
-    )
-    from rxslack.sinks.publish_view import (
-        publish_view,
-    )
-    from rxslack.sinks.react import (
-        react,
-    )
-    from rxslack.sinks.respond import (
-        respond,
-    )
-    from rxslack.sinks.sending import (
-        SinkOptions,
-    )
-    from rxslack.sinks.set_status import (
-        set_status,
-    )
-    from rxslack.sinks.sink import (
-        Sink,
-    )
-    from rxslack.sinks.update_message import (
-        update_message,
-    )
-    from rxslack.sinks.upload_file import (
-        Progress,
-        upload_file,
-    )
-    from rxslack.sources.budget import (
-        UrlBudget,
-    )
-    from rxslack.sources.export import (
-        export,
-    )
-    from rxslack.sources.history import (
-        HistoryProgress,
-        history,
-    )
-    from rxslack.sources.http_events import (
-        HttpEvents,
-        http_events,
-    )
-    from rxslack.sources.presence import (
-        presence,
-    )
-    from rxslack.sources.recording import (
-        replay,
-    )
-    from rxslack.sources.rtm import (
-        rtm,
-    )
-    from rxslack.sources.socket_mode import (
-        socket_mode,
-    )
-    from rxslack.sources.status import (
-        Snapshot,
-        Status,
-    )
-    from rxslack.sources.workspaces import (
-        workspaces,
-    )
-    from rxslack.web import (
-        Response,
-        WebClient,
-    )
+    from rxslack.lanes import *
+    from rxslack.notebook import *
+    from rxslack.operators import *
+    from rxslack.past import *
+    from rxslack.recovery import *
+    from rxslack.running import *
+    from rxslack.sinks import *
+    from rxslack.sources import *
+    from rxslack.web import *
 
-__all__ = [
-    "DIRECT",
-    "AccountsChangedEvent",
-    "Acknowledgement",
-    "ActivityEvent",
-    "AgentSessionStoppedEvent",
-    "AgentSessionTitleChangedEvent",
-    "AnyMessageEvent",
-    "ApiError",
-    "AppContextChangedEvent",
-    "AppDeletedEvent",
-    "AppHomeOpenedEvent",
-    "AppInstalledEvent",
-    "AppMentionEvent",
-    "AppRateLimitedEvent",
-    "AppRequestedEvent",
-    "AppUninstalledEvent",
-    "AppUninstalledTeamEvent",
-    "AppsUninstalledEvent",
-    "AssistantAppThreadMessageEvent",
-    "AssistantThreadContextChangedEvent",
-    "AssistantThreadStartedEvent",
-    "AuthenticationError",
-    "BackfilledEvent",
-    "BadgeCountsUpdatedEvent",
-    "BlockActions",
-    "BlockSuggestion",
-    "BotAddMessageEvent",
-    "BotAddedEvent",
-    "BotChangedEvent",
-    "BotDisableMessageEvent",
-    "BotMessageEvent",
-    "Budget",
-    "BufferFull",
-    "CallRejectedEvent",
-    "ChannelArchiveEvent",
-    "ChannelArchiveMessageEvent",
-    "ChannelConvertToPrivateMessageEvent",
-    "ChannelConvertToPublicMessageEvent",
-    "ChannelCreatedEvent",
-    "ChannelDeletedEvent",
-    "ChannelHistoryChangedEvent",
-    "ChannelIdChangedEvent",
-    "ChannelJoinMessageEvent",
-    "ChannelJoinedEvent",
-    "ChannelLeaveMessageEvent",
-    "ChannelLeftEvent",
-    "ChannelMarkedEvent",
-    "ChannelNameMessageEvent",
-    "ChannelPostingPermissionsEvent",
-    "ChannelPostingPermissionsMessageEvent",
-    "ChannelPurposeMessageEvent",
-    "ChannelRenameEvent",
-    "ChannelSharedEvent",
-    "ChannelTopicMessageEvent",
-    "ChannelUnarchiveEvent",
-    "ChannelUnarchiveMessageEvent",
-    "ChannelUnsharedEvent",
-    "ChannelUpdatedEvent",
-    "CommandsChangedEvent",
-    "ConfigurationError",
-    "ConnectionClosed",
-    "ConnectionRefused",
-    "Conversation",
-    "DesktopNotificationEvent",
-    "Directory",
-    "DisconnectEvent",
-    "DndUpdatedEvent",
-    "DndUpdatedUserEvent",
-    "DocumentMentionMessageEvent",
-    "DraftCreateEvent",
-    "DraftSendEvent",
-    "EkmAccessDeniedMessageEvent",
-    "EmailDomainChangedEvent",
-    "EmojiChangedEvent",
-    "Enriched",
-    "EntityCommentsRequestedEvent",
-    "EntityDetailsRequestedEvent",
-    "ErrorEvent",
-    "EventsApiEnvelope",
-    "ExternalOrgMigrationFinishedEvent",
-    "ExternalOrgMigrationStartedEvent",
-    "FailureEvent",
-    "FileChangeEvent",
-    "FileCommentAddedEvent",
-    "FileCommentDeletedEvent",
-    "FileCommentEditedEvent",
-    "FileCommentMessageEvent",
-    "FileCreatedEvent",
-    "FileDeletedEvent",
-    "FileMentionMessageEvent",
-    "FilePublicEvent",
-    "FileShareMessageEvent",
-    "FileSharedEvent",
-    "FileUnsharedEvent",
-    "FrameError",
-    "FunctionExecutedEvent",
-    "GapEvent",
-    "GhostsEvent",
-    "GlobalShortcut",
-    "GoodbyeEvent",
-    "GridMigrationFinishedEvent",
-    "GridMigrationStartedEvent",
-    "GroupArchiveEvent",
-    "GroupArchiveMessageEvent",
-    "GroupCloseEvent",
-    "GroupDeletedEvent",
-    "GroupHistoryChangedEvent",
-    "GroupJoinEvent",
-    "GroupJoinMessageEvent",
-    "GroupJoinedEvent",
-    "GroupLeaveMessageEvent",
-    "GroupLeftEvent",
-    "GroupMarkedEvent",
-    "GroupNameMessageEvent",
-    "GroupOpenEvent",
-    "GroupPurposeMessageEvent",
-    "GroupRenameEvent",
-    "GroupTopicMessageEvent",
-    "GroupUnarchiveEvent",
-    "GroupUnarchiveMessageEvent",
-    "HandshakeRefused",
-    "HelloEvent",
-    "HistoryProgress",
-    "HttpEvents",
-    "Identity",
-    "ImCloseEvent",
-    "ImCreatedEvent",
-    "ImHistoryChangedEvent",
-    "ImMarkedEvent",
-    "ImOpenEvent",
-    "Interaction",
-    "InteractiveEnvelope",
-    "InteractiveMessage",
-    "InviteRequestedEvent",
-    "LinkSharedEvent",
-    "ManualPresenceChangeEvent",
-    "Mark",
-    "Matched",
-    "MeMessageEvent",
-    "MemberJoinedChannelEvent",
-    "MemberLeftChannelEvent",
-    "MessageChangedEvent",
-    "MessageDeletedEvent",
-    "MessageEvent",
-    "MessageLockedEvent",
-    "MessageMetadataDeletedEvent",
-    "MessageMetadataPostedEvent",
-    "MessageMetadataUpdatedEvent",
-    "MessageRepliedEvent",
-    "MessageShortcut",
-    "MissingScope",
-    "MobileInAppNotificationEvent",
-    "MpimCloseEvent",
-    "MpimHistoryChangedEvent",
-    "MpimJoinedEvent",
-    "MpimMarkedEvent",
-    "MpimOpenEvent",
-    "PinAddedEvent",
-    "PinRemovedEvent",
-    "PinnedItemMessageEvent",
-    "PongEvent",
-    "PostMessageArguments",
-    "PrefChangeEvent",
-    "PresenceChangeEvent",
-    "PresenceQueryEvent",
-    "PresenceSubEvent",
-    "Progress",
-    "RateLimited",
-    "ReactionAddedEvent",
-    "ReactionRemovedEvent",
-    "ReconnectUrlEvent",
-    "ReminderAddMessageEvent",
-    "RepeatedCursor",
-    "ReplayedEvent",
-    "ReplyBroadcastMessageEvent",
-    "ReplyEvent",
-    "ResourcesAddedEvent",
-    "ResourcesRemovedEvent",
-    "Response",
-    "ResponseArguments",
-    "ScopeDeniedEvent",
-    "ScopeGrantedEvent",
-    "ServerError",
-    "ShRoomJoinEvent",
-    "ShRoomLeaveEvent",
-    "ShRoomUpdateEvent",
-    "SharedChannelInviteAcceptedEvent",
-    "SharedChannelInviteApprovedEvent",
-    "SharedChannelInviteDeclinedEvent",
-    "SharedChannelInviteReceivedEvent",
-    "SharedChannelInviteRequestedEvent",
-    "Silent",
-    "Sink",
-    "SinkOptions",
-    "SlackEnvelope",
-    "SlackError",
-    "SlackEvent",
-    "SlashCommand",
-    "SlashCommandsEnvelope",
-    "Snapshot",
-    "SocketModeDisabled",
-    "StaleUrl",
-    "StarAddedEvent",
-    "StarRemovedEvent",
-    "Status",
-    "SubteamCreatedEvent",
-    "SubteamMembersChangedEvent",
-    "SubteamSelfAddedEvent",
-    "SubteamSelfRemovedEvent",
-    "SubteamUpdatedEvent",
-    "TeamAccessGrantedEvent",
-    "TeamAccessRevokedEvent",
-    "TeamDomainChangeEvent",
-    "TeamJoinEvent",
-    "TeamMigrationStartedEvent",
-    "TeamPlanChangeEvent",
-    "TeamPrefChangeEvent",
-    "TeamProfileChangeEvent",
-    "TeamProfileDeleteEvent",
-    "TeamProfileReorderEvent",
-    "TeamRenameEvent",
-    "ThreadBroadcastMessageEvent",
-    "ThreadMarkedEvent",
-    "ThreadSubscribedEvent",
-    "TimedOut",
-    "TokensRevokedEvent",
-    "TooLong",
-    "Transport",
-    "TransportError",
-    "UnpinnedItemMessageEvent",
-    "UnreadableEvent",
-    "UnreadableResponse",
-    "UnsentEvent",
-    "UpdateGlobalThreadStateEvent",
-    "UpdateThreadStateEvent",
-    "UrlBudget",
-    "UrlVerificationEvent",
-    "UserChangeEvent",
-    "UserConnectionEvent",
-    "UserHuddleChangedEvent",
-    "UserInvalidatedEvent",
-    "UserProfileChangedEvent",
-    "UserResourceDeniedEvent",
-    "UserResourceGrantedEvent",
-    "UserResourceRemovedEvent",
-    "UserStatusChangedEvent",
-    "UserTypingEvent",
-    "View",
-    "ViewClosed",
-    "ViewSubmission",
-    "WebClient",
-    "WorkflowDeletedEvent",
-    "WorkflowPublishedEvent",
-    "WorkflowStepDeletedEvent",
-    "WorkflowStepExecuteEvent",
-    "WorkflowUnpublishedEvent",
-    "acknowledgement",
-    "aiter",
-    "backfill",
-    "backoff",
-    "bot_of",
-    "by_conversation",
-    "by_thread",
-    "call",
-    "channel_of",
-    "channels_in",
-    "concurrent",
-    "containing",
-    "delete_message",
-    "delivery_key",
-    "describe",
-    "distinct",
-    "enriched",
-    "escape",
-    "events_api",
-    "export",
-    "first",
-    "from_user",
-    "history",
-    "http_events",
-    "in_channel",
-    "in_thread",
-    "interactions",
-    "is_change",
-    "is_edit",
-    "is_event",
-    "is_failure",
-    "is_from_bot",
-    "is_from_me",
-    "is_from_person",
-    "is_known",
-    "is_mentioned",
-    "is_message",
-    "is_new",
-    "is_plain_message",
-    "is_reply",
-    "is_retryable",
-    "isolate",
-    "links_in",
-    "live",
-    "load_ipython_extension",
-    "marks_in",
-    "matching",
-    "mentioning",
-    "mentioning_me",
-    "mentions_in",
-    "message_of",
-    "narrow",
-    "not_from_bots",
-    "not_from_me",
-    "of_type",
-    "open_view",
-    "plain_text",
-    "post_message",
-    "presence",
-    "publish_view",
-    "react",
-    "reconnect",
-    "record",
-    "replay",
-    "reply",
-    "respond",
-    "response",
-    "rtm",
-    "run",
-    "select",
-    "set_status",
-    "shared",
-    "slash_commands",
-    "socket_mode",
-    "start",
-    "text_of",
-    "thread_of",
-    "to_frame",
-    "ts_of",
-    "unescape",
-    "unload_ipython_extension",
-    "update_message",
-    "upload_file",
-    "user_of",
-    "workspaces",
-]
+__all__: list[str]
+
+_ROOMS: Final = {
+    "rxslack.errors": """
+        ApiError AuthenticationError BufferFull ConfigurationError ConnectionClosed
+        ConnectionRefused FrameError HandshakeRefused MissingScope RateLimited
+        RepeatedCursor ServerError Silent SlackError SocketModeDisabled StaleUrl
+        TimedOut TooLong TransportError UnreadableResponse is_retryable
+    """,
+    "rxslack.events": """
+        AnyMessageEvent AppMentionEvent BlockActions BotMessageEvent FailureEvent
+        GapEvent Identity Mark MemberJoinedChannelEvent MessageEvent ReactionAddedEvent
+        SlackEvent SlashCommand bot_of channel_of channels_in delivery_key escape
+        is_change is_edit is_failure is_from_bot is_from_me is_from_person is_mentioned
+        is_new is_reply links_in marks_in mentions_in message_of plain_text text_of
+        thread_of ts_of unescape user_of
+    """,
+    "rxslack.lanes": """
+        Budget
+    """,
+    "rxslack.notebook": """
+        Running View describe live load_ipython_extension start to_frame
+        unload_ipython_extension
+    """,
+    "rxslack.operators": """
+        Acknowledgement Conversation Directory Enriched Matched PostMessageArguments
+        ResponseArguments acknowledgement by_conversation by_thread concurrent
+        containing distinct enriched events_api from_user in_channel in_thread
+        interactions is_event is_known is_message is_plain_message isolate matching
+        mentioning mentioning_me narrow not_from_bots not_from_me of_type reply response
+        select shared slash_commands
+    """,
+    "rxslack.past": """
+        HistoryProgress export history record replay
+    """,
+    "rxslack.recovery": """
+        backfill backoff reconnect
+    """,
+    "rxslack.running": """
+        aiter first run
+    """,
+    "rxslack.sinks": """
+        Progress Sink SinkOptions call delete_message open_view post_message
+        publish_view react respond set_status update_message upload_file
+    """,
+    "rxslack.sources": """
+        HttpEvents Snapshot Status UrlBudget http_events presence rtm socket_mode
+        workspaces
+    """,
+    "rxslack.web": """
+        DIRECT Response Transport WebClient
+    """,
+}
 
 if not TYPE_CHECKING:  # or else checkers would take any name for a public one
+    _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
+    __all__ = sorted(_ROOM_OF)
 
     def __getattr__(name: str) -> Any:
-        if name not in __all__:
-            raise AttributeError(f"module 'rxslack' has no attribute {name!r}")
-        value = getattr(import_module(home_of(name)), name)
-        globals()[name] = value
-        return value
+        if name in _ROOM_OF:
+            value = globals()[name] = getattr(import_module(_ROOM_OF[name]), name)
+            return value
+        if f"rxslack.{name}" in _ROOMS:
+            return import_module(f"rxslack.{name}")
+        raise AttributeError(f"module 'rxslack' has no attribute {name!r}", name=name)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -38,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rxslack.printable import printable
+from rxslack.core.printable import printable
 
 __all__ = [
     "ApiError",
@@ -447,3 +447,17 @@ class RateLimited(ApiError):
     def __str__(self) -> str:
         wait = "a while" if self.retry_after is None else f"{self.retry_after:g} s"
         return printable(f"{self.method}: {self.error}; wait {wait} before the next call")
+
+
+def not_from(what: str) -> ConfigurationError:
+    """
+    The error of who uses in a child what works in its parent only.
+
+    >>> raise not_from("this sink")
+    Traceback (most recent call last):
+    rxslack.errors.ConfigurationError: this sink belongs to the process that forked this one; make a new one in the child, after the fork
+    """
+    return ConfigurationError(
+        f"{what} belongs to the process that forked this one; "
+        "make a new one in the child, after the fork"
+    )

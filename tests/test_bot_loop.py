@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable, Subject, compose
-from reactivex import operators as ops
+from reactivex import Observable, Subject, compose, operators as ops
 
 import rxslack
 from rxslack import Matched
-from rxslack.messages import Event, text_of
+from rxslack.events.messages import Event, text_of
 from rxslack.simulator import Workspace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 TRIGGER = "ping"
 Post = Callable[[WebClient, "Subject[Any]", Any], object]

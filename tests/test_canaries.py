@@ -15,8 +15,8 @@ from reactivex import operators as ops
 
 from rxslack.cli import main
 from rxslack.notebook import live, start
-from rxslack.operators.record import record
-from rxslack.sources.recording import replay
+from rxslack.past.record import record
+from rxslack.past.replay import replay
 
 CANARY: Final = "c4n4ry0Zq9"
 

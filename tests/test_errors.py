@@ -14,10 +14,10 @@ from requests.structures import CaseInsensitiveDict
 
 import rxslack.compat.session
 from rxslack import errors
+from rxslack.core.printable import printable
 from rxslack.errors import RateLimited, SlackError, TransportError
-from rxslack.printable import printable
-from rxslack.protocol import api_error
-from rxslack.web import Response
+from rxslack.web.client import Response
+from rxslack.web.protocol import api_error
 from tests.odd import HOSTILE
 
 MISSING = {"ok": False, "error": "missing_scope", "needed": "chat:write", "provided": "rtm:stream"}

@@ -19,9 +19,9 @@ import pytest
 
 import rxslack
 from rxslack import compat
-from rxslack.settings import Transport
-from rxslack.transport import open_wire
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.settings import Transport
+from rxslack.wire.websocket import open_websocket
 
 MARK: Final = "c4n4ry" + "Zq9"  # in two parts, so that a traceback that quotes this line is no find
 TOKEN: Final = f"xoxb-1-{MARK}-token"
@@ -35,7 +35,7 @@ BASIC: Final = base64.b64encode(f"me:{PASSWORD}".encode()).decode()
 SECRETS: Final = (MARK, BASIC, MARK[:9])  # the last one for what is cut
 SOCKET_URL: Final = f"wss://wss-primary.slack.com/link/?ticket={TICKET}&app_id=A1"
 SECONDS: Final = 0.15
-OURS: Final = ("rxslack/web.py", "rxslack/settings.py", "rxslack/destinations.py")
+OURS: Final = ("rxslack/web/client.py", "rxslack/web/settings.py", "rxslack/web/destinations.py")
 
 Answer = bytes | Callable[[bytes], bytes] | None
 """Bytes; or what makes them of the request; or nothing, for a peer that says nothing."""
@@ -128,7 +128,7 @@ def app_stream(place: str) -> object:
 
 def wire(place: str) -> object:
     transport = Transport(proxy="", connect_timeout=SECONDS)
-    return open_wire(f"ws://{place}/websocket/{TICKET}?ticket={TICKET}", transport)
+    return open_websocket(f"ws://{place}/websocket/{TICKET}?ticket={TICKET}", transport)
 
 
 def old_client(place: str) -> object:
@@ -150,7 +150,7 @@ def by_proxy_in_the_clear(place: str) -> object:
 
 
 def wire_by_proxy(place: str) -> object:
-    return open_wire(
+    return open_websocket(
         f"wss://wss.slack.invalid/{TICKET}",
         Transport(proxy=f"http://me:{PASSWORD}@{place}", connect_timeout=0.5),
     )
@@ -305,7 +305,7 @@ SITUATIONS: dict[str, Callable[[], object]] = {
         for url in ("//x/", "ftp://127.0.0.1/", "http://127.0.0.1:99999/", "http://[", "garbage")
     },
     **{
-        f"websocket: {url}": partial(open_wire, url + TICKET, Transport(proxy=""))
+        f"websocket: {url}": partial(open_websocket, url + TICKET, Transport(proxy=""))
         for url in ("http://127.0.0.1/", "ws://[", "garbage", "ws://127.0.0.1:port/")
     },
 }

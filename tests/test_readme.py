@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Subject
-from reactivex import operators as ops
+from reactivex import Subject, operators as ops
 
 import rxslack
 from rxslack.simulator import Workspace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from rxslack.cli import demo, record, replay, simulate, tail
+from rxslack.core.masking import masked
+from rxslack.core.printable import printable
 from rxslack.errors import SlackError
-from rxslack.masking import masked
-from rxslack.printable import printable
 
 __all__ = ["main"]
 

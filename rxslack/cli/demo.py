@@ -7,16 +7,15 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from reactivex import Subject
-from reactivex import operators as ops
+from reactivex import Subject, operators as ops
 
 from rxslack.cli.source import events_from
 from rxslack.cli.words import Words
+from rxslack.core.printable import printable
 from rxslack.events import MessageEvent
-from rxslack.operators.of_type import of_type
-from rxslack.operators.reply import reply
-from rxslack.printable import printable
-from rxslack.run import run as run_until_end
+from rxslack.operators.answering import reply
+from rxslack.operators.typed import of_type
+from rxslack.running.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, morning
 from rxslack.sinks.post_message import post_message

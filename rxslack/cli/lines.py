@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rxslack.printable import printable
-from rxslack.tape import as_json
+from rxslack.core.printable import printable
+from rxslack.past.recording_file import as_json
 
 __all__ = ["add_choice", "as_line", "chosen", "printer"]
 

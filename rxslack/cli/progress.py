@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-__all__ = ["Progress"]
+__all__ = ["ProgressLine"]
 
 PAUSE: Final = 0.5  # seconds between two looks of the line
 
 
-class Progress:
+class ProgressLine:
     """
     Counts, and rewrites one line where somebody watches; the sum stands there in the end.
 
@@ -49,7 +49,7 @@ class Progress:
         seconds = self._clock() - self._begun
         return f"{self._count:,} events {self._verb} in {seconds:.1f} s"
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:

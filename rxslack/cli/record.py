@@ -9,13 +9,12 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 import reactivex
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
-from rxslack.cli.progress import Progress
+from rxslack.cli.progress import ProgressLine
 from rxslack.cli.source import TOKENS, add_simulate, client, events_from
-from rxslack.operators.record import record as record_into
-from rxslack.run import run as run_until_end
+from rxslack.past.record import record as record_into
+from rxslack.running.run import run as run_until_end
 
 __all__ = ["add_to", "record"]
 
@@ -49,7 +48,7 @@ def record(arguments: argparse.Namespace) -> int:
 
 def write(events: Observable[dict[str, Any]], arguments: argparse.Namespace) -> None:
     """The pipeline: record, and count."""
-    with Progress("recorded") as progress:
+    with ProgressLine("recorded") as progress:
         recorded = events.pipe(
             record_into(arguments.file, append=not arguments.anew),
             ops.do_action(lambda _: progress.add()),

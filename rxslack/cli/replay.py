@@ -9,9 +9,9 @@ from typing import Any
 from reactivex import operators as ops
 
 from rxslack.cli.lines import add_choice, as_line, chosen, printer
-from rxslack.cli.progress import Progress
-from rxslack.run import run as run_until_end
-from rxslack.sources.recording import replay as replay_from
+from rxslack.cli.progress import ProgressLine
+from rxslack.past.replay import replay as replay_from
+from rxslack.running.run import run as run_until_end
 
 __all__ = ["add_to", "replay"]
 
@@ -45,7 +45,7 @@ def factor(text: str) -> float:
 
 def replay(arguments: argparse.Namespace) -> int:
     """Print the recording."""
-    with Progress("replayed") as progress:
+    with ProgressLine("replayed") as progress:
         events = replay_from(arguments.file, speed=arguments.speed).pipe(
             ops.do_action(lambda _: progress.add()),
             ops.filter(chosen(arguments)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import reactivex
 
-from rxslack.run import run as run_until_end
+from rxslack.running.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, small_talk
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from reactivex import Observable
 
-from rxslack.operators.events_api import events_api
-from rxslack.operators.reconnect import reconnect
+from rxslack.operators.unpacking import events_api
+from rxslack.recovery.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, small_talk
 from rxslack.sources.rtm import rtm
 from rxslack.sources.socket_mode import socket_mode
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 __all__ = ["TOKENS", "add_simulate", "client", "events_from"]
 

@@ -9,7 +9,7 @@ from reactivex import operators as ops
 
 from rxslack.cli.lines import add_choice, as_line, chosen, printer
 from rxslack.cli.source import TOKENS, add_simulate, client, events_from
-from rxslack.run import run as run_until_end
+from rxslack.running.run import run as run_until_end
 
 __all__ = ["add_to", "tail"]
 

@@ -8,9 +8,8 @@ from typing import Any
 from rxslack.compat.errors import SlackApiError, SlackClientError, SlackConnectionError
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ApiError, RateLimited, ServerError, SlackError, UnreadableResponse
-from rxslack.protocol import api_error
-from rxslack.web import Response
-from rxslack.web import WebClient as RxWebClient
+from rxslack.web.client import Response, WebClient as RxWebClient
+from rxslack.web.protocol import api_error
 
 __all__ = ["Connector", "in_slack_sdks_words"]
 

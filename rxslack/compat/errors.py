@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.error import URLError
 
-from rxslack.masking import masked
+from rxslack.core.masking import masked
 
 __all__ = [
     "BotUserAccessError",

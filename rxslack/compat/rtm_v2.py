@@ -21,8 +21,8 @@ from rxslack.compat.listeners import check, filtered
 from rxslack.compat.session import Hooks, Session, Sessions, as_message, as_text
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, RateLimited, is_retryable
-from rxslack.operators.backoff import backoff
-from rxslack.operators.reconnect import reconnect
+from rxslack.recovery.backoff import backoff
+from rxslack.recovery.reconnect import reconnect
 
 __all__ = ["RTMClient"]
 

@@ -11,15 +11,14 @@ from typing import Any, Final, cast
 from uuid import uuid4
 
 import reactivex
-from reactivex import Observable, abc
-from reactivex import operators as ops
+from reactivex import Observable, abc, operators as ops
 from reactivex.subject import Subject
 
 from rxslack.compat.connector import Connector
 from rxslack.compat.errors import SlackClientError, SlackClientNotConnectedError
 from rxslack.errors import TransportError
-from rxslack.protocol import read_outgoing
 from rxslack.sources.rtm import rtm
+from rxslack.web.protocol import read_outgoing
 
 __all__ = ["Dropped", "Hooks", "Session", "Sessions", "as_message", "as_text", "heartbeat"]
 

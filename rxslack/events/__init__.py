@@ -1,6 +1,36 @@
-"""Slack's events as TypedDicts, one family a file; no functions."""
+"""What Slack sends, as types, and the questions one asks of it."""
 
-from rxslack.events import (
+from rxslack.events.failures import is_failure
+from rxslack.events.markup import (
+    Mark,
+    channels_in,
+    escape,
+    is_mentioned,
+    links_in,
+    marks_in,
+    mentions_in,
+    plain_text,
+    unescape,
+)
+from rxslack.events.messages import (
+    Identity,
+    bot_of,
+    channel_of,
+    delivery_key,
+    is_change,
+    is_edit,
+    is_from_bot,
+    is_from_me,
+    is_from_person,
+    is_new,
+    is_reply,
+    message_of,
+    text_of,
+    thread_of,
+    ts_of,
+    user_of,
+)
+from rxslack.events.types import (
     agents,
     apps,
     bots,
@@ -32,38 +62,65 @@ from rxslack.events import (
     users,
     workflows,
 )
-from rxslack.events.agents import *
-from rxslack.events.apps import *
-from rxslack.events.bots import *
-from rxslack.events.channels import *
-from rxslack.events.client_state import *
-from rxslack.events.commands import *
-from rxslack.events.connection import *
-from rxslack.events.direct import *
-from rxslack.events.envelopes import *
-from rxslack.events.files import *
-from rxslack.events.huddles import *
-from rxslack.events.interactions import *
-from rxslack.events.members import *
-from rxslack.events.message import *
-from rxslack.events.message_system import *
-from rxslack.events.objects import *
-from rxslack.events.objects_channel import *
-from rxslack.events.objects_file import *
-from rxslack.events.objects_message import *
-from rxslack.events.objects_user import *
-from rxslack.events.pins import *
-from rxslack.events.presence import *
-from rxslack.events.reactions import *
-from rxslack.events.rxslack_items import *
-from rxslack.events.shared_channels import *
-from rxslack.events.subteams import *
-from rxslack.events.team import *
-from rxslack.events.union import *
-from rxslack.events.users import *
-from rxslack.events.workflows import *
+from rxslack.events.types.agents import *
+from rxslack.events.types.apps import *
+from rxslack.events.types.bots import *
+from rxslack.events.types.channels import *
+from rxslack.events.types.client_state import *
+from rxslack.events.types.commands import *
+from rxslack.events.types.connection import *
+from rxslack.events.types.direct import *
+from rxslack.events.types.envelopes import *
+from rxslack.events.types.files import *
+from rxslack.events.types.huddles import *
+from rxslack.events.types.interactions import *
+from rxslack.events.types.members import *
+from rxslack.events.types.message import *
+from rxslack.events.types.message_system import *
+from rxslack.events.types.objects import *
+from rxslack.events.types.objects_channel import *
+from rxslack.events.types.objects_file import *
+from rxslack.events.types.objects_message import *
+from rxslack.events.types.objects_user import *
+from rxslack.events.types.pins import *
+from rxslack.events.types.presence import *
+from rxslack.events.types.reactions import *
+from rxslack.events.types.rxslack_items import *
+from rxslack.events.types.shared_channels import *
+from rxslack.events.types.subteams import *
+from rxslack.events.types.team import *
+from rxslack.events.types.union import *
+from rxslack.events.types.users import *
+from rxslack.events.types.workflows import *
 
-__all__: list[str] = []
+__all__: list[str] = [
+    "Identity",
+    "Mark",
+    "bot_of",
+    "channel_of",
+    "channels_in",
+    "delivery_key",
+    "escape",
+    "is_change",
+    "is_edit",
+    "is_failure",
+    "is_from_bot",
+    "is_from_me",
+    "is_from_person",
+    "is_mentioned",
+    "is_new",
+    "is_reply",
+    "links_in",
+    "marks_in",
+    "mentions_in",
+    "message_of",
+    "plain_text",
+    "text_of",
+    "thread_of",
+    "ts_of",
+    "unescape",
+    "user_of",
+]
 __all__ += agents.__all__
 __all__ += apps.__all__
 __all__ += bots.__all__

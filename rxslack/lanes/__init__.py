@@ -1,1 +1,7 @@
-"""Work in lanes: in a lane one job after the other, the lanes side by side, all at a pace."""
+"""Jobs in order within a lane, side by side over the lanes, at a pace."""
+
+from rxslack.lanes.budget import Budget
+
+__all__ = [
+    "Budget",
+]

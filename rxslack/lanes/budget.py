@@ -6,8 +6,8 @@ import threading
 from collections.abc import Hashable
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from rxslack.forked import Registry, after_fork
-from rxslack.lanes.clock import Clock
+from rxslack.core.fork import Registry, after_fork
+from rxslack.lanes.clock import RealTime
 from rxslack.lanes.pace import Pace
 
 __all__ = ["Budget", "budget_of"]
@@ -25,8 +25,8 @@ class Budget:
         clock: Measures the time of sinks that run on threads.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.clock = Clock() if clock is None else clock
+    def __init__(self, clock: RealTime | None = None) -> None:
+        self.clock = RealTime() if clock is None else clock
         self.lock = threading.Lock()
         self._lasting: dict[Hashable, Pace] = {}
         # A pace is forgotten with the last lane that uses it, which lets go when it has rested.

@@ -6,7 +6,7 @@ import threading
 from time import monotonic, time
 from typing import Protocol
 
-__all__ = ["Bell", "Clock"]
+__all__ = ["Bell", "RealTime"]
 
 
 class Bell(Protocol):
@@ -25,7 +25,7 @@ class Bell(Protocol):
         ...
 
 
-class Clock:
+class RealTime:
     """The real time: seconds that only grow, and waits that take as long as they say."""
 
     def now(self) -> float:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.budget import Budget
 from rxslack.lanes.pace import Pace
-from rxslack.lanes.timetable import Paces, Ticket, Timetable
+from rxslack.lanes.timetable import Paces, TakenJob, Timetable
 
 __all__ = ["Lanes"]
 
@@ -143,7 +143,7 @@ class Lanes(ABC, Generic[K, T]):
                 return
             self._room.wait(rest)
 
-    def _perform(self, ticket: Ticket[K, T]) -> None:
+    def _perform(self, ticket: TakenJob[K, T]) -> None:
         """Do a job that was taken. Called without the lock."""
         pause: float | None = None
         try:
@@ -152,7 +152,7 @@ class Lanes(ABC, Generic[K, T]):
             if self._came_back(ticket, pause):
                 self._dropped(ticket.job)
 
-    def _came_back(self, ticket: Ticket[K, T], pause: float | None) -> bool:
+    def _came_back(self, ticket: TakenJob[K, T], pause: float | None) -> bool:
         """Put the lane back in service; whether its job falls to a `close` in the meantime."""
         with self._lock:
             now = self._now()

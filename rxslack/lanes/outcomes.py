@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from reactivex import abc
 
-from rxslack.unheard import tell
+from rxslack.core.unhandled import tell
 
 __all__ = ["Outcomes"]
 

@@ -12,7 +12,7 @@ from reactivex.disposable import SerialDisposable
 
 from rxslack.lanes.budget import Budget
 from rxslack.lanes.lanes import Lanes
-from rxslack.lanes.timetable import Paces, Ticket
+from rxslack.lanes.timetable import Paces, TakenJob
 
 __all__ = ["ScheduledLanes"]
 
@@ -73,6 +73,6 @@ class ScheduledLanes(Lanes[K, T]):
                 self._timed = math.inf
                 self._wake()
 
-    def _next(self) -> Ticket[K, T] | None:
+    def _next(self) -> TakenJob[K, T] | None:
         with self._lock:
             return self._timetable.take(self._now())

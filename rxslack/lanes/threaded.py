@@ -10,7 +10,7 @@ from typing import TypeVar
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.budget import Budget
 from rxslack.lanes.lanes import Lanes
-from rxslack.lanes.timetable import Paces, Ticket
+from rxslack.lanes.timetable import Paces, TakenJob
 
 __all__ = ["ThreadedLanes"]
 
@@ -95,7 +95,7 @@ class ThreadedLanes(Lanes[K, T]):
             with self._lock:
                 self._threads.discard(own)
 
-    def _next(self) -> Ticket[K, T] | None:
+    def _next(self) -> TakenJob[K, T] | None:
         """Wait for a job; None when this thread is not needed any more, and has left."""
         with self._lock:
             patience = self._now() + IDLE

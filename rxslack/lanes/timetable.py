@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from rxslack.lanes.pace import Pace
 
-__all__ = ["Paces", "Ticket", "Timetable"]
+__all__ = ["Paces", "TakenJob", "Timetable"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Paces(NamedTuple):
     shared: Pace  # of all the lanes whose jobs name it
 
 
-class Ticket(NamedTuple, Generic[K, T]):
+class TakenJob(NamedTuple, Generic[K, T]):
     """A job that was taken: its lane waits until the ticket comes back."""
 
     key: K
@@ -96,7 +96,7 @@ class Timetable(Generic[K, T]):
         first = [self._free[0][0]] if self._free else []
         return min([*first, *(pace.due() for pace in self._lines)], default=None)
 
-    def take(self, now: float) -> Ticket[K, T] | None:
+    def take(self, now: float) -> TakenJob[K, T] | None:
         """The job that has been due for longest; it stays first in its lane, and blocks it."""
         self._line_up(now)
         found = self._first_in_line(now)
@@ -107,9 +107,9 @@ class Timetable(Generic[K, T]):
             pace.take(now)
         lane.busy = True
         lane.attempts += 1
-        return Ticket(key, lane.jobs[0], lane.attempts)
+        return TakenJob(key, lane.jobs[0], lane.attempts)
 
-    def done(self, ticket: Ticket[K, T], now: float) -> None:
+    def done(self, ticket: TakenJob[K, T], now: float) -> None:
         """The job is over, well or badly: it leaves the lane."""
         lane = self._lanes[ticket.key]
         lane.busy = False
@@ -118,7 +118,7 @@ class Timetable(Generic[K, T]):
         self._size -= 1
         self._queue(ticket.key, lane, now)
 
-    def again(self, ticket: Ticket[K, T], until: float) -> None:
+    def again(self, ticket: TakenJob[K, T], until: float) -> None:
         """The job is to be taken once more, and nothing of its lane before `until`."""
         lane = self._lanes[ticket.key]
         lane.busy = False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
-from rxslack.masking import masked
+from rxslack.core.masking import masked
 from rxslack.notebook.names import Names
 
 __all__ = ["Column", "Table", "table"]

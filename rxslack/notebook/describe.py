@@ -8,7 +8,7 @@ from reactivex import Observable
 
 from rxslack.notebook.paint import picture, quoted
 from rxslack.notebook.stages import Stage, stages
-from rxslack.sinks.sink import Sink
+from rxslack.sinks.delivery.sink import Sink
 
 __all__ = ["describe", "load_ipython_extension", "unload_ipython_extension"]
 

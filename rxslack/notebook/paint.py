@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from rxslack.masking import masked
+from rxslack.core.masking import masked
+from rxslack.core.printable import printable
 from rxslack.notebook.columns import Table
-from rxslack.notebook.tally import Seen
-from rxslack.printable import printable
+from rxslack.notebook.tally import Counted
 
 __all__ = ["as_html", "as_text", "picture", "quoted", "sparkline"]
 
@@ -27,7 +27,7 @@ CELL: Final = (
 )
 
 
-def as_html(title: str, seen: Seen, table: Table) -> str:
+def as_html(title: str, seen: Counted, table: Table) -> str:
     """The view of a stream."""
     counts = " · ".join(f"{quoted(masked(kind))} {count}" for kind, count in seen.counts[:8])
     colour = "#b00020" if seen.error else "#777" if seen.over else "#2e7d32"
@@ -42,7 +42,7 @@ def as_html(title: str, seen: Seen, table: Table) -> str:
     )
 
 
-def as_text(title: str, seen: Seen, table: Table) -> str:
+def as_text(title: str, seen: Counted, table: Table) -> str:
     """The same without HTML."""
     counts = ", ".join(f"{one_line(masked(kind))} {count}" for kind, count in seen.counts[:8])
     state = one_line(f"{seen.state}{seen.error and f': {seen.error}'}")

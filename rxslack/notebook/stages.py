@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reactivex import Observable
 
-from rxslack.bursts import Sifted
+from rxslack.wire.bursts import Sifted
 
 __all__ = ["Stage", "stages"]
 
@@ -124,7 +124,7 @@ def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
     """From `map_.<locals>.map.<locals>.subscribe` to "map"."""
     if "predicate" in inside and filter_name(inside["predicate"]) == "of_type":
         return "of_type"
-    # What RTM and Socket Mode have in common is one function; who called it made the dialect.
-    made = inside.get("dialect", subscribe)
+    # What RTM and Socket Mode have in common is one function; who called it made the protocol.
+    made = inside.get("protocol", subscribe)
     made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
     return {"Sharing": "shared"}.get(made_by, made_by).strip("_")

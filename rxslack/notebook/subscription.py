@@ -10,12 +10,11 @@ from typing import Any, Final
 from reactivex import Observable, abc
 from reactivex.disposable import SingleAssignmentDisposable
 
+from rxslack.core.unhandled import report
 from rxslack.notebook.columns import table
 from rxslack.notebook.names import Names
-from rxslack.notebook.paint import as_html as html_of
-from rxslack.notebook.paint import as_text
-from rxslack.notebook.tally import Seen, Tally
-from rxslack.unheard import report
+from rxslack.notebook.paint import as_html as html_of, as_text
+from rxslack.notebook.tally import Counted, Tally
 
 __all__ = ["Running", "start"]
 
@@ -64,7 +63,7 @@ class Running(abc.DisposableBase):
         self._subscription = SingleAssignmentDisposable()
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> Counted:
         """What has come by."""
         return self._tally.seen()
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, cast
 
-from rxslack.masking import masked
+from rxslack.core.masking import masked
 
-__all__ = ["Seen", "Tally"]
+__all__ = ["Counted", "Tally"]
 
 SECONDS: Final = 60  # that the picture of the rate goes back
 MOST: Final = 1000  # types that are counted one by one; nobody's inventions may fill the memory
@@ -20,7 +20,7 @@ REST: Final = "(further types)"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Counted:
     """
     What had come by at one moment.
 
@@ -92,12 +92,12 @@ class Tally:
                     self._error = masked(f"{type(error).__name__}: {error}")
             return news
 
-    def seen(self) -> Seen:
+    def seen(self) -> Counted:
         """All of it, as it is now."""
         now = int(self._clock())
         with self._lock:
             self._forget()
-            return Seen(
+            return Counted(
                 events=list(reversed(self._last)),
                 total=self._total,
                 counts=self._counts.most_common(),

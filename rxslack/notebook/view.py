@@ -15,12 +15,12 @@ from weakref import WeakValueDictionary
 from reactivex import Observable
 from reactivex.disposable import SingleAssignmentDisposable
 
+from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.notebook.columns import Column, table
 from rxslack.notebook.names import Caller, Names
 from rxslack.notebook.paint import as_html, as_text
-from rxslack.notebook.tally import Seen, Tally
-from rxslack.unheard import report
+from rxslack.notebook.tally import Counted, Tally
 
 __all__ = ["View", "live"]
 
@@ -135,7 +135,7 @@ class View:
         self._subscription = SingleAssignmentDisposable()
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> Counted:
         """What has come by."""
         return self._tally.seen()
 

@@ -1,1 +1,71 @@
-"""Operators for `pipe`, one a file."""
+"""What users compose."""
+
+from rxslack.operators.answering import (
+    Acknowledgement,
+    PostMessageArguments,
+    ResponseArguments,
+    acknowledgement,
+    reply,
+    response,
+)
+from rxslack.operators.concurrent import concurrent
+from rxslack.operators.directory import Directory
+from rxslack.operators.distinct import distinct
+from rxslack.operators.enriched import Enriched, enriched
+from rxslack.operators.grouping import Conversation, by_conversation, by_thread
+from rxslack.operators.isolate import isolate
+from rxslack.operators.narrowing import is_event, is_known, is_message, is_plain_message
+from rxslack.operators.picking import (
+    Matched,
+    containing,
+    from_user,
+    in_channel,
+    in_thread,
+    matching,
+    mentioning,
+    mentioning_me,
+    not_from_bots,
+    not_from_me,
+)
+from rxslack.operators.shared import shared
+from rxslack.operators.typed import narrow, of_type, select
+from rxslack.operators.unpacking import events_api, interactions, slash_commands
+
+__all__ = [
+    "Acknowledgement",
+    "Conversation",
+    "Directory",
+    "Enriched",
+    "Matched",
+    "PostMessageArguments",
+    "ResponseArguments",
+    "acknowledgement",
+    "by_conversation",
+    "by_thread",
+    "concurrent",
+    "containing",
+    "distinct",
+    "enriched",
+    "events_api",
+    "from_user",
+    "in_channel",
+    "in_thread",
+    "interactions",
+    "is_event",
+    "is_known",
+    "is_message",
+    "is_plain_message",
+    "isolate",
+    "matching",
+    "mentioning",
+    "mentioning_me",
+    "narrow",
+    "not_from_bots",
+    "not_from_me",
+    "of_type",
+    "reply",
+    "response",
+    "select",
+    "shared",
+    "slash_commands",
+]

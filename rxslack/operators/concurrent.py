@@ -10,9 +10,10 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError, SlackError
-from rxslack.events.rxslack_items import FailureEvent
-from rxslack.failures import failure, is_failure
+from rxslack.events.failures import failure, is_failure
+from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.budget import Budget
 from rxslack.lanes.lanes import Lanes
 from rxslack.lanes.outcomes import Outcomes
@@ -20,7 +21,6 @@ from rxslack.lanes.pace import Pace
 from rxslack.lanes.scheduled import ScheduledLanes
 from rxslack.lanes.threaded import ThreadedLanes
 from rxslack.lanes.timetable import Paces
-from rxslack.operators._operator import operator
 
 __all__ = ["concurrent"]
 

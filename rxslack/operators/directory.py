@@ -10,15 +10,15 @@ from concurrent.futures import Future
 from itertools import islice
 from typing import Any, Final, TypeAlias, cast
 
+from rxslack.core.fork import Registry
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
-from rxslack.events.objects_channel import Channel, DirectChannel
-from rxslack.events.objects_user import User
-from rxslack.forked import Registry
-from rxslack.messages import Event, channel_of, user_of
-from rxslack.operators.backoff import backoff
-from rxslack.web import WebClient
+from rxslack.events.messages import Event, channel_of, user_of
+from rxslack.events.types.objects_channel import Channel, DirectChannel
+from rxslack.events.types.objects_user import User
+from rxslack.recovery.backoff import backoff
+from rxslack.web.client import WebClient
 
-__all__ = ["Directory", "Stopped"]
+__all__ = ["Abandoned", "Directory"]
 
 Wait: TypeAlias = Callable[[float, threading.Event], bool]
 
@@ -51,7 +51,7 @@ _MINUTE: Final = 60.0  # seconds, the window in which Slack counts
 _ATTEMPTS: Final = 5
 
 
-class Stopped(Exception):
+class Abandoned(Exception):
     """Nobody waits for the answer any more."""
 
 
@@ -111,7 +111,7 @@ class Directory:
 
         Args:
             user_id: "U0123ABCD".
-            stop: ends a wait for Slack's tier early, with the exception `Stopped`.
+            stop: ends a wait for Slack's tier early, with the exception `Abandoned`.
 
         Raises: what `WebClient.call` raises, at the fifth attempt when another one might help.
         """
@@ -166,7 +166,7 @@ class Shelf:
                 self._fill(name, answer, stop)
             try:
                 return answer.result()
-            except Stopped:
+            except Abandoned:
                 if mine:
                     raise  # else another thread has given up, and this one asks in its place
 
@@ -266,7 +266,7 @@ class Asking:
 
     def _pass(self, seconds: float, stop: threading.Event) -> None:
         if seconds > 0 and self._wait(seconds, stop):
-            raise Stopped
+            raise Abandoned
 
 
 _askings = Registry[Asking](Asking.disown)

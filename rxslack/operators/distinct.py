@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from reactivex import Observable, abc
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError
-from rxslack.messages import delivery_key, event_in
-from rxslack.operators._operator import operator
+from rxslack.events.messages import delivery_key, event_in
 
 __all__ = ["distinct"]
 

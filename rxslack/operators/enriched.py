@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.events.objects_channel import Channel, DirectChannel
-from rxslack.events.objects_user import User
-from rxslack.messages import channel_of, event_in, user_of
-from rxslack.operators._operator import operator
-from rxslack.operators.directory import Directory, Stopped
+from rxslack.core.operator import operator
+from rxslack.events.messages import channel_of, event_in, user_of
+from rxslack.events.types.objects_channel import Channel, DirectChannel
+from rxslack.events.types.objects_user import User
+from rxslack.operators.directory import Abandoned, Directory
 
 __all__ = ["Enriched", "enriched"]
 
@@ -86,7 +86,7 @@ def enriched(
                     directory.user(user, stop=stop) if user else None,
                     directory.channel(channel, stop=stop) if channel else None,
                 )
-            except Stopped:
+            except Abandoned:
                 return
             except Exception as error:  # noqa: BLE001 - whatever it is, the subscriber has to know
                 observer.on_error(error)

@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeVar, overload
 from reactivex import Observable, Subject, abc, compose
 from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAssignmentDisposable
 
-from rxslack.events.rxslack_items import FailureEvent
-from rxslack.failures import failure
-from rxslack.unheard import has_ended
+from rxslack.core.unhandled import has_ended
+from rxslack.events.failures import failure
+from rxslack.events.types.rxslack_items import FailureEvent
 
 __all__ = ["isolate"]
 

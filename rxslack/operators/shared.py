@@ -11,10 +11,10 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable, SerialDisposable, SingleAssignmentDisposable
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.finishing import Pipeline
+from rxslack.core.fork import Registry
+from rxslack.core.unhandled import guarded, passes_by, report, tell
 from rxslack.errors import ConfigurationError
-from rxslack.finishing import Pipeline
-from rxslack.forked import Registry
-from rxslack.unheard import guarded, passes_by, report, tell
 
 __all__ = ["shared"]
 
@@ -74,7 +74,7 @@ class Sharing(Generic[T]):
         self._linger = linger
         self._scheduler = scheduler
         self._lock = Lock()  # never held while anybody else's code runs
-        self._connection: Connection[T] | None = None
+        self._connection: SharedSubscription[T] | None = None
         _all.add(self)
 
     def disown(self) -> None:
@@ -87,7 +87,7 @@ class Sharing(Generic[T]):
     ) -> abc.DisposableBase:
         with self._lock:
             fresh = self._connection is None
-            connection = self._connection or Connection[T](scheduler)
+            connection = self._connection or SharedSubscription[T](scheduler)
             self._connection = connection
             connection.observers = (*connection.observers, observer)
             leaving, connection.leaving = connection.leaving, None
@@ -99,7 +99,7 @@ class Sharing(Generic[T]):
             connection.sinks.join_again()
         return Disposable(lambda: self._leave(connection, observer))
 
-    def _connect(self, connection: Connection[T]) -> None:
+    def _connect(self, connection: SharedSubscription[T]) -> None:
         with connection.sinks.here():
             connection.slot.disposable = self._stream.subscribe(
                 lambda item: self._item(connection, item),
@@ -108,14 +108,14 @@ class Sharing(Generic[T]):
                 scheduler=connection.scheduler,
             )
 
-    def _item(self, connection: Connection[T], item: T) -> None:
+    def _item(self, connection: SharedSubscription[T], item: T) -> None:
         for observer in connection.observers:
             try:
                 observer.on_next(item)
             except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
                 tell(observer, error, log)  # it leaves by that
 
-    def _end(self, connection: Connection[T], error: Exception | None) -> None:
+    def _end(self, connection: SharedSubscription[T], error: Exception | None) -> None:
         with self._lock:
             observers, connection.observers = connection.observers, ()
             leaving, connection.leaving = connection.leaving, None
@@ -127,7 +127,7 @@ class Sharing(Generic[T]):
         for trouble in unheard.values():  # once, however many did not take it
             report(trouble, log)
 
-    def _leave(self, connection: Connection[T], observer: abc.ObserverBase[T]) -> None:
+    def _leave(self, connection: SharedSubscription[T], observer: abc.ObserverBase[T]) -> None:
         with self._lock:
             before = connection.observers
             connection.observers = tuple(one for one in before if one is not observer)
@@ -144,7 +144,9 @@ class Sharing(Generic[T]):
         else:
             self._close_later(connection, leaving)
 
-    def _close_later(self, connection: Connection[T], leaving: SingleAssignmentDisposable) -> None:
+    def _close_later(
+        self, connection: SharedSubscription[T], leaving: SingleAssignmentDisposable
+    ) -> None:
         def due(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
             with self._lock:
                 if connection.leaving is not leaving:
@@ -160,7 +162,7 @@ class Sharing(Generic[T]):
 _all = Registry[Sharing[Any]](Sharing[Any].disown)
 
 
-class Connection(Generic[T]):
+class SharedSubscription(Generic[T]):
     """One subscription to the stream, and who listens to it."""
 
     def __init__(self, scheduler: abc.SchedulerBase | None) -> None:

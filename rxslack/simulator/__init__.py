@@ -28,7 +28,7 @@ from rxslack.simulator.journal import (
     Entry,
 )
 from rxslack.simulator.oddities import (
-    ODDITIES,
+    ODD_EVENTS,
 )
 from rxslack.simulator.options import (
     Ending,
@@ -53,7 +53,7 @@ from rxslack.simulator.workspace import (
 
 __all__ = [
     "BOT_SCOPES",
-    "ODDITIES",
+    "ODD_EVENTS",
     "USER_SCOPES",
     "Broken",
     "Call",

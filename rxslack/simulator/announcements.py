@@ -51,7 +51,7 @@ class Announcements(Roster):
         Say an event that breaks clients which expect the usual.
 
         Args:
-            name: one of `rxslack.simulator.ODDITIES`, such as "null text".
+            name: one of `rxslack.simulator.ODD_EVENTS`, such as "null text".
             channel: name or id.
             user: name or id.
 

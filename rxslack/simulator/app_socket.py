@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.frames import PING, TEXT, encode
-from rxslack.simulator.link import Link
+from rxslack.simulator.link import ServerSocket
 from rxslack.simulator.tokens import Token
 from rxslack.simulator.wire import Json, read_json
 
@@ -41,7 +41,7 @@ class AppSocket:
     batch_presence = False
     user_id = ""
 
-    def __init__(self, state: State, apps: SocketMode, link: Link, *, life: float) -> None:
+    def __init__(self, state: State, apps: SocketMode, link: ServerSocket, *, life: float) -> None:
         self.link = link
         self.is_open = False
         self._state = state

@@ -11,10 +11,10 @@ from rxslack.simulator.roster import Roster
 from rxslack.simulator.text import rich_text
 from rxslack.simulator.wire import Json
 
-__all__ = ["Doings"]
+__all__ = ["Actions"]
 
 
-class Doings(Roster):
+class Actions(Roster):
     """What people do."""
 
     def say(

@@ -8,10 +8,10 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any
 
-__all__ = ["Door"]
+__all__ = ["Listener"]
 
 
-class Door:
+class Listener:
     """
     Listens, and serves each connection on a thread of its own.
 

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from rxslack.simulator.frames import encode
 from rxslack.simulator.wire import as_frame_text
 
-__all__ = ["Feed", "Listener", "Watcher"]
+__all__ = ["Feed", "FeedSubscriber", "Watcher"]
 
 Watcher = Callable[[Mapping[str, Any], Container[str] | None], object]
 """Told of every event, and of whom may see it; None for all."""
 
 
-class Listener(Protocol):
+class FeedSubscriber(Protocol):
     """A websocket, or a URL from which one may yet be opened."""
 
     @property
@@ -31,18 +31,18 @@ class Feed:
     """All listeners of a workspace. Guarded by the team's lock, which keeps events in order."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[FeedSubscriber] = []
         self._watchers: list[Watcher] = []
 
     def watch(self, watcher: Watcher) -> None:
         """Tell every event to a function, whoever listens."""
         self._watchers.append(watcher)
 
-    def add(self, listener: Listener) -> None:
+    def add(self, listener: FeedSubscriber) -> None:
         """From now on it hears everything that its user may see."""
         self._listeners.append(listener)
 
-    def remove(self, listener: Listener) -> None:
+    def remove(self, listener: FeedSubscriber) -> None:
         """It hears nothing more; nothing happens when it heard nothing before."""
         self._listeners = [other for other in self._listeners if other is not listener]
 
@@ -51,7 +51,7 @@ class Feed:
         event: Mapping[str, Any],
         *,
         to: Container[str] | None = None,
-        but: Listener | None = None,
+        but: FeedSubscriber | None = None,
     ) -> None:
         """
         Tell an event, encoded once for all.

@@ -10,20 +10,20 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from rxslack.signatures import sign
 from rxslack.simulator.envelopes import Delivery
 from rxslack.simulator.events_api import callback, events_of
 from rxslack.simulator.wire import Json
+from rxslack.web.signatures import sign
 
 if TYPE_CHECKING:
     from rxslack.simulator.state import State
 
-__all__ = ["HttpEvents"]
+__all__ = ["HttpDeliveries"]
 
 PATIENCE: Final = 3.0  # seconds. docs.slack.dev/apis/events-api/using-http-request-urls
 
 
-class HttpEvents:
+class HttpDeliveries:
     """
     Events sent to a URL, signed, and again after a failure, with the pauses of Socket Mode.
 

@@ -6,13 +6,13 @@ import random
 import string
 import uuid
 
-__all__ = ["Identity"]
+__all__ = ["IdMaker"]
 
 _ALPHABET = string.ascii_uppercase + string.digits
 _TOKEN_ALPHABET = string.ascii_letters + string.digits
 
 
-class Identity:
+class IdMaker:
     """
     Makes ids, tokens and tickets; the same seed makes the same ones. Not thread-safe.
 
@@ -20,7 +20,7 @@ class Identity:
         seed: anything `random.Random` takes; who knows it knows the tokens. None: nobody can guess
             them.
 
-    >>> Identity(1).new("C") == Identity(1).new("C")
+    >>> IdMaker(1).new("C") == IdMaker(1).new("C")
     True
     """
 

@@ -25,7 +25,7 @@ from rxslack.simulator.options import Ending, RtmOptions
 from rxslack.simulator.wire import as_frame_text
 from rxslack.simulator.writer import Writer
 
-__all__ = ["Link", "accept_header"]
+__all__ = ["ServerSocket", "accept_header"]
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -40,7 +40,7 @@ def accept_header(key: str) -> str:
     return base64.b64encode(hashlib.sha1(key.encode() + _GUID).digest()).decode()
 
 
-class Link:
+class ServerSocket:
     """
     A websocket after its handshake.
 

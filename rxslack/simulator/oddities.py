@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from rxslack.simulator.wire import Json
 
-__all__ = ["ODDITIES", "oddity"]
+__all__ = ["ODD_EVENTS", "oddity"]
 
 _TS: Final = "1700000000.000200"
 _OTHER_TS: Final = "1700000000.000300"
 
-ODDITIES: Final[Mapping[str, Callable[[str, str], Json]]] = {
+ODD_EVENTS: Final[Mapping[str, Callable[[str, str], Json]]] = {
     "no text": lambda channel, user: _message(channel, user=user, text=...),
     "null text": lambda channel, user: _message(channel, user=user, text=None),
     "no user": lambda channel, _user: _message(channel),
@@ -78,7 +78,7 @@ def oddity(name: str, channel: str, user: str) -> Json:
     True
 
     Args:
-        name: one of `ODDITIES`.
+        name: one of `ODD_EVENTS`.
         channel: id of the conversation that it is about.
         user: id of the person that it is about.
 
@@ -88,9 +88,9 @@ def oddity(name: str, channel: str, user: str) -> Json:
     channel_rename, desktop_notification and group_join, recordings in wee-slack/wee-slack and
     slack-go/slack.
     """
-    if name not in ODDITIES:
-        raise LookupError(f"no oddity is called {name!r}; there are {', '.join(ODDITIES)}")
-    return ODDITIES[name](channel, user)
+    if name not in ODD_EVENTS:
+        raise LookupError(f"no oddity is called {name!r}; there are {', '.join(ODD_EVENTS)}")
+    return ODD_EVENTS[name](channel, user)
 
 
 def _group_dm(channel: str, user: str, kind: str) -> Json:

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Sequence
 from typing import TypeVar
 
-from rxslack.listening import whole_number
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Request
 from rxslack.simulator.wire import Json
+from rxslack.web.serving import whole_number
 
 __all__ = ["cursor_of", "page_of", "read_cursor"]
 

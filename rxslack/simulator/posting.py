@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from rxslack.simulator.channel import Channel
-from rxslack.simulator.feed import Listener
+from rxslack.simulator.feed import FeedSubscriber
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.team import SLACKBOT, Team
 from rxslack.simulator.threads import count_reply, forget_reply, root_of
@@ -23,7 +23,7 @@ def post(
     *,
     thread_ts: str | None = None,
     broadcast: bool = False,
-    but: Listener | None = None,
+    but: FeedSubscriber | None = None,
 ) -> Json:
     """
     Keep a message and tell it.

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from rxslack.simulator.faults import Faults
 
-__all__ = ["Relay"]
+__all__ = ["TlsProxy"]
 
 _CHUNK: Final = 64 * 1024
 _ENOUGH: Final = 256 * 1024  # bytes that wait in one direction before no more are read
 _LINGER: Final = 1.0  # seconds that a client has to part after the server did
 
 
-class Relay:
+class TlsProxy:
     """
     Carries connections to the server and back, end by end, so that a fault looks as it does there.
 

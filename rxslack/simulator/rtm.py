@@ -9,7 +9,7 @@ from rxslack.simulator.authors import by_token
 from rxslack.simulator.delivery import Swapper
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.lifetime import Lifetime
-from rxslack.simulator.link import Link
+from rxslack.simulator.link import ServerSocket
 from rxslack.simulator.posting import post
 from rxslack.simulator.presence import presence_events
 from rxslack.simulator.refusal import Refused
@@ -44,7 +44,7 @@ class RtmSocket:
         is_open: whether it has said hello and not ended.
     """
 
-    def __init__(self, state: State, link: Link, ticket: Ticket | None) -> None:
+    def __init__(self, state: State, link: ServerSocket, ticket: Ticket | None) -> None:
         self.link = link
         self.watched: set[str] = set()
         self.is_open = False

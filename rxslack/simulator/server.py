@@ -10,19 +10,19 @@ from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
 
-from rxslack.listening import BoundedHandler, whole_number
 from rxslack.simulator.api import HttpRequest, answer_call
 from rxslack.simulator.app_socket import AppSocket
-from rxslack.simulator.door import Door
+from rxslack.simulator.door import Listener
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.invitations import Invitations
-from rxslack.simulator.link import Link, accept_header
+from rxslack.simulator.link import ServerSocket, accept_header
 from rxslack.simulator.methods.files import receive
 from rxslack.simulator.options import RtmOptions
-from rxslack.simulator.relay import Relay
+from rxslack.simulator.relay import TlsProxy
 from rxslack.simulator.rtm import RtmSocket
 from rxslack.simulator.state import State
 from rxslack.simulator.tickets import Ticket
+from rxslack.web.serving import BoundedHandler, whole_number
 
 __all__ = ["Server"]
 
@@ -55,10 +55,13 @@ class Server:
         self._state = state
         self._invitations = Invitations(host, hosts)
         if tls is None:
-            self._doors = [Door(host, port, self._serve)]
+            self._doors = [Listener(host, port, self._serve)]
         else:
-            inner = Door("127.0.0.1", 0, self._serve)
-            self._doors = [Door(host, port, Relay(tls, inner.port, state.faults).serve), inner]
+            inner = Listener("127.0.0.1", 0, self._serve)
+            self._doors = [
+                Listener(host, port, TlsProxy(tls, inner.port, state.faults).serve),
+                inner,
+            ]
         self.host, self.port = self._doors[0].host, self._doors[0].port
         state.faults.attach(self._doors[0])
 
@@ -252,8 +255,8 @@ class _Handler(BoundedHandler):
         state.sockets.add(socket)
         socket.serve()
 
-    def _open(self, options: RtmOptions, *, answers_pings: bool = True) -> Link:
-        return Link(
+    def _open(self, options: RtmOptions, *, answers_pings: bool = True) -> ServerSocket:
+        return ServerSocket(
             self.connection,
             cast("Callable[[int], bytes]", self.rfile.read),
             options=options,

@@ -11,12 +11,12 @@ from rxslack.simulator.journal import Call, Entry
 from rxslack.simulator.roster import Roster
 from rxslack.simulator.wire import Json
 
-__all__ = ["Sights"]
+__all__ = ["Observations"]
 
 T = TypeVar("T")
 
 
-class Sights(Roster):
+class Observations(Roster):
     """What can be seen."""
 
     def messages(self, channel: str) -> list[Json]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from rxslack.simulator.changes import Changes
 from rxslack.simulator.channel import Channel, channel_object
-from rxslack.simulator.feed import Feed, Listener
-from rxslack.simulator.identity import Identity
+from rxslack.simulator.feed import Feed, FeedSubscriber
+from rxslack.simulator.identity import IdMaker
 from rxslack.simulator.people import Bot, Person
 from rxslack.simulator.stamps import Stamps
 from rxslack.simulator.wire import Json
@@ -38,7 +38,7 @@ class Team:
         self.clock = clock
         self.stamps = Stamps(clock)
         self.spoken_at = clock()  # when the last event was told
-        self.identity = Identity(seed)
+        self.identity = IdMaker(seed)
         self.id = self.identity.new("T")
         self.name = "Simulated"
         self.domain = "simulated"
@@ -63,7 +63,7 @@ class Team:
         event: Mapping[str, Any],
         *,
         to: Container[str] | None = None,
-        but: Listener | None = None,
+        but: FeedSubscriber | None = None,
     ) -> None:
         """Tell an event to the sockets that may see it, and wake whoever waits for a change."""
         self.spoken_at = self.clock()

@@ -5,20 +5,19 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Sequence
 
-from rxslack.settings import Transport
 from rxslack.simulator.announcements import Announcements
 from rxslack.simulator.clock import Clock
 from rxslack.simulator.deliveries import Deliveries
-from rxslack.simulator.doings import Doings
+from rxslack.simulator.doings import Actions
 from rxslack.simulator.faults import Faults
 from rxslack.simulator.gestures import Gestures
-from rxslack.simulator.http_events import HttpEvents
+from rxslack.simulator.http_events import HttpDeliveries
 from rxslack.simulator.journal import Journal
 from rxslack.simulator.limits import Buckets
 from rxslack.simulator.options import Limits, RtmOptions
 from rxslack.simulator.response_urls import ResponseUrls
 from rxslack.simulator.server import Server
-from rxslack.simulator.sights import Sights
+from rxslack.simulator.sights import Observations
 from rxslack.simulator.socket_mode import SocketMode
 from rxslack.simulator.socket_mode_options import SocketModeOptions
 from rxslack.simulator.state import State
@@ -26,12 +25,13 @@ from rxslack.simulator.team import Team
 from rxslack.simulator.tickets import Tickets
 from rxslack.simulator.timers import Timers
 from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.settings import Transport
 
 __all__ = ["Workspace"]
 
 
-class Workspace(Doings, Announcements, Sights):
+class Workspace(Actions, Announcements, Observations):
     """
     A local Slack: Web API and RTM on one port of this machine, everything held in memory.
 
@@ -119,7 +119,7 @@ class Workspace(Doings, Announcements, Sights):
         )
         super().__init__(state)
         self.gestures = Gestures(state)
-        self.http_events = HttpEvents(state)
+        self.http_events = HttpDeliveries(state)
         self.socket_mode.watch(state)
         self._settle(users, channels)
         self._server = Server(state, host=host, port=port, tls=tls, hosts=hosts)

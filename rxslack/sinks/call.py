@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.calls import Call, Caller, fields_of
-from rxslack.sinks.sending import SinkOptions, make_sink
-from rxslack.sinks.sink import Sink
+from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of
+from rxslack.sinks.delivery.sending import SinkOptions, make_sink
+from rxslack.sinks.delivery.sink import Sink
 
 __all__ = ["call"]
 
@@ -21,7 +21,7 @@ def call(
     **options: Unpack[SinkOptions],
 ) -> Sink:
     """
-    Call a method with each item as its arguments, in order per lane and at the method's pace.
+    PendingCall a method with each item as its arguments, in order per lane and at the method's pace.
 
     >>> from rxslack.testing import Marbles
     >>> class Web:
@@ -42,7 +42,7 @@ def call(
         method: Slack's name for it: "pins.add".
         lane: What keeps the order: the argument whose value names the lane, or a function of the
             item. Items without it share one lane; lanes go side by side.
-        options: See `rxslack.sinks.sending.SinkOptions`.
+        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
 
     Emits: Slack's answers, and a `FailureEvent` for each item that failed.
     Errors: as an operator the source's own error, after the answers to what came before it;
@@ -53,9 +53,9 @@ def call(
     if "." not in method:
         raise ConfigurationError(f'{method!r} is no method of Slack; give one such as "pins.add"')
 
-    def read(item: object) -> list[Call]:
+    def read(item: object) -> list[PendingCall]:
         fields = fields_of(item, method)
         named = lane(item) if callable(lane) else str(fields.get(lane) or "")
-        return [Call(method, named, fields)]
+        return [PendingCall(method, named, fields)]
 
     return make_sink(web, read, "call", **options)

@@ -8,9 +8,9 @@ import threading
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
-from rxslack.events.rxslack_items import FailureEvent
-from rxslack.sinks.failure_log import FailureLog
-from rxslack.unheard import tell
+from rxslack.core.unhandled import tell
+from rxslack.events.types.rxslack_items import FailureEvent
+from rxslack.sinks.delivery.failure_log import FailureLog
 
 __all__ = ["DeadLetters"]
 

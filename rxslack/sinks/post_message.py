@@ -12,12 +12,12 @@ from reactivex import abc
 
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.budget import Budget
-from rxslack.sinks.calls import Call, Caller, Read, fields_of, needed
-from rxslack.sinks.marks import marked
-from rxslack.sinks.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of
-from rxslack.sinks.sending import make_sink
-from rxslack.sinks.sink import Overflow, Sink
-from rxslack.sinks.sizes import SizePolicy, checked, fitting
+from rxslack.sinks.delivery.calls import Caller, PendingCall, Read, fields_of, needed
+from rxslack.sinks.delivery.marks import marked
+from rxslack.sinks.delivery.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of
+from rxslack.sinks.delivery.sending import make_sink
+from rxslack.sinks.delivery.sink import Overflow, Sink
+from rxslack.sinks.delivery.sizes import SizePolicy, checked, fitting
 
 __all__ = ["post_message"]
 
@@ -184,7 +184,7 @@ def looks_of(look_up: bool | Sequence[float]) -> tuple[float, ...]:
 def reading(longest: int, policy: SizePolicy, *, mark: bool) -> Read:
     """From an item the calls that post it."""
 
-    def read(item: object) -> list[Call]:
+    def read(item: object) -> list[PendingCall]:
         fields = fields_of(item, POST)
         channel = needed(fields, "channel", "C0123ABCD")
         if not any(fields.get(name) for name in CONTENTS):
@@ -210,7 +210,7 @@ def method_for(fields: Mapping[str, Any]) -> str:
     return "chat.postEphemeral" if fields.get("user") and "type" not in fields else POST
 
 
-def as_call(method: str, channel: str, arguments: dict[str, Any], *, mark: bool) -> Call:
+def as_call(method: str, channel: str, arguments: dict[str, Any], *, mark: bool) -> PendingCall:
     """
     The call, marked when it is to be found again.
 
@@ -218,6 +218,6 @@ def as_call(method: str, channel: str, arguments: dict[str, Any], *, mark: bool)
     metadata (docs.slack.dev/reference/methods/chat.scheduleMessage, "Bug alert").
     """
     if not (mark and method == POST):
-        return Call(method, channel, arguments)
+        return PendingCall(method, channel, arguments)
     arguments, found = marked(arguments)
-    return Call(method, channel, arguments, found)
+    return PendingCall(method, channel, arguments, found)

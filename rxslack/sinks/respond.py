@@ -10,10 +10,10 @@ from threading import Lock
 from typing import Any, Final, Protocol, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.calls import Call, fields_of, needed
-from rxslack.sinks.rules import Rule
-from rxslack.sinks.sending import SinkOptions, make_sink
-from rxslack.sinks.sink import Sink
+from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
+from rxslack.sinks.delivery.rules import Rule
+from rxslack.sinks.delivery.sending import SinkOptions, make_sink
+from rxslack.sinks.delivery.sink import Sink
 
 __all__ = ["Responder", "respond"]
 
@@ -30,7 +30,7 @@ class Responder(Protocol):
     """What the sink needs of a `WebClient`."""
 
     def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's Web API; not used here."""
+        """PendingCall a method of Slack's Web API; not used here."""
         ...
 
     def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def respond(web: Responder, **options: Unpack[SinkOptions]) -> Sink:
 
     Args:
         web: A `WebClient`, for its proxy and certificates; its token is not sent.
-        options: See `rxslack.sinks.sending.SinkOptions`.
+        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
 
     Emits: ``{"ok": True}`` for each answer that Slack took, and a `FailureEvent` for each item
         that failed.
@@ -69,13 +69,13 @@ def respond(web: Responder, **options: Unpack[SinkOptions]) -> Sink:
     """
     uses = Uses()
 
-    def read(item: object) -> list[Call]:
+    def read(item: object) -> list[PendingCall]:
         fields = fields_of(item, METHOD)
         url = needed(fields, METHOD, "https://hooks.slack.com/…, from the command")
         uses.count(url)
-        return [Call(METHOD, sha256(url.encode()).hexdigest()[:16], fields)]
+        return [PendingCall(METHOD, sha256(url.encode()).hexdigest()[:16], fields)]
 
-    def write(call: Call) -> dict[str, Any]:
+    def write(call: PendingCall) -> dict[str, Any]:
         answer = {name: value for name, value in call.arguments.items() if name != METHOD}
         return web.respond(call.arguments[METHOD], answer)
 

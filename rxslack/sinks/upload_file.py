@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, Unpack
 
 from rxslack.errors import ConfigurationError, SlackError
-from rxslack.sinks.calls import Call, Caller, fields_of
-from rxslack.sinks.delivery import Write
-from rxslack.sinks.sending import SinkOptions, make_sink
-from rxslack.sinks.sink import Sink
-from rxslack.uploading import open_regular
+from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of
+from rxslack.sinks.delivery.delivery import Write
+from rxslack.sinks.delivery.sending import SinkOptions, make_sink
+from rxslack.sinks.delivery.sink import Sink
+from rxslack.web.uploading import open_regular
 
 __all__ = ["Progress", "Uploader", "upload_file"]
 
@@ -89,7 +89,7 @@ def upload_file(
         web: A `WebClient`, or anything else with its `call` and `upload`.
         progress: Called with a `Progress` each time some bytes have left, on a thread of the sink;
             what it raises fails the item.
-        options: See `rxslack.sinks.sending.SinkOptions`.
+        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
 
     Emits: Slack's replies to the last step, with the `files` and their ids, and a `FailureEvent`
         for each item that failed.
@@ -101,7 +101,7 @@ def upload_file(
     return make_sink(web, read, "upload_file", write=three_steps(web, progress), **options)
 
 
-def read(item: object) -> list[Call]:
+def read(item: object) -> list[PendingCall]:
     """
     The last call; the other two are made on the way to it.
 
@@ -113,13 +113,13 @@ def read(item: object) -> list[Call]:
     if not name_of(fields):
         raise ConfigurationError('the item to upload has no filename; add one, such as "note.txt"')
     channel = fields.get("channel") or fields.get("channel_id") or fields.get("channels") or ""
-    return [Call(LAST, str(channel), {**fields, "item": item})]
+    return [PendingCall(LAST, str(channel), {**fields, "item": item})]
 
 
 def three_steps(web: Uploader, progress: Callable[[Progress], object] | None) -> Write:
     """From a call of the last step all three."""
 
-    def write(call: Call) -> dict[str, Any]:
+    def write(call: PendingCall) -> dict[str, Any]:
         fields = call.arguments
         try:
             found = sent_away(web, fields, progress)

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from rxslack.core.fork import Registry, after_fork
 from rxslack.errors import ConfigurationError, RateLimited
-from rxslack.forked import Registry, after_fork
 from rxslack.lanes.pace import Pace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 __all__ = ["UrlBudget", "budget_of"]
 

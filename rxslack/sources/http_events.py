@@ -15,13 +15,13 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 from reactivex.scheduler import CurrentThreadScheduler
 
+from rxslack.core.fork import Registry
+from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
-from rxslack.forked import Registry
-from rxslack.listening import ThreadingServer, whole_number
-from rxslack.messages import delivery_key
-from rxslack.signatures import MAX_AGE, is_genuine
-from rxslack.sources._seen import Seen
-from rxslack.unheard import tell
+from rxslack.events.messages import delivery_key
+from rxslack.sources.connection.delivery_memory import DeliveryMemory
+from rxslack.web.serving import ThreadingServer, whole_number
+from rxslack.web.signatures import MAX_AGE, is_genuine
 
 __all__ = ["HttpEvents", "http_events"]
 
@@ -121,9 +121,9 @@ class HttpEvents(Observable[dict[str, Any]]):
         self._forget()
 
     def _forget(self) -> None:
-        self._seen = Seen(self._remember)
+        self._seen = DeliveryMemory(self._remember)
         # A request may be taken from MAX_AGE before its time until as long after it.
-        self._signatures = Seen(2 * MAX_AGE, size=_MOST)
+        self._signatures = DeliveryMemory(2 * MAX_AGE, size=_MOST)
 
     def server(
         self, port: int, *, host: str = "127.0.0.1", patience: float = 10.0, most: int = 256

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import reactivex
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
 from rxslack.errors import ConfigurationError
 

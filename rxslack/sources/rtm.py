@@ -8,9 +8,6 @@ from typing import Any, Final, cast
 
 from reactivex import Observable
 
-from rxslack.bursts import Burst
-from rxslack.decoding import read_events
-from rxslack.destinations import is_websocket_url
 from rxslack.errors import (
     AuthenticationError,
     ConnectionRefused,
@@ -18,15 +15,18 @@ from rxslack.errors import (
     StaleUrl,
     UnreadableResponse,
 )
-from rxslack.protocol import read_outgoing
-from rxslack.pump import Overflow
-from rxslack.sources._connection import connections
-from rxslack.sources._dialect import Invitation, Line
-from rxslack.sources._habits import Habits
+from rxslack.events.unknown import unknown
 from rxslack.sources.budget import UrlBudget
+from rxslack.sources.connection.connection import connections
+from rxslack.sources.connection.options import ConnectionOptions
+from rxslack.sources.connection.protocol import Endpoint, OpenSocket
 from rxslack.sources.status import Status
-from rxslack.unknown import unknown
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.destinations import is_websocket_url
+from rxslack.web.protocol import read_outgoing
+from rxslack.wire.bursts import Burst
+from rxslack.wire.decoding import read_events
+from rxslack.wire.read_loop import Overflow
 
 __all__ = ["rtm"]
 
@@ -95,7 +95,7 @@ def rtm(
     within a second, nothing is emitted any more; a callback that is running is not waited for.
     Source: docs.slack.dev/legacy/legacy-rtm-api.
     """
-    habits = Habits(
+    habits = ConnectionOptions(
         outgoing=outgoing,
         ping_after=ping_after,
         silence=silence,
@@ -110,7 +110,7 @@ def rtm(
 
 
 class _Rtm:
-    """RTM's dialect: JSON events, JSON pings."""
+    """RTM's protocol: JSON events, JSON pings."""
 
     name = "rtm"
     on_receipt = None
@@ -121,7 +121,7 @@ class _Rtm:
         self._arguments = arguments
         self._look = unknown().look
 
-    def ask(self) -> Invitation:
+    def ask(self) -> Endpoint:
         if self._web.token_kind == "xapp":
             raise AuthenticationError(
                 "rtm.connect",
@@ -134,7 +134,7 @@ class _Rtm:
             raise UnreadableResponse(
                 "rtm.connect", answer.status, "an answer without a secure websocket URL"
             )
-        return Invitation(url, _team(answer))
+        return Endpoint(url, _team(answer))
 
     def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         bursts = read_events(messages, self._look)
@@ -153,10 +153,10 @@ class _Rtm:
             raise _refusal(item)
         return bool(item["type"] == "hello")
 
-    def keep_alive(self, line: Line) -> None:
+    def keep_alive(self, line: OpenSocket) -> None:
         self.probe(line, line.next_number())
 
-    def probe(self, line: Line, number: int) -> None:
+    def probe(self, line: OpenSocket, number: int) -> None:
         line.send(json.dumps({"id": number, "type": "ping"}).encode())
 
     def answered(self, item: dict[str, Any]) -> object:

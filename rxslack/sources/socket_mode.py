@@ -8,13 +8,10 @@ from itertools import takewhile
 from typing import Any, Final
 
 import reactivex
-from reactivex import Observable, abc
-from reactivex import operators as ops
+from reactivex import Observable, abc, operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 
-from rxslack.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
-from rxslack.destinations import is_websocket_url
-from rxslack.envelopes import Envelopes, is_envelope, read_envelopes
+from rxslack.core.printable import printable
 from rxslack.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -22,23 +19,25 @@ from rxslack.errors import (
     SocketModeDisabled,
     UnreadableResponse,
 )
-from rxslack.messages import delivery_key
-from rxslack.operators import _reconnection
-from rxslack.operators._coverage import Coverage
-from rxslack.operators._waits import Pauses
-from rxslack.operators.backoff import backoff
-from rxslack.printable import printable
-from rxslack.pump import Overflow
-from rxslack.sources import _connection
-from rxslack.sources._census import census
-from rxslack.sources._desk import Acknowledge, Desk, modes_of
-from rxslack.sources._dialect import Invitation, Line
-from rxslack.sources._habits import Habits
-from rxslack.sources._seen import Seen
-from rxslack.sources._unanswered import Unanswered
+from rxslack.events.messages import delivery_key
+from rxslack.recovery.backoff import backoff
+from rxslack.recovery.reconnecting import reconnection as _reconnection
+from rxslack.recovery.reconnecting.coverage import Coverage
+from rxslack.recovery.reconnecting.pauses import Pauses
 from rxslack.sources.budget import UrlBudget
+from rxslack.sources.connection import connection as _connection
+from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, modes_of
+from rxslack.sources.connection.count import connection_count
+from rxslack.sources.connection.delivery_memory import DeliveryMemory
+from rxslack.sources.connection.options import ConnectionOptions
+from rxslack.sources.connection.protocol import Endpoint, OpenSocket
+from rxslack.sources.connection.unanswered import Unanswered
 from rxslack.sources.status import Status
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.destinations import is_websocket_url
+from rxslack.wire.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.envelopes import Envelopes, is_envelope, read_envelopes
+from rxslack.wire.read_loop import Overflow
 
 __all__ = ["Acknowledge", "socket_mode"]
 
@@ -160,16 +159,16 @@ def socket_mode(
         "budget": budget,
         "status": status,
     }
-    Habits(**options)  # what cannot work is found here, not at the first subscription
+    ConnectionOptions(**options)  # what cannot work is found here, not at the first subscription
 
     def subscribe(
         observer: BurstObserver, scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
-        dialect = _Dialect(stream)
-        mine = answers and answers.pipe(ops.filter(dialect.concerns))
-        habits = Habits(outgoing=mine, **options)
-        attendant = _Attendant(stream, dialect, observer)
-        connection = _connection.connections(lambda: dialect, app, habits)
+        protocol = _SocketMode(stream)
+        mine = answers and answers.pipe(ops.filter(protocol.concerns))
+        habits = ConnectionOptions(outgoing=mine, **options)
+        attendant = _Attendant(stream, protocol, observer)
+        connection = _connection.connections(lambda: protocol, app, habits)
         opened = subscribe_in_bursts(connection, attendant, scheduler)
         return CompositeDisposable([opened, Disposable(attendant.leave)])
 
@@ -207,24 +206,24 @@ class _Stream:
         self.app = app
         self.unanswered = unanswered
         self.debug_reconnects = debug_reconnects
-        self.seen = Seen(remember)
-        self.desk = Desk(
+        self.seen = DeliveryMemory(remember)
+        self.acknowledger = Acknowledger(
             modes, deadline=deadline, answered=self.seen.admit, unanswered=unanswered.count
         )
 
 
-class _Dialect:
-    """Socket Mode's dialect: envelopes, acknowledged as they come, and websocket pings."""
+class _SocketMode:
+    """Socket Mode's protocol: envelopes, acknowledged as they come, and websocket pings."""
 
     name = "socket_mode"
 
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
-        self.line: Line | None = None
+        self.line: OpenSocket | None = None
         self.was_invited = False
         self._broken = False
 
-    def on_receipt(self, line: Line, messages: Sequence[bytes]) -> None:
+    def on_receipt(self, line: OpenSocket, messages: Sequence[bytes]) -> None:
         """
         Acknowledge, unless that is for later.
 
@@ -233,16 +232,16 @@ class _Dialect:
         """
         if self.line is None:
             self.line = line
-            self._stream.desk.enter(line)
+            self._stream.acknowledger.enter(line)
         if self._broken:
             return
         sound = messages
         if not all(map(bytes.isascii, messages)):
             sound = [*takewhile(_is_utf8, messages)]
             self._broken = len(sound) < len(messages)
-        self._stream.desk.received(line, sound)
+        self._stream.acknowledger.received(line, sound)
 
-    def ask(self) -> Invitation:
+    def ask(self) -> Endpoint:
         """Ask for a URL, and keep it as it is."""
         app = self._stream.app
         if app.token_kind != "xapp":
@@ -260,7 +259,7 @@ class _Dialect:
         self.was_invited = True
         if self._stream.debug_reconnects:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
-        return Invitation(url)
+        return Endpoint(url)
 
     def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         """The items for messages."""
@@ -275,11 +274,11 @@ class _Dialect:
             raise ConnectionRefused("no JSON", str(item.get("data"))[:100])
         return bool(item["type"] == "hello")
 
-    def keep_alive(self, line: Line) -> None:
+    def keep_alive(self, line: OpenSocket) -> None:
         """A websocket ping; there is none of JSON."""
         line.ping()
 
-    def probe(self, line: Line, number: int) -> None:
+    def probe(self, line: OpenSocket, number: int) -> None:
         """A websocket ping again; what comes back with its pong tells which."""
         line.ping(str(number).encode())
 
@@ -288,22 +287,22 @@ class _Dialect:
 
     def concerns(self, answer: Any) -> bool:
         """Whether an answer is to be sent by this connection."""
-        return self.line is not None and self._stream.desk.concerns(self.line, answer)
+        return self.line is not None and self._stream.acknowledger.concerns(self.line, answer)
 
     def write(self, message: Any, number: int) -> tuple[str, int]:
         """The text for an answer."""
-        return self._stream.desk.text_for(message), number
+        return self._stream.acknowledger.text_for(message), number
 
 
 class _Attendant:
     """Stands between a connection and its subscriber: each delivery once, and counted."""
 
-    def __init__(self, stream: _Stream, dialect: _Dialect, observer: BurstObserver) -> None:
+    def __init__(self, stream: _Stream, protocol: _SocketMode, observer: BurstObserver) -> None:
         self._stream = stream
-        self._dialect = dialect
+        self._protocol = protocol
         self._observer = observer
-        self._at_once = stream.desk.mode("events_api") == "on_receipt"
-        self._end = census.enter(stream.app.account)
+        self._at_once = stream.acknowledger.mode("events_api") == "on_receipt"
+        self._end = connection_count.enter(stream.app.account)
         self._left = False
 
     def on_items(self, items: Sequence[dict[str, Any]], _: bool) -> None:
@@ -336,10 +335,10 @@ class _Attendant:
     def leave(self) -> None:
         """It has ended, or is not wanted any more."""
         self._left = True
-        if self._dialect.line is not None:
-            self._stream.desk.leave(self._dialect.line)
+        if self._protocol.line is not None:
+            self._stream.acknowledger.leave(self._protocol.line)
             self._stream.unanswered.report()
-        self._end(was_invited=self._dialect.was_invited)
+        self._end(was_invited=self._protocol.was_invited)
 
     def on_completed(self) -> None:
         """A connection never completes."""
@@ -363,13 +362,15 @@ class _Attendant:
         return True
 
     def _deliver(self, envelope: dict[str, Any]) -> None:
-        desk, seen = self._stream.desk, self._stream.seen
+        acknowledger, seen = self._stream.acknowledger, self._stream.seen
         envelope_id = str(envelope["envelope_id"])
         key = _key_of(envelope)
         # It is known once it is answered: a retry before that is wanted.
-        by_hand = desk.mode(envelope["type"]) == "by_hand" and desk.name(envelope_id, key)
+        by_hand = acknowledger.mode(envelope["type"]) == "by_hand" and acknowledger.name(
+            envelope_id, key
+        )
         if not seen.admit(key, remember=not by_hand):
-            desk.dismiss(envelope_id)
+            acknowledger.dismiss(envelope_id)
             attempt = envelope.get("retry_attempt")
             _log.debug("dropped a repetition, attempt %s", printable(f"{attempt}"))
             return
@@ -377,16 +378,16 @@ class _Attendant:
             self._emit(envelope)
         except BaseException:
             seen.forget(key)
-            desk.abandon(envelope_id)
+            acknowledger.abandon(envelope_id)
             raise
-        if self._left and desk.mode(envelope["type"]) == "when_done":
+        if self._left and acknowledger.mode(envelope["type"]) == "when_done":
             seen.forget(key)  # perhaps because of it; Slack shall deliver it again
-            desk.abandon(envelope_id)
+            acknowledger.abandon(envelope_id)
         else:
-            desk.done(envelope_id)
+            acknowledger.done(envelope_id)
 
     def _count(self, hello: Mapping[str, Any]) -> None:
-        counted, own = hello.get("num_connections"), census.own(self._stream.app.account)
+        counted, own = hello.get("num_connections"), connection_count.own(self._stream.app.account)
         if not isinstance(counted, int) or counted <= own:
             return
         _log.warning(

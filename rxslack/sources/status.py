@@ -13,8 +13,8 @@ from typing import Literal
 from reactivex import Observable, abc
 from reactivex.subject import BehaviorSubject
 
-from rxslack.operators._serial import Serial
-from rxslack.unheard import tell
+from rxslack.core.serialized import Serial
+from rxslack.core.unhandled import tell
 
 __all__ = ["Phase", "Snapshot", "Status", "Watched"]
 

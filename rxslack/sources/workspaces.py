@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import reactivex
-from reactivex import Observable, abc
-from reactivex import operators as ops
+from reactivex import Observable, abc, operators as ops
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.printable import printable
+from rxslack.core.unhandled import pass_on
 from rxslack.errors import ConfigurationError
-from rxslack.operators.backoff import CHANCE
-from rxslack.operators.reconnect import reconnect
-from rxslack.printable import printable
+from rxslack.recovery.backoff import CHANCE
+from rxslack.recovery.reconnect import reconnect
 from rxslack.sources.rtm import rtm
-from rxslack.unheard import pass_on
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 __all__ = ["workspaces"]
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
 from tests.adversary.account import DISORDER, Account, Late, Lost, covers
 from tests.adversary.client import Clients, pipeline

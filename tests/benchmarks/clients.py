@@ -12,8 +12,7 @@ from importlib import import_module
 from itertools import count
 from typing import Any, Final, Literal
 
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
 import rxslack
 from tests.benchmarks.tally import Tally

@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import reactivex
-from reactivex import Observable, Subject
-from reactivex import operators as ops
+from reactivex import Observable, Subject, operators as ops
 
 from rxslack import MessageEvent, first, of_type, replay
-from rxslack.tape import Tape
+from rxslack.past.recording_file import RecordingFile
 
 
 def write(path: Path, events: int) -> None:
-    tape = Tape(path)
+    tape = RecordingFile(path)
     for number in range(events):
         tape.write(
             {

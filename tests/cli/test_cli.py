@@ -17,9 +17,9 @@ import pytest
 import reactivex
 
 from rxslack.cli import ended_by, main
-from rxslack.printable import printable
+from rxslack.core.printable import printable
 from rxslack.simulator import Workspace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 from tests.odd import HOSTILE, ODD
 
 COMMAND = [sys.executable, "-c", "import sys; from rxslack.cli import main; sys.exit(main())"]

@@ -13,10 +13,10 @@ import pytest
 import reactivex
 
 from rxslack.cli import main
-from rxslack.cli.progress import Progress
-from rxslack.operators.record import record as record_into
-from rxslack.printable import printable
-from rxslack.tape import read_tape
+from rxslack.cli.progress import ProgressLine
+from rxslack.core.printable import printable
+from rxslack.past.record import record as record_into
+from rxslack.past.recording_file import read_recording
 from tests.odd import ODD
 
 LINES = '{"type": "hello"}\n\n{"type": "message", "text": "Hello xoxb-test"}\nnothing\n[1]\n'
@@ -95,7 +95,7 @@ def test_it_records_a_workspace_until_ctrl_c(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=20.0)
     assert process.returncode == 0
     assert "recorded in" in err
-    lines = list(read_tape(path, lambda number, reason: pytest.fail(f"{number}: {reason}")))
+    lines = list(read_recording(path, lambda number, reason: pytest.fail(f"{number}: {reason}")))
     assert lines[0][1] is None
     assert lines[1][1] == {**(lines[1][1] or {}), "type": "hello"}
     assert lines[-1][1] is None  # the mark of the end
@@ -126,7 +126,7 @@ def test_it_records_whatever_comes_through_a_pipe(
     )
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(pipe, "ascii"))
     assert main(["record", str(tmp_path / "day.jsonl"), "--stdin"]) == 0
-    found = [event for _, event in read_tape(tmp_path / "day.jsonl", ignore) if event]
+    found = [event for _, event in read_recording(tmp_path / "day.jsonl", ignore) if event]
     assert [event["type"] for event in found] == [
         "rxslack.unreadable",
         "rxslack.unreadable",
@@ -141,7 +141,7 @@ class Terminal(io.StringIO):
 
 def test_it_rewrites_one_line_where_somebody_watches() -> None:
     now, screen = 0.0, Terminal()
-    with Progress("replayed", stream=screen, clock=lambda: now) as progress:
+    with ProgressLine("replayed", stream=screen, clock=lambda: now) as progress:
         for _ in range(1000):
             progress.add()
             now += 0.001

@@ -26,8 +26,8 @@ import trustme
 
 import rxslack.compat.rtm
 import rxslack.compat.rtm_v2
-from rxslack.settings import Transport
 from rxslack.simulator import Workspace
+from rxslack.web.settings import Transport
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning",  # aiohttp's, about how slack_sdk calls it

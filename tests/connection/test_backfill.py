@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 from reactivex.subject import Subject
 
 import rxslack

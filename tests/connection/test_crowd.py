@@ -25,7 +25,7 @@ from reactivex import operators as ops
 
 import rxslack
 from rxslack.simulator import Limits, Workspace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 GROUP = 50  # connections that grow old at about the same time
 SPREAD = 0.5  # seconds within which their replacements are opened

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.frames import FrameReader
-from rxslack.operators._hello import Connection, connection_of
+from rxslack.recovery.reconnecting.connection import Connection, connection_of
 from rxslack.simulator import Workspace
-from rxslack.transport import Wire
+from rxslack.wire.frames import FrameReader
+from rxslack.wire.websocket import WebSocket
 
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
 KINDS = ("rtm", "socket_mode")
@@ -96,15 +96,15 @@ def test_it_takes_no_pong_for_an_answer_that_comes_amid_a_message() -> None:
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[Wire, socket.socket]]:
+def ends() -> Iterator[tuple[WebSocket, socket.socket]]:
     ours, theirs = socket.socketpair()
-    wire = Wire(ours)
+    wire = WebSocket(ours)
     yield wire, theirs
     theirs.close()
     wire.close()
 
 
-def test_it_has_heard_all_up_to_the_last_byte(ends: tuple[Wire, socket.socket]) -> None:
+def test_it_has_heard_all_up_to_the_last_byte(ends: tuple[WebSocket, socket.socket]) -> None:
     wire, peer = ends
     before = wire.heard
     peer.sendall(b"\x81\x02{}")
@@ -112,7 +112,7 @@ def test_it_has_heard_all_up_to_the_last_byte(ends: tuple[Wire, socket.socket]) 
     assert before < wire.heard == wire.last_read
 
 
-def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[Wire, socket.socket]) -> None:
+def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
     """What comes then was sent long before; how much more there is, is not known yet."""
     wire, peer = ends
     wire.receive(0.0)
@@ -128,7 +128,7 @@ def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[Wire, socket.socket
     assert wire.heard == wire.last_read
 
 
-def test_it_stands_still_while_more_waits_to_be_read(ends: tuple[Wire, socket.socket]) -> None:
+def test_it_stands_still_while_more_waits_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
     wire, peer = ends
     wire.receive(0.0)
     before = wire.heard

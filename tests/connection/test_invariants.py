@@ -16,12 +16,12 @@ from reactivex import operators as ops
 
 import rxslack
 from rxslack.errors import ConnectionClosed, Silent, SlackError
-from rxslack.protocol import FATAL_ERRORS
 from rxslack.simulator import Connection, Workspace
 from rxslack.simulator.frames import encode
-from rxslack.sources._connection import connections
-from rxslack.sources._habits import Habits
+from rxslack.sources.connection.connection import connections
+from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock
+from rxslack.web.protocol import FATAL_ERRORS
 
 FAST: dict[str, Any] = {"ping_after": 0.1, "silence": 0.4}  # seconds
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
@@ -91,7 +91,7 @@ def test_1_it_costs_no_time_while_nothing_comes(unlimited: Workspace, connect: A
 def test_1_it_probes_at_once_when_the_clock_has_jumped(unlimited: Workspace, listen: Any) -> None:
     """A laptop that wakes: the monotonic clock may have stood still, and no timer is due."""
     slept = [0.0]
-    habits = Habits(**NEVER, wall=lambda: time.time() + slept[0])
+    habits = ConnectionOptions(**NEVER, wall=lambda: time.time() + slept[0])
     stream = listen(connections(lambda: _Rtm(unlimited.web, {}), unlimited.web, habits))
     stream.hellos(1)
     assert "pong" not in [item["type"] for item in stream.items]
@@ -412,7 +412,7 @@ def test_8_it_says_close_to_a_connection_that_has_fallen_silent(
 def test_8_it_says_close_to_the_old_one_after_a_handover(
     unlimited: Workspace, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rxslack.operators._handover.PATIENCE", 0.3)
+    monkeypatch.setattr("rxslack.recovery.reconnecting.handover.PATIENCE", 0.3)
     stream = connect(**NEVER)
     stream.hellos(1)
     unlimited.connections[0].send({"type": "goodbye"})  # and no close: Slack may forget

@@ -19,8 +19,8 @@ import pytest
 import trustme
 
 import rxslack
-from rxslack.settings import Transport
 from rxslack.simulator import Connection, Limits, Workspace
+from rxslack.web.settings import Transport
 
 TRIES = 6
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}  # no timer helps

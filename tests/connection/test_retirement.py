@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.operators._hello import connection_of
+from rxslack.recovery.reconnecting.connection import connection_of
 from rxslack.simulator import Limits, SocketModeOptions, Workspace
 
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
@@ -20,7 +20,7 @@ NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxslack.operators._handover.PATIENCE", 0.3)
+    monkeypatch.setattr("rxslack.recovery.reconnecting.handover.PATIENCE", 0.3)
 
 
 @pytest.fixture

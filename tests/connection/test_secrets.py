@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.settings import DIRECT, Transport
 from rxslack.simulator import Workspace
+from rxslack.web.settings import DIRECT, Transport
 
 CANARY = "canary-" + "c4n4ry"  # in two parts, so that a traceback that quotes this line is no find
 URL = "ws://127.0.0.1:1/websocket/ticket-" + CANARY

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any, Final
 
-from rxslack.decoding import (
+from rxslack.errors import FrameError
+from rxslack.wire.decoding import (
     read_event_with_json,
     read_event_with_orjson,
     together_with_json,
     together_with_orjson,
 )
-from rxslack.errors import FrameError
 from tests.fuzz.bytes_at_random import mutated
 from tests.fuzz.finding import Finding, Step
 

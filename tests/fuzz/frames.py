@@ -16,7 +16,7 @@ from typing import Final
 
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
-from rxslack.frames import FrameReader
+from rxslack.wire.frames import FrameReader
 from tests.fuzz.bytes_at_random import in_chunks, mutated
 from tests.fuzz.finding import Finding, Step
 

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlencode
 
 from rxslack import HttpEvents, http_events
-from rxslack.signatures import sign
+from rxslack.web.signatures import sign
 from tests.fuzz.bytes_at_random import mutated
 from tests.fuzz.exchange import exchange, request, status_of
 from tests.fuzz.finding import Finding, Step

@@ -25,9 +25,9 @@ from reactivex import Observable
 
 from rxslack import export, replay
 from rxslack.cli.lines import as_line
+from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
-from rxslack.printable import printable
-from rxslack.tape import Tape, read_tape
+from rxslack.past.recording_file import RecordingFile, read_recording
 from tests.fuzz.bytes_at_random import mutated
 from tests.fuzz.finding import Finding, Step
 
@@ -111,14 +111,14 @@ def _print(event: Any) -> None:
 def _append(path: Path, data: bytes) -> None:
     """Go on behind it, as `record` does; what was appended can be read."""
     try:
-        tape = Tape(path)
+        tape = RecordingFile(path)
     except ConfigurationError:
         return
     tape.write({"type": "appended"})
     tape.close()
     reasons = list[str]()
     last = None
-    for _, event in read_tape(path, lambda _, reason: reasons.append(reason)):
+    for _, event in read_recording(path, lambda _, reason: reasons.append(reason)):
         last = event or last
     if last != {"type": "appended"} and not any("damaged" in reason for reason in reasons):
         raise Finding("what was appended cannot be read", data)

@@ -12,7 +12,7 @@ from reactivex import Observable
 
 from rxslack import WebClient, rtm
 from rxslack.errors import TimedOut, TransportError
-from rxslack.settings import DIRECT, Transport
+from rxslack.web.settings import DIRECT, Transport
 from tests.hostile.case import MIB, Case, Script, Subject
 from tests.hostile.peer import request_of
 

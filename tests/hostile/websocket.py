@@ -10,7 +10,7 @@ from reactivex import Observable
 
 from rxslack import WebClient, rtm
 from rxslack.errors import FrameError, HandshakeRefused, Silent, TimedOut, TransportError
-from rxslack.settings import DIRECT, Transport
+from rxslack.web.settings import DIRECT, Transport
 from tests.hostile.case import MIB, Case, Script
 from tests.hostile.peer import HELLO, slack_whose_websocket
 

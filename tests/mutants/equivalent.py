@@ -99,118 +99,122 @@ EQUIVALENT: Final = {
     **{
         (
             "delivery",
-            "Delivery.restored",
+            "Deliverer.restored",
             f"return Job({arguments}, outlet, failed=failure(damaged, error))",
         ): _HAS_FAILED
         for arguments in ("None, kept.call", "damaged, None")
     },
     (
         "delivery",
-        "Delivery.restored",
+        "Deliverer.restored",
         "job.looks = -2  # that process may have ended just now, so the first look waits, too",
     ): _NEGATIVE,
     (
         "delivery",
-        "Delivery._search",
+        "Deliverer._search",
         "since = job.accepted if (job.began is None) and False else job.began",
     ): _BEGUN,
     **{
         (
             "delivery",
-            "Delivery._surely_not_done",
+            "Deliverer._surely_not_done",
             f"return self._again(job, doubt or SlackError({words}), 0.0)",
         ): _DOUBT
         for words in ("None", '"XXnot postedXX"', '"NOT POSTED"')
     },
     **{
-        ("_checkpoint", function, changed): _SQL
+        ("checkpoint", function, changed): _SQL
         for function, lines in _STATEMENTS.items()
         for line in lines
         for changed in in_other_letters(line)
         if changed != line
     },
-    ("_checkpoint", "Checkpoint.__init__", "self._failing = None"): _FALSY,
+    ("checkpoint", "Checkpoint.__init__", "self._failing = None"): _FALSY,
     **{
         (
-            "_checkpoint",
+            "checkpoint",
             "Checkpoint.__init__",
             f"self._next = {value}  # monotonic seconds before which no further attempt is made",
         ): "the first failure sets it, and nobody asks for it before"
         for value in ("None", "+math.inf")
     },
-    ("_checkpoint", "Checkpoint._write", "self._failing = None"): _FALSY,
+    ("checkpoint", "Checkpoint._write", "self._failing = None"): _FALSY,
     (
-        "_checkpoint",
+        "checkpoint",
         "_opened",
         "db = sqlite3.connect(path, check_same_thread=False)",
     ): "all that writes stands between BEGIN and COMMIT, so that the module begins nothing itself",
     (
-        "_checkpoint",
+        "checkpoint",
         "_opened",
         'db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1001)}")  # until here it was five seconds',
     ): "in whole milliseconds it is the same",
-    ("_filling", "Filling.__init__", "self._begun = None  # whether a hello has come"): _FALSY,
-    ("_job", "Job.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
-        "_lane",
-        "Lane.recall",
+        "gap_filling",
+        "GapFilling.__init__",
+        "self._begun = None  # whether a hello has come",
+    ): _FALSY,
+    ("gap", "OpenGap.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
+    (
+        "channel_gap",
+        "ChannelGap.recall",
         "elif len(self.seen) >= _REMEMBERED / 2:  # then the older ones may be forgotten",
     ): _EVEN,
-    ("_recovery", "Recovery.hold", 'job.impatient[channel] = ""'): _KEYS,
-    ("_recovery", "Recovery.give_up", 'self.job = ""'): _OVER,
-    ("_recovery", "Recovery._release", "turn.passes = None"): _FALSY,
+    ("filler", "GapFiller.hold", 'job.impatient[channel] = ""'): _KEYS,
+    ("filler", "GapFiller.give_up", 'self.job = ""'): _OVER,
+    ("filler", "GapFiller._release", "turn.passes = None"): _FALSY,
     (
-        "_attempt",
+        "attempt",
         "Attempt.__init__",
         'self.connection: Connection | None = ""  # None: it cannot be asked, nor be retired',
     ): "its hello replaces it before anybody looks at it",
     (
-        "_attempt",
+        "attempt",
         "Attempt.__init__",
         "self.leaving = None  # whether Slack has said that it will close it",
     ): _FALSY,
-    ("_coverage", "Coverage.__init__", "self._hellos = 1"): _COMPARED,
-    ("_coverage", "Coverage.stands", "self._hellos += 2"): _COMPARED,
-    ("_coverage", "Coverage._follow", "covered = 1"): "the first hello of all is joined at once",
-    ("_duplicates", "_key_of", "return None, True"): "without a key, nobody asks for the rest",
+    ("coverage", "Coverage.__init__", "self._hellos = 1"): _COMPARED,
+    ("coverage", "Coverage.stands", "self._hellos += 2"): _COMPARED,
+    ("coverage", "Coverage._follow", "covered = 1"): "the first hello of all is joined at once",
+    ("duplicates", "_key_of", "return None, True"): "without a key, nobody asks for the rest",
     (
-        "_emitter",
+        "emitter",
         "Emitter.__init__",
         'self.escaped: BaseException | None = ""',
     ): "it is only asked whether it is a certain exception",
     (
-        "_emitter",
+        "emitter",
         "Emitter.on_items",
         "self._note(newest_ts(items, None))",
     ): "it is found in another way, which takes longer",
     **{
-        ("_emitter", "Emitter._say", f"self._emit((cast({kind}, item),), False)"): _CAST
+        ("emitter", "Emitter._say", f"self._emit((cast({kind}, item),), False)"): _CAST
         for kind in ("None", '"XXTXX"', '"t"')
     },
     (
-        "_emitter",
+        "emitter",
         "Emitter._note",
         "if type(ts) is str and ts >= self._last_ts:",
     ): "a `ts` that equals it takes its place",
     (
-        "_emitter",
+        "emitter",
         "Emitter._hand_over",
         "if before.span is not None or after.span is not None:",
     ): "who follows has said hello, and is joined when the leader has not",
-    ("_handover", "Handover.__init__", "self._proof_by = None"): _SET,
-    ("pump", "Pump.__init__", "self._asleep = None"): _FALSY,
-    ("pump", "Pump.__init__", "self._asleep = True"): _IN_VAIN,
-    ("pump", "Pump.__init__", "self._stopped = None"): _FALSY,
-    ("pump", "Pump._emit_all", "self._round = 1"): _ODD,
-    ("pump", "Pump._emit_all", "self._round -= 1"): _ODD,
-    ("pump", "Pump._look_after", "before = None"): _ONE_WAIT,
-    ("pump", "Pump._look_after", "before = 1"): _ONE_WAIT,
-    ("pump", "Pump._sleep_unless_needed", "self._asleep = None"): _FALSY,
-    ("pump", "Pump._sleep_unless_needed", "self._asleep = True"): _IN_VAIN,
-    ("pump", "Pump._stand_in", "break"): "it stands in again after a moment, if it has to",
-    ("transport", "_shake_hands", "timeout=None,"): _DEADLINE,
+    ("handover", "Handover.__init__", "self._proof_by = None"): _SET,
+    ("read_loop", "ReadLoop.__init__", "self._asleep = None"): _FALSY,
+    ("read_loop", "ReadLoop.__init__", "self._asleep = True"): _IN_VAIN,
+    ("read_loop", "ReadLoop.__init__", "self._stopped = None"): _FALSY,
+    ("read_loop", "ReadLoop._emit_all", "self._round = 1"): _ODD,
+    ("read_loop", "ReadLoop._emit_all", "self._round -= 1"): _ODD,
+    ("read_loop", "ReadLoop._look_after", "before = None"): _ONE_WAIT,
+    ("read_loop", "ReadLoop._look_after", "before = 1"): _ONE_WAIT,
+    ("read_loop", "ReadLoop._sleep_unless_needed", "self._asleep = None"): _FALSY,
+    ("read_loop", "ReadLoop._sleep_unless_needed", "self._asleep = True"): _IN_VAIN,
+    ("read_loop", "ReadLoop._stand_in", "break"): "it stands in again after a moment, if it has to",
+    ("websocket", "_shake_hands", "timeout=None,"): _DEADLINE,
     **{
-        ("transport", f"Wire.{function}", f"{name} = None"): _FALSY
+        ("websocket", f"WebSocket.{function}", f"{name} = None"): _FALSY
         for function, name in (
             ("__init__", "self._said_goodbye"),
             ("__init__", "self._ended"),
@@ -222,25 +226,29 @@ EQUIVALENT: Final = {
             ("_take_call", "self._called"),
         )
     },
-    ("transport", "Wire.__init__", "sock.setblocking(None)"): _FALSY,
-    ("transport", "Wire.__init__", "self._alarm.setblocking(None)"): _FALSY,
-    ("transport", "Wire.__init__", "self._bell.setblocking(None)"): _FALSY,
+    ("websocket", "WebSocket.__init__", "sock.setblocking(None)"): _FALSY,
+    ("websocket", "WebSocket.__init__", "self._alarm.setblocking(None)"): _FALSY,
+    ("websocket", "WebSocket.__init__", "self._bell.setblocking(None)"): _FALSY,
     (
-        "transport",
-        "Wire.disown",
+        "websocket",
+        "WebSocket.disown",
         "with suppress(None):  # a kqueue is not inherited",
     ): "only a kqueue raises there, which Linux has not",
-    ("transport", "Wire._writable", "if seconds < 0:"): "then it looks once more, without waiting",
-    ("transport", "Wire.wake", 'self._bell.send(b"XX\\0XX")'): "whatever comes wakes it",
     (
-        "transport",
-        "Wire._take_call",
+        "websocket",
+        "WebSocket._writable",
+        "if seconds < 0:",
+    ): "then it looks once more, without waiting",
+    ("websocket", "WebSocket.wake", 'self._bell.send(b"XX\\0XX")'): "whatever comes wakes it",
+    (
+        "websocket",
+        "WebSocket._take_call",
         "while self._alarm.recv(1025):",
     ): "it reads on until all is read",
-    ("_handover", "Handover.__init__", "self._proof_by = +math.inf"): _SET,
-    ("_reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
+    ("handover", "Handover.__init__", "self._proof_by = +math.inf"): _SET,
+    ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
     (
-        "_reconnection",
+        "reconnection",
         "Reconnection._miss",
         'self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(None))',
     ): "there is none when it is asked",

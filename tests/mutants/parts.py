@@ -22,57 +22,60 @@ class Part:
     tests: tuple[str, ...]
 
 
-def operators(*names: str) -> tuple[str, ...]:
-    return tuple(f"operators/{name}.py" for name in names)
-
-
 PARTS: Final = {
     "reconnecting": Part(
-        operators(
-            "reconnect",
-            "_attempt",
-            "_coverage",
-            "_duplicates",
-            "_emitter",
-            "_handover",
-            "_reconnection",
-            "_roles",
+        (
+            "recovery/reconnect.py",
+            "recovery/reconnecting/attempt.py",
+            "recovery/reconnecting/coverage.py",
+            "recovery/reconnecting/duplicates.py",
+            "recovery/reconnecting/emitter.py",
+            "recovery/reconnecting/handover.py",
+            "recovery/reconnecting/reconnection.py",
+            "recovery/reconnecting/roles.py",
         ),
         (
-            "operators/test_coverage.py",
-            "operators/test_duplicates.py",
-            "operators/test_emitter.py",
-            "operators/test_handover.py",
-            "operators/test_reconnect.py",
-            "operators/test_roles.py",
+            "recovery/reconnecting/test_coverage.py",
+            "recovery/reconnecting/test_duplicates.py",
+            "recovery/reconnecting/test_emitter.py",
+            "recovery/reconnecting/test_handover.py",
+            "recovery/test_reconnect.py",
+            "recovery/reconnecting/test_roles.py",
         ),
     ),
     "backfilling": Part(
-        operators(
-            "backfill", "_calls", "_checkpoint", "_filling", "_job", "_lane", "_past", "_recovery"
+        (
+            "recovery/backfill.py",
+            "web/calls.py",
+            "recovery/backfilling/checkpoint.py",
+            "recovery/backfilling/gap_filling.py",
+            "recovery/backfilling/gap.py",
+            "recovery/backfilling/channel_gap.py",
+            "recovery/backfilling/history.py",
+            "recovery/backfilling/filler.py",
         ),
         (
-            "operators/test_backfill.py",
-            "operators/test_backfill_time.py",
-            "operators/test_calls.py",
-            "operators/test_checkpoint.py",
-            "operators/test_filling.py",
-            "operators/test_job.py",
-            "operators/test_lane.py",
-            "operators/test_past.py",
-            "operators/test_recovery.py",
+            "recovery/test_backfill.py",
+            "recovery/test_backfill_time.py",
+            "web/test_calls.py",
+            "recovery/backfilling/test_checkpoint.py",
+            "recovery/backfilling/test_gap_filling.py",
+            "recovery/backfilling/test_gap.py",
+            "recovery/backfilling/test_channel_gap.py",
+            "recovery/backfilling/test_history.py",
+            "recovery/backfilling/test_filler.py",
         ),
     ),
-    "shared": Part(operators("shared"), ("operators/test_shared.py",)),
-    "isolate": Part(operators("isolate"), ("operators/test_isolate.py",)),
-    "delivering": Part(("sinks/delivery.py",), ("sinks/test_delivery.py",)),
+    "shared": Part(("operators/shared.py",), ("operators/test_shared.py",)),
+    "isolate": Part(("operators/isolate.py",), ("operators/test_isolate.py",)),
+    "delivering": Part(("sinks/delivery/delivery.py",), ("sinks/delivery/test_delivery.py",)),
     "reading": Part(
-        ("pump.py", "transport.py"),
+        ("wire/read_loop.py", "wire/websocket.py"),
         (
-            "test_transport.py",
-            "test_pump.py",
+            "wire/test_websocket.py",
+            "wire/test_read_loop.py",
             "connection/test_evidence.py",
-            "sources/test_watch.py",
+            "sources/connection/test_silence.py",
         ),
     ),
 }

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable, Subject
-from reactivex import operators as ops
+from reactivex import Observable, Subject, operators as ops
 
 import rxslack
 from rxslack import (

@@ -12,9 +12,9 @@ import pytest
 import reactivex
 from reactivex import Subject
 
+from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.notebook import View, live
-from rxslack.printable import printable
 from tests.odd import ODD
 from tests.reports import reports
 

@@ -13,10 +13,10 @@ from reactivex.subject import Subject
 
 from rxslack.errors import ApiError, ConfigurationError
 from rxslack.events import FailureEvent
-from rxslack.failures import failure
+from rxslack.events.failures import failure
 from rxslack.operators.concurrent import concurrent
 from rxslack.operators.isolate import isolate
-from rxslack.operators.of_type import of_type
+from rxslack.operators.typed import of_type
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles
 from tests.reports import reports

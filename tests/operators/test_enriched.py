@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Subject
-from reactivex import operators as ops
+from reactivex import Subject, operators as ops
 
 from rxslack import Directory, Enriched, enriched
 from rxslack.errors import ApiError, ConfigurationError, MissingScope, RateLimited, ServerError
-from rxslack.operators.directory import Stopped
+from rxslack.operators.directory import Abandoned
 from rxslack.simulator import Workspace
 from rxslack.testing import Marbles
-from rxslack.web import Response, WebClient
+from rxslack.web.client import Response, WebClient
 
 
 class Names(WebClient):
@@ -228,7 +227,7 @@ def test_it_leaves_a_name_it_gave_up_to_the_next() -> None:
     gone.set()
     found, _ = directory(web, users_per_minute=1)
     found.user("U1")
-    with pytest.raises(Stopped):
+    with pytest.raises(Abandoned):
         found.user("U2", stop=gone)
 
     assert name(found.user("U2")) == "name of U2"
@@ -246,12 +245,12 @@ def test_it_asks_in_the_place_of_one_who_gave_up() -> None:
     found = Directory(web, users_per_minute=1, wait=wait)
     found.user("U1")
     answers: list[Any] = []
-    gone: list[Stopped] = []
+    gone: list[Abandoned] = []
 
     def give_up() -> None:
         try:
             found.user("U2", stop=stop)
-        except Stopped as error:
+        except Abandoned as error:
             gone.append(error)
 
     threads = in_threads(1, give_up)

@@ -6,8 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from reactivex import Observable, Subject
-from reactivex import operators as ops
+from reactivex import Observable, Subject, operators as ops
 
 from rxslack import Conversation, by_conversation, by_thread
 from rxslack.errors import ConfigurationError

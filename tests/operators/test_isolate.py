@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable, Subject, abc
-from reactivex import operators as ops
+from reactivex import Observable, Subject, abc, operators as ops
 from reactivex.disposable import Disposable
 
-from rxslack.failures import is_failure
+from rxslack.events.failures import is_failure
 from rxslack.operators.isolate import isolate
 from rxslack.testing import Marbles
 

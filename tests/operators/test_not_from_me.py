@@ -10,7 +10,7 @@ from reactivex import operators as ops
 import rxslack
 from rxslack.errors import AuthenticationError, ConfigurationError, TransportError
 from rxslack.testing import Marbles
-from rxslack.web import Response, WebClient
+from rxslack.web.client import Response, WebClient
 
 MINE = {"type": "message", "channel": "C1", "ts": "7.1", "user": "UME", "text": "ping"}
 THEIRS = {**MINE, "user": "U1"}

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 import reactivex
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from reactivex import Observable
-from reactivex import operators as ops
+from hypothesis import HealthCheck, given, settings, strategies as st
+from reactivex import Observable, operators as ops
 
 import rxslack
 from rxslack.errors import ConfigurationError
-from rxslack.messages import Identity
+from rxslack.events.messages import Identity
 from rxslack.testing import Marbles
 
 ME = Identity(user_id="UME", bot_id="BME")

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable, Subject, abc
-from reactivex import operators as ops
+from reactivex import Observable, Subject, abc, operators as ops
 from reactivex.disposable import Disposable
 
 from rxslack.errors import ConfigurationError

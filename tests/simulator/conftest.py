@@ -15,8 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
-from websockets.sync.client import ClientConnection
-from websockets.sync.client import connect as open_websocket
+from websockets.sync.client import ClientConnection, connect as open_websocket
 
 from rxslack.simulator import Workspace
 from rxslack.simulator.frames import TEXT

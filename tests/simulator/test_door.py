@@ -15,9 +15,9 @@ import pytest
 import trustme
 
 from rxslack.simulator import Limits, Workspace
-from rxslack.simulator.door import Door
+from rxslack.simulator.door import Listener
 from rxslack.simulator.frames import PING, PONG, TEXT
-from rxslack.simulator.identity import Identity
+from rxslack.simulator.identity import IdMaker
 
 HEADERS = ("Host: localhost",)
 MIB = 1024 * 1024
@@ -110,7 +110,7 @@ def test_it_does_nothing_for_pages_and_names_of_others(
 def test_it_makes_tokens_and_tickets_that_follow_from_a_seed_and_else_from_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = [Identity(seed).token("xoxb") for seed in (1, 1, "1", None, None)]
+    made = [IdMaker(seed).token("xoxb") for seed in (1, 1, "1", None, None)]
     assert made[0] == made[1]
     assert len({*made}) == 4
 
@@ -118,7 +118,7 @@ def test_it_makes_tokens_and_tickets_that_follow_from_a_seed_and_else_from_nothi
         return 0.0
 
     monkeypatch.setattr(SystemRandom, "random", no_chance)  # what unseeded ones are made of
-    assert Identity(None).letters(3) == "aaa"
+    assert IdMaker(None).letters(3) == "aaa"
 
 
 # What one of them can cost
@@ -232,19 +232,19 @@ def test_it_lets_a_websocket_be_silent(slack: Workspace, raw: Callable[..., Any]
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
+def door() -> Iterator[Listener]:
     """For two at once, which say hello and wait."""
 
     def serve(sock: socket.socket, _: Any) -> None:
         sock.sendall(b"hello")
         sock.recv(1)
 
-    made = Door("127.0.0.1", 0, serve, most=2)
+    made = Listener("127.0.0.1", 0, serve, most=2)
     yield made
     made.close()
 
 
-def test_it_takes_no_more_connections_than_it_has_room_for(door: Door) -> None:
+def test_it_takes_no_more_connections_than_it_has_room_for(door: Listener) -> None:
     def come() -> socket.socket:
         return socket.create_connection((door.host, door.port), timeout=10.0)
 

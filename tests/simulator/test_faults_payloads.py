@@ -11,7 +11,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from rxslack import MessageEvent, of_type, rtm
-from rxslack.simulator import ODDITIES, Workspace
+from rxslack.simulator import ODD_EVENTS, Workspace
 
 
 def test_it_tells_each_oddity_as_it_is(
@@ -22,9 +22,9 @@ def test_it_tells_each_oddity_as_it_is(
         "hello",
         "reconnect_url",
     ]
-    told = [slack.emit_odd(name) for name in ODDITIES]
-    assert [json.loads(socket.recv(timeout=10)) for _ in ODDITIES] == told
-    assert len({json.dumps(event) for event in told}) == len(ODDITIES)
+    told = [slack.emit_odd(name) for name in ODD_EVENTS]
+    assert [json.loads(socket.recv(timeout=10)) for _ in ODD_EVENTS] == told
+    assert len({json.dumps(event) for event in told}) == len(ODD_EVENTS)
 
 
 def test_it_names_the_oddities_there_are(slack: Workspace) -> None:
@@ -41,7 +41,7 @@ def test_it_reads_on_after_each_oddity(slack: Workspace) -> None:
         lambda event: texts.append(event["text"] + event["user"])
     )
     slack.wait_until(lambda: len(slack.connections) == 2)
-    told = [slack.emit_odd(name) for name in ODDITIES]
+    told = [slack.emit_odd(name) for name in ODD_EVENTS]
     slack.say("general", "alice", "last")
     came = [items.get(timeout=10) for _ in range(len(told) + 3)][2:]
     assert [event | {"type": "?"} for event in came[:-1]] == [

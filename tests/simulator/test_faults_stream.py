@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from rxslack.settings import Transport
 from rxslack.simulator import Connection, Limits, Workspace
 from rxslack.simulator.frames import CONTINUATION, PING, TEXT, encode
+from rxslack.web.settings import Transport
 
 
 @dataclass

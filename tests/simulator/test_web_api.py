@@ -10,7 +10,7 @@ import requests
 
 from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
 from rxslack.simulator import Limits, Rate, Workspace
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 Json = dict[str, Any]
 

@@ -22,7 +22,7 @@ SERIES = 5
 PROGRAM = """
 import math, random, sys, time
 from rxslack.sinks.post_message import post_message
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
 
 class FarAway(WebClient):
     def call(self, method, /, **arguments):

@@ -18,9 +18,9 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
-from rxslack.failures import failure
+from rxslack.events.failures import failure
+from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
-from rxslack.sinks.sink import Sink
 from rxslack.testing import Marbles, Seen, Source
 
 POST = "chat.postMessage"

@@ -22,7 +22,7 @@ import reactivex
 
 from rxslack.errors import ApiError, RateLimited, ServerError, TimedOut, TransportError
 from rxslack.lanes.budget import Budget
-from rxslack.lanes.clock import Clock
+from rxslack.lanes.clock import RealTime
 from rxslack.sinks.post_message import post_message
 
 logger = logging.getLogger("rxslack.test")  # --log-cli-level=INFO shows the figures
@@ -32,7 +32,7 @@ EPOCH = 1_700_000_000.0  # unix seconds at virtual time 0
 Item = dict[str, Any]
 
 
-class VirtualClock(Clock):
+class VirtualClock(RealTime):
     """Time for real threads: it stands still while one of them runs, and jumps when all wait."""
 
     def __init__(self) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from rxslack.errors import ApiError, AuthenticationError, MissingScope, SlackError
 from rxslack.events import FailureEvent
-from rxslack.failures import failure
-from rxslack.operators.of_type import of_type
-from rxslack.protocol import api_error
+from rxslack.events.failures import failure
+from rxslack.operators.typed import of_type
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles
+from rxslack.web.protocol import api_error
 
 POST = "chat.postMessage"
 

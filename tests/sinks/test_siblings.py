@@ -7,17 +7,13 @@ import pytest
 
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, ServerError, TimedOut
 from rxslack.sinks.call import call
-from rxslack.sinks.calls import Caller
-from rxslack.sinks.delete_message import delete_message
-from rxslack.sinks.open_view import open_view
+from rxslack.sinks.delivery.calls import Caller
+from rxslack.sinks.delivery.rules import RULES, rule_of
+from rxslack.sinks.delivery.sending import SinkOptions
+from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
-from rxslack.sinks.publish_view import publish_view
-from rxslack.sinks.react import react
-from rxslack.sinks.rules import RULES, rule_of
-from rxslack.sinks.sending import SinkOptions
-from rxslack.sinks.set_status import set_status
-from rxslack.sinks.sink import Sink
-from rxslack.sinks.update_message import update_message
+from rxslack.sinks.views import open_view, publish_view
 from rxslack.testing import Marbles
 
 Item = dict[str, Any]

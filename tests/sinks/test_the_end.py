@@ -11,8 +11,8 @@ import pytest
 import reactivex
 
 from rxslack.errors import ApiError, ConfigurationError
+from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
-from rxslack.sinks.sink import Sink
 from rxslack.testing import Marbles
 
 Item = dict[str, Any]

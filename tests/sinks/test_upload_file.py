@@ -21,8 +21,8 @@ from rxslack.errors import (
 )
 from rxslack.sinks.upload_file import Progress, upload_file
 from rxslack.testing import Marbles
-from rxslack.uploading import Watched
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.uploading import CountedFile
 
 FIRST, LAST = "files.getUploadURLExternal", "files.completeUploadExternal"
 Item = dict[str, Any]
@@ -43,7 +43,7 @@ class Web:
     def upload(
         self, url: str, file: BinaryIO, *, sent: Callable[[int], None] | None = None
     ) -> None:
-        body = Watched(file, sent)
+        body = CountedFile(file, sent)
         self.steps.append((url, b"".join(body)))
         self._meet("bytes")
 

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 from slack_sdk.signature import SignatureVerifier
 
 from rxslack import (
@@ -31,8 +31,8 @@ from rxslack import (
     slash_commands,
     socket_mode,
 )
-from rxslack.signatures import sign
 from rxslack.simulator import Clock, Workspace
+from rxslack.web.signatures import sign
 from tests.reports import reports
 
 NOW = 1_700_000_000.0
@@ -196,8 +196,8 @@ def test_it_parses_nothing_that_is_not_signed(
     def parse(*_: object, **__: object) -> Any:
         raise AssertionError("it was parsed")
 
-    monkeypatch.setattr("rxslack.sources.http_events.parse_qsl", parse)
-    monkeypatch.setattr("rxslack.sources.http_events.json.loads", parse)
+    monkeypatch.setattr(import_module("rxslack.sources.http_events"), "parse_qsl", parse)
+    monkeypatch.setattr("json.loads", parse)
     form_of_a_megabyte = b"a=b&" * (1024 * 256)
     assert request(events, event(), secret="another")[0] == 401
     for kind in ("application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded"):

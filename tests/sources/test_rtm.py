@@ -35,14 +35,14 @@ from rxslack.errors import (
     is_retryable,
 )
 from rxslack.events import MessageEvent
-from rxslack.operators.of_type import of_type
-from rxslack.operators.reconnect import reconnect
+from rxslack.operators.typed import of_type
+from rxslack.recovery.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.frames import BINARY, CONTINUATION, PING, TEXT, encode
 from rxslack.sources.rtm import _Rtm, rtm  # pyright: ignore[reportPrivateUsage] - its pongs
-from rxslack.transport import open_wire
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.wire.websocket import open_websocket
 
 if TYPE_CHECKING:
     from tests.sources.conftest import Leftovers, Listen, Listener
@@ -316,7 +316,7 @@ def sent(slack: Workspace) -> list[bytes]:
 
 def test_it_errs_on_a_url_that_was_used_before(slack: Workspace, listen: Listen) -> None:
     url = slack.web.call("rtm.connect")["url"]
-    open_wire(url, slack.web.transport).close()
+    open_websocket(url, slack.web.transport).close()
     with slack.faults.answer("rtm.connect", body={"ok": True, "url": url}):
         heard = listen(rtm(slack.web))
         error = heard.error()
@@ -728,7 +728,7 @@ def test_it_fails_where_told_to_after_what_was_kept(
 
 @pytest.mark.parametrize("reply_to", [None, [], {}, "7", 7.5])
 def test_it_takes_an_odd_pong_for_no_answer(reply_to: Any) -> None:
-    dialect = _Rtm(WebClient("xoxb-test"), {})
+    protocol = _Rtm(WebClient("xoxb-test"), {})
 
-    assert dialect.answered({"type": "pong", "reply_to": reply_to}) is None
-    assert dialect.answered({"type": "pong", "reply_to": 7}) == 7
+    assert protocol.answered({"type": "pong", "reply_to": reply_to}) is None
+    assert protocol.answered({"type": "pong", "reply_to": 7}) == 7

@@ -11,10 +11,8 @@ from typing import Any, cast
 
 import pytest
 import websocket
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from reactivex import Observable, Subject, abc
-from reactivex import operators as ops
+from hypothesis import HealthCheck, given, settings, strategies as st
+from reactivex import Observable, Subject, abc, operators as ops
 
 from rxslack import (
     AuthenticationError,

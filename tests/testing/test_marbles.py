@@ -7,8 +7,7 @@ import sys
 
 import pytest
 import reactivex
-from reactivex import Observable, abc
-from reactivex import operators as ops
+from reactivex import Observable, abc, operators as ops
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.testing import Marbles, Subscription, diagram

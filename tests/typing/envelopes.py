@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never, assert_type
 
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
 import rxslack
-from rxslack import (
-    BlockActions,
+from rxslack import BlockActions, MessageEvent, SlashCommand
+from rxslack.events import (
+    BlockAction,
     BlockSuggestion,
     EventsApiEnvelope,
+    EventsApiPayload,
     GlobalShortcut,
     Interaction,
     InteractiveEnvelope,
-    MessageEvent,
     MessageShortcut,
     SlackEnvelope,
-    SlashCommand,
     SlashCommandsEnvelope,
+    View,
     ViewClosed,
     ViewSubmission,
 )
-from rxslack.events import BlockAction, EventsApiPayload, View
 
 app = rxslack.WebClient("xapp-test")
 envelopes = rxslack.socket_mode(app).pipe(rxslack.reconnect())

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from reactivex import Observable
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
 import rxslack
 from rxslack import (
     AnyMessageEvent,
     BlockActions,
-    ChannelRenameEvent,
     Conversation,
     Enriched,
-    Interaction,
     Matched,
-    MessageChangedEvent,
-    MessageDeletedEvent,
     MessageEvent,
     ReactionAddedEvent,
-    SlackEnvelope,
     SlackEvent,
     SlashCommand,
+)
+from rxslack.events import (
+    ChannelRenameEvent,
+    Interaction,
+    MessageChangedEvent,
+    MessageDeletedEvent,
+    SlackEnvelope,
 )
 
 web = rxslack.WebClient("xoxb-test")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 from rxslack.errors import SlackError
-from rxslack.operators.backoff import CHANCE
+from rxslack.recovery.backoff import CHANCE
 
 __all__ = [
     "ConnectionErrorRetryHandler",

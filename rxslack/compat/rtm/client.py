@@ -22,8 +22,8 @@ from rxslack.compat.rtm.signals import Signals
 from rxslack.compat.session import Hooks, Session, Sessions
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, is_retryable
-from rxslack.operators.backoff import backoff
-from rxslack.operators.reconnect import reconnect
+from rxslack.recovery.backoff import backoff
+from rxslack.recovery.reconnect import reconnect
 
 __all__ = ["RTMClient"]
 

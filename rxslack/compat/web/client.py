@@ -17,13 +17,13 @@ import requests
 from rxslack.compat.environment import proxy_from_environment
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
 from rxslack.compat.http_retry import RetryHandler, default_retry_handlers
-from rxslack.compat.web.door import Door
+from rxslack.compat.web.door import PerCallClient
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
 from rxslack.errors import SlackError
-from rxslack.protocol import as_form
-from rxslack.settings import Transport
-from rxslack.uploading import open_regular
+from rxslack.web.protocol import as_form
+from rxslack.web.settings import Transport
+from rxslack.web.uploading import open_regular
 
 __all__ = ["POSITIONAL", "WebClient"]
 
@@ -118,7 +118,7 @@ class WebClient:
             allow_http=allow_http,
         )
         self._loop = loop
-        self._door = Door(self.token, base_url=self.base_url, transport=self.transport)
+        self._door = PerCallClient(self.token, base_url=self.base_url, transport=self.transport)
 
     def api_call(
         self,

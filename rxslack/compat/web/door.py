@@ -7,15 +7,15 @@ from typing import Any
 
 import requests
 
-from rxslack.settings import Transport
-from rxslack.web import WebClient
+from rxslack.web.client import WebClient
+from rxslack.web.settings import Transport
 
-__all__ = ["Door"]
+__all__ = ["PerCallClient"]
 
 NOBODY = "none"  # a client without a token, as for oauth.v2.access; it is never sent
 
 
-class Door(WebClient):
+class PerCallClient(WebClient):
     """
     rxslack's client, for calls whose token and headers differ from one to the next.
 

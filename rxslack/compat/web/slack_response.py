@@ -7,7 +7,7 @@ from typing import Any
 
 from rxslack.compat.errors import SlackApiError, SlackClientError
 from rxslack.errors import RepeatedCursor
-from rxslack.protocol import Cursors
+from rxslack.web.protocol import Cursors
 
 __all__ = ["SlackResponse"]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
-from rxslack.compat.web.door import Door
+from rxslack.compat.web.door import PerCallClient
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.errors import ServerError, SlackError
-from rxslack.uploading import open_regular
+from rxslack.web.uploading import open_regular
 
 __all__ = ["Caller", "upload_all"]
 
@@ -28,7 +28,7 @@ class Caller(Protocol):
         ...
 
 
-def upload_all(client: Caller, door: Door, arguments: Mapping[str, Any]) -> SlackResponse:
+def upload_all(client: Caller, door: PerCallClient, arguments: Mapping[str, Any]) -> SlackResponse:
     """
     Upload and share what `files_upload_v2` was given.
 
@@ -102,7 +102,9 @@ def _bytes(given: Mapping[str, Any], name: str) -> bytes:
     return source
 
 
-def _hand_over(client: Caller, door: Door, one: dict[str, Any], token: Mapping[str, str]) -> None:
+def _hand_over(
+    client: Caller, door: PerCallClient, one: dict[str, Any], token: Mapping[str, str]
+) -> None:
     """The first two steps for one file, which gets its id."""
     fields = {field: one[field] for field in ("filename", "alt_txt", "snippet_type")}
     length = len(one["content"])

@@ -2,15 +2,15 @@
 
 from rxslack.simulator.faults.fault import Answer, Fault, Hold, Script, Switch
 from rxslack.simulator.faults.session import Greeting, Payload
-from rxslack.simulator.faults.stream import Break, Breaking, Broken, Door, Piece
+from rxslack.simulator.faults.stream import Accepting, Break, Breaking, Broken, Piece
 from rxslack.simulator.faults.switchboard import Faults
 
 __all__ = [
+    "Accepting",
     "Answer",
     "Break",
     "Breaking",
     "Broken",
-    "Door",
     "Fault",
     "Faults",
     "Greeting",

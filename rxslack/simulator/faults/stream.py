@@ -12,7 +12,7 @@ from rxslack.simulator.faults.board import Board
 from rxslack.simulator.faults.fault import Fault, Hold, Switch
 from rxslack.simulator.frames import PING, encode, in_fragments
 
-__all__ = ["Break", "Breaking", "Broken", "Door", "Piece", "StreamFaults"]
+__all__ = ["Accepting", "Break", "Breaking", "Broken", "Piece", "StreamFaults"]
 
 Breaking: TypeAlias = Literal["RST", "FIN", "stall"]
 """What follows the first part of a frame: a TCP reset, the end without CLOSE, or nothing more."""
@@ -35,7 +35,7 @@ class Break:
 Piece: TypeAlias = "bytes | Break"
 
 
-class Door(Protocol):
+class Accepting(Protocol):
     """Where connections come in."""
 
     def shut(self) -> None:
@@ -77,7 +77,7 @@ class StreamFaults(Board):
 
     def __init__(self, changes: Changes, seed: int | str | None = None) -> None:
         super().__init__(changes, seed)
-        self._door: Door | None = None
+        self._door: Accepting | None = None
 
     def refuse(self) -> Fault:
         """Refuse TCP connections, as a host does on which nothing listens; open ones live on."""
@@ -145,7 +145,7 @@ class StreamFaults(Board):
 
     # Where the server asks
 
-    def attach(self, door: Door) -> None:
+    def attach(self, door: Accepting) -> None:
         """Know where connections come in."""
         self._door = door
 

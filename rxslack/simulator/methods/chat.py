@@ -6,8 +6,7 @@ from typing import Any
 
 from rxslack.simulator.authors import by_app, by_token
 from rxslack.simulator.channel import Channel
-from rxslack.simulator.posting import delete as remove
-from rxslack.simulator.posting import edit, post
+from rxslack.simulator.posting import delete as remove, edit, post
 from rxslack.simulator.refusal import Refused, TooMany
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.text import as_posted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 
-from rxslack.listening import whole_number
 from rxslack.simulator.channel import Channel, is_reply
 from rxslack.simulator.pages import cursor_of, read_cursor
 from rxslack.simulator.refusal import Refused
 from rxslack.simulator.request import Method, Request
 from rxslack.simulator.stamps import micros
 from rxslack.simulator.wire import Json
+from rxslack.web.serving import whole_number
 
 __all__ = ["METHODS"]
 

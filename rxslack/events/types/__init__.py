@@ -1,0 +1,1 @@
+"""Slack's events as TypedDicts, one family a file; no functions."""

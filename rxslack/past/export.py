@@ -1,0 +1,324 @@
+"""Slack's export as a source."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import lzma
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack
+from heapq import heappop, heappush, merge
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+from reactivex.scheduler import CurrentThreadScheduler
+
+from rxslack.core.printable import printable
+from rxslack.core.unhandled import guarded
+from rxslack.errors import ConfigurationError
+from rxslack.past.history import order
+from rxslack.past.pour import pour
+
+__all__ = ["export"]
+
+Message = dict[str, Any]
+
+_log = logging.getLogger("rxslack.export")
+
+_DAY: Final = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)\.json$")
+_CATALOGUES: Final = ("channels.json", "groups.json", "mpims.json", "dms.json")
+_SMALL: Final = 256 * 1024  # bytes; what is larger is read piece by piece
+_HELD: Final = 512 * 1024 * 1024  # bytes of the small files of a day, all together
+_CHUNK: Final = 64 * 1024  # characters
+_LONGEST: Final = 4 * 1024 * 1024  # characters of a message; Slack's own have some thousands
+_DISORDER: Final = 100  # messages of a file that may stand before their time
+_WAITING: Final = 1024 * 1024  # characters of these
+_BETWEEN: Final = re.compile(r"[ \t\r\n,]*")
+_BROKEN: Final = (
+    ValueError,  # no JSON
+    RuntimeError,  # JSON nested too deeply; encrypted; a compression that Python does not know
+    EOFError,
+    OverflowError,
+    struct.error,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+)
+
+
+def export(path: str | os.PathLike[str]) -> Observable[Message]:
+    """
+    The messages of a Slack export, in order of `ts` over all channels, as events.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (Path(folder) / "general").mkdir()
+    ...     _ = (Path(folder) / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
+    ...     day = Path(folder) / "general" / "2026-11-24.json"
+    ...     _ = day.write_text('[{"type": "message", "text": "Hello", "ts": "1.0"}]')
+    ...     export(folder).run()
+    {'type': 'message', 'text': 'Hello', 'ts': '1.0', 'channel': 'C1'}
+
+    Memory does not grow with the export: the days are read one after the other, the channels of a
+    day side by side, and a large file piece by piece. A message may have four million characters.
+    Only what is inside the export is read: symbolic links, and names that lead out of it, are
+    passed over, which ``rxslack.export`` logs.
+
+    Args:
+        path: The zip file that Slack sent, or the folder that came out of it.
+
+    Emits: messages as the live stream has them, with their `channel`, replies in threads among
+        them, inside `subscribe`.
+    Errors: ``OSError`` when it cannot be read; ``ConfigurationError`` when it is no export, or a
+        file in it is broken, which it names; what the subscriber's own `on_next` raises.
+    Completes: after the last message.
+    Dispose: stops the reading.
+    Source: slack.com/help/articles/220556107 ("How to read Slack data exports").
+    """
+
+    def subscribe(
+        observer: abc.ObserverBase[Message], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        gone: list[bool] = []
+
+        def everything() -> Generator[Message]:
+            with opened(Path(path)) as archive:
+                yield from messages(archive)
+
+        def read(*_: object) -> None:
+            pour(everything(), observer, lambda: gone)
+
+        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
+        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
+        return Disposable(lambda: gone.append(True))
+
+    return Observable(subscribe)
+
+
+class Folder:
+    """An export that was unpacked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is open."""
+
+    def names(self) -> Iterable[tuple[str, bool]]:
+        """Of all its files, with slashes; and whether it is inside."""
+        root = self._path.resolve()
+        for file in self._path.rglob("*.json"):
+            if file.is_file():
+                name = file.relative_to(self._path)
+                yield name.as_posix(), file.resolve() == root / name
+
+    def open(self, name: str) -> IO[bytes]:
+        """One of them."""
+        return (self._path / name).open("rb")
+
+
+class Zip(Folder):
+    """An export as it came."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._zip = zipfile.ZipFile(path)
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def names(self) -> Iterable[tuple[str, bool]]:
+        """Of all its files; and whether it is inside."""
+        for info in self._zip.infolist():
+            is_link = stat.S_ISLNK(info.external_attr >> 16)
+            leads_out = info.filename.startswith("/") or ".." in info.filename.split("/")
+            yield info.filename, not is_link and not leads_out
+
+    def open(self, name: str) -> IO[bytes]:
+        """One of them; several may be open at once."""
+        try:
+            return self._zip.open(name)
+        except OSError as error:  # an offset in it that leads nowhere
+            raise zipfile.BadZipFile(str(error)) from error
+
+
+def opened(path: Path) -> Folder:
+    """The export, whichever it is."""
+    if path.is_dir():
+        return Folder(path)
+    with path.open("rb"):
+        pass  # what is wrong with the path itself is an OSError that names it
+    try:
+        return Zip(path)
+    except (*_BROKEN, OSError) as error:
+        raise ConfigurationError(
+            f"{path.name} is no export: neither a folder nor a zip that can be read ({error}); "
+            "download it again"
+        ) from error
+
+
+class Opened(ExitStack):
+    """
+    The files of one day.
+
+    Attributes:
+        held: how many bytes of small ones are in memory.
+    """
+
+    held = 0
+
+
+def messages(archive: Folder) -> Generator[Message]:
+    """Day by day, and the channels of a day merged."""
+    names = list(inside(archive))
+    days: dict[str, list[tuple[str, str]]] = {}
+    for name in names:
+        if found := _DAY.search(name):
+            days.setdefault(found["day"], []).append((found["folder"], name))
+    if not days:
+        raise ConfigurationError("no export: no files such as general/2026-11-24.json in it")
+    folders = {folder for files in days.values() for folder, _ in files}
+    ids = channel_ids(archive, names, folders)
+    for day in sorted(days):
+        with Opened() as stack:
+            files = [
+                in_order(items(archive, name, stack), ids.get(folder, folder), name)
+                for folder, name in sorted(days[day])
+            ]
+            yield from merge(*files, key=lambda message: order(message["ts"]))
+
+
+def inside(archive: Folder) -> Generator[str]:
+    """The names of what is in an export, and not reached by a link or by a way out of it."""
+    left_out = list[str]()
+    for name, is_inside in archive.names():
+        if is_inside:
+            yield name
+        else:
+            left_out.append(name)
+    if left_out:
+        _log.warning(
+            "%d files are not read, because they are links, or lead out of the export: %s, …",
+            len(left_out),
+            printable(left_out[0]),
+        )
+
+
+def channel_ids(archive: Folder, names: Iterable[str], folders: set[str]) -> dict[str, str]:
+    """From the names of folders to the ids of channels."""
+    ids: dict[str, str] = {}
+    for name in names:
+        if name.rpartition("/")[2] in _CATALOGUES and not _DAY.search(name):
+            with Opened() as stack:
+                for channel, _ in items(archive, name, stack):
+                    own, folder = channel.get("id"), channel.get("name") or channel.get("id")
+                    if isinstance(own, str) and isinstance(folder, str) and folder in folders:
+                        ids[folder] = own
+    return ids
+
+
+def in_order(found: Iterable[tuple[Message, int]], channel: str, name: str) -> Generator[Message]:
+    """The messages of one file, sorted as far as they stand near their place."""
+    waiting: list[tuple[tuple[int, int], int, Message, int]] = []
+    size = 0
+    for number, (message, length) in enumerate(found):
+        if not isinstance(message.get("ts"), str):
+            continue
+        try:
+            place = order(message["ts"])
+        except ValueError as error:
+            raise broken(name, f"a message has the ts {message['ts'][:40]!r}") from error
+        event = {"type": "message", **message, "channel": channel}
+        heappush(waiting, (place, number, event, length))
+        size += length
+        while len(waiting) > _DISORDER or (size > _WAITING and len(waiting) > 1):
+            _, _, event, length = heappop(waiting)
+            size -= length
+            yield event
+    while waiting:
+        yield heappop(waiting)[2]
+
+
+def items(archive: Folder, name: str, stack: Opened) -> Generator[tuple[Message, int]]:
+    """
+    The objects of a JSON list, one after the other, the file never whole in memory.
+
+    Each comes with how many characters it had.
+    """
+    try:
+        with archive.open(name) as file:
+            head = file.read(_SMALL)
+        if len(head) < _SMALL:  # most are so small, and need not stay open
+            stack.held += len(head)
+            if stack.held > _HELD:
+                raise ValueError(f"the files of that day hold more than {_HELD:,} bytes")
+            text: IO[str] = io.StringIO(head.decode("utf-8", "replace"))
+        else:
+            again = io.TextIOWrapper(archive.open(name), "utf-8", "replace")
+            text = stack.enter_context(again)
+        yield from parsed(text)
+    except _BROKEN as error:
+        raise broken(name, str(error) or type(error).__name__) from error
+
+
+def broken(name: str, why: str) -> ConfigurationError:
+    """What a damaged file is told as."""
+    return ConfigurationError(
+        f"{name} is broken: {why}; mend or remove that file, or download the export again"
+    )
+
+
+def parsed(text: IO[str]) -> Generator[tuple[Message, int]]:
+    """The objects in a JSON list, and how many characters each had."""
+    scan = json.JSONDecoder().raw_decode
+    buffer, begun, end = "", False, False
+    while not end:
+        # Twice as much each time, or a large message would be looked at again for each piece.
+        more = text.read(max(_CHUNK, len(buffer)))
+        end = not more
+        buffer += more
+        place = after_spaces(buffer, 0)
+        if not begun and place < len(buffer):
+            if buffer[place] != "[":
+                raise ValueError("not a list")
+            begun, place = True, after_spaces(buffer, place + 1)
+        while place < len(buffer):
+            if buffer[place] == "]":
+                read_out(text)
+                return
+            try:
+                item, stop = scan(buffer, place)
+            except ValueError:
+                if end:
+                    raise
+                if len(buffer) - place > _LONGEST:
+                    raise ValueError(f"a message of more than {_LONGEST:,} characters") from None
+                break  # the rest of it is still to come
+            if isinstance(item, dict):
+                yield cast("Message", item), stop - place
+            place = after_spaces(buffer, stop)
+        buffer = buffer[place:]
+
+
+def after_spaces(buffer: str, place: int) -> int:
+    """Where the next item of a list begins."""
+    found = _BETWEEN.match(buffer, place)
+    return found.end() if found else place
+
+
+def read_out(text: IO[str]) -> None:
+    """Read to the end: only there a zip is found to be damaged."""
+    while text.read(_CHUNK):
+        pass

@@ -1,0 +1,269 @@
+"""A channel's past as a source."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from time import monotonic
+from typing import Any, Final, Protocol
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+from reactivex.scheduler import CurrentThreadScheduler
+
+from rxslack.core.unhandled import guarded
+from rxslack.errors import (
+    ConfigurationError,
+    RateLimited,
+    SlackError,
+    UnreadableResponse,
+    is_retryable,
+)
+from rxslack.past.pour import pour
+from rxslack.recovery.backoff import backoff
+from rxslack.web.protocol import Cursors
+
+__all__ = ["Caller", "HistoryProgress", "history"]
+
+_log = logging.getLogger("rxslack.history")
+
+Message = dict[str, Any]
+_SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
+
+
+class Caller(Protocol):
+    """What is needed of a `WebClient`."""
+
+    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
+        """Call a method of Slack's Web API and return the answer, or raise."""
+        ...
+
+
+@dataclass(frozen=True)
+class HistoryProgress:
+    """
+    How far a `history` has come.
+
+    Attributes:
+        channel: its id.
+        calls: answers of Slack's so far.
+        found: messages in them.
+        emitted: events emitted so far.
+        reached: ts of the oldest message found while the channel is read, then of the last emitted.
+        waiting: seconds until the next call; 0 when it is made at once.
+    """
+
+    channel: str
+    calls: int = 0
+    found: int = 0
+    emitted: int = 0
+    reached: str = ""
+    waiting: float = 0.0
+
+
+def history(
+    web: Caller,
+    channel: str,
+    *,
+    oldest: str | float = "0",
+    latest: str | float | None = None,
+    threads: bool = True,
+    limit: int = 200,
+    pause: float = 1.2,
+    attempts: int = 10,
+    progress: Callable[[HistoryProgress], object] | None = None,
+) -> Observable[Message]:
+    """
+    The past messages of a channel, oldest first, threads among them, as events.
+
+    >>> class Web:
+    ...     def call(self, method, /, **arguments):
+    ...         return {"ok": True, "messages": [{"type": "message", "text": "Hello", "ts": "1.0"}]}
+    >>> history(Web(), "C1").run()
+    {'type': 'message', 'text': 'Hello', 'ts': '1.0', 'channel': 'C1'}
+
+    Slack tells history newest first, so the messages of the span are collected before the oldest
+    is emitted; `oldest` and `latest` keep that small. Threads are asked for one by one, when their
+    turn comes.
+
+    Args:
+        web: A `WebClient` whose token may read the channel: mostly a user's, or a bot's that is a
+            member.
+        channel: Its id.
+        oldest: Only what is younger: a ts, or unix seconds.
+        latest: Only what is older. Default: everything up to now.
+        threads: Also the replies in threads, of threads that began within the span.
+        limit: Messages a call; 15 at most for apps that Slack limits so.
+        pause: Seconds from one call to the next, at least: fifty a minute. Apps that Slack allows
+            one a minute need 60.
+        attempts: How often a call is tried in all; after a 429 when Slack says so.
+        progress: Called before each call and at the end, on the emitting thread; `print` will do.
+
+    Emits: messages as the live stream has them, with their `channel`, in order of `ts`, none twice,
+        inside `subscribe`.
+    Errors: what a call raises, when trying again cannot help or did not; ``UnreadableResponse``
+        for a message whose `ts` is none; what `progress` raises, or the subscriber's own `on_next`.
+    Completes: after the last message.
+    Dispose: no further call is made.
+    Source: docs.slack.dev/reference/methods/conversations.history and .replies;
+        docs.slack.dev/apis/web-api/rate-limits (tier 3, fifty a minute).
+    """
+    if limit < 1 or attempts < 1 or not pause >= 0:
+        raise ConfigurationError("history needs limit >= 1, attempts >= 1 and pause >= 0 seconds")
+    span = {"oldest": as_ts(oldest), "latest": None if latest is None else as_ts(latest)}
+
+    def subscribe(
+        observer: abc.ObserverBase[Message], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        reading = Reading(web, channel, limit, PacedCaller(pause, attempts), progress)
+
+        def read(*_: object) -> None:
+            pour(reading.messages(span, threads), observer, reading.calls.stopped.is_set)
+
+        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
+        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
+        return Disposable(reading.calls.stopped.set)
+
+    return Observable(subscribe)
+
+
+class PacedCaller:
+    """PacedCaller at a pace, tried again where that can help."""
+
+    def __init__(self, pause: float, attempts: int) -> None:
+        self.stopped = threading.Event()
+        self._pause = pause
+        self._attempts = attempts
+        self._next = 0.0
+
+    def due(self) -> float:
+        """Seconds until the next call may be made."""
+        return max(self._next - monotonic(), 0.0)
+
+    def make(self, web: Caller, method: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+        """One answer; None when it was stopped meanwhile."""
+        pauses = backoff()
+        for attempt in range(1, self._attempts + 1):
+            if not self._wait(self.due()):
+                return None
+            self._next = monotonic() + self._pause
+            try:
+                return web.call(method, **arguments)
+            except SlackError as error:
+                if not is_retryable(error) or attempt == self._attempts:
+                    raise
+                pause = error.pause if isinstance(error, RateLimited) else next(pauses)
+                self._next = monotonic() + pause
+                _log.info("%s: attempt %d follows in %.1f s", error, attempt + 1, self.due())
+        return None
+
+    def _wait(self, seconds: float) -> bool:
+        until = monotonic() + seconds
+        while (rest := until - monotonic()) > 0 and not self.stopped.is_set():
+            self.stopped.wait(min(rest, _SLICE))
+        return not self.stopped.is_set()
+
+
+class Reading:
+    """One subscription to `history`."""
+
+    def __init__(
+        self,
+        web: Caller,
+        channel: str,
+        limit: int,
+        calls: PacedCaller,
+        progress: Callable[[HistoryProgress], object] | None,
+    ) -> None:
+        self.calls = calls
+        self._web = web
+        self._channel = channel
+        self._limit = limit
+        self._tell = progress
+        self._progress = HistoryProgress(channel)
+
+    def messages(self, span: dict[str, Any], threads: bool) -> Generator[Message]:
+        """All of it in order of ts, each ts once."""
+        waiting: list[tuple[tuple[int, int], int, Message]] = []
+        last = ""
+        number = 0
+        roots = [m for page in self._pages("conversations.history", **span) for m in page]
+        roots.sort(key=lambda message: order(message["ts"]), reverse=True)
+        while roots or waiting:
+            if roots and not (waiting and waiting[0][0] < order(roots[-1]["ts"])):
+                message = roots.pop()
+                if threads and message.get("reply_count"):
+                    for reply in self._replies(message["ts"]):
+                        number += 1
+                        heappush(waiting, (order(reply["ts"]), number, reply))
+            else:
+                message = heappop(waiting)[2]
+            if message["ts"] != last:
+                last = message["ts"]
+                self._progress = replace(
+                    self._progress, emitted=self._progress.emitted + 1, reached=last
+                )
+                yield {**message, "channel": self._channel}
+        self._say(0.0)
+
+    def _replies(self, ts: str) -> Generator[Message]:
+        # The thread's first message may stand on each page, so one a page would never get on.
+        limit = max(self._limit, 2)
+        for page in self._pages("conversations.replies", ts=ts, limit=limit):
+            yield from (message for message in page if message["ts"] != ts)
+
+    def _pages(self, method: str, **arguments: Any) -> Generator[list[Message]]:
+        cursor, cursors = "", Cursors(method)
+        while True:
+            self._say(self.calls.due())
+            asked = {"channel": self._channel, "limit": self._limit, **arguments}
+            answer = self.calls.make(self._web, method, {**asked, "cursor": cursor or None})
+            if answer is None:
+                return
+            page = stamped(method, answer)
+            reached = min((m["ts"] for m in page), key=order, default=self._progress.reached)
+            self._progress = replace(
+                self._progress,
+                calls=self._progress.calls + 1,
+                found=self._progress.found + len(page),
+                reached=reached,
+            )
+            yield page
+            cursor = cursors.after(answer)
+            if not cursor:
+                return
+
+    def _say(self, waiting: float) -> None:
+        if self._tell is not None:
+            self._tell(replace(self._progress, waiting=waiting))
+
+
+def stamped(method: str, answer: dict[str, Any]) -> list[Message]:
+    """The messages of a page that have a `ts`. Raises UnreadableResponse when one is no `ts`."""
+    page: list[Message] = [message for message in answer.get("messages") or () if message.get("ts")]
+    for message in page:
+        try:
+            order(message["ts"])
+        except (AttributeError, ValueError) as error:
+            told = f"a message with the ts {message['ts']!r}"
+            raise UnreadableResponse(method, 200, told) from error
+    return page
+
+
+def as_ts(time: str | float) -> str:
+    """A ts, or unix seconds, as a ts."""
+    return time if isinstance(time, str) else f"{time:.6f}"
+
+
+def order(ts: str) -> tuple[int, int]:
+    """
+    What a ts is sorted by; as a float it would lose its last digits.
+
+    >>> order("1712345678.000200")
+    (1712345678, 200)
+    """
+    seconds, _, micros = ts.partition(".")
+    return int(seconds or 0), int(micros.ljust(6, "0")[:6] or 0)

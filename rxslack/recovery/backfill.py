@@ -1,0 +1,129 @@
+"""The operator that asks for what a lost connection did not bring."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from reactivex import Observable, abc
+
+from rxslack.errors import ConfigurationError
+from rxslack.recovery.backfilling.checkpoint import Checkpoint
+from rxslack.recovery.backfilling.filler import GapFiller, Trust
+from rxslack.recovery.backfilling.gap_filling import GapFilling
+from rxslack.recovery.backfilling.history import GapHistory
+from rxslack.recovery.backfilling.ordered_output import OrderedOutput
+from rxslack.recovery.backoff import backoff
+from rxslack.recovery.reconnecting.pauses import is_seconds
+from rxslack.web.calls import MethodPaces, PatientCaller, Terms
+from rxslack.web.client import WebClient
+
+__all__ = ["backfill"]
+
+
+def seven_pauses() -> Iterable[float]:
+    """The default pauses: full jitter under 0.5 s doubling to 30 s, seven times."""
+    return islice(backoff(), 7)
+
+
+def backfill(
+    web: WebClient,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    channels: Iterable[str] | None = None,
+    page: int = 999,
+    max_calls: int = 500,
+    per_minute: float = 50.0,
+    lookback: float = 3600.0,
+    settle: float = 1.0,
+    margin: float = 10.0,
+    max_waiting: int = 100_000,
+    pauses: Callable[[], Iterable[float]] = seven_pauses,
+) -> Callable[[Observable[dict[str, Any]]], Observable[dict[str, Any]]]:
+    """
+    Fill the gap that a reconnect leaves with the messages that were said in it.
+
+    >>> events = rtm.pipe(reconnect(), backfill(web))  # doctest: +SKIP
+
+    Put it right behind `reconnect`, whose `rxslack.gap` items it acts on. The messages of the gap
+    come before those that follow it: live events wait, channel by channel, until the past of their
+    channel has come; a channel that is done waits for no other, and those in which events wait
+    come first. Each message passes once, by (channel, ts), in the order of `ts` within its channel,
+    but for what history has so late that live events have passed: that comes out of order. Gaps
+    that come while one is being filled are filled with it. A channel for which Slack refuses to
+    answer is asked again at the next gap, from the same moment on.
+
+    Args:
+        web: any client whose token may read the channels: a classic bot's token reads direct
+            messages only, so a user token's client goes here.
+        checkpoint: path of an SQLite file that remembers what was delivered, so that the time in
+            which the program did not run is a gap as well, and is filled at the first hello. One
+            file for one stream. A message counts as delivered once `on_next` has returned.
+            While the file cannot be written, ``rxslack.backfill`` logs it, the stream goes on, and
+            what was delivered is written later.
+        channels: ids of the channels to fill. Default: those seen in the stream, and those that
+            the token's user is a member of.
+        page: messages a call. Default: the most that Slack gives, because it counts calls. Some
+            apps get 15, whatever is asked for.
+        max_calls: how many calls one gap may cost, those that failed included; gaps that are filled
+            together have the calls of them all. A gap costs one for each channel, for Slack has no
+            way to ask for several at once, another for those in which events wait already, or
+            somebody spoke a moment before the gap's end, and one for each thread that was answered
+            in it. Default: what `per_minute` allows in ten minutes of one method; so long, and no
+            longer, live events of a channel wait for the others' past.
+        per_minute: calls a minute of each method, as many at once. 429 is obeyed beside it.
+            Default: what Slack grants an app at least, in each workspace.
+        lookback: seconds before a gap. A thread that began in them, or was answered in them (the
+            last 50 of each channel), is looked after, and its answers in the gap are found. Where
+            that would take more calls than other channels can spare, it is cut short, and said.
+        settle: seconds after which history has what was said. Channels are asked so long after a
+            gap; those in which events wait at once, and again.
+        margin: seconds before a gap from which on history is asked, since Slack's order and clocks
+            are not exact. What was emitted is known for ten minutes, 10,000 messages of a channel
+            at the most; what was said shortly before the subscription may come with its first gap.
+        pauses: makes seconds to wait before each repetition of a call that failed. Default: those
+            of `backoff`, seven of them, which is a minute at the most.
+        max_waiting: live events that may wait; beyond it the source has to.
+
+    Emits: the items of the source; messages from history, with their `channel`, and with
+        ``rxslack_backfilled: True``; after each gap an `rxslack.backfilled` item, which says what
+        could not be recovered: edits and deletions never can, nor can answers in threads that
+        rested for `lookback`.
+    Errors: the source's own. What `web` raises ends no stream: it is in the `rxslack.backfilled`
+        item. ``ConfigurationError`` for a checkpoint that cannot be used: damaged, of another
+        version, locked; raised at once for numbers that let nothing through.
+    Dispose: ends the calls; nothing is emitted any more.
+    Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
+        docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute, for each method).
+    """
+    if page < 1 or max_calls < 1 or max_waiting < 1:
+        raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
+    if not per_minute > 0 or not lookback >= 0:
+        raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
+    for name, value in (("settle", settle), ("margin", margin)):
+        if not is_seconds(value):
+            raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
+    terms = Terms(page=page, calls=max_calls, pauses=pauses)
+    only = None if channels is None else frozenset(channels)
+
+    def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:
+        def subscribe(
+            observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            memory = None if checkpoint is None else Checkpoint(checkpoint)
+            outlet, paces = OrderedOutput(observer, memory, web.clock.now), MethodPaces(per_minute)
+
+            def past() -> GapHistory:
+                return GapHistory(
+                    PatientCaller(web, terms, paces, outlet.cancellation, outlet.over), lookback
+                )
+
+            trust = Trust(clock=web.clock, settle=settle, margin=margin)
+            filling = GapFilling(outlet, GapFiller(outlet, past, only, max_waiting, trust))
+            return filling.start(source.subscribe, scheduler)
+
+        return Observable(subscribe)
+
+    return piped

@@ -1,0 +1,155 @@
+"""Where everything leaves `backfill`: one item at a time, each message once, and remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from reactivex import abc
+
+from rxslack.core.unhandled import pass_on
+from rxslack.recovery.backfilling.channel_gap import ChannelGap, new_message_ts
+from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
+from rxslack.recovery.items import as_event
+from rxslack.web.dialing import Cancellation
+
+__all__ = ["OrderedOutput"]
+
+
+class OrderedOutput:
+    """
+    Held in a `with` statement by whoever emits, or looks at what is shared.
+
+    Args:
+        observer: gets everything.
+        checkpoint: remembers across restarts.
+        clock: unix seconds.
+
+    Attributes:
+        lanes: what is known of each channel.
+        unlisted: a `ts` after which messages may be missing in channels that have no lane; "" when
+            none are.
+        memory: what the checkpoint knew at first.
+        over: set at the end.
+        cancellation: cut at disposal, so that no call outlives it.
+        changed: told of what others may wait for.
+    """
+
+    def __init__(
+        self,
+        observer: abc.ObserverBase[Any],
+        checkpoint: Checkpoint | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.clock = clock
+        self.checkpoint = checkpoint
+        self.lanes: dict[str, ChannelGap] = {}
+        self.unlisted = ""
+        self.over = threading.Event()
+        self.cancellation = Cancellation()
+        self._observer = observer
+        self._inside = 0  # how many hold it, one inside the other
+        self._lock = threading.RLock()
+        self.changed = threading.Condition(self._lock)
+        self.memory = checkpoint.load() if checkpoint else None
+        if self.memory is not None:
+            self._recall(self.memory)
+
+    def _recall(self, memory: StoredState) -> None:
+        for channel, ts in memory.channels.items():
+            self.lane(channel).recall(ts, memory.recent.get(channel, ()))
+        for channel, thread, ts in memory.threads:
+            self.lane(channel).threads[thread] = ts
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._inside -= 1
+        if self.over.is_set() and not self._inside:
+            self._end()
+        self._lock.release()
+
+    def lane(self, channel: str) -> ChannelGap:
+        """What is known of a channel."""
+        lane = self.lanes.get(channel)
+        if lane is None:
+            lane = self.lanes[channel] = ChannelGap(self.unlisted)
+        return lane
+
+    def take(self, channel: str | None, item: Any) -> None:
+        """
+        Emit an item, unless it is a message that was emitted before.
+
+        Args:
+            channel: where it belongs.
+            item: anything.
+        """
+        if channel is None:
+            self.emit(item)
+            return
+        event = as_event(item)
+        ts, lane = new_message_ts(event), self.lane(channel)
+        if ts is None:
+            self.emit(item)
+        elif ts not in lane.seen:
+            thread = event.get("thread_ts")
+            lane.note(ts, thread)
+            self.emit(item)
+            if self.checkpoint is not None:
+                self.checkpoint.note(self.clock(), channel, ts, thread)
+            if len(lane.seen) > lane.room:
+                lane.forget()
+                if self.checkpoint is not None:
+                    self.checkpoint.forget(channel, lane.floor)
+
+    def note_time(self, at: float) -> None:
+        """Know after a restart that the program ran at this time."""
+        if self.checkpoint is not None:
+            self.checkpoint.alive(at)
+
+    def emit(self, item: Any) -> None:
+        """Emit an item; what the observer raises is its own error."""
+        if self.over.is_set():
+            return
+        try:
+            self._observer.on_next(item)
+        except BaseException as error:  # a subscriber may raise anything
+            if self.over.is_set():  # nobody is left to be told
+                raise
+            self._end()
+            pass_on(self._observer, error)
+
+    def fail(self, error: BaseException) -> None:
+        """End with an error."""
+        if not self.over.is_set():
+            self._end()
+            pass_on(self._observer, error)
+
+    def complete(self) -> None:
+        """End without one."""
+        if not self.over.is_set():
+            self._end()
+            self._observer.on_completed()
+
+    def dispose(self) -> None:
+        """End at once. Who is inside remembers first what is being delivered."""
+        self.over.set()
+        self.cancellation.cut()
+        if self._lock.acquire(timeout=0.0):  # else user code is running, and will find out
+            try:
+                if self._inside:
+                    self.changed.notify_all()
+                else:
+                    self._end()
+            finally:
+                self._lock.release()
+
+    def _end(self) -> None:
+        self.over.set()
+        self.changed.notify_all()
+        checkpoint, self.checkpoint = self.checkpoint, None
+        if checkpoint is not None:
+            checkpoint.close()

@@ -1,0 +1,266 @@
+"""
+The items of the attempts, on their way to the subscriber: one at a time, in order, each once.
+
+Threads: each connection calls `on_items` on a thread of its own, timers call `overtake`, and whatever
+thread ended an attempt calls `succeed`. All of them hold one lock until the subscriber has dealt with
+the item. Under it the locks of `Roles` and `Coverage` are taken, never the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import RLock
+from typing import Any, Final, Generic, TypeVar, cast
+
+from reactivex.disposable import CompositeDisposable
+
+from rxslack.core.unhandled import pass_on
+from rxslack.recovery.items import (
+    FAREWELLS,
+    MESSAGES,
+    as_event,
+    is_final,
+    is_spread,
+    message_ts,
+    newest_ts,
+)
+from rxslack.recovery.reconnecting.attempt import Attempt
+from rxslack.recovery.reconnecting.connection import Connection, connection_of
+from rxslack.recovery.reconnecting.coverage import Coverage, Gap, Span
+from rxslack.recovery.reconnecting.duplicates import Duplicates
+from rxslack.recovery.reconnecting.roles import Roles
+from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.bursts import BurstObserver
+from rxslack.wire.envelopes import Envelopes
+
+__all__ = ["Emitter"]
+
+T = TypeVar("T")
+
+MAX_HELD: Final = 100_000  # items of the new connection that wait for the old one
+
+_UNPROVEN: Final = "the old connection gave no answer after the new one's hello"
+
+
+class Emitter(Generic[T]):
+    """
+    Hands items over.
+
+    Args:
+        observer: gets them, and what itself raises.
+        roles: of the attempts.
+        coverage: tells of gaps.
+        everything: what ends with the subscription; nothing is emitted once it is disposed.
+        clock: what time it is, for sources that do not know what time it is at Slack.
+        now: the instant.
+        on_hello: called before a hello is emitted.
+        on_farewell: called after the leader's first item that says that Slack will close it.
+
+    Attributes:
+        escaped: what the observer raised.
+    """
+
+    def __init__(
+        self,
+        observer: BurstObserver,
+        roles: Roles[T],
+        coverage: Coverage,
+        everything: CompositeDisposable,
+        *,
+        clock: SlackClock,
+        now: Callable[[], float],
+        on_hello: Callable[[], object],
+        on_farewell: Callable[[], object],
+    ) -> None:
+        self.escaped: BaseException | None = None
+        self._observer = observer
+        self._roles = roles
+        self._coverage = coverage
+        self._all = everything
+        self._clock = clock
+        self._now = now
+        self._on_hello = on_hello
+        self._on_farewell = on_farewell
+        self._emitting = RLock()  # around each item, until the observer has dealt with it
+        self._duplicates: Duplicates | None = None  # None: only one connection delivers
+        self._last_ts = ""  # the highest `ts` of a message so far
+
+    def on_items(self, attempt: Attempt[T], items: Sequence[Any], plain: bool) -> None:
+        """Some items of an attempt, in order."""
+        with self._emitting:
+            if self._all.is_disposed:
+                return
+            attempt.seen = self._now()
+            if self._duplicates is None and (plain or isinstance(items, Envelopes)):
+                # Nearly every item of a flood comes this way, so it is short. A connection that is
+                # opened from here on cannot bring what the old one has brought by now.
+                self._note(newest_ts(items, plain))
+                self._emit(items, plain)
+                return
+            for item in items:
+                if self._all.is_disposed:
+                    return
+                self._take(attempt, item)
+
+    def _take(self, attempt: Attempt[T], item: Any) -> None:
+        """What is no plain message, or comes while there are several connections."""
+        kind = as_event(item).get("type")
+        if kind == "hello":
+            self._greet(attempt, item)
+        elif attempt.held is None or is_spread(item):
+            self._pass(attempt, item, kind)
+        else:
+            attempt.held.append(item)
+            leader = self._roles.leader()
+            if len(attempt.held) > MAX_HELD and leader is not None:
+                self._hand_over(leader, _UNPROVEN)
+
+    # Hellos and gaps
+
+    def _greet(self, attempt: Attempt[T], hello: T) -> None:
+        connection, gap = connection_of(hello), None
+        if attempt.span is None:
+            attempt.connection = connection
+            if self._roles.follows(attempt):
+                attempt.held = []
+            if self._duplicates is not None:
+                self._duplicates.greet()
+            attempt.span = self._span(attempt, connection)
+            gap = self._coverage.stands(attempt.span)
+        else:  # what is behind a second hello replaces its connections itself
+            attempt.connection = attempt.span.ask = None
+            attempt.span.heard = lambda: self._clock.at(attempt.seen)
+        self._on_hello()
+        self._deliver(attempt, hello)
+        self._say(gap)
+
+    def _span(self, attempt: Attempt[T], connection: Connection | None) -> Span:
+        if connection is None:
+            return Span(self._clock.latest(), lambda: self._clock.at(attempt.seen))
+        self._tell_time(connection)
+
+        def heard() -> float:
+            self._tell_time(connection)
+            return connection.clock.at(connection.heard())
+
+        return Span(connection.clock.latest(), heard, connection.probe)
+
+    def _tell_time(self, connection: Connection) -> None:
+        """Slack's own time is in the messages, too."""
+        if self._last_ts:
+            connection.clock.heard_ts(self._last_ts)
+
+    def _say(self, gap: Gap | None) -> None:
+        if gap is None or self._all.is_disposed:
+            return
+        item = {
+            "type": "rxslack.gap",
+            "since": gap.since,
+            "until": gap.until,
+            "last_ts": self._last_ts or None,
+            "reason": gap.reason,
+        }
+        # A source that says hello emits mappings; this is one.
+        self._emit((cast("T", item),), False)
+
+    # One after the other
+
+    def _pass(self, attempt: Attempt[T], item: T, kind: object) -> None:
+        if self._duplicates is None or self._is_news(self._duplicates, attempt, item):
+            if kind in MESSAGES:
+                self._note(message_ts(item))
+            self._deliver(attempt, item)
+        if kind in FAREWELLS and not (attempt.leaving or is_final(item)):
+            attempt.leaving = True
+            if attempt is self._roles.leader():
+                self._on_farewell()
+
+    def _is_news(self, duplicates: Duplicates, attempt: Attempt[T], item: T) -> bool:
+        now = self._now()
+        if duplicates.is_over(now):
+            self._duplicates = None
+            return True
+        return duplicates.passes(item, by=attempt.number, now=now)
+
+    def _deliver(self, attempt: Attempt[T], item: T) -> None:
+        attempt.seen = self._now()
+        self._emit((item,), False)
+        if self._duplicates is not None:
+            attempt.rested = self._now()
+
+    def _emit(self, items: Sequence[Any], plain: bool) -> None:
+        try:
+            self._observer.on_items(items, plain)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            self._refused(error)
+
+    def _refused(self, error: BaseException) -> None:
+        """The observer raised this."""
+        self.escaped = error
+        if self._all.is_disposed:  # nobody is left to be told
+            raise error
+        self._all.dispose()
+        pass_on(self._observer, error)
+
+    def _note(self, ts: object) -> None:
+        if type(ts) is str and ts > self._last_ts:
+            self._last_ts = ts
+
+    # Several connections
+
+    def begin_overlap(self) -> None:
+        """From now on another one may deliver what the first one does."""
+        # Without the lock, which user code may hold: no connection opened from here on can bring
+        # what is being emitted now.
+        duplicates = self._duplicates = self._duplicates or Duplicates()
+        duplicates.begin()
+
+    def settle_overlap(self) -> None:
+        """Somebody has ended: if there is one left, what was not delivered by both may still come."""
+        duplicates = self._duplicates
+        if duplicates is not None and not self._roles.is_overlap():
+            duplicates.end(self._now())
+
+    def succeed(self, old: Attempt[T], why: str) -> None:
+        """The leader, or one that faded, has ended: let who comes after it lead, and say the gap."""
+        with self._emitting:
+            if old.span is not None:
+                self._say(self._coverage.ended(old.span, why))
+            if old is self._roles.leader():
+                self._hand_over(old, why)
+            self._roles.remove(old)
+
+    def overtake(self, *, quiet: float) -> None:
+        """Let the new one lead, when the old one has delivered nothing for so many seconds."""
+        # Not waited for: who holds it is in user code, and nobody is quiet then.
+        if self._emitting.acquire(blocking=False):
+            try:
+                leader = self._roles.leader()
+                if leader is not None and self._now() - leader.rested > quiet:
+                    self._hand_over(leader, _UNPROVEN)
+            finally:
+                self._emitting.release()
+
+    def _hand_over(self, before: Attempt[T], why: str) -> None:
+        """
+        Emit what is held of those behind the leader, up to one that has not ended, which then leads.
+
+        What was said between two of them, and may have come over neither, is said before that.
+        """
+        while (after := self._roles.next()) is not None:
+            if after.ending is None:
+                self._roles.lead(after)
+            if before.span is not None and after.span is not None:
+                self._say(self._coverage.join(after.span, before.span, why))
+            self._release(after)
+            if after.ending is None or after.span is None:
+                return
+            self._roles.remove(after)
+            self._say(self._coverage.ended(after.span, after.ending))
+            before, why = after, after.ending
+
+    def _release(self, attempt: Attempt[T]) -> None:
+        held, attempt.held = attempt.held or [], None
+        for item in held:
+            if not self._all.is_disposed:
+                self._pass(attempt, item, as_event(item).get("type"))

@@ -1,0 +1,105 @@
+"""Several connections at once: how long an old one leads, and how long it is read at all."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from reactivex import abc
+from reactivex.disposable import SerialDisposable, SingleAssignmentDisposable
+
+from rxslack.core.unhandled import guarded
+from rxslack.recovery.reconnecting.attempt import Attempt
+from rxslack.recovery.reconnecting.emitter import Emitter
+from rxslack.recovery.reconnecting.roles import Roles
+
+__all__ = ["Handover"]
+
+T = TypeVar("T")
+
+log = logging.getLogger("rxslack.reconnect")
+
+QUIET: Final = 1.0  # seconds without an item after which a leader that will end is overtaken
+PROOF: Final = 2.0  # seconds after a hello in which the old one may still prove that it lives
+PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
+
+
+class Handover(Generic[T]):
+    """
+    Looks after several connections now and then, until one is left.
+
+    Args:
+        roles: of the attempts.
+        emitter: of their items.
+        clock: wakes it.
+        now: the instant; of a clock that never steps.
+        leave: called with an old connection that Slack does not close.
+
+    Attributes:
+        timer: to be disposed in the end.
+    """
+
+    def __init__(
+        self,
+        roles: Roles[T],
+        emitter: Emitter[T],
+        clock: abc.SchedulerBase,
+        now: Callable[[], float],
+        leave: Callable[[Attempt[T]], object],
+    ) -> None:
+        self.timer = SerialDisposable()
+        self._roles = roles
+        self._emitter = emitter
+        self._clock = clock
+        self._now = now
+        self._leave = leave
+        self._proof_by = -math.inf
+        self._due = guarded(self._look_now, log)
+
+    def begin(self) -> None:
+        """Another one has said hello."""
+        now = self._now()
+        old = self._roles.old()
+        if not old:
+            return
+        self._proof_by = now + PROOF
+        for one in old:
+            one.until = min(one.until, now + PATIENCE)
+        self._watch(now)
+
+    def _watch(self, now: float) -> None:
+        watching = SingleAssignmentDisposable()
+        self.timer.disposable = watching
+
+        left = min((one.until - now for one in self._roles.old()), default=QUIET)
+        pause = min(QUIET, left) if left > 0 else QUIET
+        watching.disposable = self._clock.schedule_relative(pause, self._due)
+
+    def _look_now(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        if not self.timer.is_disposed and self._look():
+            self._watch(self._now())
+
+    def _look(self) -> bool:
+        """Whether there is more to look after."""
+        now, newer = self._now(), self._roles.next()
+        for one in self._roles.old():
+            if now >= one.until:
+                self._end(one)
+        if newer is not None and (self._is_joined(newer) or now >= self._proof_by):
+            # What is held of one that has ended does not wait for ever beside a lively leader, which
+            # has long delivered it, too.
+            waits = newer.ending is None or now < self._proof_by - PROOF + PATIENCE
+            self._emitter.overtake(quiet=QUIET if waits else -math.inf)
+        return bool(self._roles.old()) or self._roles.next() is not None
+
+    def _is_joined(self, attempt: Attempt[T]) -> bool:
+        return attempt.span is not None and attempt.span.joined
+
+    def _end(self, old: Attempt[T]) -> None:
+        """Let it emit what it has read: what it has acknowledged may wait behind slow user code."""
+        if old.connection is None:
+            self._leave(old)
+        else:
+            old.connection.retire()

@@ -1,0 +1,301 @@
+"""One subscription to `reconnect`: attempt after attempt, and several at once while one takes over."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from functools import partial
+from time import monotonic, time
+from typing import Generic, TypeVar
+
+from reactivex import Observable, abc
+from reactivex.disposable import (
+    CompositeDisposable,
+    Disposable,
+    SerialDisposable,
+    SingleAssignmentDisposable,
+)
+from reactivex.scheduler import CurrentThreadScheduler, TimeoutScheduler
+
+from rxslack.core.serialized import Serial
+from rxslack.core.unhandled import guarded
+from rxslack.errors import ConfigurationError, is_retryable
+from rxslack.recovery.backoff import CHANCE
+from rxslack.recovery.reconnecting.alarm import Alarm
+from rxslack.recovery.reconnecting.attempt import Attempt, reason
+from rxslack.recovery.reconnecting.coverage import Coverage
+from rxslack.recovery.reconnecting.emitter import Emitter
+from rxslack.recovery.reconnecting.handover import Handover
+from rxslack.recovery.reconnecting.pauses import Pauses, PauseSequence
+from rxslack.recovery.reconnecting.roles import Roles
+from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+
+__all__ = ["reconnect"]
+
+T = TypeVar("T")
+
+log = logging.getLogger("rxslack.reconnect")
+
+
+def reconnect(
+    pauses: Pauses,
+    coverage: Callable[[], Coverage],
+    *,
+    stable: float,
+    stagger: float,
+    scheduler: abc.SchedulerBase | None = None,
+) -> Callable[[Observable[T]], Observable[T]]:
+    """
+    The operator, its arguments being checked.
+
+    Args:
+        pauses: as of the operator that users call.
+        coverage: makes one for a subscription, or gives the one of several that stand in for each other.
+        stable: as of the operator.
+        stagger: as of the operator.
+        scheduler: as of the operator.
+    """
+
+    def piped(source: Observable[T]) -> Observable[T]:
+        def subscribe(
+            observer: BurstObserver, subscriber: abc.SchedulerBase | None
+        ) -> abc.DisposableBase:
+            clock = scheduler or subscriber or TimeoutScheduler.singleton()
+            now, unix = clocks_of(clock)
+            reconnection = Reconnection[T](
+                observer,
+                PauseSequence(pauses, stable, now),
+                coverage(),
+                clock,
+                now=now,
+                unix=unix,
+                stagger=stagger,
+            )
+            return reconnection.start(source, subscriber)
+
+        return Bursts(subscribe)
+
+    return piped
+
+
+def clocks_of(clock: abc.SchedulerBase) -> tuple[Callable[[], float], Callable[[], float]]:
+    """
+    The instant and unix seconds, for what a scheduler measures.
+
+    The scheduler's own `now` is the wall clock, which may step; its timers do not heed that.
+    """
+    if isinstance(clock, TimeoutScheduler):
+        return monotonic, time
+
+    def now() -> float:
+        return clock.now.timestamp()
+
+    return now, now
+
+
+class Reconnection(Generic[T]):
+    """
+    The connections of one subscriber.
+
+    Args:
+        observer: gets their items, one at a time.
+        waits: how long to wait.
+        coverage: tells of gaps; also of other subscribers, where one stands in for another.
+        clock: measures the waits.
+        now: the instant; of a clock that never steps.
+        unix: seconds, for sources that do not know what time it is at Slack.
+        stagger: seconds; a replacement is opened at a random moment within them.
+    """
+
+    def __init__(
+        self,
+        observer: BurstObserver,
+        waits: PauseSequence,
+        coverage: Coverage,
+        clock: abc.SchedulerBase,
+        *,
+        now: Callable[[], float],
+        unix: Callable[[], float],
+        stagger: float,
+    ) -> None:
+        self._observer = observer
+        self._waits = waits
+        self._clock = clock
+        self._now = now
+        self._stagger = stagger
+        self._steps = Serial()  # around everything that opens or ends an attempt
+        self._verdict: Exception | None = None  # a fatal error that waits for the leader's end
+        self._wait = SerialDisposable()  # for the next attempt
+        self._all = CompositeDisposable(self._wait)
+        self._roles = Roles[T]()
+        self._emitter = Emitter[T](
+            observer,
+            self._roles,
+            coverage,
+            self._all,
+            clock=SlackClock(now, unix),
+            now=now,
+            on_hello=self._greeted,
+            on_farewell=lambda: self._steps.do(self._replace),
+        )
+        self._handover = Handover[T](self._roles, self._emitter, clock, now, self._leave)
+        self._alarm = Alarm(clock, self._is_down)
+        self._all.add(self._handover.timer)
+        self._all.add(self._alarm.timer)
+        self._due = guarded(lambda *_: self._steps.do(self._open), log)
+
+    def start(
+        self, source: Observable[T], scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        self._source, self._scheduler = source, scheduler
+        # On the trampoline the first attempt begins when all of the pipeline holds its disposables;
+        # a source that emits inside `subscribe` can then be disposed, as by `take(1)`.
+        CurrentThreadScheduler.singleton().schedule(self._due)
+        return Disposable(self._all.dispose)
+
+    # Opening
+
+    def _open(self) -> None:
+        if self._all.is_disposed:
+            return
+        attempt = Attempt[T](self._now())
+        if not self._roles.admit(attempt):
+            return
+        if self._roles.is_overlap():
+            self._emitter.begin_overlap()
+        self._all.add(attempt.slot)
+        attempt.slot.disposable = subscribe_in_bursts(
+            self._source, AttemptObserver(self, self._emitter, attempt), self._scheduler
+        )
+
+    def _open_in(self, seconds: float) -> None:
+        waiting = SingleAssignmentDisposable()
+        self._wait.disposable = waiting
+        waiting.disposable = self._clock.schedule_relative(seconds, self._due)
+
+    def _greeted(self) -> None:
+        """An attempt stands."""
+        self._handover.begin()
+        self._alarm.stands()
+        self._waits.hello()
+
+    def _replace(self) -> None:
+        """Slack will close the leader: open another connection beside it."""
+        if self._all.is_disposed or not self._roles.is_single():
+            return
+        try:
+            pause = self._waits.goodbye()
+        except ConfigurationError as wrong:
+            self._end(wrong)
+            return
+        if pause is not None:
+            self._open_in(pause + CHANCE.uniform(0.0, self._stagger))
+
+    # Endings
+
+    def on_completed(self) -> None:
+        """The source has no more."""
+        self._all.dispose()
+        self._observer.on_completed()
+
+    def on_error(self, attempt: Attempt[T], error: Exception) -> None:
+        """An attempt has ended."""
+        if (
+            error is self._emitter.escaped
+        ):  # on its way up through a source that emits in `subscribe`
+            raise error
+        self._steps.do(lambda: self._ended(attempt, error))
+
+    def _leave(self, old: Attempt[T]) -> None:
+        """Close an old connection that Slack does not close."""
+        self._steps.do(lambda: self._ended(old, None))
+
+    def _ended(self, attempt: Attempt[T], error: Exception | None) -> None:
+        if self._all.is_disposed or attempt.ending is not None:
+            return
+        was_leader, follows = attempt is self._roles.leader(), self._roles.follows(attempt)
+        attempt.ending = reason(error)
+        self._all.remove(attempt.slot)  # disposes it
+        if attempt.span is not None:
+            attempt.span.end()
+        if follows:
+            self._not_replaced(attempt, error)
+            return
+        if error is not None and not is_retryable(error):
+            self._verdict = self._verdict or error
+        self._emitter.succeed(attempt, attempt.ending)
+        self._emitter.settle_overlap()
+        if was_leader:
+            self._succeeded(error)
+
+    def _not_replaced(self, attempt: Attempt[T], error: Exception | None) -> None:
+        """The replacement failed; the old connection is read on, and another one tried for."""
+        if not attempt.greeted:  # else what it has brought is held still
+            self._roles.remove(attempt)
+        self._emitter.settle_overlap()
+        leader = self._roles.leader()
+        if leader is not None:
+            leader.until = math.inf
+        if error is None:
+            return
+        if not is_retryable(error):
+            self._verdict = error
+        if self._verdict is None:
+            self._try_again(error, down=False)
+        else:
+            log.warning("no replacement: %s; the old connection is read until it ends", error)
+
+    def _succeeded(self, error: Exception | None) -> None:
+        """The leader is gone; another one leads now, or none."""
+        leader = self._roles.leader()
+        if self._all.is_disposed:  # by what was emitted meanwhile
+            return
+        if self._verdict is not None:
+            self._end(self._verdict)
+        elif leader is None:
+            if error is not None:
+                self._try_again(error, down=True)
+        elif not leader.greeted:  # the replacement is on its way
+            self._miss(error)
+        elif leader.leaving:
+            self._replace()
+
+    def _miss(self, error: Exception | None) -> None:
+        """There is no connection now, or there is one again."""
+        if self._roles.unless_one_stands(self._waits.lost):
+            self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
+
+    def _is_down(self) -> bool:
+        """Whether there is none; a source that has no hello has one when anything came."""
+        leader = self._roles.leader()
+        return leader is None or not (leader.greeted or leader.seen > -math.inf)
+
+    def _try_again(self, error: Exception, *, down: bool) -> None:
+        if down:
+            self._miss(error)
+        try:
+            pause = self._waits.after(error)
+        except ConfigurationError as wrong:
+            self._end(wrong)
+            return
+        if pause is not None:
+            self._open_in(pause)
+        elif down:
+            self._end(error)
+
+    def _end(self, error: Exception) -> None:
+        self._all.dispose()
+        self._observer.on_error(error)
+
+
+class AttemptObserver(Generic[T]):
+    """The observer of one attempt."""
+
+    def __init__(
+        self, reconnection: Reconnection[T], emitter: Emitter[T], attempt: Attempt[T]
+    ) -> None:
+        self.on_items = partial(emitter.on_items, attempt)
+        self.on_error = partial(reconnection.on_error, attempt)
+        self.on_completed = reconnection.on_completed

@@ -1,0 +1,307 @@
+"""What every sink is: an observer and an operator over lanes of calls to Slack."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Literal, TypeAlias
+
+from reactivex import Observable, abc
+from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
+
+from rxslack.core.finishing import Part
+from rxslack.core.fork import Registry
+from rxslack.errors import ConfigurationError, SlackError, not_from
+from rxslack.events.failures import failure, is_failure
+from rxslack.events.types.rxslack_items import FailureEvent
+from rxslack.lanes.lanes import Lanes
+from rxslack.sinks.dead_letters import DeadLetters
+from rxslack.sinks.delivery.calls import PendingCall, Read
+from rxslack.sinks.delivery.delivery import Deliverer
+from rxslack.sinks.delivery.failure_log import FailureLog
+from rxslack.sinks.delivery.job import Job, Whole
+from rxslack.sinks.delivery.outbox import Safe
+from rxslack.sinks.delivery.outlets import LeftBehind, Outcome, Outlet, Quiet, Replies
+
+__all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
+
+Overflow: TypeAlias = Literal["wait", "fail"]
+"""What happens to an item when the queue is full."""
+
+MakeLanes: TypeAlias = Callable[[Callable[[Job, int], float | None]], Lanes[str | None, Job]]
+"""Makes the lanes from what is to be done. The lane None takes failures."""
+
+NOTHING = PendingCall("", "")
+SINK = "this sink"
+
+
+class Sink(abc.ObserverBase[Any]):
+    """
+    An observer, `stream.subscribe(sink)`, and an operator, `stream.pipe(sink)`, in one object.
+
+    All that comes in goes through the same lanes, whatever stream it comes from, so that the pace
+    of a channel holds for all of them together. A sink is made by `post_message` and its siblings.
+
+    It belongs to the process that made it. In a child of `fork()` it takes nothing, which is a
+    ``ConfigurationError`` for whoever gives it something, and has nothing to finish.
+
+    Args:
+        read: From an item its calls.
+        delivery: Carries them out.
+        lanes: Makes the lanes, where they wait for it.
+        outbox: Keeps them until they are over.
+        wall: The time now, in unix seconds.
+        overflow: What happens to an item when the queue is full: "wait" or "fail".
+        deadline: How long `dispose` waits for what is left, in seconds.
+        on_error: Called with the error of a stream that was subscribed to the sink itself.
+        logger: Where failures go when nobody else gets them.
+    """
+
+    def __init__(
+        self,
+        read: Read,
+        delivery: Deliverer,
+        lanes: MakeLanes,
+        *,
+        outbox: Safe,
+        wall: Callable[[], float],
+        overflow: Overflow,
+        deadline: float,
+        on_error: Callable[[Exception], None] | None,
+        logger: logging.Logger,
+    ) -> None:
+        if overflow not in ("wait", "fail"):
+            raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
+        if not deadline >= 0:
+            raise ConfigurationError(f"deadline is {deadline!r}; give seconds, 0 or more")
+        self._process = os.getpid()
+        self._read = read
+        self._delivery = delivery
+        # The lanes know the sink, so that their threads keep it from being collected.
+        self._lanes = lanes(self._work)
+        self._outbox = outbox
+        self._wall = wall
+        self._waits = overflow == "wait"
+        self._deadline = deadline
+        self._handle_error = on_error
+        self._logger = logger
+        self._letters = DeadLetters(FailureLog(logger))
+        self._quiet = Quiet(self._letters)
+        self._left_behind = LeftBehind(self._quiet)
+        self._send_left_behind()
+
+    def __call__(self, source: Observable[Any]) -> Observable[Outcome]:
+        """
+        The operator: Slack's replies and `FailureEvent`s, in order per channel.
+
+        Emits: on the sender threads, one at a time; a slow subscriber holds the senders up. To the
+            first subscriber also what becomes of the calls that an earlier process left in the
+            outbox, unless the sink was used as an observer before.
+        Errors: the source's own error, after all that came before it is over.
+        Dispose: nothing is emitted any more; what was accepted is still sent.
+        """
+
+        def subscribe(
+            observer: abc.ObserverBase[Outcome], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            if self._is_foreign():
+                observer.on_error(not_from(SINK))
+                return Disposable()
+            replies = Replies(observer, self._letters)
+            upstream = SingleAssignmentDisposable()
+
+            def stop() -> None:
+                upstream.dispose()
+                replies.on_completed()
+
+            def accept(item: Any) -> None:
+                part.check()
+                self._accept(item, replies)
+
+            part = Part(self, stop=stop, wait=replies.wait)
+            part.join()
+            replies.inherit(self._left_behind)
+            upstream.disposable = source.subscribe(
+                accept, replies.on_error, replies.on_completed, scheduler=scheduler
+            )
+            return CompositeDisposable(upstream, Disposable(part.leave))
+
+        return Observable(subscribe)
+
+    @property
+    def left(self) -> int:
+        """How many calls were accepted and are not over yet."""
+        return 0 if self._is_foreign() else self._lanes.left
+
+    @property
+    def failures(self) -> Observable[FailureEvent]:
+        """
+        The dead letters: every failure of this sink, from now on, whichever stream it came from.
+
+        Failures that come in, from `isolate` or from another sink, are among them. While nobody
+        is subscribed, those of a plain observer are logged instead, once each.
+
+        Emits: on the sender threads, one at a time. Never ends.
+        Dispose: from then on failures are logged again.
+        """
+        return self._letters.stream
+
+    def on_next(self, value: Any) -> None:
+        """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
+        if not self._is_foreign():
+            self._left_behind.go_to(self._quiet)
+        self._accept(value, self._quiet)
+
+    def on_error(self, error: Exception) -> None:
+        """
+        The stream failed: `on_error` is called, or the error raised.
+
+        What came before is sent.
+        """
+        if self._handle_error is None:
+            raise error
+        self._handle_error(error)
+
+    def on_completed(self) -> None:
+        """The stream completed. What came before is sent; `drain` and `dispose` wait for it."""
+
+    def drain(self, timeout: float | None = None) -> int:
+        """
+        Wait until all that was accepted is over.
+
+        Args:
+            timeout: The longest wait, in seconds; None waits as long as it takes.
+
+        Returns: how many calls are left.
+        Errors: ``ConfigurationError`` in a subscriber of the sink's outcomes or failures, on a
+            thread of the sink: the call whose outcome is told there is not over before it returns.
+        """
+        if self._is_foreign():
+            return 0
+        if self._lanes.at_work_here:
+            raise ConfigurationError(
+                "drain() would wait for the call whose outcome is told here, and so for itself; "
+                "call it outside of the subscribers of the sink"
+            )
+        return self._lanes.drain(timeout)
+
+    def close(self) -> int:
+        """
+        Drop what is left and end the threads; calls that are under way end by themselves.
+
+        What comes in afterwards is a failure, and so, for subscribers of the operator and of
+        `failures`, is what was dropped. What an outbox keeps is sent at the next start.
+
+        Returns: how many calls were dropped.
+        """
+        if self._is_foreign():
+            return 0
+        dropped = self._lanes.close()
+        self._outbox.close()
+        return dropped
+
+    def dispose(self) -> None:
+        """
+        The end: wait until all is over, but no longer than the deadline, then `close`.
+
+        What is left then is written to the log, as a number. The end of a `with` statement
+        disposes, and so does the end of the program. In a subscriber of the sink's outcomes or
+        failures, on a thread of the sink, it waits for nothing.
+        """
+        self._end(since=monotonic())
+
+    def _end(self, since: float) -> None:
+        """Dispose, with a deadline that began to run at a moment of the monotonic clock."""
+        if self._is_foreign() or self._lanes.closed:
+            return
+        if self._lanes.at_work_here:
+            if dropped := self.close():
+                self._logger.warning(
+                    "the sink was disposed by one of its own subscribers, so nothing was waited "
+                    "for: %d calls are dropped, or kept for the next start where there is an outbox",
+                    dropped,
+                )
+            return
+        left = self.drain(max(since + self._deadline - monotonic(), 0.0))
+        self.close()
+        if left:
+            self._logger.warning(
+                "%d calls were not over within %g s: those that wait are dropped, or kept for the "
+                "next start where there is an outbox; those under way end by themselves",
+                left,
+                self._deadline,
+            )
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dispose()
+
+    def _is_foreign(self) -> bool:
+        """Whether this is a child of the process that made it."""
+        return os.getpid() != self._process
+
+    def _work(self, job: Job, attempt: int) -> float | None:
+        # A subscriber may have forked on this thread and come back; the parent makes the calls.
+        return None if self._is_foreign() else self._delivery.work(job, attempt)
+
+    def _accept(self, item: Any, outlet: Outlet) -> None:
+        if self._is_foreign():
+            raise not_from(SINK)
+        jobs = self._jobs(item, outlet)
+        for _ in jobs:
+            outlet.accept()
+        for job in jobs:
+            lane = None if job.failed else job.call.lane
+            if not self._lanes.put(lane, job, wait=self._waits):
+                self._refuse(job)
+
+    def _jobs(self, item: Any, outlet: Outlet) -> list[Job]:
+        if is_failure(item):
+            return [Job(item, NOTHING, outlet, failed=item)]
+        now = self._wall()
+        try:
+            calls = self._read(item)
+            rows = self._outbox.keep(calls, now)
+        except Exception as error:  # noqa: BLE001 - the item is at fault, or its callback
+            return [Job(item, NOTHING, outlet, failed=failure(item, error))]
+        whole = Whole() if len(calls) > 1 else None
+        return [
+            Job(item, call, outlet, now, whole=whole, row=row)
+            for call, row in zip(calls, rows, strict=True)
+        ]
+
+    def _refuse(self, job: Job) -> None:
+        """The lanes did not take it: they are full, or closed."""
+        self._outbox.forget(job.row)
+        full = failure(job.item, SlackError("the queue is full, and its policy is to fail"))
+        refused = Job(job.item, NOTHING, job.outlet, failed=job.failed or full)
+        if self._lanes.closed or not self._lanes.put(None, refused, force=True):
+            closed = failure(job.item, SlackError("the sink is closed"))
+            job.outlet.settle(job.failed or closed)
+
+    def _send_left_behind(self) -> None:
+        """What an earlier process left in the outbox goes first."""
+        for kept in self._outbox.left_behind():
+            job = self._delivery.restored(kept, self._left_behind)
+            job.outlet.accept()
+            self._lanes.put(None if job.failed else job.call.lane, job, force=True)
+
+
+_open = Registry[Sink]()
+
+
+def dispose_at_exit(sink: Sink) -> None:
+    """See to it that a sink whose threads do not keep the program alive has its time to finish."""
+    _open.add(sink)
+
+
+@atexit.register
+def _dispose_all() -> None:
+    now = monotonic()  # all at once, so that ten sinks do not take ten deadlines
+    for sink in _open.members():
+        sink._end(since=now)  # pyright: ignore[reportPrivateUsage] - this module's own

@@ -1,0 +1,87 @@
+"""Sinks for views: modals and the Home tab."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of, needed
+from rxslack.sinks.delivery.sending import SinkOptions, make_sink
+from rxslack.sinks.delivery.sink import Sink
+
+__all__ = [
+    "open_view",
+    "publish_view",
+]
+
+
+def open_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
+    """
+    Open a modal for each item with `views.open`.
+
+    >>> from rxslack.testing import Marbles
+    >>> class Web:
+    ...     def call(self, method, /, **arguments):
+    ...         return {"ok": True, "view": {"id": "V1"}}
+    >>> marbles = Marbles()
+    >>> source = marbles.cold("-a-|", a={"trigger_id": "1.2.abc", "view": {"type": "modal"}})
+    >>> marbles.run(source.pipe(open_view(Web(), scheduler=marbles.scheduler))).items
+    [{'ok': True, 'view': {'id': 'V1'}}]
+
+    An item is a dict of the method's arguments: `trigger_id`, from an interaction or a command,
+    and `view`. A trigger lives three seconds and opens one view, so a call is tried again only
+    while that can help, and what was perhaps done is reported as uncertain.
+
+    Args:
+        web: A `WebClient`, or anything else with its `call`.
+        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+
+    Emits: Slack's replies, with the `view` and its `id`, and a `FailureEvent` for each item that
+        failed; in any order.
+    Errors: as an operator the source's own error, after the replies to what came before it.
+    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Source: docs.slack.dev/reference/methods/views.open;
+        docs.slack.dev/interactivity/handling-user-interaction ("trigger_id", three seconds).
+    """
+
+    def read(item: object) -> list[PendingCall]:
+        fields = fields_of(item, "views.open")
+        return [
+            PendingCall(
+                "views.open", needed(fields, "trigger_id", "12345.98765.abcd2358fdea"), fields
+            )
+        ]
+
+    return make_sink(web, read, "open_view", **options)
+
+
+def publish_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
+    """
+    Publish the app's home tab for a user with `views.publish`, in order for each user.
+
+    >>> from rxslack.testing import Marbles
+    >>> class Web:
+    ...     def call(self, method, /, **arguments):
+    ...         return {"ok": True, "view": {"id": "V1"}}
+    >>> marbles = Marbles()
+    >>> source = marbles.cold("-a-|", a={"user_id": "U1", "view": {"type": "home", "blocks": []}})
+    >>> marbles.run(source.pipe(publish_view(Web(), scheduler=marbles.scheduler))).items
+    [{'ok': True, 'view': {'id': 'V1'}}]
+
+    An item is a dict of the method's arguments: `user_id` and `view`. Publishing the same twice
+    is the same as once, so what was perhaps done is repeated.
+
+    Args:
+        web: A `WebClient`, or anything else with its `call`.
+        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+
+    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
+    Errors: as an operator the source's own error, after the replies to what came before it.
+    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Source: docs.slack.dev/reference/methods/views.publish.
+    """
+
+    def read(item: object) -> list[PendingCall]:
+        fields = fields_of(item, "views.publish")
+        return [PendingCall("views.publish", needed(fields, "user_id", "U0123ABCD"), fields)]
+
+    return make_sink(web, read, "publish_view", **options)

@@ -1,0 +1,309 @@
+"""
+Where envelopes are acknowledged: on receipt, when they have been dealt with, or by hand.
+
+One acknowledger serves all connections of a stream, because an answer may come when the connection that
+brought the envelope is being replaced.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+
+from rxslack.errors import ConfigurationError, SlackError
+from rxslack.events.failures import as_mapping
+from rxslack.wire.envelopes import (
+    ENVELOPE_TYPES,
+    acknowledgement_text,
+    acknowledgements,
+    envelope_id_in,
+    read_envelope,
+)
+
+__all__ = ["Acknowledge", "Acknowledger", "Sender", "modes_of"]
+
+Acknowledge: TypeAlias = Literal["on_receipt", "when_done", "by_hand"]
+"""When an envelope is acknowledged."""
+
+_MODES: Final = ("on_receipt", "when_done", "by_hand")
+_MOST: Final = 10_000  # envelopes that are remembered as answered
+_NEVER: Final = object()  # the key of what was not delivered yet
+
+
+class Sender(Protocol):
+    """What sends texts; safe from any thread."""
+
+    def send(self, *texts: bytes) -> None:
+        """Send them, in UTF-8. Raises TransportError when they cannot leave."""
+        ...
+
+
+def modes_of(acknowledge: Acknowledge | Mapping[str, Acknowledge]) -> dict[str, Acknowledge]:
+    """
+    The mode of each type of envelope.
+
+    >>> modes_of({"interactive": "by_hand"})["events_api"]
+    'on_receipt'
+
+    Raises: ConfigurationError.
+    """
+    given: Mapping[str, Any] = (
+        dict.fromkeys(ENVELOPE_TYPES, acknowledge) if isinstance(acknowledge, str) else acknowledge
+    )
+    for kind, mode in given.items():
+        if kind not in ENVELOPE_TYPES or mode not in _MODES:
+            raise ConfigurationError(
+                f"acknowledge: {kind!r} cannot be {mode!r}; give one of {', '.join(_MODES)}, or a "
+                f"dict from {', '.join(sorted(ENVELOPE_TYPES))} to these"
+            )
+    return {kind: given.get(kind, "on_receipt") for kind in ENVELOPE_TYPES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An envelope that waits for its acknowledgement."""
+
+    sender: Sender
+    kind: str
+    mode: Acknowledge
+    answerable: bool
+    due: float
+    key: Hashable = _NEVER
+
+
+class Acknowledger:
+    """
+    Acknowledges the envelopes of a stream; thread-safe.
+
+    Args:
+        modes: when, for each type of envelope.
+        deadline: seconds from the arrival after which an envelope is acknowledged in any case.
+        answered: called with the key of each envelope that was acknowledged by hand, or had to be
+            acknowledged because nobody did.
+        unanswered: called with the types of the latter, by a thread that runs no user code.
+
+    What is open is bounded by what Slack can send within the deadline.
+    """
+
+    def __init__(
+        self,
+        modes: Mapping[str, Acknowledge],
+        *,
+        deadline: float,
+        answered: Callable[[Hashable], object] = bool,
+        unanswered: Callable[[Sequence[str]], object] = bool,
+    ) -> None:
+        self._modes = modes
+        later = [kind for kind, mode in modes.items() if mode != "on_receipt"]
+        # What is put off holds one of these somewhere: its type, as it is or in escapes.
+        self._signs = [*(f'"{kind}"'.encode() for kind in later), b"\\u00"] if later else []
+        self._deadline = deadline
+        self._answered = answered
+        self._unanswered = unanswered
+        self._lock = threading.Lock()
+        self._news = threading.Condition(self._lock)  # for the thread that keeps the deadlines
+        self._open: OrderedDict[str, _Open] = OrderedDict()  # the first is due first
+        self._past: OrderedDict[str, str] = OrderedDict()  # ids, and why they take no answer
+        self._present: list[Sender] = []
+        self._keeper: threading.Thread | None = None
+        self._idle = False  # whether it waits for something to be open
+
+    def mode(self, kind: str) -> Acknowledge:
+        """When an envelope of a type is acknowledged."""
+        return self._modes.get(kind, "on_receipt")
+
+    # From the connections
+
+    def enter(self, sender: Sender) -> None:
+        """A connection stands, and can send."""
+        with self._lock:
+            self._present.append(sender)
+            self._watch_deadlines()
+
+    def leave(self, sender: Sender) -> None:
+        """It has ended. What it brought may be acknowledged by another."""
+        with self._lock:
+            self._present = [other for other in self._present if other is not sender]
+            self._news.notify()
+
+    def received(self, sender: Sender, frames: Sequence[bytes]) -> None:
+        """
+        Messages came; called by the thread that reads, whatever user code does.
+
+        Raises: TransportError when the acknowledgements cannot leave.
+        """
+        if self._signs:
+            frames = [frame for frame in frames if not self._is_put_off(frame, sender)]
+        if texts := acknowledgements(frames):
+            sender.send(*texts)
+
+    def _is_put_off(self, frame: bytes, sender: Sender) -> bool:
+        """Whether it is an envelope for later; it is known as open then, else as answered."""
+        envelope_id = envelope_id_in(frame)
+        if envelope_id is None:
+            return False
+        may_wait = any(sign in frame for sign in self._signs)
+        envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
+        kind = str(envelope.get("type"))
+        mode = self.mode(kind)
+        if mode == "on_receipt":
+            self._note_past(envelope_id, "was acknowledged on receipt")
+            return False
+        answerable = bool(envelope.get("accepts_response_payload"))
+        with self._lock:
+            due = time.monotonic() + self._deadline
+            self._open.pop(envelope_id, None)  # what comes again goes to the end
+            self._open[envelope_id] = _Open(sender, kind, mode, answerable, due)
+            self._watch_deadlines()
+        return True
+
+    def name(self, envelope_id: str, key: Hashable) -> bool:
+        """
+        Say what `answered` shall be called with for an envelope.
+
+        Returns: whether it is open; else it was acknowledged before anybody could have answered.
+        """
+        with self._lock:
+            if envelope_id in self._open:
+                self._open[envelope_id] = replace(self._open[envelope_id], key=key)
+            return envelope_id in self._open
+
+    def done(self, envelope_id: str) -> None:
+        """The pipeline has dealt with an envelope, or need not."""
+        with self._lock:
+            found = self._open.get(envelope_id)
+            if found is None or found.mode == "by_hand":
+                return
+            self._close(envelope_id, "was acknowledged already")
+        self._send(found.sender, envelope_id)
+
+    def abandon(self, envelope_id: str) -> None:
+        """Do not acknowledge it: Slack shall deliver it again."""
+        with self._lock:
+            self._close(envelope_id, "is not open")
+
+    def dismiss(self, envelope_id: str) -> None:
+        """Acknowledge it without an answer, in any mode: it is known already."""
+        with self._lock:
+            found = self._open.get(envelope_id)
+            self._close(envelope_id, "was acknowledged already")
+        if found is not None:
+            self._send(found.sender, envelope_id)
+
+    # From the user
+
+    def concerns(self, sender: Sender, answer: Any) -> bool:
+        """Whether it is this connection that sends an answer, or says why it cannot be sent."""
+        envelope_id = as_mapping(answer).get("envelope_id")
+        with self._lock:
+            found = self._open.get(cast("str", envelope_id))
+            owner = None if found is None else found.sender
+            if owner not in self._present:
+                owner = self._present[0] if self._present else None
+            return owner is sender
+
+    def text_for(self, answer: Any) -> str:
+        """
+        The text that an answer is sent as; it is not open any more from then on.
+
+        Raises: ValueError or TypeError, saying why it cannot be sent.
+        """
+        fields = as_mapping(answer)
+        envelope_id: Any = fields.get("envelope_id")
+        payload: Any = fields.get("payload")
+        if not isinstance(envelope_id, str):
+            raise TypeError("an answer is a dict with an envelope_id, and mostly a payload")
+        with self._lock:
+            found = self._open.get(envelope_id)
+        if found is None:
+            raise self._why_not(envelope_id)
+        if payload and not found.answerable:
+            raise ValueError("the envelope takes no payload (accepts_response_payload is false)")
+        text = acknowledgement_text(envelope_id, payload)
+        with self._lock:
+            found = self._close(envelope_id, "was answered already")
+        if found is None:  # its deadline came meanwhile
+            raise self._why_not(envelope_id)
+        self._answered(found.key)
+        return text
+
+    def _why_not(self, envelope_id: str) -> ValueError:
+        with self._lock:
+            why = self._past.get(envelope_id, "is not open")
+        return ValueError(f"the envelope {why}; answer once, and in the mode by_hand")
+
+    def _note_past(self, envelope_id: str, why: str) -> None:
+        with self._lock:
+            self._remember(envelope_id, why)
+
+    def _remember(self, envelope_id: str, why: str) -> None:
+        self._past[envelope_id] = why
+        if len(self._past) > _MOST:
+            self._past.popitem(last=False)
+
+    def _close(self, envelope_id: str, why: str) -> _Open | None:
+        """Take it from what is open; the lock is held. None: it was not."""
+        found = self._open.pop(envelope_id, None)
+        if found is not None:
+            self._remember(envelope_id, why)
+        return found
+
+    def _send(self, sender: Sender, *envelope_ids: str) -> None:
+        with self._lock:
+            if sender not in self._present and self._present:
+                sender = self._present[0]
+        with suppress(SlackError):  # the connection is ending; Slack delivers it again
+            sender.send(*[acknowledgement_text(one).encode() for one in envelope_ids])
+
+    # Deadlines
+
+    def _watch_deadlines(self) -> None:
+        """See to it that somebody does, as long as a connection stands; the lock is held."""
+        if not self._open or not self._present:
+            return
+        if self._keeper is None or not self._keeper.is_alive():  # not alive: in a child of `fork()`
+            keeper = threading.Thread(
+                target=self._keep_deadlines, name="rxslack-deadlines", daemon=True
+            )
+            keeper.start()
+            self._keeper = keeper
+        elif self._idle:
+            self._idle = False
+            self._news.notify()
+
+    def _keep_deadlines(self) -> None:
+        while due := self._wait_for_due():
+            for sender in dict.fromkeys(found.sender for found in due.values()):
+                self._send(sender, *[one for one, found in due.items() if found.sender is sender])
+            unanswered = [found for found in due.values() if found.mode == "by_hand"]
+            for found in unanswered:
+                if found.key is not _NEVER:
+                    self._answered(found.key)
+            if unanswered:
+                self._unanswered([found.kind for found in unanswered])
+
+    def _wait_for_due(self) -> dict[str, _Open]:
+        """The envelopes whose time is up, as soon as there are some; none: nobody needs this."""
+        late = f"was acknowledged without an answer {self._deadline} s after it came"
+        with self._lock:
+            while self._present:
+                now, due = time.monotonic(), dict[str, _Open]()
+                for envelope_id, found in self._open.items():
+                    if found.due > now:
+                        break
+                    due[envelope_id] = found
+                for envelope_id, found in due.items():
+                    by_hand = found.mode == "by_hand"
+                    self._close(envelope_id, late if by_hand else "was acknowledged already")
+                if due:
+                    return due
+                first = next(iter(self._open.values()), None)
+                self._idle = first is None
+                self._news.wait(None if first is None else first.due - now)
+            self._keeper = None
+            return {}

@@ -1,0 +1,314 @@
+"""
+One subscription, one connection: everything that RTM and Socket Mode have in common.
+
+    ask for a URL │ dial │ hello │ events, pings, silence watched │ an error, or the disposal
+    └────── called off by `dispose` ──────┘└────── two threads, see `rxslack.wire.read_loop` ──────┘
+
+What they do not have in common is a `SocketProtocol`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import Any, Final
+
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
+
+from rxslack.core.printable import printable
+from rxslack.core.unhandled import report, tell
+from rxslack.errors import FrameError, SlackError, TransportError
+from rxslack.events.unknown import unknown
+from rxslack.recovery.reconnecting.connection import Hello
+from rxslack.sources.budget import budget_of
+from rxslack.sources.connection.options import ConnectionOptions
+from rxslack.sources.connection.outgoing import Aside, Outgoing
+from rxslack.sources.connection.protocol import Endpoint, SocketProtocol
+from rxslack.sources.connection.silence import SilenceWatch
+from rxslack.sources.status import Status, Watched
+from rxslack.web.client import WebClient
+from rxslack.web.dialing import Cancellation
+from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.bursts import Burst, BurstObserver, Bursts
+from rxslack.wire.read_loop import ReadLoop
+from rxslack.wire.websocket import WebSocket, open_websocket
+
+__all__ = ["connections"]
+
+_EARLY_MESSAGES: Final = 1000  # that may come before hello, which Slack says first
+_EARLY_BYTES: Final = 1024 * 1024
+
+
+def connections(
+    protocol: Callable[[], SocketProtocol], web: WebClient, habits: ConnectionOptions
+) -> Observable[dict[str, Any]]:
+    """
+    A cold Observable: each subscription opens a connection of its own.
+
+    Args:
+        protocol: makes the protocol of one connection.
+        web: whose token connects; the websocket takes its proxy, certificates and timeouts.
+        habits: of each connection.
+
+    Emits: items, beginning with hello; serially, on a thread that belongs to the connection.
+    Errors: what ended the connection, or what the subscriber's own callback raised.
+    Dispose: from any thread, in any state; ends socket and threads within a second.
+    """
+
+    def subscribe(
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        connection = _Connection(observer, scheduler, protocol(), web, habits)
+        name = f"rxslack-{connection.protocol.name}"
+        threading.Thread(target=connection.live, name=name, daemon=True).start()
+        return Disposable(connection.dispose)
+
+    return Bursts(subscribe)
+
+
+def _unreadable_binary(message: bytes) -> bytes:
+    data = message.decode("utf-8", "backslashreplace")
+    item = {"type": "rxslack.unreadable", "data": data, "error": "a binary message"}
+    return json.dumps(item).encode()
+
+
+_numbers = count(1)
+
+
+class _Connection:
+    """From the question for a URL to the error, or the disposal, that ends it."""
+
+    def __init__(
+        self,
+        observer: BurstObserver,
+        scheduler: abc.SchedulerBase | None,
+        protocol: SocketProtocol,
+        web: WebClient,
+        habits: ConnectionOptions,
+    ) -> None:
+        self.protocol = protocol
+        self._observer = observer
+        self._scheduler = scheduler
+        self._transport = web.transport
+        self._habits = habits
+        self._status = habits.status
+        self._budget = habits.budget or budget_of(web)
+        self._log = logging.getLogger(f"rxslack.{protocol.name}")
+        self._cancellation = Cancellation()
+        self._over = threading.Event()
+        self._lock = threading.Lock()  # around the step from opening to open
+        self._disposed = False
+        self._read_loop: ReadLoop | None = None
+        self._outgoing = Outgoing(protocol.write, inject=self._inject, fail=self._fail)
+        self._watch = SilenceWatch(habits, partial(protocol.keep_alive, Aside(self._outgoing)))
+        self._team = ""
+        self._name = next(_numbers)
+        self._pass = self._emit_named if habits.named else observer.on_items
+        self._clock = web.clock
+        self._questions: deque[Callable[[], object]] = deque()  # that the deputy is to ask
+        self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
+        self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
+        self._early_messages = self._early_bytes = 0
+        self._greeted = False
+
+    # Life and death
+
+    def live(self) -> None:
+        if not self._budget.wait(self._over):
+            return
+        cause = ""
+        try:
+            self._tell(lambda status: status.opening(self._name))
+            self._wire = self._open()
+            self._outgoing.begin(self._wire)
+            self._watch.begin(self._wire)
+            read_loop = self._make_pump()
+            if self._take_up(read_loop):
+                read_loop.run()
+        except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
+            cause = str(error)
+            self._outgoing.dispose()
+            if not self._disposed:
+                self._log.debug("connection ended: %s", error)
+                self._end(cause)
+                tell(self._observer, error, self._log)
+            elif self._read_loop is not None and error is self._read_loop.escaped:
+                report(error, self._log)
+        finally:
+            self._end("" if self._disposed else cause)
+            unknown().report()
+
+    def _end(self, cause: str) -> None:
+        self._tell(lambda status: status.ended(self._name, cause))
+        self._status = None
+
+    def _tell(self, news: Callable[[Status], None]) -> None:
+        if self._status is not None:
+            news(self._status)
+
+    def dispose(self) -> None:
+        with self._lock:
+            self._disposed = True
+            read_loop = self._read_loop
+        self._over.set()
+        self._cancellation.cut()
+        if read_loop is not None:
+            read_loop.stop()
+        self._outgoing.dispose()
+
+    def retire(self) -> None:
+        """Read no more; what was read, and acknowledged, is emitted before the end."""
+        self._fail(TransportError("the websocket", "another connection has taken over"))
+
+    # What `reconnect` asks
+
+    @property
+    def clock(self) -> SlackClock:
+        """What time it is at Slack."""
+        return self._clock
+
+    def heard(self) -> float:
+        """The instant up to which what Slack had sent has been read."""
+        return self._wire.heard
+
+    def probe(self, answered: Callable[[], object]) -> None:
+        """Ask Slack for an answer; the deputy does, for sending may have to wait."""
+        self._questions.append(answered)
+        if self._read_loop is not None:
+            self._read_loop.watch_now()
+
+    def _look(self, now: float) -> float:
+        while self._questions:
+            number = self._outgoing.next_number()
+            self._asked[number] = self._questions.popleft()
+            if self._read_loop is not None:
+                self._read_loop.emit = self._expect_answer
+            self.protocol.probe(self._outgoing, number)
+        return self._watch.look(now)
+
+    def _expect_answer(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
+        self._pass(items, plain)
+        if plain:
+            return
+        for item in items:
+            self._answered(self.protocol.answered(item))
+        if self._read_loop is not None and not self._asked:
+            self._read_loop.emit = self._pass
+            if self._asked:  # the deputy was quicker
+                self._read_loop.emit = self._expect_answer
+
+    def _answered(self, number: object) -> None:
+        answered = self._asked.pop(number, None)
+        if answered is not None:
+            answered()
+
+    def _hear_pong(self, payload: bytes) -> None:
+        if payload.isdigit():
+            self._answered(int(payload))
+
+    # Opening
+
+    def _open(self) -> WebSocket:
+        invitation = self._ask()
+        self._team = invitation.team
+        return open_websocket(
+            invitation.url,
+            self._transport,
+            cancellation=self._cancellation,
+            max_message_size=self._habits.max_message_size,
+            on_binary=_unreadable_binary,
+            on_pong=self._hear_pong,
+        )
+
+    def _ask(self) -> Endpoint:
+        try:
+            with self._cancellation.held():
+                return self.protocol.ask()
+        except SlackError as error:
+            self._budget.heed(error)
+            raise
+
+    def _make_pump(self) -> ReadLoop:
+        return ReadLoop(
+            self._wire,
+            read=self._read_early,
+            emit=self._expect_hello,
+            watch=self._look,
+            buffer=self._habits.buffer,
+            overflow=self._habits.overflow,
+            on_receipt=None if self.protocol.on_receipt is None else self._receive,
+        )
+
+    def _take_up(self, read_loop: ReadLoop) -> bool:
+        with self._lock:
+            if not self._disposed:
+                self._read_loop = read_loop
+                return True
+        self._wire.close()
+        return False
+
+    # From Slack
+
+    def _receive(self, messages: Sequence[bytes]) -> None:
+        on_receipt = self.protocol.on_receipt
+        try:
+            if on_receipt is not None:
+                on_receipt(self._outgoing, messages)
+        except SlackError as error:
+            self._fail(error)
+
+    def _read_early(self, messages: Sequence[bytes]) -> Iterator[Burst]:
+        """One by one until hello, which may be any of them."""
+        for place, message in enumerate(messages):
+            if self._greeted:
+                yield from self.protocol.read(messages[place:])
+                return
+            self._early_messages += 1
+            self._early_bytes += len(message)
+            if self._early_messages > _EARLY_MESSAGES or self._early_bytes > _EARLY_BYTES:
+                what = f"no hello within {_EARLY_MESSAGES} messages or {_EARLY_BYTES} bytes"
+                raise FrameError(1008, what)
+            yield from self.protocol.read((message,))
+
+    def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
+        for place, item in enumerate(items):
+            if self.protocol.is_hello(item):
+                early, self._early = self._early, []
+                self._greet()
+                self._pass([Hello(item, self), *early, *items[place + 1 :]], False)
+                return
+            self._early.append(item)
+
+    def _greet(self) -> None:
+        self._greeted = True
+        self._watch.greet()
+        where = self._team and f", to {printable(self._team)}"
+        self._log.debug("connection %d stands%s", self._name, where)
+        waiting = self._read_loop.waiting if self._read_loop is not None else int
+        watched = Watched(self._watch.last_byte, waiting)
+        self._tell(lambda status: status.stands(self._name, self._team, watched))
+        if self._habits.outgoing is not None:
+            self._outgoing.follow(self._habits.outgoing, self._scheduler)
+        if self._read_loop is not None:
+            self._read_loop.emit = self._pass
+            self._read_loop.read = self.protocol.read
+
+    def _emit_named(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
+        for item in items:
+            item["rxslack_team"] = self._team
+            item["rxslack_connection"] = self._name
+        self._observer.on_items(items, plain)
+
+    def _inject(self, item: dict[str, Any]) -> None:
+        if self._read_loop is not None:
+            self._read_loop.inject(item)
+
+    def _fail(self, error: Exception) -> None:
+        if self._read_loop is not None:
+            self._read_loop.fail(error)

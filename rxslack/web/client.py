@@ -1,0 +1,452 @@
+"""Slack's Web API over requests: any method by its name, a dict back or a typed error."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from hashlib import sha256
+from time import monotonic
+from typing import Any, BinaryIO, Final, cast
+from urllib.parse import unquote, urlsplit
+
+import requests
+from reactivex import Observable, abc
+from reactivex.disposable import MultipleAssignmentDisposable
+from reactivex.scheduler import CurrentThreadScheduler
+from requests import exceptions
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
+
+from rxslack.core.fork import Registry
+from rxslack.core.masking import masked
+from rxslack.errors import (
+    ConfigurationError,
+    RateLimited,
+    RepeatedCursor,
+    ServerError,
+    SlackError,
+    TimedOut,
+    TransportError,
+    UnreadableResponse,
+)
+from rxslack.web.destinations import checked_base_url, is_response_url, is_upload_url
+from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
+from rxslack.web.protocol import Cursors, api_error, as_form
+from rxslack.web.settings import Transport
+from rxslack.web.slack_clock import clock_of
+from rxslack.web.uploading import CountedFile
+
+__all__ = ["Response", "WebClient"]
+
+_PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
+_ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
+_LONGEST_ERROR: Final = 256 * 1024  # bytes of an error's answer that are looked at
+
+
+class Response(dict[str, Any]):
+    """
+    Slack's answer: the JSON object as a dict, with its HTTP side at hand.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the HTTP headers, found in any case: `response.headers["x-oauth-scopes"]`.
+    """
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(body)
+        self.status = status
+        self.headers: Mapping[str, str] = CaseInsensitiveDict() if headers is None else headers
+
+
+class WebClient:
+    """
+    Slack's Web API for one token. Safe from many threads at once.
+
+    >>> web = WebClient("xoxb-test")
+    >>> web
+    WebClient('xoxb-…', base_url='https://slack.com/api/')
+
+    Args:
+        token: `xoxb-…` (bot), `xoxp-…` (user) or `xapp-…` (app, for Socket Mode).
+        base_url: where the methods live; a simulated workspace's `base_url`, for one. It begins
+            with `https:`, but for one on this machine.
+        transport: proxy, certificates, timeouts and limits, for this client and for the websockets
+            that are opened with it.
+
+    Attributes:
+        clock: what time it is at Slack, as far as its answers tell.
+
+    Raises: ConfigurationError for a token or an address that can never work.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str = "https://slack.com/api/",
+        transport: Transport | None = None,
+    ) -> None:
+        complaint = _complaint(token)
+        self._token = "" if complaint else token.strip()
+        del token  # out of the reach of whoever prints a traceback with its variables
+        if complaint:
+            raise ConfigurationError(complaint)
+        self.transport = Transport() if transport is None else transport
+        self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
+        self.clock = clock_of(self.base_url)
+        self._adapter = self._new_adapter()
+        _clients.add(self)
+
+    def __repr__(self) -> str:
+        return f"WebClient('{self.token_kind}-…', base_url={self.base_url!r})"
+
+    @property
+    def token_kind(self) -> str:
+        """What the token begins with, "xoxb" for one; the rest is secret."""
+        kind, dash, _ = self._token.partition("-")
+        return kind if dash and len(kind) <= 5 else "?"
+
+    @property
+    def account(self) -> str:
+        """The same for all clients of one token and one base URL, and nothing to guess it from."""
+        return sha256(f"{self.base_url} {self._token}".encode()).hexdigest()
+
+    def call(self, method: str, /, **arguments: Any) -> Response:
+        """
+        Call a method and wait for Slack's answer.
+
+        Args:
+            method: Slack's name for it: "chat.postMessage".
+            arguments: as Slack's reference lists them. `blocks`, `attachments` and `metadata` may
+                be plain lists and dicts; None means left out.
+
+        Returns: the answer, for which Slack said `ok: true`.
+
+        Raises: AuthenticationError, MissingScope, RateLimited or ApiError when Slack said no;
+        ServerError, UnreadableResponse, TimedOut or TransportError when there was no such answer.
+
+        Source: docs.slack.dev/apis/web-api (POST, token in the Authorization header, errors as
+        HTTP 200), docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After).
+        """
+        answer = self._send(method, arguments)
+        return self._judged(method, answer)
+
+    def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
+        """
+        The pages of a list, one item a page, each asked for when the one before was dealt with.
+
+        >>> import reactivex.operators as ops
+        >>> channels = WebClient("xoxb-test").pages("conversations.list").pipe(
+        ...     ops.flat_map(lambda page: page["channels"]))
+
+        Args:
+            method: a method that takes `cursor`, such as "conversations.list".
+            arguments: as for `call`. `limit` is 200 unless given: Slack recommends 100 to 200,
+                and limits calls without one harder.
+
+        Emits: Response dicts; an empty page is a page. Completes when `next_cursor` is missing,
+        null or empty.
+        Errors: what `call` raises; RepeatedCursor when the next page would be one of those before.
+        Dispose: no further page is asked for.
+        Source: docs.slack.dev/apis/web-api/pagination.
+        """
+        first = {"limit": 200, **arguments}
+
+        def subscribe(
+            observer: abc.ObserverBase[Response], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            worker = scheduler or CurrentThreadScheduler.singleton()
+            slot = MultipleAssignmentDisposable()
+            cursors = Cursors(method)
+
+            def turn(_: abc.SchedulerBase, cursor: str | None) -> None:
+                try:
+                    page = self.call(method, **{**first, "cursor": cursor or first.get("cursor")})
+                except SlackError as error:
+                    observer.on_error(error)
+                    return
+                observer.on_next(page)
+                try:
+                    following = cursors.after(page)
+                except RepeatedCursor as error:
+                    observer.on_error(error)
+                    return
+                if following:
+                    slot.disposable = worker.schedule(turn, following)
+                else:
+                    observer.on_completed()
+
+            slot.disposable = worker.schedule(turn, None)
+            return slot
+
+        return Observable(subscribe)
+
+    def upload(
+        self, url: str, file: BinaryIO, *, sent: Callable[[int], None] | None = None
+    ) -> None:
+        """
+        Send a file's bytes to an address that `files.getUploadURLExternal` gave.
+
+        Args:
+            url: the address. Whoever has it may use it, so the token does not go there, and it
+                appears in no error and no log.
+            file: is read from where it stands to its end.
+            sent: called with the number of bytes that have left so far, many times.
+
+        Raises: ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError;
+        ConfigurationError for an address that is neither by https to a host with a name, nor where
+        `base_url` is; what `sent` raises.
+
+        Source: docs.slack.dev/messaging/working-with-files ("Uploading files"): a POST of the raw
+        bytes, answered with HTTP 200.
+        """
+        what = "the upload"
+        if not is_upload_url(url, self.base_url, allowed_hosts=self.transport.allowed_hosts):
+            del url
+            raise ConfigurationError(
+                f"{what}: the address is none that Slack gives, which begins with https:// and a "
+                "host's name; Transport(allowed_hosts=…) can name others"
+            )
+        request = requests.Request(
+            "POST", url, headers={"Content-Type": "application/octet-stream"}
+        )
+        request.data = CountedFile(file, sent)
+        del url
+        answer = self._deliver(what, request, hidden=True)
+        if answer.status_code == 429:
+            raise RateLimited(what, _seconds(answer.headers.get("Retry-After")))
+        if answer.status_code >= 500:
+            raise ServerError(what, answer.status_code)
+        if answer.status_code != 200:
+            raise UnreadableResponse(what, answer.status_code, self._beginning(answer)[:500])
+
+    def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Send an answer to the `response_url` of a command or an interaction.
+
+        Args:
+            url: the address. Whoever has it may use it, so the token does not go there, and it
+                appears in no error and no log.
+            answer: a message, as JSON: `text`, `blocks`, `response_type` and so on.
+
+        Returns: `{"ok": True}`; Slack says no more.
+
+        Raises: ApiError when Slack refuses it, `expired_url` and `used_url` among the codes;
+        ServerError, RateLimited, UnreadableResponse, TimedOut or TransportError; ConfigurationError
+        for an address that is neither on Slack's hosts for it, nor where `base_url` is.
+
+        Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
+        """
+        what = "response_url"
+        if not is_response_url(url, self.base_url, allowed_hosts=self.transport.allowed_hosts):
+            del url
+            raise ConfigurationError(
+                f"{what}: the address is none that Slack gives, which begins with "
+                "https://hooks.slack.com/; Transport(allowed_hosts=…) can name other hosts"
+            )
+        request = requests.Request("POST", url, json=dict(answer))
+        del url
+        answered = self._deliver(what, request, hidden=True)
+        if answered.status_code == 200 and _object(answered.content) is None:  # the word "ok"
+            return {"ok": True}
+        return self._judged(what, answered)
+
+    def __getattr__(self, name: str) -> Callable[..., Response]:
+        """slack_sdk's spelling: `web.chat_postMessage(…)` is `web.call("chat.postMessage", …)`."""
+        if name.startswith("_") or "_" not in name:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = name.replace("_", ".")
+
+        def spelled(**arguments: Any) -> Response:
+            return self.call(method, **arguments)
+
+        spelled.__name__ = spelled.__qualname__ = name
+        return spelled
+
+    def _new_adapter(self) -> Adapter:
+        if self.base_url.startswith("https:"):
+            _ = self.transport.context  # so that certificates that cannot be read are told of here
+        return Adapter(self.transport)
+
+    def disown(self) -> None:
+        """In a child of `fork()`: leave the connections that are kept for a next call alone."""
+        self._adapter = self._new_adapter()
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next call. The client stays usable."""
+        self._adapter.close()
+
+    def __enter__(self) -> WebClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, method: str, arguments: Mapping[str, Any]) -> requests.Response:
+        request = requests.Request(
+            "POST",
+            self.base_url + method,
+            headers={"Authorization": f"Bearer {self._token}"},
+            data=as_form(arguments),
+        )
+        sent = monotonic()
+        answer = self._deliver(method, request)
+        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
+        return answer
+
+    def _deliver(
+        self, method: str, request: requests.Request, *, hidden: bool = False
+    ) -> requests.Response:
+        """
+        Send a request, and wait for all of the answer.
+
+        Args:
+            method: what it is called in errors.
+            request: what to send.
+            hidden: whether its address is a secret.
+        """
+        transport = self.transport
+        prepared = _prepared(method, request)
+        with departing(most=transport.max_answer_size, hidden=hidden) as departure:
+            try:
+                # Below requests' Session on purpose: sessions are not made for many threads, follow
+                # redirects, and let ~/.netrc replace the Authorization header.
+                answer = self._adapter.send(
+                    prepared,
+                    timeout=(transport.connect_timeout, transport.read_timeout),
+                    proxies=self._proxies(prepared),
+                )
+                _read(answer, transport.max_answer_size)
+            except (exceptions.RequestException, HTTPError, AnswerTooLong) as error:
+                begun = departure.begun
+                seconds = transport.read_timeout if begun else transport.connect_timeout
+                failure = self._translated(method, prepared, error, seconds, begun)
+            else:
+                return answer
+        # Only here, so that the library's exception is no part of ours: it holds the request, with
+        # the token in a header, and quotes the address.
+        raise failure
+
+    def _proxies(self, request: requests.PreparedRequest) -> dict[str, str]:
+        proxy = self.transport.proxy_for(str(request.url))
+        return {"http": proxy, "https": proxy} if proxy else {}
+
+    def _translated(
+        self,
+        method: str,
+        request: requests.PreparedRequest,
+        error: Exception,
+        seconds: float,
+        maybe_done: bool,
+    ) -> SlackError:
+        """The exceptions of requests as ours."""
+        if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidProxyURL)):
+            return ConfigurationError(
+                f"{method}: the address cannot be used; check base_url and proxy"
+            )
+        reason = TimeoutError() if isinstance(error, exceptions.Timeout) else error
+        failure = explain(method, reason, seconds, maybe_done=maybe_done)
+        if not isinstance(failure, TimedOut):
+            cause = self._without_secrets(failure.cause, request)
+            failure = TransportError(method, cause, maybe_done=maybe_done)
+        return failure
+
+    def _without_secrets(self, text: str, request: requests.PreparedRequest) -> str:
+        """What a peer has said, which may be what it was told."""
+        for secret in self._secrets_of(request):
+            text = text.replace(secret, "***")
+        return masked(text)
+
+    def _secrets_of(self, request: requests.PreparedRequest) -> Iterator[str]:
+        url = str(request.url)
+        secrets = [str(request.headers.get("Authorization", "")).rpartition(" ")[2]]
+        login = urlsplit(self.transport.proxy_for(url) or "")
+        if login.password:
+            pair = f"{unquote(login.username or '')}:{unquote(login.password)}".encode()
+            secrets += login.password, unquote(login.password), b64encode(pair).decode()
+        yield from (secret for secret in secrets if len(secret) > 3)
+        if not url.startswith(self.base_url):
+            # Its other parts are words, such as "commands".
+            yield from (part for part in re.split("[/?&=]", url) if len(part) > 11)
+
+    def _judged(self, method: str, answer: requests.Response) -> Response:
+        retry_after = _seconds(answer.headers.get("Retry-After"))
+        body = _object(answer.content)
+        if answer.status_code != 429 and body is not None and body.get("ok"):
+            return Response(body, status=answer.status_code, headers=answer.headers)
+        text = self._beginning(answer)
+        body = _object(text)
+        if answer.status_code == 429:
+            code = str((body or {}).get("error") or "ratelimited")
+            raise RateLimited(method, retry_after, code, body)
+        if body is None or "ok" not in body:
+            kind = ServerError if answer.status_code >= 500 else UnreadableResponse
+            raise kind(method, answer.status_code, text[:500])
+        response = Response(body, status=answer.status_code, headers=answer.headers)
+        raise api_error(method, response, retry_after)
+
+    def _beginning(self, answer: requests.Response) -> str:
+        text = answer.content[:_LONGEST_ERROR].decode("utf-8", "replace")
+        return self._without_secrets(text, answer.request)
+
+
+_clients = Registry[WebClient](WebClient.disown)
+
+
+def _prepared(method: str, request: requests.Request) -> requests.PreparedRequest:
+    request.headers = {"User-Agent": "rxslack", **request.headers}
+    with suppress(ValueError):  # requests' own for addresses and headers, which quote them
+        return request.prepare()
+    raise ConfigurationError(
+        f"{method}: the request cannot be made; check base_url, the method's name and headers"
+    )
+
+
+def _read(answer: requests.Response, most: int) -> None:
+    """Read the body, so that a cut answer fails here; in pieces, for a zipped one grows."""
+    body = bytearray()
+    known = answer.headers.get("Content-Encoding", "gzip").strip().lower() in _ENCODINGS
+    with closing(answer.raw) as raw:  # an answer that was read to its end has left its connection
+        for piece in raw.stream(_PIECE, decode_content=known):
+            body += piece
+            if len(body) > most:
+                raise AnswerTooLong(most)
+    answer.raw = io.BytesIO(body)
+
+
+def _object(text: str | bytes) -> dict[str, Any] | None:
+    try:
+        body: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else None
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        seconds = float(value or "")
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 1e9 else None
+
+
+def _complaint(token: object) -> str:
+    text = token.strip() if isinstance(token, str) else ""
+    if not text:
+        return (
+            "the token is empty; give the xoxb- token from the app's page, "
+            "often kept in the environment variable SLACK_BOT_TOKEN"
+        )
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return "the token has characters that no token has; copy it again"
+    return ""

@@ -1,0 +1,552 @@
+"""
+Opening connections, for HTTP and for the websocket, so that another thread can call it off.
+
+A thread inside `connect`, a TLS handshake or a slow answer cannot be interrupted from outside; its
+socket can. So whoever opens something does it under a `Cancellation`, and `Cancellation.cut()` shuts down
+every socket that was opened or used under it, whereupon the blocked call fails at once. Looking a
+name up is the one step that nothing interrupts.
+
+A time-out of a socket starts anew with each byte, and a peer that is half dead may send one now and
+then for ever. So opening a connection as a whole has a `Deadline`, and so has an answer.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import io
+import os
+import selectors
+import socket
+import ssl
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from time import monotonic
+from typing import Any, Final, cast
+from urllib.parse import unquote, urlsplit
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, make_headers
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+)
+
+from rxslack.core.masking import masked
+from rxslack.errors import ConfigurationError, TimedOut, TransportError
+from rxslack.web.settings import Transport
+
+__all__ = [
+    "Adapter",
+    "AnswerTooLong",
+    "Cancellation",
+    "Deadline",
+    "Departure",
+    "departing",
+    "dial",
+    "explain",
+]
+
+_ENOUGH: Final = 1024 * 1024  # bytes of an answer, where nobody has said more: a proxy's, mostly
+_FAIR_TRY: Final = 3.0  # seconds for one of several addresses: SYN goes out again after 1 and 3
+
+
+class Deadline:
+    """
+    A moment by which something has to be done, however often bytes come until then.
+
+    Args:
+        seconds: from now on; None for no end.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._due = None if seconds is None else monotonic() + seconds
+
+    def left(self) -> float | None:
+        """
+        The seconds that are left, as a time-out for the next step.
+
+        Raises: TimeoutError when none are.
+        """
+        if self._due is None:
+            return None
+        left = self._due - monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+
+class AnswerTooLong(OSError):
+    """
+    An answer is longer than allowed.
+
+    Args:
+        most: how many bytes are.
+    """
+
+    def __init__(self, most: int) -> None:
+        words = f"the answer is longer than {most} bytes (see Transport.max_answer_size)"
+        super().__init__(errno.EMSGSIZE, words)
+
+
+class Departure:
+    """
+    A request on its way, and whether it has begun to leave, or surely has not.
+
+    Attributes:
+        most: bytes of the longest answer that is read.
+        hidden: whether its address is a secret.
+        begun: True from just before its first byte is handed to the connection, which by then is
+            open, TLS and proxy included. What fails earlier has surely not been done.
+    """
+
+    begun = False
+
+    def __init__(self, most: int = _ENOUGH, *, hidden: bool = False) -> None:
+        self.most = most
+        self.hidden = hidden
+
+
+@contextmanager
+def departing(*, most: int = _ENOUGH, hidden: bool = False) -> Generator[Departure]:
+    """Tells of the request that this thread sends inside the block."""
+    before = _current.departure
+    _current.departure = departure = Departure(most, hidden=hidden)
+    try:
+        yield departure
+    finally:
+        _current.departure = before
+
+
+class Cancellation:
+    """The sockets that a thread blocks on while it opens a connection; `cut()` ends them all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: list[socket.socket] = []
+        self.is_cut = False
+        self._process = os.getpid()
+
+    def hold(self, sock: socket.socket) -> None:
+        """
+        Make a socket part of what `cut` ends.
+
+        Raises: ConnectionAbortedError when that has happened already.
+        """
+        # A second descriptor of the same connection: TLS takes the first one away from its owner.
+        twin = socket.fromfd(sock.fileno(), sock.family, sock.type, sock.proto)
+        with self._lock:
+            self._held.append(twin)
+            if self.is_cut:
+                raise ConnectionAbortedError(errno.ECONNABORTED, "called off")
+
+    def cut(self) -> None:
+        """End every connection that is held, from any thread, and every later one as it comes."""
+        if self._process != os.getpid():
+            return  # a child of fork(): they are its parent's
+        with self._lock:
+            self.is_cut = True
+            for twin in self._held:
+                _shut(twin)
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Whatever this thread opens inside the block is held until the block's end."""
+        before = _current.cancellation
+        _current.cancellation = self
+        try:
+            yield
+        finally:
+            _current.cancellation = before
+            with self._lock:
+                for twin in self._held:
+                    twin.close()
+                self._held.clear()
+
+
+class _Current(threading.local):
+    cancellation: Cancellation | None = None
+    departure: Departure | None = None
+
+
+_current = _Current()
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it may have ended by itself
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Interruptible(HTTPConnection):
+    """
+    A connection of urllib3's that this thread's cancellation, if it has one, can cut.
+
+    Its time-outs hold for all of the opening, and for all of an answer.
+    """
+
+    response_class: Any = http.client.HTTPResponse
+    debuglevel = 0  # http.client's own would print each request, with its token
+    deadline = Deadline(None)
+    _opening = False
+
+    def connect(self) -> None:
+        self.deadline = self._deadline_from_now()
+        self._opening = True
+        try:
+            super().connect()
+        finally:
+            self._opening = False
+
+    def _deadline_from_now(self) -> Deadline:
+        # What is no number is urllib3's mark for "no time-out".
+        return Deadline(self.timeout if isinstance(self.timeout, (int, float)) else None)
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return self._reach(_current.cancellation)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the connection timed out") from error
+        except (OSError, UnicodeError) as error:  # UnicodeError: no name can be like that
+            raise NewConnectionError(self, str(error)) from error
+
+    def _reach(self, cancellation: Cancellation | None) -> socket.socket:
+        failure = OSError("the name has no address")
+        places = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
+        for more, (family, kind, proto, _, address) in zip(
+            range(len(places), 0, -1), places, strict=True
+        ):
+            left = self.deadline.left()
+            try:
+                sock = _connected(family, kind, proto, address, _share(left, more), cancellation)
+            except OSError as error:
+                failure = error
+            else:
+                sock.settimeout(self.deadline.left())
+                return sock
+        raise failure
+
+    def _tunnel(self) -> None:
+        self.response_class = partial(_Answer, self.deadline, _ENOUGH)
+        super()._tunnel()
+        self.sock.settimeout(self.deadline.left())  # for TLS, which comes next
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        # A connection from the pool is open already, and blocks just as well.
+        if _current.cancellation is not None and self.sock is not None:
+            _current.cancellation.hold(self.sock)
+        super().request(method, str.__str__(url), *args, **kwargs)
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()  # as http.client does, whose own opening could not be told from sending
+        if _current.departure is not None and not self._opening:  # else it is for the proxy
+            _current.departure.begun = True
+        super().send(data)
+
+    def getresponse(self) -> Any:
+        self.deadline = self._deadline_from_now()
+        most = _ENOUGH if _current.departure is None else _current.departure.most
+        self.response_class = partial(_Answer, self.deadline, most)
+        return super().getresponse()
+
+
+def _share(left: float | None, tries: int) -> float | None:
+    """Of the seconds that are left, those for the next of some tries."""
+    return None if left is None else max(left / tries, min(left, _FAIR_TRY))
+
+
+def _connected(
+    family: int,
+    kind: int,
+    proto: int,
+    address: Any,
+    seconds: float | None,
+    cancellation: Cancellation | None,
+) -> socket.socket:
+    sock = socket.socket(family, kind, proto)
+    try:
+        _connect(sock, address, seconds, cancellation)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _connect(
+    sock: socket.socket, address: Any, seconds: float | None, cancellation: Cancellation | None
+) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setblocking(False)
+    status = sock.connect_ex(address)
+    if cancellation is not None:
+        cancellation.hold(sock)  # only now: what is not connecting yet cannot be shut down
+    if status in (errno.EINPROGRESS, errno.EWOULDBLOCK):
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_WRITE)
+            if not selector.select(seconds):
+                raise TimeoutError
+        status = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if status:
+        raise OSError(status, os.strerror(status))
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has to be there as a whole before a deadline, and is of bounded length."""
+
+    def __init__(
+        self, deadline: Deadline, most: int, sock: socket.socket, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Read(self.fp.detach(), sock, deadline, most))
+
+    def begin(self) -> None:
+        """Read the head; urllib3 would log, with the address, what is no header in it."""
+        super().begin()
+        self.msg.defects.clear()
+        self.msg.set_payload("")
+
+
+class _Read(io.RawIOBase):
+    """
+    What a socket reads, each time with no more patience than is left.
+
+    http.client bounds the lines and the number of headers. Behind them urllib3 reads lines without
+    a bound; so all that is read has one, with some room for what surrounds the body.
+    """
+
+    def __init__(
+        self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline, most: int
+    ) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = deadline
+        self._most = most
+        self._left = most + most // 8 + _ENOUGH
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._deadline.left())
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise AnswerTooLong(self._most)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _InterruptibleTls(_Interruptible, HTTPSConnection):
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        outer = cast("socket.socket", super()._connect_tls_proxy(hostname, sock))  # pyright: ignore[reportUnknownMemberType] urllib3 leaves its type out
+        return _Outer(outer, self)
+
+
+class _Outer:
+    """The TLS to a proxy. The one inside it reads piece by piece, for as long as pieces come."""
+
+    def __init__(self, sock: socket.socket, connection: _Interruptible) -> None:
+        self._sock = sock
+        self._connection = connection
+
+    def recv(self, size: int) -> bytes:
+        self._sock.settimeout(self._connection.deadline.left())
+        return self._sock.recv(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+class _Hidden(str):
+    """An address that is logged as stars, and sent as it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "/***"
+
+    def __radd__(self, before: str) -> str:
+        return f"{before}{self}"
+
+
+class _Discreet(HTTPConnectionPool):
+    """A pool whose log, at any level, holds no address that is a secret."""
+
+    def _make_request(self, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        if _current.departure is not None and _current.departure.hidden:
+            url = _Hidden(url)
+        return super()._make_request(conn, method, url, *args, **kwargs)
+
+
+class _Pool(_Discreet):
+    ConnectionCls = _Interruptible  # pyright: ignore[reportAssignmentType] urllib3 declares a Protocol that its own class does not meet
+
+
+class _TlsPool(_Discreet, HTTPSConnectionPool):
+    ConnectionCls = _InterruptibleTls  # pyright: ignore[reportAssignmentType] as above
+
+
+class Adapter(HTTPAdapter):
+    """
+    requests' way to urllib3, with the project's connections and TLS context.
+
+    Args:
+        transport: proxy, certificates and timeouts.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        super().__init__(pool_maxsize=32)
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **kwargs: Any
+    ) -> None:
+        """Called by requests for direct connections."""
+        super().init_poolmanager(connections, maxsize, block, **kwargs)
+        self._use_our_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        """Called by requests for connections through a proxy."""
+        tls = {"proxy_ssl_context": self._transport.context} if proxy.startswith("https:") else {}
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **tls)
+        self._use_our_pools(manager)
+        return manager
+
+    def _use_our_pools(self, manager: PoolManager) -> None:
+        pools: dict[str, Any] = {"http": _Pool, "https": self._tls_pool}
+        manager.pool_classes_by_scheme = pools
+
+    def _tls_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
+        # The certificates are read when they are needed for the first time; that takes long.
+        return _TlsPool(*args, **{**kwargs, "ssl_context": self._transport.context})
+
+    def close(self) -> None:
+        """Close what is kept for the next call, also while an error in somebody's hand holds it."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 it is not iterable otherwise
+            for pool in pools:
+                if pool is not None:  # it may have been dropped meanwhile
+                    pool.close()
+        super().close()
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 requests names them
+        """Called by requests to add authorities of its own; the context has all that count."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def dial(url: str, transport: Transport) -> socket.socket:
+    """
+    A connected socket to the host of a `ws:` or `wss:` address, through proxy and TLS if need be.
+
+    Raises: TransportError or TimedOut when the host cannot be reached; ConfigurationError for an
+    address that is none.
+    """
+    host, port, secure = _where(url)
+    connection = _towards(host, port, secure, transport, transport.proxy_for(url))
+    failure = TransportError("the websocket", "no connection")
+    try:
+        connection.connect()
+    except (HTTPError, OSError) as error:
+        failure = explain("the websocket", error, transport.connect_timeout)
+    except http.client.HTTPException:
+        failure = TransportError("the websocket", "what the proxy answered is no HTTP")
+    else:
+        if connection.sock is not None:  # it returns connected; this tells the type checkers
+            return connection.sock
+    connection.close()
+    raise failure  # here, and not chained: some of the libraries' quote what came
+
+
+def _where(url: str) -> tuple[str, int, bool]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if not host or parts.scheme not in ("ws", "wss"):
+        # The address itself is left out: its path or query is a ticket.
+        raise ConfigurationError("the address of a websocket must begin with ws:// or wss://")
+    secure = parts.scheme == "wss"
+    return host, port or (443 if secure else 80), secure
+
+
+def _towards(
+    host: str, port: int, secure: bool, transport: Transport, proxy: str | None
+) -> HTTPConnection:
+    via = urlsplit(proxy or "")
+    if via.scheme == "https":  # TLS inside TLS is no socket that could be waited for
+        raise ConfigurationError(
+            "a proxy reached by https: cannot carry a websocket; give the address of one reached "
+            "by http:, through which TLS goes just the same"
+        )
+    first = (host, port) if proxy is None else (via.hostname or "", via.port or 80)
+    if secure:
+        connection: HTTPConnection = _InterruptibleTls(
+            *first, timeout=transport.connect_timeout, ssl_context=transport.context
+        )
+    else:
+        connection = _Interruptible(*first, timeout=transport.connect_timeout)
+    if proxy is not None:
+        connection.set_tunnel(host, port, _credentials(via.username, via.password))
+    return connection
+
+
+def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:
+    if user is None:
+        return {}
+    return make_headers(proxy_basic_auth=f"{unquote(user)}:{unquote(password or '')}")
+
+
+def explain(
+    what: str, error: BaseException, seconds: float | None = None, *, maybe_done: bool = False
+) -> TransportError:
+    """
+    The project's error for one of the network's, with the innermost reason in its text.
+
+    Args:
+        what: what was tried.
+        error: what a library or the system raised.
+        seconds: the time-out that was set.
+        maybe_done: whether the request may have reached Slack.
+    """
+    reason = _innermost(error)
+    if isinstance(reason, (TimeoutError, ConnectTimeoutError)):
+        return TimedOut(what, seconds, maybe_done=maybe_done)
+    return TransportError(what, _words(reason), maybe_done=maybe_done)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    seen = {error}
+    while (inner := _inner(error)) is not None and inner not in seen:
+        seen.add(inner)
+        error = inner
+    return error
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    if isinstance(error, MaxRetryError) and error.reason is not None:
+        return error.reason
+    wrapped = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+    return wrapped or error.__cause__ or error.__context__
+
+
+def _words(reason: BaseException) -> str:
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {reason.verify_message} (see Transport.ca_file)"
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror
+    # Of http.client's some quote what the peer has said, which may be what it was told, or a command
+    # to a terminal.
+    words = masked("".join(one if one.isprintable() else "?" for one in str(reason)[:200]))
+    return words or type(reason).__name__

@@ -1,0 +1,1 @@
+"""From the bytes of a websocket to dicts, and back."""

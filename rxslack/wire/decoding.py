@@ -1,0 +1,218 @@
+"""
+From the bytes of a text frame to the item that it stands for.
+
+One frame at a time, or several in one go, which is faster: the standard library's decoder, called
+once for some frames together, allocates once what it needs to know keys again.
+
+No I/O, no clock and no Rx may live in this file.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from secrets import token_hex
+from typing import Any, Final, NoReturn
+
+from rxslack.errors import FrameError
+from rxslack.wire.bursts import Burst
+
+_loads: Callable[[bytes], Any]
+try:
+    from orjson import loads as _loads
+except ImportError:  # the extra `speed` is not installed
+    _loads = json.loads
+
+__all__ = [
+    "read_event",
+    "read_event_with_json",
+    "read_event_with_orjson",
+    "read_events",
+    "read_together",
+    "together_with_json",
+    "together_with_orjson",
+]
+
+_TOGETHER: Final = 16  # frames read in one go; with many more events alive, it gets slower again
+
+Event = dict[str, Any]
+
+
+def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:
+    """
+    The items of frames, as of `read_event`, in order: a few at a time.
+
+    >>> [*read_events([b'{"type": "hello"}', b'{"type": "pong"}'], print)]
+    {'type': 'hello'}
+    {'type': 'pong'}
+    [([{'type': 'hello'}, {'type': 'pong'}], False)]
+
+    Args:
+        frames: text frames.
+        look: called with each item but plain messages, before the list that it is in is yielded.
+
+    Raises: FrameError, as `read_event` does, once everything before that frame was yielded.
+    """
+    for group, events in read_together(frames):
+        odd = None if events is None else _odd_ones(events)
+        if events is None or odd is None:
+            yield from _one_by_one(group, look)
+        else:
+            for event in odd:
+                look(event)
+            yield events, not odd
+
+
+def read_together(
+    frames: Sequence[bytes],
+) -> Iterator[tuple[Sequence[bytes], list[Any] | None]]:
+    """
+    Frames, a few at a time, and the values of these few, whatever values these are.
+
+    In the place of the values is None where they have to be read one by one.
+    """
+    for start in range(0, len(frames), _TOGETHER):
+        group = frames[start : start + _TOGETHER]
+        yield group, _together(group)
+
+
+def _one_by_one(frames: Sequence[bytes], look: Callable[[Event], object]) -> Iterator[Burst]:
+    for frame in frames:
+        events = [read_event(frame)]
+        odd = _odd_ones(events) or []
+        for event in odd:
+            look(event)
+        yield events, not odd
+
+
+def _odd_ones(values: list[Any]) -> list[Event] | None:
+    """Which are no plain messages; None, if one is no event."""
+    try:
+        return [event for event in values if event["type"] != "message" or "subtype" in event]
+    except (KeyError, TypeError):
+        return None
+
+
+def together_with_json(frames: Sequence[bytes]) -> list[Any] | None:
+    """
+    The values of frames in ASCII; None if one is not JSON.
+
+    Something that nobody else can know stands between the frames, so that what begins in one and
+    ends in another is never taken for a value.
+    """
+    text = b"[" + _BETWEEN.join(frames) + b"]"
+    if not text.isascii():  # one wide character makes all of the text wide, and slow to read
+        return None
+    try:
+        found, end = _scan(text.decode())
+    except (ValueError, RecursionError):
+        return None
+    values: list[Any] = found[::2]
+    apart = len(values) == len(frames) and found[1::2] == [_NONCE] * (len(frames) - 1)
+    return values if apart and end == len(text) else None
+
+
+def together_with_orjson(frames: Sequence[bytes]) -> list[Any] | None:
+    """The same with orjson, in any characters."""
+    try:
+        return [*map(_loads, frames)]
+    except ValueError:
+        return None
+
+
+_NONCE: Final = token_hex(8)
+_BETWEEN: Final = f',"{_NONCE}",'.encode()
+_together = together_with_json if _loads is json.loads else together_with_orjson
+
+
+def read_event_with_json(frame: bytes) -> dict[str, Any]:
+    """
+    `read_event`, by the standard library alone.
+
+    >>> read_event_with_json(b'{"ok": true, "reply_to": 1}')
+    {'ok': True, 'reply_to': 1, 'type': 'rxslack.reply'}
+    >>> read_event_with_json(b"UNAUTHENTICATED: cache_error")["type"]
+    'rxslack.unreadable'
+    """
+    try:
+        text = frame.decode()
+        # Half the time of json.loads, which looks for white space on both ends first.
+        event, end = _scan(text)
+    except (ValueError, RecursionError):
+        return _read_carefully(frame)
+    item: dict[str, Any] = event
+    if end == len(text) and type(event) is dict and "type" in item:
+        return item
+    return _read_carefully(frame)
+
+
+def read_event_with_orjson(frame: bytes) -> dict[str, Any]:
+    """`read_event`, by orjson; what that refuses is for the standard library to judge."""
+    try:
+        event = _loads(frame)
+    except ValueError:
+        return _read_carefully(frame)
+    item: dict[str, Any] = event
+    if type(event) is dict and "type" in item:
+        return item
+    return _read_carefully(frame)
+
+
+read_event: Callable[[bytes], dict[str, Any]] = (
+    read_event_with_json if _loads is json.loads else read_event_with_orjson
+)
+"""
+The item that a text frame stands for; always a dict with a `type`.
+
+Slack's answers to what was sent over the socket come without one and get `rxslack.reply`; a frame
+that is not JSON, or not an object, becomes `rxslack.unreadable`. orjson does it when it is
+installed, and makes the same of any frame: of two equal keys the last one counts, half a surrogate
+pair stays one, an integer beyond 64 bits becomes a float, and NaN, Infinity and numbers too large
+for a float are not JSON. (Frames nested some 900 deep are the exception; which of the two still
+reads them depends on the interpreter.)
+
+Raises: FrameError, when the frame is not UTF-8: the connection has to fail.
+
+Source: RFC 6455 section 8.1 (UTF-8), RFC 8259 sections 4 (keys), 6 (numbers), 8.2 (surrogates).
+"""
+
+
+def _read_carefully(frame: bytes) -> dict[str, Any]:
+    try:
+        text = frame.decode()
+    except UnicodeDecodeError as error:
+        raise FrameError(1007, "a text message that is not UTF-8") from error
+    try:
+        event: Any = _decoder.decode(text)
+    except (ValueError, RecursionError) as error:
+        return _unreadable(text, f"not JSON: {error}")
+    item: dict[str, Any] = event
+    if not isinstance(event, dict):
+        return _unreadable(text, "not a JSON object")
+    return item if "type" in item else {**item, "type": "rxslack.reply"}
+
+
+def _unreadable(text: str, error: str) -> dict[str, Any]:
+    return {"type": "rxslack.unreadable", "data": text, "error": error}
+
+
+def _integer(digits: str) -> int | float:
+    number = int(digits) if len(digits) <= _LONGEST else _real(digits)
+    return number if -(2**63) <= number < 2**64 else float(digits)
+
+
+def _real(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits[:20]} is out of range")
+    return number
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no value of JSON's")
+
+
+_LONGEST: Final = len(str(-(2**63)))
+_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_real, parse_constant=_refuse)
+_scan = _decoder.raw_decode

@@ -1,0 +1,516 @@
+"""
+One open websocket: batches of messages in, frames out.
+
+websocket-client makes the handshake; TCP, proxy and TLS come from `dialing`. Reading and writing
+are ours: a whole buffer at a time, on a socket that never blocks, so that pings and closing can
+come from another thread (over TLS as well, where reading and writing must not overlap) and a reader
+can be woken without touching the socket.
+"""
+
+from __future__ import annotations
+
+import atexit
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import websocket
+
+from rxslack.core.fork import Registry
+from rxslack.errors import (
+    ConnectionClosed,
+    HandshakeRefused,
+    SlackError,
+    TimedOut,
+    TransportError,
+    not_from,
+)
+from rxslack.web.dialing import Cancellation, Deadline, dial, explain
+from rxslack.web.settings import Transport
+from rxslack.wire.frames import FrameReader
+from rxslack.wire.framing import CLOSE, PING, PONG, TEXT, client_frames
+
+__all__ = ["WebSocket", "open_websocket"]
+
+_CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
+_HANDSHAKE: Final = "the websocket handshake"
+_MAX_HEAD: Final = 16 * 1024  # bytes of an answer to it, status line and headers together
+_WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
+_PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
+_FAREWELL: Final = 0.2  # seconds that a CLOSE frame may take to leave
+# For one look: unlike epoll it takes no descriptor, and unlike select any number of one.
+_Poll: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
+_NOTHING: Final = memoryview(b"")
+_NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def open_websocket(
+    url: str,
+    transport: Transport,
+    *,
+    cancellation: Cancellation | None = None,
+    max_message_size: int = 16 * 1024 * 1024,
+    on_binary: Callable[[bytes], bytes] = bytes,
+    on_pong: Callable[[bytes], object] = bytes,
+) -> WebSocket:
+    """
+    Connect to a `ws:` or `wss:` address and shake hands.
+
+    Args:
+        url: the address; whatever secret it holds stays out of errors.
+        transport: proxy, certificates and timeouts.
+        cancellation: lets another thread call the opening off.
+        max_message_size: bytes; a larger message is a FrameError.
+        on_binary: makes of a binary message what is handed over in its place.
+        on_pong: called with the payload of each pong, by whoever reads, while the messages before it
+            are read, and not handed over yet.
+
+    Raises: TransportError, TimedOut, HandshakeRefused, ConfigurationError; TimedOut also when the
+        peer sends something now and then, and yet is not done within `connect_timeout`.
+    """
+    deadline = Deadline(transport.connect_timeout)
+    with (cancellation or Cancellation()).held():
+        sock = dial(url, transport)
+        try:
+            _shake_hands(_Hasty(sock, deadline), url, transport.connect_timeout)
+        except SlackError:
+            sock.close()
+            raise
+    return WebSocket(sock, max_message_size=max_message_size, on_binary=on_binary, on_pong=on_pong)
+
+
+class _Hasty:
+    """
+    A socket for the handshake, which reads byte by byte: what it lacks in time it gives up.
+
+    It shows the head of an answer, up to a bound, without the lines that nothing good comes of: one
+    that makes the library wait for the page of a refusal, as long as the peer says it is, and one
+    that makes it keep cookies for the whole process.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self._line = b""  # what has not been shown of the current one
+        self._room = _MAX_HEAD
+
+    def recv(self, size: int) -> bytes:
+        while not self._line:
+            line = self._read_line()
+            if not line.lower().startswith((b"content-length", b"set-cookie")):
+                self._line = line
+                break
+        shown, self._line = self._line[:size], self._line[size:]
+        return shown
+
+    def _read_line(self) -> bytes:
+        """With its end; b"" or a part of it when the peer hangs up."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            self._sock.settimeout(self._deadline.left())
+            byte = self._sock.recv(1)
+            if not byte:
+                break
+            line += byte
+            self._room -= 1
+            if self._room < 0:
+                raise TransportError(_HANDSHAKE, f"an answer with a head of over {_MAX_HEAD} bytes")
+        return bytes(line)
+
+    def send(self, data: bytes) -> int:
+        self._sock.settimeout(self._deadline.left())
+        return self._sock.send(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def _shake_hands(sock: _Hasty, url: str, seconds: float) -> None:
+    try:
+        websocket.create_connection(
+            url,
+            timeout=seconds,
+            socket=sock,
+            header=["User-Agent: rxslack"],
+            suppress_origin=True,
+            redirect_limit=0,
+        )
+    except websocket.WebSocketBadStatusException as error:
+        # Not chained: its text is the server's page, which may repeat the ticket in the address.
+        raise HandshakeRefused(error.status_code) from None
+    except websocket.WebSocketTimeoutException as error:
+        raise TimedOut(_HANDSHAKE, seconds) from error
+    except websocket.WebSocketConnectionClosedException as error:
+        raise TransportError(_HANDSHAKE, "the peer hung up") from error
+    except websocket.WebSocketException:
+        raise HandshakeRefused(0) from None
+    except OSError as error:
+        raise explain(_HANDSHAKE, error, seconds) from error
+
+
+class WebSocket:
+    """
+    An open websocket.
+
+    One thread at a time may be in `receive`; everything else is safe from any thread.
+
+    Attributes:
+        last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
+        alive: `time.monotonic()` of the last sign of life: a whole message, a pong that answers, 16 KiB
+            more of a message. Else a peer that only pings, or sends a byte now and then, would live
+            for ever. The handshake counts as one.
+        heard: `time.monotonic()` up to which what the peer had sent has been read. It stands still
+            while more waits to be read than was.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        max_message_size: int = 16 * 1024 * 1024,
+        on_binary: Callable[[bytes], bytes] = bytes,
+        on_pong: Callable[[bytes], object] = bytes,
+    ) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+        self._reader = FrameReader(
+            max_size=max_message_size,
+            on_ping=self._pong,
+            on_pong=on_pong,
+            on_any_pong=self._hear_pong,
+            on_binary=on_binary,
+        )
+        self._asked: set[bytes] = set()  # payloads of pings that wait for their pongs
+        self._owed: bytes | None = None  # payload of the last ping that waits for our pong
+        self._grown = 0  # what there was of an unfinished message at the last sign of life
+        self._touching = threading.Lock()  # around each call into the socket, none of which waits
+        self._sending = threading.Lock()  # around each frame, and what is left of one
+        self._left = _NOTHING  # of a frame that has begun to leave; nothing else may come first
+        self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
+        self._said_goodbye = False
+        self._ended = False
+        self._inherited = False
+        # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
+        self._plain = type(sock) is socket.socket
+        self._drained = False
+        self._called = False  # whether the next `receive` is to return
+        self._alarm, self._bell = socket.socketpair()
+        self._alarm.setblocking(False)
+        self._bell.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._alarm, selectors.EVENT_READ)
+        self._selector.register(sock, selectors.EVENT_READ)
+        self._awaited = selectors.EVENT_READ  # of the socket
+        self.last_read = self.alive = self.heard = time.monotonic()
+        self._behind = False  # whether bytes may have waited to be read for long
+        _open_wires.add(self)
+
+    def receive(self, timeout: float | None = None) -> list[bytes]:
+        """
+        The messages that have come, as soon as there is one; pings among them are answered.
+
+        Args:
+            timeout: seconds to wait at the most; None for ever.
+
+        Returns: whole messages, oldest first; [] after the time-out or when woken, also while bytes
+            come that make no message.
+
+        Raises: ConnectionClosed when the peer closed (a CLOSE frame has been answered by then),
+        FrameError after a breach of RFC 6455.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            data = self._read()
+            if data is None:
+                if not self._wait(deadline):
+                    return []
+                continue
+            if not data:
+                raise ConnectionClosed(1006)
+            self.last_read = time.monotonic()
+            if not self._behind:
+                self.heard = self.last_read
+            if messages := self._reader.feed(data):
+                self.alive = self.last_read
+                return messages
+            self._note_progress()
+            if self._called or (deadline is not None and self.last_read >= deadline):
+                self._take_call()
+                return []
+
+    def hold_back(self) -> None:
+        """Nobody reads now, so the silence is not the peer's."""
+        self._behind = True
+        self.last_read = self.alive = time.monotonic()
+
+    def has_unread(self) -> bool:
+        """Whether bytes of the peer's wait in this machine, or its end does."""
+        with self._touching:
+            if self._ended:
+                return False
+            if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
+                return True
+            with _Poll() as poll:
+                poll.register(self._sock, selectors.EVENT_READ)
+                return bool(poll.select(0))
+
+    def wake(self) -> None:
+        """Make the `receive` that is waiting, or else the next one, return."""
+        self._called = True
+        with suppress(OSError):  # full of calls already, or closed
+            self._bell.send(b"\0")
+
+    def send(self, *texts: bytes, wait: bool = True) -> None:
+        """
+        Send text messages, each as one frame: Slack does not put fragments together.
+
+        Args:
+            texts: in UTF-8.
+            wait: for room in the peer. Else they are left out when it takes nothing at the moment.
+
+        Raises: TransportError when they cannot leave; the connection is of no use then.
+        """
+        self._send_or_offer(client_frames(TEXT, texts), wait)
+
+    def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
+        """
+        Send a websocket ping, whose pong counts as a sign of life.
+
+        Args:
+            payload: comes back with the pong.
+            wait: as of `send`.
+
+        Raises: TransportError when it cannot leave.
+        """
+        self._asked.add(payload)
+        self._send_or_offer(client_frames(PING, [payload]), wait)
+
+    def say_goodbye(self, code: int = 1000) -> None:
+        """
+        Send the CLOSE frame, if none was sent.
+
+        When the peer does not even take that, the connection is shut down, and with it ends whatever
+        still waits for the peer.
+        """
+        with self._parting:
+            if self._said_goodbye:
+                return
+            self._said_goodbye = True
+            frame = client_frames(CLOSE, [code.to_bytes(2, "big")])
+            try:
+                self._send(frame, _FAREWELL)
+            except TransportError:
+                self._shut_down()
+
+    def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
+        """
+        Send CLOSE, wait for the peer's, free everything. No thread may be in `receive`.
+
+        Args:
+            code: of the CLOSE frame.
+            linger: seconds to wait at the most for the peer's CLOSE. What comes until then is
+                thrown away; a socket closed with bytes unread would take our CLOSE back.
+        """
+        self.say_goodbye(code)
+        deadline = time.monotonic() + linger
+        with suppress(SlackError):
+            while not self._reader.closed and (left := deadline - time.monotonic()) > 0:
+                self.receive(left)
+        with self._touching:
+            if self._ended:
+                return
+            _shut(self._sock)
+            self._ended = True
+            _open_wires.discard(self)
+            self._selector.close()
+            for part in (self._sock, self._alarm, self._bell):
+                part.close()
+
+    def disown(self) -> None:
+        """
+        In a child of `fork()`: let the descriptors go, and say nothing to the peer.
+
+        The connection is the parent's, and ends when the parent ends it; a descriptor kept here
+        would keep it open after that.
+        """
+        self._inherited = self._said_goodbye = self._ended = True
+        self._drained = False
+        self._touching, self._sending, self._parting = (threading.Lock() for _ in range(3))
+        for part in (self._selector, self._sock, self._alarm, self._bell):
+            with suppress(OSError):  # a kqueue is not inherited
+                part.close()
+
+    def _read(self) -> bytes | None:
+        """What the socket has; b"" at its end; None when nothing has come."""
+        self._raise_if_over()
+        if self._drained:
+            self._drained = False
+            return None
+        with self._touching:
+            try:
+                data = self._sock.recv(_CHUNK)
+            except _NOT_NOW:
+                self._behind = False
+                return None
+            except OSError as error:
+                if self._inherited:
+                    raise not_from("this connection") from error
+                raise ConnectionClosed(1006, error.strerror or "") from error
+        self._drained = self._plain and 0 < len(data) < _CHUNK
+        if self._drained:
+            self._behind = False
+        return data
+
+    def _raise_if_over(self) -> None:
+        if self._reader.failure is not None:
+            raise self._reader.failure
+        if self._reader.closed is not None:
+            code, reason = self._reader.closed
+            self.say_goodbye(1000 if code == 1005 else code)
+            raise ConnectionClosed(code, reason)
+
+    def _wait(self, deadline: float | None) -> bool:
+        """Whether the socket has something, as far as one can tell, before the time is up."""
+        events = selectors.EVENT_READ
+        if self._is_late():
+            self._catch_up()
+            if self._is_late():
+                events |= selectors.EVENT_WRITE
+        if events != self._awaited:
+            self._awaited = events
+            self._selector.modify(self._sock, events)
+        timeout = None if deadline is None else max(deadline - time.monotonic(), 0.0)
+        ready = self._selector.select(timeout)
+        woken = any(key.fileobj is self._alarm for key, _ in ready)
+        if woken:
+            self._take_call()
+        return bool(ready) and not woken
+
+    def _take_call(self) -> None:
+        self._called = False
+        with suppress(BlockingIOError):
+            while self._alarm.recv(1024):
+                pass
+
+    def _note_progress(self) -> None:
+        unfinished = self._reader.unfinished
+        if unfinished - self._grown >= _PROGRESS:
+            self.alive = self.last_read
+            self._grown = unfinished
+        self._grown = min(self._grown, unfinished)
+
+    def _hear_pong(self, payload: bytes) -> None:
+        if payload in self._asked:  # the last one answers all before it, RFC 6455 section 5.5.3
+            self._asked.clear()
+            self.alive = self.last_read
+
+    def _pong(self, payload: bytes) -> None:
+        # Of several that cannot be answered at once the last one is enough, RFC 6455 section 5.5.3.
+        self._owed = payload
+        self._catch_up()
+
+    def _is_late(self) -> bool:
+        """Whether something is to be sent as soon as the peer takes it."""
+        return self._owed is not None or bool(self._left)
+
+    def _catch_up(self) -> None:
+        """Send what is late, as far as that goes without waiting; for whoever reads."""
+        owed = self._owed
+        frame = b"" if owed is None else client_frames(PONG, [owed])
+        try:
+            if self._offer(frame):
+                self._owed = None
+        except TransportError:  # no reason to stop reading: that will find out
+            self._owed = None
+
+    def _send_or_offer(self, frames: bytes, wait: bool) -> None:
+        if wait:
+            self._send(frames, _WRITE_WITHIN)
+        else:
+            self._offer(frames)
+
+    def _send(self, frames: bytes, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        if not self._sending.acquire(timeout=seconds):
+            raise TimedOut("the websocket", seconds, maybe_done=True)
+        try:
+            for data in (self._left, memoryview(frames)):
+                self._left = data
+                while not self._flush():
+                    if not self._writable(deadline - time.monotonic()):
+                        raise TimedOut("the websocket", seconds, maybe_done=True)
+        finally:
+            self._sending.release()
+
+    def _offer(self, frames: bytes) -> bool:
+        """Send without waiting, what is left of it later; False: it will not be sent."""
+        if not self._sending.acquire(blocking=False):
+            return False
+        try:
+            if not self._flush():
+                return False
+            self._left = memoryview(frames)
+            self._flush()
+            return True
+        finally:
+            self._sending.release()
+
+    def _flush(self) -> bool:
+        """Whether nothing is left; `_sending` is held."""
+        try:
+            while self._left:
+                sent = self._write(self._left)
+                if not sent:
+                    return False
+                self._left = self._left[sent:]
+        except TransportError:
+            self._left = _NOTHING
+            raise
+        return True
+
+    def _write(self, data: memoryview) -> int:
+        with self._touching:
+            if self._ended:
+                raise TransportError("the websocket", "closed already")
+            try:
+                return self._sock.send(data)
+            except _NOT_NOW:
+                return 0
+            except OSError as error:
+                raise explain("the websocket", error, maybe_done=True) from error
+
+    def _writable(self, seconds: float) -> bool:
+        if seconds <= 0:
+            return False
+        with selectors.DefaultSelector() as selector:
+            try:
+                selector.register(self._sock, selectors.EVENT_WRITE)
+            except (OSError, ValueError):  # closed meanwhile, as whoever writes will find
+                return True
+            return bool(selector.select(seconds))
+
+    def _shut_down(self) -> None:
+        with self._touching:
+            if not self._ended:
+                _shut(self._sock)
+
+
+def _shut(sock: socket.socket) -> None:
+    """End it for all who wait for it; TLS's own `shutdown` would not let others be in the midst."""
+    with suppress(OSError):  # it may have ended by itself
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+_open_wires = Registry[WebSocket](WebSocket.disown)
+
+
+@atexit.register
+def _leave_no_ghosts() -> None:
+    """A process that ends says goodbye: Slack goes on counting connections that vanish."""
+    for wire in _open_wires.members():
+        wire.say_goodbye(1001)
