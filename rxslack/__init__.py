@@ -1,4 +1,26 @@
-"""Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts."""
+"""
+Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts.
+
+The way of a greeting, from Slack and back:
+
+    Slack ── `web.dialing` ── `wire.WebSocket` ─ `wire.ReadLoop` ─ `wire.decoding`      bytes to dicts
+               `sources.rtm`, over `sources.connection`                                 one connection
+               `recovery.reconnect`: `Reconnection` ─ `AttemptObserver` ─ `Emitter`     connections in a row
+               `recovery.backfill`:  `GapFilling`, and after a gap `GapFiller`          what was missed
+               `operators`: `of_type`, `containing`, …, and yours                       what is wanted
+               `sinks.post_message`: `Sink` ─ `lanes` ─ `Deliverer`                     in order, at a pace
+    Slack ── `web.WebClient.call`
+
+Each room imports from those above it only; its docstring is its guide:
+
+    core, errors         what all stand on             sources      what Slack says now
+    events               types, and questions          sinks        what is done about it
+    lanes                jobs in order, at a pace      past         recordings, history, exports
+    web                  HTTP to Slack                 running      `run`, and asyncio
+    wire                 websocket bytes to dicts      notebook, testing, simulator, compat, cli
+    recovery             nothing lost in between
+    operators            what users compose
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final

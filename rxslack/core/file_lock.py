@@ -14,7 +14,7 @@ from rxslack.core.private_files import open_private
 
 __all__ = ["Taken", "open_locked"]
 
-_log = logging.getLogger("rxslack.core.file_lock")
+_log = logging.getLogger("rxslack.files")
 
 _FAR: Final = 0x7FFF_FFFE  # Windows keeps others from reading what is locked; here nothing is
 

@@ -20,7 +20,7 @@ from rxslack.core.printable import printable
 
 __all__ = ["create", "make_private", "open_private"]
 
-_log = logging.getLogger("rxslack.core.private_files")
+_log = logging.getLogger("rxslack.files")
 
 _OTHERS: Final = 0o077
 _BINARY: Final = getattr(os, "O_BINARY", 0)  # Windows would write \r\n

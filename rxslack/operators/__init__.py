@@ -1,4 +1,11 @@
-"""What users compose."""
+"""
+What users compose.
+
+`picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
+checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`
+makes answers of them; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
+`Directory` remembers. `distinct`, `isolate`, `shared` and `concurrent` are each by themselves.
+"""
 
 from rxslack.operators.answering import (
     Acknowledgement,

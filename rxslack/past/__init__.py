@@ -1,4 +1,9 @@
-"""What was said before: recordings, history, exports."""
+"""
+What was said before.
+
+`record` writes a stream to a file and `replay` reads it back at any speed, in its own recorded time;
+`recording_file` is the format. `history` reads channels from Slack, `export` Slack's own export.
+"""
 
 from rxslack.past.export import export
 from rxslack.past.history import HistoryProgress, history

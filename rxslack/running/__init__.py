@@ -1,4 +1,9 @@
-"""A stream as a program, and as part of an asyncio program."""
+"""
+A stream as a program, and as part of an asyncio program.
+
+`run` subscribes, waits for the end or a signal, gives the sinks their time, and returns an exit status.
+`aiter` and `first` are the bridge to asyncio.
+"""
 
 from rxslack.running.asynchronous import aiter, first
 from rxslack.running.run import run

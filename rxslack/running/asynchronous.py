@@ -27,7 +27,7 @@ __all__ = ["aiter", "first"]
 
 T = TypeVar("T")
 
-log = logging.getLogger("rxslack.running.asynchronous")
+log = logging.getLogger("rxslack.aiter")
 
 TICK: Final = 0.25  # seconds
 

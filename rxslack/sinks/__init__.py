@@ -1,4 +1,10 @@
-"""What is done in Slack about it."""
+"""
+What is done in Slack about it.
+
+Each sink is an observer, `stream.subscribe(post_message(web))`, and an operator that emits Slack's replies,
+`stream.pipe(post_message(web))`. It leaves the emitting thread, keeps the order in each channel, waits out
+Slack's limits, and keeps one item's failure to that item. The machine behind all of them is in `delivery`.
+"""
 
 from rxslack.sinks.call import call
 from rxslack.sinks.delivery.sending import SinkOptions

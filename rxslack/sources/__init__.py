@@ -1,4 +1,10 @@
-"""What Slack says now."""
+"""
+What Slack says now: streams that are cold, one connection for each subscription.
+
+`rtm` and `socket_mode` are two protocols over one machine, in `connection`. `http_events` is a WSGI application
+that is a stream. `workspaces` merges several; `presence` asks who is there; a `Status` tells how a stream
+fares; a `UrlBudget` keeps to Slack's limit for opening connections.
+"""
 
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.http_events import HttpEvents, http_events

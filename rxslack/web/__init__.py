@@ -1,4 +1,12 @@
-"""HTTP to Slack: the client, its settings, and what calling patiently takes."""
+"""
+HTTP to Slack.
+
+`client` has the `WebClient`, and `settings` how it reaches Slack. `dialing` opens connections, also those of
+websockets, under a `Cancellation` that another thread can cut, and with deadlines that hold for the whole.
+`destinations` says where a client goes. `calls` is the patient caller of backfill: it retries, waits out a
+429 and follows pages. `protocol` holds Slack's facts, `slack_clock` Slack's time, `signatures` the check of
+what Slack sends over HTTP, `serving` the bounds of our own servers, and `uploading` the body of a file.
+"""
 
 from rxslack.web.client import Response, WebClient
 from rxslack.web.settings import DIRECT, Transport

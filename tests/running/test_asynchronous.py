@@ -307,4 +307,4 @@ def test_it_logs_what_a_subscription_raises_when_nobody_iterates_any_more(
     for thread in threading.enumerate():
         if thread.name == "rxslack-aiter":
             thread.join(5.0)
-    assert reports(caplog) == [("rxslack.running.asynchronous", error)]
+    assert reports(caplog) == [("rxslack.aiter", error)]
