@@ -92,6 +92,29 @@ def test_it_has_each_public_name_once(path: Path) -> None:
     assert [name for name in names if not hasattr(module, name)] == []
 
 
+# Class names that two modules have, and why.
+ALIKE = {
+    "Bot": "the simulator's own, and Slack's JSON for it",
+    "Caller": "what each room needs of a WebClient",
+    "Channel": "the simulator's own, and Slack's JSON for it",
+    "Connection": "a websocket of the simulator's, and what `reconnect` asks of one",
+    "File": "the simulator's own, and Slack's JSON for it",
+    "RTMClient": "slack_sdk has two of this name, too",
+    "Team": "the simulator's own, and Slack's JSON for it",
+    "View": "a modal of Slack's, and the view of a notebook",
+    "WebClient": "slack_sdk's has this name, too",
+}
+
+
+def test_it_calls_no_two_classes_alike_without_a_reason() -> None:
+    modules: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                modules.setdefault(node.name, []).append(name_of(path))
+    assert {name for name, where in modules.items() if len(where) > 1} == ALIKE.keys()
+
+
 def test_it_exports_what_has_a_docstring() -> None:
     values = {name: getattr(rxslack, name) for name in rxslack.__all__}
     assert [name for name, value in values.items() if callable(value) and not value.__doc__] == []
