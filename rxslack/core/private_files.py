@@ -2,8 +2,9 @@
 Files that only their owner may read: recordings, checkpoints and outboxes hold what people wrote.
 
 A file that is made has the mode 0600, whatever the umask; one that is there and is wider is
-narrowed. Nothing is made at the other end of a symbolic link, which somebody else may have put
-there. Windows has no such modes; its files inherit the rights of their folder.
+narrowed. Nothing is made at the other end of a symbolic link, and a link that another user made is not
+followed at all: in a folder that all may write to, somebody may have put it there. Windows has no such
+modes; its files inherit the rights of their folder.
 """
 
 from __future__ import annotations
@@ -44,11 +45,10 @@ def open_private(path: Path, flags: int) -> int:
         try:
             return create(path, flags)
         except FileExistsError:
-            pass
+            _refuse_link(path)
         try:
             descriptor = os.open(path, flags | _BINARY)
         except FileNotFoundError:
-            _refuse_link(path)
             continue  # it was removed just now
         _narrow(path, os.fstat(descriptor).st_mode)
         return descriptor
@@ -82,8 +82,13 @@ def make_private(path: Path, *companions: str) -> None:
 
 
 def _refuse_link(path: Path) -> None:
-    if path.is_symlink() and not path.exists():
+    if not path.is_symlink():
+        return
+    if not path.exists():
         why = "a symbolic link that leads nowhere; remove it, or make the file it names"
+        raise OSError(errno.ELOOP, why, str(path))
+    if sys.platform != "win32" and path.lstat().st_uid != os.geteuid():
+        why = "a symbolic link that another user made; remove it, or give the name of the file itself"
         raise OSError(errno.ELOOP, why, str(path))
 
 

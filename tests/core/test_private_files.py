@@ -94,6 +94,24 @@ def test_it_goes_on_in_a_file_that_its_owner_has_linked(
     assert modes(tmp_path / "real" / name) == {0o600}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such owners")
+@WRITERS
+def test_it_follows_no_link_that_another_user_made(
+    tmp_path: Path,
+    name: str,
+    write: Callable[[Path], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"")
+    (tmp_path / name).symlink_to(victim)
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises((OSError, ConfigurationError), match="another user"):
+        write(tmp_path / name)
+    assert victim.read_bytes() == b""
+
+
 @WRITERS
 def test_it_says_when_it_cannot_narrow_a_file(
     tmp_path: Path,
