@@ -88,7 +88,9 @@ def _refuse_link(path: Path) -> None:
         why = "a symbolic link that leads nowhere; remove it, or make the file it names"
         raise OSError(errno.ELOOP, why, str(path))
     if sys.platform != "win32" and path.lstat().st_uid != os.geteuid():
-        why = "a symbolic link that another user made; remove it, or give the name of the file itself"
+        why = (
+            "a symbolic link that another user made; remove it, or give the name of the file itself"
+        )
         raise OSError(errno.ELOOP, why, str(path))
 
 
