@@ -178,6 +178,7 @@ class ServerSocket:
         finally:
             self._writer.peer_done()
             self._writer.join()
+            self._read = _nothing  # or the workspace's list of past sockets would keep the reader
 
     def _take(self, message: Frame, heard: Callable[[bytes], object]) -> None:
         if message.opcode == CLOSE:
@@ -195,6 +196,10 @@ class ServerSocket:
     def _finish(self, last: bytes) -> None:
         if self._writer.finish(last) and last:
             self._journal.note("out", self._where, last)
+
+
+def _nothing(_size: int) -> bytes:
+    return b""
 
 
 class _Weather:
