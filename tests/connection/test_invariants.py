@@ -237,6 +237,7 @@ def test_6_it_reconnects_a_thousand_times_with_what_it_had(
             if len(counted) == 4:
                 tracemalloc.start()  # for the last 200, since it takes time
     subscription.dispose()
+    unlimited.wait_until(lambda: not threads_of_ours())  # what they are reading into is in use
     grown = allocated()
     tracemalloc.stop()
     assert len(counted) == 5 or len(counted) == 4
