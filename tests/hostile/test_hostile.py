@@ -40,9 +40,8 @@ def test_it_asks_for_no_disposal_where_none_was_tried() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "scheme"), [(name, scheme) for name, case in CASES.items() for scheme in case.schemes]
-)
-def test_it_holds(name: str, scheme: str) -> None:
-    measured = measure(name, scheme)
+@pytest.mark.parametrize("name", CASES)
+def test_it_holds(name: str) -> None:
+    """One scheme of each; `python -m tests.hostile` runs them all."""
+    measured = measure(name, CASES[name].schemes[0])
     assert [*beyond(CASES[name], measured)] == [], measured
