@@ -39,6 +39,7 @@ from urllib3.exceptions import (
 )
 
 from rxslack.core.masking import masked
+from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, TimedOut, TransportError
 from rxslack.web.settings import Transport
 
@@ -548,5 +549,4 @@ def _words(reason: BaseException) -> str:
         return reason.strerror
     # Of http.client's some quote what the peer has said, which may be what it was told, or a command
     # to a terminal.
-    words = masked("".join(one if one.isprintable() else "?" for one in str(reason)[:200]))
-    return words or type(reason).__name__
+    return masked(printable(str(reason)[:200])) or type(reason).__name__

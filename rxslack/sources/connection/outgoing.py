@@ -17,7 +17,7 @@ __all__ = ["Aside", "Outgoing"]
 
 class Outgoing:
     """
-    The sending side of one connection; a `Line`.
+    The sending side of one connection; an `OpenSocket`.
 
     Args:
         write: the text for an item, and the number it carries; a `SocketProtocol`'s.
@@ -44,15 +44,15 @@ class Outgoing:
         self._wire = wire
 
     def send(self, *texts: bytes, wait: bool = True) -> None:
-        """As of a `Line`; `wait` as of a `WebSocket`."""
+        """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
         self._wire.send(*texts, wait=wait)
 
     def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
-        """As of a `Line`; `wait` as of a `WebSocket`."""
+        """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
         self._wire.ping(payload, wait=wait)
 
     def next_number(self) -> int:
-        """As of a `Line`."""
+        """As of an `OpenSocket`."""
         with self._lock:
             self._number += 1
             return self._number
@@ -84,7 +84,7 @@ class Outgoing:
 
 class Aside:
     """
-    A `Line` for questions that only ask for a sign of life: it never waits.
+    An `OpenSocket` for questions that only ask for a sign of life: it never waits.
 
     A peer that takes nothing is not asked, and given up for its silence when it is time for that.
     """
@@ -93,13 +93,13 @@ class Aside:
         self._outgoing = outgoing
 
     def send(self, *texts: bytes) -> None:
-        """As of a `Line`."""
+        """As of an `OpenSocket`."""
         self._outgoing.send(*texts, wait=False)
 
     def ping(self, payload: bytes = b"") -> None:
-        """As of a `Line`."""
+        """As of an `OpenSocket`."""
         self._outgoing.ping(payload, wait=False)
 
     def next_number(self) -> int:
-        """As of a `Line`."""
+        """As of an `OpenSocket`."""
         return self._outgoing.next_number()
