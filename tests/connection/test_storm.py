@@ -30,6 +30,7 @@ import rxslack
 from rxslack.simulator import Limits, Script, Workspace
 
 PAUSE = 0.02  # seconds; the ceiling of pauses between attempts
+SILENCE = 2.0  # seconds without a word, after which a connection counts as lost
 MARGIN = 256 * 1024  # bytes that the library may keep for good, such as what it has compiled
 # The table of a small dict: Python hands them on, from the library's dicts to the simulator's.
 SMALL_TABLE = sys.getsizeof({"a": 1}) - sys.getsizeof({})
@@ -256,7 +257,7 @@ def run(plan: Plan) -> Outcome:
 @contextmanager
 def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None]:
     budget = rxslack.UrlBudget(burst=1000, every=0.001)
-    stream = rxslack.rtm(slack.web, budget=budget, ping_after=0.5, silence=2.0).pipe(
+    stream = rxslack.rtm(slack.web, budget=budget, ping_after=0.5, silence=SILENCE).pipe(
         rxslack.reconnect(lambda: rxslack.backoff(PAUSE, PAUSE), stable=0.5)
     )
     if plan.backfill:
@@ -312,6 +313,25 @@ def calm(slack: Workspace, crowd: Crowd, outcome: Outcome) -> None:
         crowd.said[last["channel"]].append(last["ts"])
         time.sleep(0.05)
         heard = last["ts"] in outcome.arrived.get(last["channel"], [])
+    rest(slack)
+
+
+def rest(slack: Workspace) -> None:
+    """
+    Wait until one connection has stood alone for a while.
+
+    A half-open one is found out after `silence`, and only then replaced: what is counted before
+    that, or while two overlap, is not what stays.
+    """
+    stood: tuple[object, float] = (None, 0.0)
+    deadline = time.monotonic() + 30.0
+    while time.monotonic() < deadline:
+        now = [connection.number for connection in slack.connections]
+        if len(now) != 1 or now != stood[0]:
+            stood = (now, time.monotonic())
+        elif time.monotonic() > stood[1] + SILENCE + 1.0:
+            break
+        time.sleep(0.05)
     settle(12)
 
 
