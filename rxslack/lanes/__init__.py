@@ -6,7 +6,7 @@ it. `ThreadedLanes` does the jobs on daemon threads, `ScheduledLanes` on a sched
 `Pace` is a token bucket; a `Budget` lets several sinks share the paces. Jobs run outside every lock.
 """
 
-from rxslack.lanes.budget import Budget
+from rxslack.lanes.pace import Budget
 
 __all__ = [
     "Budget",

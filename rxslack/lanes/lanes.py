@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from itertools import count
+from time import monotonic
+from typing import Final, Generic, TypeVar
 
+from reactivex import abc
+from reactivex.disposable import SerialDisposable
+
+from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.budget import Budget
-from rxslack.lanes.pace import Pace
+from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces, TakenJob, Timetable
 
-__all__ = ["Lanes"]
+__all__ = ["Lanes", "Outcomes", "ScheduledLanes", "ThreadedLanes"]
 
 K = TypeVar("K")
 T = TypeVar("T")
+R = TypeVar("R")
 
-SLICE = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
+SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
+IDLE: Final = 0.3  # seconds that a thread without work stays for the next job
+LONGEST: Final = 3600.0  # seconds of one wait; Python refuses to wait for centuries
+
+log = logging.getLogger("rxslack.lanes")
 
 
 class Lanes(ABC, Generic[K, T]):
@@ -162,3 +175,251 @@ class Lanes(ABC, Generic[K, T]):
             else:
                 self._timetable.again(ticket, now + pause)
             return pause is not None and self._closed
+
+
+class ThreadedLanes(Lanes[K, T]):
+    """
+    `Lanes` whose jobs run on at most `workers` daemon threads.
+
+    A thread is started when a job is due, or will be, and no thread is free to wait for it. One
+    thread is enough to keep the time of all the lanes that pause.
+
+    Args:
+        workers: The most threads, so the most jobs at work at once.
+        name: Goes into the threads' names: ``rxslack-<name>-1``.
+        work, paces, dropped, size, budget: As for `Lanes`.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[T, int], float | None],
+        *,
+        paces: Callable[[K, T], Paces],
+        dropped: Callable[[T], None],
+        size: int,
+        budget: Budget,
+        workers: int,
+        name: str,
+    ) -> None:
+        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
+        if workers < 1:
+            raise ConfigurationError(f"{workers!r} workers send nothing; give 1 or more")
+        self._workers = workers
+        self._name = name
+        self._numbers = count(1)
+        self._threads: set[int] = set()
+        self._running = 0
+        self._waiting = 0
+        self._bell = self._clock.bell(self._lock)
+
+    def _is_own_thread(self) -> bool:
+        return threading.get_ident() in self._threads
+
+    def _wake(self) -> None:
+        if self._closed:
+            self._bell.notify_all()
+        elif self._waiting:
+            self._bell.notify()
+        elif self._running < self._workers:
+            self._start()
+
+    def _start(self) -> None:
+        name = f"rxslack-{self._name}-{next(self._numbers)}"
+        thread = threading.Thread(target=self._run, name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads to be had; those that run will do
+            if not self._running:
+                raise
+        else:
+            self._running += 1
+
+    def _run(self) -> None:
+        own = threading.get_ident()
+        with self._lock:
+            self._threads.add(own)
+        try:
+            while ticket := self._next():
+                self._perform(ticket)
+        except BaseException:
+            # The job raised, or its subscriber did. This thread ends by it, visibly; the jobs
+            # that are left need another one.
+            with self._lock:
+                self._leave()
+            raise
+        finally:
+            with self._lock:
+                self._threads.discard(own)
+
+    def _next(self) -> TakenJob[K, T] | None:
+        """Wait for a job; None when this thread is not needed any more, and has left."""
+        with self._lock:
+            patience = self._now() + IDLE
+            while True:
+                now = self._now()
+                if ticket := self._timetable.take(now):
+                    self._hand_over()
+                    return ticket
+                if self._closed or (now >= patience and self._is_spare()):
+                    self._leave()
+                    return None
+                self._listen(now, patience)
+
+    def _listen(self, now: float, patience: float) -> None:
+        due = self._timetable.due()
+        until = patience if due is None or self._is_spare() else due
+        until = until if due is None else min(until, due)
+        self._waiting += 1
+        try:
+            self._bell.wait(min(max(until - now, 0), LONGEST))
+        finally:
+            self._waiting -= 1
+
+    def _is_spare(self) -> bool:
+        """Whether nothing is to come, or somebody else waits for it already."""
+        return self._waiting > 0 or self._timetable.due() is None
+
+    def _hand_over(self) -> None:
+        """See to it that somebody waits for the next job."""
+        if self._timetable.due() is not None:
+            self._wake()
+
+    def _leave(self) -> None:
+        self._running -= 1
+        self._hand_over()
+
+
+class ScheduledLanes(Lanes[K, T]):
+    """
+    `Lanes` whose jobs run as actions of a scheduler, one after the other.
+
+    Args:
+        scheduler: Measures the time and runs the jobs.
+        work, paces, dropped, size, budget: As for `Lanes`.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[T, int], float | None],
+        *,
+        paces: Callable[[K, T], Paces],
+        dropped: Callable[[T], None],
+        size: int,
+        budget: Budget,
+        scheduler: abc.SchedulerBase,
+    ) -> None:
+        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
+        self._scheduler = scheduler
+        self._timer = SerialDisposable()
+        self._timed = math.inf  # when the timer goes off
+        self._threads: set[int] = set()  # on which jobs are running
+
+    def _now(self) -> float:
+        return self._scheduler.to_seconds(self._scheduler.now)
+
+    def _wake(self) -> None:
+        due = self._timetable.due()
+        if due is None or due >= self._timed:
+            return
+        self._timed = due
+        pause = max(due - self._now(), 0.0)
+        self._timer.disposable = self._scheduler.schedule_relative(pause, self._run)
+
+    @property
+    def at_work_here(self) -> bool:
+        """Whether the caller is called by a job, and so cannot wait for it."""
+        return threading.get_ident() in self._threads
+
+    def _run(self, *_: object) -> None:
+        own = threading.get_ident()
+        self._threads.add(own)
+        try:
+            while ticket := self._next():
+                self._perform(ticket)
+        finally:
+            self._threads.discard(own)
+            with self._lock:
+                self._timed = math.inf
+                self._wake()
+
+    def _next(self) -> TakenJob[K, T] | None:
+        with self._lock:
+            return self._timetable.take(self._now())
+
+
+class Outcomes(Generic[R]):
+    """
+    Hands outcomes that come from many threads to one observer, serially.
+
+    The end of the source is kept until each item that came in is over.
+
+    Args:
+        observer: Gets the outcomes; disposed, it lets them go, as every one of reactivex does.
+    """
+
+    def __init__(self, observer: abc.ObserverBase[R]) -> None:
+        self._observer = observer
+        # Two locks, so that a slow subscriber holds up the workers and not the source.
+        self._counting = threading.Condition()
+        self._emitting = threading.RLock()
+        self._pending = 0
+        self._end: Callable[[], None] | None = None
+
+    def accept(self) -> None:
+        """One more is under way. Returns at once."""
+        with self._counting:
+            self._pending += 1
+
+    def settle(self, outcome: R) -> None:
+        """Emit; then the end, when this was the last one."""
+        try:
+            with self._emitting:
+                self._emit(outcome)
+        finally:
+            self.skip()
+
+    def _emit(self, outcome: R) -> None:
+        try:
+            self._observer.on_next(outcome)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the observer at once of an error that is no item's."""
+        with self._emitting:
+            tell(self._observer, error, log)
+
+    def skip(self) -> None:
+        """One is over, and there is nothing to tell of it."""
+        try:
+            self._finish(over=1)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            self.fail(error)
+
+    def on_error(self, error: Exception) -> None:
+        """The source failed; its error follows what is under way."""
+        self._end = lambda: self._observer.on_error(error)
+        self._finish()
+
+    def on_completed(self) -> None:
+        """The source completed; that follows what is under way."""
+        self._end = self._observer.on_completed
+        self._finish()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until each that came in is over, for so many seconds at the most."""
+        deadline = monotonic() + seconds
+        with self._counting:
+            while self._pending and (left := deadline - monotonic()) > 0:
+                self._counting.wait(min(left, SLICE))
+
+    def _finish(self, over: int = 0) -> None:
+        with self._counting:
+            self._pending -= over
+            if not self._pending:
+                self._counting.notify_all()
+            end = None if self._pending else self._end
+            if end:
+                self._end = None
+        if end:
+            end()

@@ -14,12 +14,8 @@ from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.failures import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
-from rxslack.lanes.budget import Budget
-from rxslack.lanes.lanes import Lanes
-from rxslack.lanes.outcomes import Outcomes
-from rxslack.lanes.pace import Pace
-from rxslack.lanes.scheduled import ScheduledLanes
-from rxslack.lanes.threaded import ThreadedLanes
+from rxslack.lanes.lanes import Lanes, Outcomes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 
 __all__ = ["concurrent"]

@@ -11,7 +11,7 @@ from typing import Any
 from reactivex import abc
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.budget import Budget
+from rxslack.lanes.pace import Budget
 from rxslack.sinks.delivery.calls import Caller, PendingCall, Read, fields_of, needed
 from rxslack.sinks.delivery.marks import marked
 from rxslack.sinks.delivery.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of

@@ -8,11 +8,8 @@ import pytest
 from reactivex.testing import TestScheduler
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.budget import Budget
-from rxslack.lanes.lanes import Lanes
-from rxslack.lanes.pace import Pace
-from rxslack.lanes.scheduled import ScheduledLanes
-from rxslack.lanes.threaded import ThreadedLanes
+from rxslack.lanes.lanes import Lanes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 
 Work = Callable[[str, int], float | None]

@@ -2,8 +2,7 @@ import math
 
 from hypothesis import given, strategies as st
 
-from rxslack.lanes.budget import Budget
-from rxslack.lanes.pace import Pace
+from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces, Timetable
 
 Table = Timetable[str, str]

@@ -10,7 +10,7 @@ from reactivex import abc
 from rxslack.core.unhandled import has_ended
 from rxslack.events.failures import is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
-from rxslack.lanes.outcomes import Outcomes
+from rxslack.lanes.lanes import Outcomes
 from rxslack.sinks.dead_letters import DeadLetters
 
 __all__ = ["LeftBehind", "Outcome", "Outlet", "Quiet", "Replies"]

@@ -10,10 +10,8 @@ from typing import TypedDict, Unpack
 from reactivex import abc
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.budget import Budget, budget_of
-from rxslack.lanes.lanes import Lanes
-from rxslack.lanes.scheduled import ScheduledLanes
-from rxslack.lanes.threaded import ThreadedLanes
+from rxslack.lanes.lanes import Lanes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.pace import Budget, budget_of
 from rxslack.sinks.delivery.calls import Caller, PendingCall, Read
 from rxslack.sinks.delivery.delivery import Deliverer, Write
 from rxslack.sinks.delivery.job import Job

@@ -20,8 +20,7 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.events.failures import failure
-from rxslack.lanes.budget import Budget
-from rxslack.lanes.pace import Pace
+from rxslack.lanes.pace import Budget, Pace
 from rxslack.sinks.delivery.calls import PendingCall
 from rxslack.sinks.delivery.delivery import DISK, Deliverer
 from rxslack.sinks.delivery.job import Job, Whole
