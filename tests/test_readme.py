@@ -87,9 +87,9 @@ def test_it_answers_the_command_and_acknowledges_the_button_of_its_example(
     button = {"type": "button", "action_id": "press", "text": {"type": "plain_text", "text": "Go"}}
     blocks = [{"type": "actions", "block_id": "buttons", "elements": [button]}]
     posted = slack.web.call("chat.postMessage", channel="general", text="Press", blocks=blocks)
-    command = slack.gestures.command("general", "bob", "/weather", "Bern")
-    pressed = slack.gestures.click("bob", "press", channel="general", ts=posted["ts"])
-    other = slack.gestures.command("general", "bob", "/other")
+    command = slack.interactions.command("general", "bob", "/weather", "Bern")
+    pressed = slack.interactions.click("bob", "press", channel="general", ts=posted["ts"])
+    other = slack.interactions.command("general", "bob", "/other")
 
     assert command.wait() == {"text": "It rains in Bern"}
     assert pressed.wait() is None

@@ -1,14 +1,5 @@
 """A Slack on this machine, to develop and test against."""
 
-from rxslack.simulator.clock import (
-    Clock,
-)
-from rxslack.simulator.connection import (
-    Connection,
-)
-from rxslack.simulator.envelopes import (
-    Delivery,
-)
 from rxslack.simulator.faults import (
     Broken,
     Fault,
@@ -17,17 +8,14 @@ from rxslack.simulator.faults import (
     Script,
     Switch,
 )
-from rxslack.simulator.gestures import (
-    Gestures,
-)
-from rxslack.simulator.interaction import (
+from rxslack.simulator.interactions import (
     Interaction,
+    Interactions,
 )
-from rxslack.simulator.journal import (
-    Call,
-    Entry,
+from rxslack.simulator.observations import (
+    Connection,
 )
-from rxslack.simulator.oddities import (
+from rxslack.simulator.odd_events import (
     ODD_EVENTS,
 )
 from rxslack.simulator.options import (
@@ -35,17 +23,25 @@ from rxslack.simulator.options import (
     Limits,
     Rate,
     RtmOptions,
+    SocketModeOptions,
     SpentUrl,
 )
-from rxslack.simulator.socket_mode import (
+from rxslack.simulator.sockets.deliveries import (
+    Delivery,
+)
+from rxslack.simulator.sockets.socket_mode import (
     SocketMode,
 )
-from rxslack.simulator.socket_mode_options import (
-    SocketModeOptions,
-)
-from rxslack.simulator.tokens import (
+from rxslack.simulator.team.access import (
     BOT_SCOPES,
     USER_SCOPES,
+)
+from rxslack.simulator.team.clock import (
+    Clock,
+)
+from rxslack.simulator.team.transcript import (
+    Call,
+    Entry,
 )
 from rxslack.simulator.workspace import (
     Workspace,
@@ -64,9 +60,9 @@ __all__ = [
     "Entry",
     "Fault",
     "Faults",
-    "Gestures",
     "Hold",
     "Interaction",
+    "Interactions",
     "Limits",
     "Rate",
     "RtmOptions",

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rxslack.simulator.clock import Clock
 from rxslack.simulator.faults import Faults
-from rxslack.simulator.files import FileCabinet
-from rxslack.simulator.journal import Journal
-from rxslack.simulator.limits import Buckets
 from rxslack.simulator.options import Limits, RtmOptions
-from rxslack.simulator.response_urls import ResponseUrls
-from rxslack.simulator.scheduled import Scheduled
-from rxslack.simulator.socket_mode import SocketMode
-from rxslack.simulator.sockets import Sockets
-from rxslack.simulator.team import Team
-from rxslack.simulator.tickets import Tickets
-from rxslack.simulator.timers import Timers
-from rxslack.simulator.tokens import TokenBook
-from rxslack.simulator.views import Views
-from rxslack.simulator.wire import Json
+from rxslack.simulator.sockets.registry import Sockets
+from rxslack.simulator.sockets.rtm import Tickets
+from rxslack.simulator.sockets.socket_mode import SocketMode
+from rxslack.simulator.team.access import Buckets, TokenBook
+from rxslack.simulator.team.clock import Clock, Timers
+from rxslack.simulator.team.files import FileCabinet
+from rxslack.simulator.team.scheduled import Scheduled
+from rxslack.simulator.team.team import Team
+from rxslack.simulator.team.text import Json
+from rxslack.simulator.team.transcript import Journal
+from rxslack.simulator.team.views import Views
 
 __all__ = ["State"]
 
@@ -40,7 +37,6 @@ class State:
         tickets: websocket URLs that are out.
         timers: what is to come on the clock.
         socket_mode: the app's side door.
-        response_urls: addresses for answers that are out.
         tokens: who may do what.
         sockets: open and past websockets.
         files: what was uploaded.
@@ -62,7 +58,6 @@ class State:
     tickets: Tickets
     timers: Timers
     socket_mode: SocketMode
-    response_urls: ResponseUrls
     tokens: TokenBook = field(default_factory=TokenBook)
     sockets: Sockets = field(default_factory=Sockets)
     files: FileCabinet = field(default_factory=FileCabinet)

@@ -5,33 +5,29 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable, Sequence
 
-from rxslack.simulator.announcements import Announcements
-from rxslack.simulator.clock import Clock
-from rxslack.simulator.deliveries import Deliveries
-from rxslack.simulator.doings import Actions
+from rxslack.simulator.actions import Actions
 from rxslack.simulator.faults import Faults
-from rxslack.simulator.gestures import Gestures
-from rxslack.simulator.http_events import HttpDeliveries
-from rxslack.simulator.journal import Journal
-from rxslack.simulator.limits import Buckets
-from rxslack.simulator.options import Limits, RtmOptions
-from rxslack.simulator.response_urls import ResponseUrls
-from rxslack.simulator.server import Server
-from rxslack.simulator.sights import Observations
-from rxslack.simulator.socket_mode import SocketMode
-from rxslack.simulator.socket_mode_options import SocketModeOptions
+from rxslack.simulator.http.http_events import HttpDeliveries
+from rxslack.simulator.http.response_urls import ResponseUrls
+from rxslack.simulator.http.server import Server
+from rxslack.simulator.interactions import Interactions
+from rxslack.simulator.observations import Observations
+from rxslack.simulator.options import Limits, RtmOptions, SocketModeOptions
+from rxslack.simulator.sockets.deliveries import Deliveries
+from rxslack.simulator.sockets.rtm import Tickets
+from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.state import State
-from rxslack.simulator.team import Team
-from rxslack.simulator.tickets import Tickets
-from rxslack.simulator.timers import Timers
-from rxslack.simulator.tokens import BOT_SCOPES, USER_SCOPES
+from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Buckets
+from rxslack.simulator.team.clock import Clock, Timers
+from rxslack.simulator.team.team import Team
+from rxslack.simulator.team.transcript import Journal
 from rxslack.web.client import WebClient
 from rxslack.web.settings import Transport
 
 __all__ = ["Workspace"]
 
 
-class Workspace(Actions, Announcements, Observations):
+class Workspace(Actions, Observations):
     """
     A local Slack: Web API and RTM on one port of this machine, everything held in memory.
 
@@ -70,7 +66,7 @@ class Workspace(Actions, Announcements, Observations):
         faults: what can go wrong, each at a word.
         socket_mode: the app's websockets, and what was delivered over them.
         http_events: events over HTTP: `slack.http_events.deliver_to(url)`.
-        gestures: what people do with the app: commands, buttons, shortcuts, dialogs.
+        interactions: what people do with the app: commands, buttons, shortcuts, dialogs.
         clock: its time.
         bot_id, bot_user_id, team_id: of the app's bot, the user it acts as, the workspace.
 
@@ -115,14 +111,14 @@ class Workspace(Actions, Announcements, Observations):
             tickets=Tickets(team, life=rtm.ticket_life),
             timers=timers,
             socket_mode=self.socket_mode,
-            response_urls=ResponseUrls(team),
         )
         super().__init__(state)
-        self.gestures = Gestures(state)
+        response_urls = ResponseUrls(team, keep=keep)
+        self.interactions = Interactions(state, response_urls)
         self.http_events = HttpDeliveries(state)
         self.socket_mode.watch(state)
         self._settle(users, channels)
-        self._server = Server(state, host=host, port=port, tls=tls, hosts=hosts)
+        self._server = Server(state, response_urls, host=host, port=port, tls=tls, hosts=hosts)
         where, s = f"{host}:{self._server.port}", "s" if tls else ""
         state.address["ws"] = f"ws{s}://{where}"
         state.address["http"] = f"http{s}://{where}"

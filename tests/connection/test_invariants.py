@@ -17,7 +17,7 @@ from reactivex import operators as ops
 import rxslack
 from rxslack.errors import ConnectionClosed, Silent, SlackError
 from rxslack.simulator import Connection, Workspace
-from rxslack.simulator.frames import encode
+from rxslack.simulator.sockets.frames import encode
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock

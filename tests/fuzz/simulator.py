@@ -186,7 +186,7 @@ def _upload(random: Random, setting: _Setting) -> bytes:
 def _response(random: Random, setting: _Setting) -> bytes:
     path = "/response/x"
     if random.random() < 0.8:
-        url = setting.slack.gestures.command("general", "alice", "/x").payload["response_url"]
+        url = setting.slack.interactions.command("general", "alice", "/x").payload["response_url"]
         path = urlsplit(str(url)).path
     names = ("text", "blocks", "replace_original", "delete_original", "response_type", "thread_ts")
     answer: Any = {name: _value(random, setting) for name in random.sample(names, 3)}

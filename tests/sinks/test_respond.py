@@ -31,7 +31,7 @@ def sent(web: WebClient, *items: Any) -> list[Any]:
 
 
 def test_it_answers_the_person_and_the_channel(slack: Workspace) -> None:
-    done = slack.gestures.command("general", "alice", "/weather", "Bern")
+    done = slack.interactions.command("general", "alice", "/weather", "Bern")
 
     def say(command: dict[str, Any]) -> str:
         return f"Rain in {command['text']}"
@@ -44,7 +44,7 @@ def test_it_answers_the_person_and_the_channel(slack: Workspace) -> None:
 
 
 def test_it_sends_five_answers_and_no_sixth(slack: Workspace) -> None:
-    done = slack.gestures.command("general", "alice", "/weather")
+    done = slack.interactions.command("general", "alice", "/weather")
     outcomes = sent(slack.app, *[response(f"{n}")(done.payload) for n in range(6)])
 
     assert sum(one == {"ok": True} for one in outcomes) == 5
@@ -54,7 +54,7 @@ def test_it_sends_five_answers_and_no_sixth(slack: Workspace) -> None:
 
 
 def test_it_fails_when_the_address_has_expired_and_does_not_show_it(slack: Workspace) -> None:
-    done = slack.gestures.command("general", "alice", "/weather")
+    done = slack.interactions.command("general", "alice", "/weather")
     slack.clock.advance(1801.0)
     (failed,) = sent(slack.app, response("late")(done.payload))
 
@@ -64,7 +64,7 @@ def test_it_fails_when_the_address_has_expired_and_does_not_show_it(slack: Works
 
 
 def test_it_does_not_send_the_token(slack: Workspace) -> None:
-    done = slack.gestures.command("general", "alice", "/weather")
+    done = slack.interactions.command("general", "alice", "/weather")
 
     assert slack.app.respond(done.response_url, {"text": "Sun"}) == {"ok": True}
     assert slack.calls() == []

@@ -376,7 +376,7 @@ def test_it_answers_a_look_at_the_certificate_and_refuses_other_unsigned_forms(
 
 def test_it_lets_a_command_be_answered_later(events: HttpEvents) -> None:
     with Workspace() as slack:
-        command = slack.gestures.command("general", "alice", "/weather", "Bern")
+        command = slack.interactions.command("general", "alice", "/weather", "Bern")
         answers = events.pipe(slash_commands(), ops.map(response("It rains")))
         subscription = answers.subscribe(respond(slack.web))
         assert form(events, **command.payload) == (200, "")

@@ -39,7 +39,7 @@ from rxslack.operators.typed import of_type
 from rxslack.recovery.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.faults import Hold
-from rxslack.simulator.frames import BINARY, CONTINUATION, PING, TEXT, encode
+from rxslack.simulator.sockets.frames import BINARY, CONTINUATION, PING, TEXT, encode
 from rxslack.sources.rtm import _Rtm, rtm  # pyright: ignore[reportPrivateUsage] - its pongs
 from rxslack.web.client import WebClient
 from rxslack.wire.websocket import open_websocket

@@ -267,7 +267,7 @@ def test_it_answers_a_command_in_the_acknowledgement(slack: Workspace, watch: An
     by_hand.stream.pipe(slash_commands("/weather"), ops.map(answer)).subscribe(
         by_hand.answers.on_next
     )
-    done = slack.gestures.command("general", "alice", "/weather", "Bern")
+    done = slack.interactions.command("general", "alice", "/weather", "Bern")
 
     assert done.wait() == {"text": "It rains in Bern"}
     assert done.replies == [{"text": "It rains in Bern"}]
@@ -286,10 +286,10 @@ def test_it_answers_a_dialog_with_errors_and_then_without(slack: Workspace, watc
     view: Any = {"type": "modal", "title": {"type": "plain_text", "text": "Order"}, "blocks": []}
     slack.web.call("views.open", trigger_id=slack.trigger("alice"), view=view)
 
-    assert slack.gestures.submit("alice").wait() is not None
-    assert slack.gestures.view("alice") is not None
-    assert slack.gestures.submit("alice", {"size": {"pick": {"value": "small"}}}).wait() is None
-    slack.wait_until(lambda: slack.gestures.view("alice") is None)
+    assert slack.interactions.submit("alice").wait() is not None
+    assert slack.interactions.view("alice") is not None
+    assert slack.interactions.submit("alice", {"size": {"pick": {"value": "small"}}}).wait() is None
+    slack.wait_until(lambda: slack.interactions.view("alice") is None)
 
 
 def test_it_acknowledges_what_no_pipeline_answers_and_says_so(
@@ -298,7 +298,7 @@ def test_it_acknowledges_what_no_pipeline_answers_and_says_so(
     answers, status = Subject[Any](), Status()
     options: Any = {"acknowledge": "by_hand", "answers": answers, "status": status}
     watcher = watch(socket_mode(slack.app, deadline=0.2, **options))
-    done = slack.gestures.command("general", "alice", "/other")
+    done = slack.interactions.command("general", "alice", "/other")
     envelope = watcher.wait(2)[1]
 
     assert done.wait() is None
@@ -334,7 +334,7 @@ def test_it_leaves_no_thread_behind_an_envelope_that_nobody_answers(
 ) -> None:
     modes: Any = {"events_api": "when_done", "slash_commands": "by_hand"}
     watcher = watch(socket_mode(slack.app, acknowledge=modes))
-    slack.gestures.command("general", "alice", "/other")
+    slack.interactions.command("general", "alice", "/other")
     watcher.wait(2)
     watcher.subscription.dispose()
 
@@ -365,7 +365,7 @@ def test_it_refuses_an_answer_that_is_too_long_and_takes_a_shorter_one(
     slack: Workspace, watch: Any
 ) -> None:
     by_hand = ByHand(slack, watch)
-    done = slack.gestures.command("general", "alice", "/weather")
+    done = slack.interactions.command("general", "alice", "/weather")
     envelope = by_hand.watcher.wait(2)[1]
     by_hand.answers.on_next(acknowledgement("x" * 20_480)(envelope))
 
@@ -377,7 +377,7 @@ def test_it_refuses_an_answer_that_is_too_long_and_takes_a_shorter_one(
 
 def test_it_answers_once(slack: Workspace, watch: Any) -> None:
     by_hand = ByHand(slack, watch)
-    slack.gestures.command("general", "alice", "/weather")
+    slack.interactions.command("general", "alice", "/weather")
     envelope = by_hand.watcher.wait(2)[1]
     for _ in range(2):
         by_hand.answers.on_next(acknowledgement("Sun")(envelope))

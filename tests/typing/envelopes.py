@@ -111,13 +111,13 @@ def pipelines() -> None:
     assert_type(said, Observable[str])
     commands = envelopes.pipe(rxslack.slash_commands("/weather"))
     assert_type(commands, Observable[SlashCommand])
-    gestures = envelopes.pipe(rxslack.interactions())
-    assert_type(gestures, Observable[Interaction])
-    pressed = gestures.pipe(rxslack.of_type(BlockActions), ops.map(actions))
+    interactions = envelopes.pipe(rxslack.interactions())
+    assert_type(interactions, Observable[Interaction])
+    pressed = interactions.pipe(rxslack.of_type(BlockActions), ops.map(actions))
     assert_type(pressed, Observable[list[BlockAction]])
     acknowledged = commands.pipe(ops.map(rxslack.acknowledgement(weather)))
     assert_type(acknowledged, Observable[rxslack.Acknowledgement])
-    answered = gestures.pipe(ops.map(rxslack.acknowledgement(judged)))
+    answered = interactions.pipe(ops.map(rxslack.acknowledgement(judged)))
     assert_type(answered, Observable[rxslack.Acknowledgement])
 
 

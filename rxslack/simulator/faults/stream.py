@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from rxslack.simulator.changes import Changes
-from rxslack.simulator.faults.board import Board
-from rxslack.simulator.faults.fault import Fault, Hold, Switch
-from rxslack.simulator.frames import PING, encode, in_fragments
+from rxslack.simulator.faults.fault import Board, Fault, Hold, Switch
+from rxslack.simulator.sockets.frames import PING, encode, in_fragments
+from rxslack.simulator.team.feed import Changes
 
 __all__ = ["Accepting", "Break", "Breaking", "Broken", "Piece", "StreamFaults"]
 

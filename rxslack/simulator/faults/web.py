@@ -9,9 +9,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
-from rxslack.simulator.faults.board import Board
-from rxslack.simulator.faults.fault import Answer, Hold, Script, Switch
-from rxslack.simulator.wire import Json, as_body
+from rxslack.simulator.faults.fault import Answer, Board, Hold, Script, Switch
+from rxslack.simulator.team.text import Json, as_body
 
 __all__ = ["WebFaults"]
 

@@ -1,45 +1,18 @@
 """The Web API's methods, one file a family."""
 
-from collections.abc import Mapping
-from typing import Final
-
 from rxslack.simulator.methods import (
-    apps,
-    assistant,
-    basics,
-    bots,
-    chat,
-    conversations,
-    ephemeral,
-    files,
-    history,
-    reactions,
-    rtm,
-    scheduled,
-    users,
-    views,
+    assistant as assistant,
+    basics as basics,
+    chat as chat,
+    connect as connect,
+    conversations as conversations,
+    files as files,
+    history as history,
+    reactions as reactions,
+    scheduled as scheduled,
+    users as users,
+    views as views,
 )
-from rxslack.simulator.request import Method
+from rxslack.simulator.methods.request import METHODS
 
 __all__ = ["METHODS"]
-
-METHODS: Final[Mapping[str, Method]] = {
-    name: method
-    for family in (
-        apps,
-        assistant,
-        basics,
-        bots,
-        chat,
-        conversations,
-        ephemeral,
-        files,
-        history,
-        reactions,
-        rtm,
-        scheduled,
-        users,
-        views,
-    )
-    for name, method in family.METHODS.items()
-}

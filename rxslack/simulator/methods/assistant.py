@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.refusal import Refused, TooMany
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.wire import Json
-
-__all__ = ["METHODS"]
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.access import Refused, TooMany
+from rxslack.simulator.team.text import Json
 
 
+@method("assistant.threads.setStatus", "special", ("chat:write", "assistant:write"))
 def set_status(request: Request) -> Json:
     """
     Say under a thread what the app is doing; "" takes it away.
@@ -27,8 +26,3 @@ def set_status(request: Request) -> Json:
         raise TooMany(wait)
     state.statuses[channel.id, thread_ts] = request.text("status")
     return {}
-
-
-METHODS = {
-    "assistant.threads.setStatus": Method(set_status, "special", ("chat:write", "assistant:write")),
-}

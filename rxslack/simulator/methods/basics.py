@@ -1,14 +1,14 @@
-"""api.test, auth.test, team.info."""
+"""api.test, auth.test, team.info, bots.info."""
 
 from __future__ import annotations
 
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.wire import Json
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.people import bot_object
+from rxslack.simulator.team.text import Json
 
-__all__ = ["METHODS"]
 
-
+@method("api.test", "special", kinds=("xoxb", "xoxp", "xapp"), needs_token=False)
 def api_test(request: Request) -> Json:
     """Says what it was told. Source: docs.slack.dev/reference/methods/api.test."""
     said = {name: value for name, value in request.arguments.items() if name != "token"}
@@ -17,6 +17,7 @@ def api_test(request: Request) -> Json:
     return {"args": said} if said else {}
 
 
+@method("auth.test", "special", kinds=("xoxb", "xoxp", "xapp"))
 def auth_test(request: Request) -> Json:
     """Whose token it is. Source: docs.slack.dev/reference/methods/auth.test."""
     team = request.state.team
@@ -34,6 +35,7 @@ def auth_test(request: Request) -> Json:
     return answer | ({"bot_id": person.bot_id} if request.token.is_bot else {})
 
 
+@method("team.info", "tier3", ("team:read",), takes_json=False)
 def team_info(request: Request) -> Json:
     """The workspace. Source: docs.slack.dev/reference/methods/team.info."""
     team = request.state.team
@@ -49,8 +51,10 @@ def team_info(request: Request) -> Json:
     }
 
 
-METHODS = {
-    "api.test": Method(api_test, "special", kinds=("xoxb", "xoxp", "xapp"), needs_token=False),
-    "auth.test": Method(auth_test, "special", kinds=("xoxb", "xoxp", "xapp")),
-    "team.info": Method(team_info, "tier3", ("team:read",), takes_json=False),
-}
+@method("bots.info", "tier3", ("users:read",), takes_json=False)
+def info(request: Request) -> Json:
+    """A bot by its id. Source: docs.slack.dev/reference/methods/bots.info."""
+    bot = request.state.team.bot
+    if request.required("bot") != bot.id:
+        raise Refused("bot_not_found")
+    return {"bot": bot_object(bot)}

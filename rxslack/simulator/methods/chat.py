@@ -1,24 +1,27 @@
-"""chat.postMessage, chat.update, chat.delete, chat.meMessage."""
+"""chat.postMessage, chat.update, chat.delete, chat.meMessage, chat.postEphemeral."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rxslack.simulator.authors import by_app, by_token
-from rxslack.simulator.channel import Channel
-from rxslack.simulator.posting import delete as remove, edit, post
-from rxslack.simulator.refusal import Refused, TooMany
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.text import as_posted
-from rxslack.simulator.wire import Json
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.access import Refused, TooMany
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.messages import by_app, by_token, delete as remove, edit, post
+from rxslack.simulator.team.text import Json, as_posted
 
-__all__ = ["METHODS", "author_of", "content_of", "destination_of"]
+__all__ = ["author_of", "content_of", "destination_of"]
+
 
 MAX_POST = 40_000  # characters; more is cut off. docs.slack.dev/reference/methods/chat.postMessage
 MAX_UPDATE = 4_000  # characters; more is refused. docs.slack.dev/reference/methods/chat.update
 MAX_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 
 
+WRITE = ("chat:write",)
+
+
+@method("chat.postMessage", "special", WRITE)  # counted a channel and in all, in place of a tier
 def post_message(request: Request) -> Json:
     """Say something. Source: docs.slack.dev/reference/methods/chat.postMessage."""
     channel = destination_of(request)
@@ -39,6 +42,7 @@ def post_message(request: Request) -> Json:
     return answer | ({"warning": "message_truncated"} if cut else {})
 
 
+@method("chat.meMessage", "tier3", WRITE)
 def me_message(request: Request) -> Json:
     """Say what one does. Source: docs.slack.dev/reference/methods/chat.meMessage."""
     channel = destination_of(request)
@@ -50,6 +54,7 @@ def me_message(request: Request) -> Json:
     return {"channel": channel.id, "ts": message["ts"]}
 
 
+@method("chat.update", "tier3", WRITE)
 def update(request: Request) -> Json:
     """Change what one said. Source: docs.slack.dev/reference/methods/chat.update."""
     channel, message = _own(request, "cant_update_message")
@@ -67,6 +72,7 @@ def update(request: Request) -> Json:
     }
 
 
+@method("chat.delete", "tier3", WRITE)
 def delete(request: Request) -> Json:
     """Take it back. Source: docs.slack.dev/reference/methods/chat.delete."""
     channel, message = _own(request, "cant_delete_message")
@@ -146,12 +152,34 @@ def _own(request: Request, error: str) -> tuple[Channel, Json]:
     return channel, message
 
 
-WRITE = ("chat:write",)
+@method("chat.postEphemeral", "tier4", WRITE)
+def post_ephemeral(request: Request) -> Json:
+    """
+    Say something to one person; no history keeps it.
 
-METHODS = {
-    # Counted a channel and in all, in place of a tier.
-    "chat.postMessage": Method(post_message, "special", WRITE),
-    "chat.meMessage": Method(me_message, "tier3", WRITE),
-    "chat.update": Method(update, "tier3", WRITE),
-    "chat.delete": Method(delete, "tier3", WRITE),
-}
+    Source: docs.slack.dev/reference/methods/chat.postEphemeral.
+    """
+    channel = destination_of(request)
+    user = request.required("user")
+    if user not in channel.members:
+        raise Refused("user_not_in_channel")
+    said = content_of(request)
+    if not said:
+        raise Refused("no_text")
+    team = request.state.team
+    with team.lock:
+        ts = channel.stamps.next()
+        message: Json = {
+            "type": "message",
+            **author_of(request),
+            **said,
+            "is_ephemeral": True,
+            "channel": channel.id,
+            "ts": ts,
+            "event_ts": ts,
+        }
+        if thread_ts := request.text("thread_ts"):
+            message["thread_ts"] = thread_ts
+        request.state.ephemerals.append({**message, "to": user})
+        team.publish(message, to=[user])
+    return {"message_ts": ts}

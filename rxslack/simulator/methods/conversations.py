@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.channel import Channel
-from rxslack.simulator.membership import join, leave
-from rxslack.simulator.pages import page_of
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.wire import Json
+from rxslack.simulator.methods.request import Request, method, page_of
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.membership import join, leave
+from rxslack.simulator.team.text import Json
 
-__all__ = ["METHODS", "chosen"]
+__all__ = ["chosen"]
+
 
 KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+
+
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 
 def chosen(request: Request) -> list[Channel]:
@@ -34,6 +37,7 @@ def chosen(request: Request) -> list[Channel]:
     ]
 
 
+@method("conversations.list", "tier2", READ, takes_json=False)
 def list_conversations(request: Request) -> Json:
     """What there is. Source: docs.slack.dev/reference/methods/conversations.list."""
     team = request.state.team
@@ -41,6 +45,7 @@ def list_conversations(request: Request) -> Json:
     return {"channels": [team.shown(channel, request.user_id) for channel in page]} | metadata
 
 
+@method("conversations.info", "tier3", READ, takes_json=False)
 def info(request: Request) -> Json:
     """One conversation. Source: docs.slack.dev/reference/methods/conversations.info."""
     channel = request.channel()
@@ -50,12 +55,14 @@ def info(request: Request) -> Json:
     return {"channel": shown}
 
 
+@method("conversations.members", "tier4", READ, takes_json=False)
 def members(request: Request) -> Json:
     """Who is in it. Source: docs.slack.dev/reference/methods/conversations.members."""
     page, metadata = page_of(request, [*request.channel().members])
     return {"members": page} | metadata
 
 
+@method("conversations.open", "tier3", ("im:write", "mpim:write"))
 def open_direct(request: Request) -> Json:
     """
     A direct message, or a group of them.
@@ -75,6 +82,7 @@ def open_direct(request: Request) -> Json:
     return answer | ({"no_op": True, "already_open": True} if known else {})
 
 
+@method("conversations.join", "tier3", ("channels:join", "channels:write"))
 def join_channel(request: Request) -> Json:
     """Become a member. Source: docs.slack.dev/reference/methods/conversations.join."""
     channel = request.channel()
@@ -87,19 +95,8 @@ def join_channel(request: Request) -> Json:
     return answer | ({} if joined else {"warning": "already_in_channel"})
 
 
+@method("conversations.leave", "tier3", ("channels:write", "channels:join"))
 def leave_channel(request: Request) -> Json:
     """Be one no more. Source: docs.slack.dev/reference/methods/conversations.leave."""
     left = leave(request.state.team, request.channel(), request.user_id)
     return {} if left else {"not_in_channel": True}
-
-
-READ = ("channels:read", "groups:read", "im:read", "mpim:read")
-
-METHODS = {
-    "conversations.list": Method(list_conversations, "tier2", READ, takes_json=False),
-    "conversations.info": Method(info, "tier3", READ, takes_json=False),
-    "conversations.members": Method(members, "tier4", READ, takes_json=False),
-    "conversations.open": Method(open_direct, "tier3", ("im:write", "mpim:write")),
-    "conversations.join": Method(join_channel, "tier3", ("channels:join", "channels:write")),
-    "conversations.leave": Method(leave_channel, "tier3", ("channels:write", "channels:join")),
-}

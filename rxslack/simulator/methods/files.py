@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rxslack.simulator.authors import by_token
-from rxslack.simulator.channel import Channel
 from rxslack.simulator.faults import Answer
-from rxslack.simulator.files import File, file_object
-from rxslack.simulator.posting import post
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
+from rxslack.simulator.methods.request import Request, method
 from rxslack.simulator.state import State
-from rxslack.simulator.text import as_posted
-from rxslack.simulator.wire import Json
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.files import File, file_object
+from rxslack.simulator.team.messages import by_token, post
+from rxslack.simulator.team.text import Json, as_posted
 
-__all__ = ["METHODS", "receive"]
+__all__ = ["receive"]
+
 
 LARGEST = 1 << 30  # bytes; docs.slack.dev/messaging/working-with-files
 
 
+WRITE = ("files:write",)
+
+
+@method("files.getUploadURLExternal", "tier4", WRITE)
 def get_upload_url(request: Request) -> Json:
     """
     An address for a file's bytes.
@@ -64,6 +67,7 @@ def receive(state: State, ticket: str, content: bytes) -> Answer:
     return state.faults.around("upload", answer)
 
 
+@method("files.completeUploadExternal", "tier4", WRITE)
 def complete_upload(request: Request) -> Json:
     """
     Finish uploads, and share the files.
@@ -85,6 +89,7 @@ def complete_upload(request: Request) -> Json:
     return {"files": shown}
 
 
+@method("files.info", "tier4", ("files:read",), takes_json=False)
 def info(request: Request) -> Json:
     """One file. Source: docs.slack.dev/reference/methods/files.info."""
     file = request.state.files.find(request.required("file"))
@@ -133,12 +138,3 @@ def _share(request: Request, channel: Channel, shown: list[Json]) -> None:
     }
     thread_ts = request.text("thread_ts") or None
     post(request.state.team, channel, draft, thread_ts=thread_ts)
-
-
-WRITE = ("files:write",)
-
-METHODS = {
-    "files.getUploadURLExternal": Method(get_upload_url, "tier4", WRITE),
-    "files.completeUploadExternal": Method(complete_upload, "tier4", WRITE),
-    "files.info": Method(info, "tier4", ("files:read",), takes_json=False),
-}

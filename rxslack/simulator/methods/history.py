@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 
-from rxslack.simulator.channel import Channel, is_reply
-from rxslack.simulator.pages import cursor_of, read_cursor
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.stamps import micros
-from rxslack.simulator.wire import Json
+from rxslack.simulator.methods.request import Request, cursor_of, method, read_cursor
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel, is_reply
+from rxslack.simulator.team.ids import micros
+from rxslack.simulator.team.text import Json
 from rxslack.web.serving import whole_number
-
-__all__ = ["METHODS"]
 
 FOREVER = 10**18  # microseconds; no message is younger
 SCOPES = {
@@ -24,6 +21,7 @@ SCOPES = {
 }
 
 
+@method("conversations.history", "tier3")
 def history(request: Request) -> Json:
     """
     What was said, newest first, without the replies in threads.
@@ -42,6 +40,7 @@ def history(request: Request) -> Json:
     return answer | _metadata(cursor_of("next_ts", place) if more else None)
 
 
+@method("conversations.replies", "tier3", takes_json=False)
 def replies(request: Request) -> Json:
     """
     A thread: its parent, then the replies, oldest first.
@@ -134,9 +133,3 @@ def _shown(request: Request, messages: Sequence[Json]) -> list[Json]:
 
 def _metadata(cursor: str | None) -> Json:
     return {"response_metadata": {"next_cursor": cursor}} if cursor else {}
-
-
-METHODS = {
-    "conversations.history": Method(history, "tier3"),
-    "conversations.replies": Method(replies, "tier3", takes_json=False),
-}

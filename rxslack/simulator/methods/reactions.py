@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.channel import Channel
-from rxslack.simulator.reactions import react, unreact
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.wire import Json
-
-__all__ = ["METHODS"]
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.reactions import react, unreact
+from rxslack.simulator.team.text import Json
 
 
+@method("reactions.add", "tier3", ("reactions:write",))
 def add(request: Request) -> Json:
     """React to a message. Source: docs.slack.dev/reference/methods/reactions.add."""
     channel, message, name = _target(request)
@@ -18,6 +17,7 @@ def add(request: Request) -> Json:
     return {}
 
 
+@method("reactions.remove", "tier2", ("reactions:write",))
 def remove(request: Request) -> Json:
     """Take a reaction back. Source: docs.slack.dev/reference/methods/reactions.remove."""
     channel, message, name = _target(request)
@@ -36,9 +36,3 @@ def _target(request: Request) -> tuple[Channel, Json, str]:
     if message is None:
         raise Refused("message_not_found")
     return channel, message, name
-
-
-METHODS = {
-    "reactions.add": Method(add, "tier3", ("reactions:write",)),
-    "reactions.remove": Method(remove, "tier2", ("reactions:write",)),
-}

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from rxslack.simulator.methods.chat import author_of, content_of, destination_of
-from rxslack.simulator.pages import page_of
-from rxslack.simulator.posting import post
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.scheduled import Later
+from rxslack.simulator.methods.request import Request, method, page_of
 from rxslack.simulator.state import State
-from rxslack.simulator.wire import Json
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.messages import post
+from rxslack.simulator.team.scheduled import Later
+from rxslack.simulator.team.text import Json
 
-__all__ = ["METHODS", "post_what_is_due"]
+__all__ = ["post_what_is_due"]
+
 
 FURTHEST = 120 * 24 * 3600  # seconds
 WINDOW = 300  # seconds, in which a channel takes no more than so many
 MOST = 30
 
 
+WRITE = ("chat:write",)
+
+
+@method("chat.scheduleMessage", "tier3", WRITE)
 def schedule_message(request: Request) -> Json:
     """
     Say something later. It is said with the first call that comes after its time.
@@ -46,6 +50,7 @@ def schedule_message(request: Request) -> Json:
     }
 
 
+@method("chat.scheduledMessages.list", "tier3")
 def list_scheduled(request: Request) -> Json:
     """What waits. Source: docs.slack.dev/reference/methods/chat.scheduledMessages.list."""
     found = request.state.scheduled.waiting(request.text("channel"))
@@ -63,6 +68,7 @@ def list_scheduled(request: Request) -> Json:
     return {"scheduled_messages": shown} | metadata
 
 
+@method("chat.deleteScheduledMessage", "tier3", WRITE)
 def delete_scheduled(request: Request) -> Json:
     """Take it back. Source: docs.slack.dev/reference/methods/chat.deleteScheduledMessage."""
     request.channel()
@@ -95,12 +101,3 @@ def _time(request: Request) -> int:
     if post_at > now + FURTHEST:
         raise Refused("time_too_far")
     return post_at
-
-
-WRITE = ("chat:write",)
-
-METHODS = {
-    "chat.scheduleMessage": Method(schedule_message, "tier3", WRITE),
-    "chat.scheduledMessages.list": Method(list_scheduled, "tier3"),
-    "chat.deleteScheduledMessage": Method(delete_scheduled, "tier3", WRITE),
-}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rxslack.simulator.refusal import Refused
-from rxslack.simulator.request import Method, Request
-from rxslack.simulator.views import new_hash, new_view
-from rxslack.simulator.wire import Json
-
-__all__ = ["METHODS"]
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.text import Json
+from rxslack.simulator.team.views import new_hash, new_view
 
 MAX_BLOCKS = 100  # docs.slack.dev/reference/views/modal-views
 MAX_DEPTH = 3  # modals on top of each other
 
 
+@method("views.open", "tier4")
 def open_view(request: Request) -> Json:
     """Open a modal. Source: docs.slack.dev/reference/methods/views.open."""
     view = _view(request, "modal")
@@ -23,6 +22,7 @@ def open_view(request: Request) -> Json:
     return _on_top(request, user, view)
 
 
+@method("views.push", "tier4")
 def push_view(request: Request) -> Json:
     """Put a modal on top of another. Source: docs.slack.dev/reference/methods/views.push."""
     view = _view(request, "modal")
@@ -35,6 +35,7 @@ def push_view(request: Request) -> Json:
     return _on_top(request, user, view)
 
 
+@method("views.update", "tier4")
 def update_view(request: Request) -> Json:
     """Change what is open. Source: docs.slack.dev/reference/methods/views.update."""
     found = request.state.views.find(request.required("view_id"))
@@ -45,6 +46,7 @@ def update_view(request: Request) -> Json:
     return {"view": dict(found)}
 
 
+@method("views.publish", "tier4")
 def publish_view(request: Request) -> Json:
     """Fill somebody's home tab. Source: docs.slack.dev/reference/methods/views.publish."""
     view = _view(request, "home")
@@ -105,11 +107,3 @@ def _on_top(request: Request, user: str, view: Json) -> Json:
         made |= {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}
     request.state.views.push(user, made)
     return {"view": dict(made)}
-
-
-METHODS = {
-    "views.open": Method(open_view, "tier4"),
-    "views.push": Method(push_view, "tier4"),
-    "views.update": Method(update_view, "tier4"),
-    "views.publish": Method(publish_view, "tier4"),
-}

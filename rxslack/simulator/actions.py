@@ -1,0 +1,255 @@
+"""What a test does to a workspace: who is there, what people do, and what Slack announces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from rxslack.simulator.odd_events import oddity
+from rxslack.simulator.sockets.frames import encode
+from rxslack.simulator.sockets.registry import set_presence
+from rxslack.simulator.state import State
+from rxslack.simulator.team import messages, reactions
+from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Token
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.membership import join
+from rxslack.simulator.team.text import Json, rich_text
+
+__all__ = ["Actions", "Administration"]
+
+
+class Administration:
+    """
+    The people, channels and tokens of a workspace.
+
+    Args:
+        state: the workspace's.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._team = state.team
+
+    @property
+    def team_id(self) -> str:
+        """The workspace's id, "T…"."""
+        return self._team.id
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's id, "B…"."""
+        return self._team.bot.id
+
+    @property
+    def bot_user_id(self) -> str:
+        """The id of the user that the bot acts as, "U…"."""
+        return self._team.bot.user_id
+
+    def user_id(self, name: str) -> str:
+        """The id of a person. Raises LookupError, naming those who are there."""
+        return self._team.person(name).id
+
+    def channel_id(self, name: str) -> str:
+        """The id of a channel. Raises LookupError, naming those there are."""
+        return self._team.channel(name).id
+
+    def add_user(self, name: str) -> str:
+        """Let somebody join the workspace and its public channels; returns the id."""
+        with self._team.lock:
+            person = self._team.add_person(name)
+            self._team.changes.notify()
+            return person.id
+
+    def add_channel(
+        self, name: str, *, members: Iterable[str] | None = None, private: bool = False
+    ) -> str:
+        """
+        Make a channel.
+
+        Args:
+            name: without "#".
+            members: names or ids. Default: everybody, and the bot.
+            private: whether only members see it.
+
+        Returns: its id.
+        """
+        with self._team.lock:
+            everybody = self._team.humans()
+            inside = everybody if members is None else [self.user_id(name) for name in members]
+            kind = "private" if private else "public"
+            return self._team.add_channel(
+                name, kind=kind, members=inside, creator=(inside or everybody)[0]
+            ).id
+
+    def direct(self, *people: str) -> str:
+        """The id of the direct message between the bot and these people."""
+        with self._team.lock:
+            members = [self.user_id(name) for name in people]
+            return self._team.direct(members, self.bot_user_id)[0].id
+
+    def join(self, channel: str, user: str) -> None:
+        """Make somebody a member of a channel."""
+        join(self._team, self._team.channel(channel), self.user_id(user))
+
+    def new_token(
+        self, kind: Literal["xoxb", "xoxp"] = "xoxp", *, user: str = "", scopes: Sequence[str] = ()
+    ) -> str:
+        """
+        Another token.
+
+        Args:
+            kind: "xoxb", the bot's, or "xoxp", a user's.
+            user: whose, by name or id; needed for "xoxp".
+            scopes: what it may do. Default: what a classic app's may.
+        """
+        if kind == "xoxb":
+            return self._token(kind, self.bot_user_id, scopes or BOT_SCOPES)
+        return self._token(kind, self.user_id(user), scopes or USER_SCOPES)
+
+    def revoke(self, token: str, error: str = "token_revoked") -> None:
+        """Answer with this error from now on when the token is shown; sockets stay open."""
+        self._state.tokens.refuse(token, error)
+
+    def _token(self, kind: str, user_id: str, scopes: Sequence[str]) -> str:
+        text = self._team.identity.token(kind)
+        return self._state.tokens.add(Token(text, kind, user_id, (*scopes,))).text
+
+
+class Actions(Administration):
+    """What people do, and what Slack says to every websocket."""
+
+    # What people do
+
+    def say(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        **fields: Any,
+    ) -> Json:
+        """
+        Somebody writes a message.
+
+        Args:
+            channel: name or id.
+            user: name or id.
+            text: as Slack writes it: `<@U…>` for a mention, `&amp;` for an ampersand.
+            thread_ts: of the message that it answers.
+            broadcast: whether the channel sees the answer, too.
+            fields: more for the message, or other values; None takes a field away.
+
+        Returns: the message as the channel's history has it, and its `channel`.
+        """
+        place, identity = self._team.channel(channel), self._team.identity
+        with self._team.lock:
+            draft = {
+                "user": self.user_id(user),
+                "text": text,
+                "client_msg_id": identity.uuid(),
+                "blocks": rich_text(text, identity.letters(5)),
+                **fields,
+            }
+            draft = {name: value for name, value in draft.items() if value is not None}
+            message = messages.post(
+                self._team, place, draft, thread_ts=thread_ts, broadcast=broadcast
+            )
+        return {**message, "channel": place.id}
+
+    def edit(self, channel: str, ts: str, text: str, *, by: str | None = None) -> Json:
+        """Somebody, the author unless said otherwise, edits a message; returns the new one."""
+        place, message = self._message(channel, ts)
+        editor = self.user_id(by) if by else message.get("user", self.bot_user_id)
+        return messages.edit(self._team, place, message, {"text": text}, editor)
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Somebody deletes a message."""
+        messages.delete(self._team, *self._message(channel, ts))
+
+    def react(self, channel: str, ts: str, user: str, emoji: str) -> None:
+        """Somebody reacts to a message with an emoji, named without colons."""
+        place, message = self._message(channel, ts)
+        reactions.react(self._team, place, message, self.user_id(user), emoji)
+
+    def type(self, channel: str, user: str) -> None:
+        """Somebody is typing."""
+        place = self._team.channel(channel)
+        event = {"type": "user_typing", "channel": place.id, "user": self.user_id(user)}
+        with self._team.lock:
+            self._team.publish(event, to=place.members)
+
+    def set_presence(self, user: str, presence: Literal["active", "away"]) -> None:
+        """Somebody comes or goes; sockets that subscribed to that person are told."""
+        set_presence(self._state, self._team.person(user), presence)
+
+    def trigger(self, user: str) -> str:
+        """Somebody does something that may open a view; a `trigger_id`, good for three seconds."""
+        return self._state.new_trigger(self.user_id(user))
+
+    def _message(self, channel: str, ts: str) -> tuple[Channel, Json]:
+        place = self._team.channel(channel)
+        message = place.find(ts)
+        if message is None:
+            raise LookupError(f"no message in {channel!r} has the ts {ts!r}")
+        return place, message
+
+    # What Slack says
+
+    def goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """
+        Say goodbye on all websockets; what happens goes on being told until the end.
+
+        Args:
+            times: goodbyes; two have been seen.
+            grace: seconds on the workspace's clock until the end. Default: never.
+        """
+        for socket in self._state.sockets.open():
+            socket.say_goodbye(times=times, grace=grace)
+
+    def migrate(self, *, times: int = 3) -> None:
+        """
+        Move the workspace to another server: every websocket is told, and ended at once.
+
+        Args:
+            times: answers of rtm.connect that then say `migration_in_progress`.
+
+        Source: docs.slack.dev/reference/events/team_migration_started.
+        """
+        self._state.faults.migrating(times=times)
+        for socket in self._state.sockets.open():
+            socket.tell({"type": "team_migration_started"})
+            socket.part()
+
+    def emit(self, event: Mapping[str, Any]) -> None:
+        """Say any event to all websockets, and to those that are being opened."""
+        with self._team.lock:
+            self._team.publish(event)
+
+    def emit_odd(self, name: str, channel: str = "general", user: str = "alice") -> Json:
+        """
+        Say an event that breaks clients which expect the usual.
+
+        Args:
+            name: one of `rxslack.simulator.ODD_EVENTS`, such as "null text".
+            channel: name or id.
+            user: name or id.
+
+        Returns: the event.
+
+        Raises: LookupError, naming those there are.
+        """
+        event = oddity(name, self.channel_id(channel), self.user_id(user))
+        self.emit(event)
+        return event
+
+    def emit_text(self, text: str | bytes) -> None:
+        """Send all websockets a text frame with this payload, whatever it is."""
+        with self._team.lock:
+            self._team.feed.raw(encode(text.encode() if isinstance(text, str) else text))
+
+    def emit_bytes(self, raw: bytes) -> None:
+        """Put these bytes on every websocket, whether they are a frame or not."""
+        with self._team.lock:
+            self._team.feed.raw(raw)

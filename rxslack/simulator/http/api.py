@@ -1,0 +1,197 @@
+"""The Web API's front: who asks, how often, for what; and how the answer is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import parse_qsl
+
+from rxslack.simulator.faults import Answer
+from rxslack.simulator.methods import METHODS
+from rxslack.simulator.methods.request import Method, Request
+from rxslack.simulator.methods.scheduled import post_what_is_due
+from rxslack.simulator.state import State
+from rxslack.simulator.team.access import Refused, Token, TooMany
+from rxslack.simulator.team.text import Json, as_body, read_json
+
+__all__ = ["HttpRequest", "answer_call"]
+
+NOBODY = Token("", "", "", ())
+_SHORT: Final = (
+    4096  # bytes of a call, and of its answer, that are written down of who has no token
+)
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """
+    What came over HTTP.
+
+    Args:
+        method: the last part of the path, such as "chat.postMessage".
+        query: what follows the question mark.
+        content_type: of the body, "" when it has none.
+        authorization: the header of that name.
+        body: as sent.
+    """
+
+    method: str
+    query: str
+    content_type: str
+    authorization: str
+    body: bytes
+
+
+def answer_call(state: State, http: HttpRequest) -> Answer:
+    """
+    Do a call, unless something goes wrong first.
+
+    Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
+    """
+    known = _note(state, http)
+    answer = state.faults.around(http.method, lambda: _answer(state, http))
+    said = _without_ticket(answer.body)
+    state.journal.note("out", http.method, said if known else said[:_SHORT])
+    return answer
+
+
+def _note(state: State, http: HttpRequest) -> bool:
+    """Write the call down, whatever becomes of it; whether a token came that is known."""
+    try:
+        arguments, _ = _arguments(http)
+    except Refused:
+        arguments = {}
+    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    known = token is not NOBODY
+    shown = {name: value for name, value in arguments.items() if name != "token"}
+    kept = shown if known or len(http.body) <= _SHORT else {}
+    state.journal.call(http.method, kept, token.kind)
+    return known
+
+
+def _answer(state: State, http: HttpRequest) -> Answer:
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "x-slack-req-id": state.team.identity.uuid(),
+    }
+    try:
+        body = _done(state, http, headers)
+    except TooMany as limit:
+        headers["Retry-After"] = str(limit.retry_after)
+        return Answer(as_body({"ok": False, "error": "ratelimited"}), 429, headers)
+    except Refused as refused:
+        body = {"ok": False, "error": refused.error, **refused.fields}
+    return Answer(as_body(body), 200, headers)
+
+
+def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
+    arguments, warnings = _arguments(http)
+    method = METHODS.get(http.method)
+    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    shown = {name: value for name, value in arguments.items() if name != "token"}
+    if method is None:
+        raise Refused("unknown_method", req_method=http.method)
+    if http.content_type.startswith("application/json") and not method.takes_json:
+        shown = {}
+    if method.token_in_header and not http.authorization:
+        raise Refused("not_authed")
+    if method.needs_token:
+        _check(state, method, token, named=bool(_token_text(http, arguments)))
+        headers["x-oauth-scopes"] = ",".join(token.scopes)
+        headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
+    _count(state, http.method, method, token)
+    post_what_is_due(state)
+    done = method.run(Request(state, http.method, shown, token))
+    _let_events_leave(state)
+    return _warned({"ok": True, **done}, warnings)
+
+
+def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
+    if token is NOBODY:
+        raise Refused("invalid_auth" if named else "not_authed")
+    if refusal := state.tokens.refusal(token):
+        raise Refused(refusal)
+    if token.kind not in method.kinds:
+        raise Refused("not_allowed_token_type")
+    if not token.may(method.scopes):
+        raise Refused("missing_scope", needed=method.scopes[0], provided=",".join(token.scopes))
+
+
+def _count(state: State, name: str, method: Method, token: Token) -> None:
+    """A method's calls of one app in one workspace are counted together, whoever asks."""
+    key = (name, state.team.bot.app_id if token is not NOBODY else "")
+    wait = state.buckets.take(key, getattr(state.limits, method.tier))
+    if wait is not None:
+        raise TooMany(wait)
+
+
+def _let_events_leave(state: State) -> None:
+    """
+    What a call caused is on the websockets before its answer is on its way.
+
+    Seen on every measured call of Slack's; a client that does not read is not waited for long.
+    """
+    for socket in state.sockets.open():
+        socket.link.flush(0.02)
+
+
+def _arguments(http: HttpRequest) -> tuple[dict[str, Any], list[str]]:
+    """
+    The arguments, from wherever they came, and what Slack warns of.
+
+    Raises: Refused("invalid_json"), Refused("json_not_object").
+    Source: docs.slack.dev/apis/web-api, "POST bodies" and "Warnings".
+    """
+    kind, _, parameters = http.content_type.partition(";")
+    query = _form(http.query)
+    query.pop("token", None)  # Slack stopped reading it there
+    if kind.strip() != "application/json":
+        form = _form(http.body.decode("utf-8", "replace"))
+        return query | form, ["superfluous_charset"] if "charset" in parameters else []
+    try:
+        found: Any = read_json(http.body or b"{}")
+    except ValueError as error:
+        raise Refused("invalid_json") from error
+    if not isinstance(found, dict):
+        raise Refused("json_not_object")
+    body = cast("dict[str, Any]", found)
+    body.pop("token", None)  # nor there
+    return query | body, [] if "charset" in parameters else ["missing_charset"]
+
+
+def _form(text: str) -> dict[str, Any]:
+    """
+    A form's fields.
+
+    A cursor whose "=" is not encoded loses it, and is no good.
+
+    Source: docs.slack.dev/apis/web-api/pagination.
+    """
+    fields: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
+    if re.search(r"(?:^|&)cursor=[^&=]+=", text):
+        fields["cursor"] = fields["cursor"].rstrip("=")
+    return fields
+
+
+def _token_text(http: HttpRequest, arguments: Mapping[str, Any]) -> str:
+    scheme, _, text = http.authorization.partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else str(arguments.get("token") or "")
+
+
+def _warned(answer: Json, warnings: list[str]) -> Json:
+    own = answer.get("warning")
+    if every := [*([own] if own else []), *warnings]:
+        answer["warning"] = ",".join(every)
+        answer["response_metadata"] = {
+            **answer.get("response_metadata", {}),
+            "warnings": every,
+        }
+    return answer
+
+
+def _without_ticket(body: bytes) -> bytes:
+    if b'"upload_url":"http' in body:
+        return b'{"ok":true,"upload_url":"(a ticket)"}'
+    return b'{"ok":true,"url":"(a ticket)"}' if b'"url":"ws' in body else body

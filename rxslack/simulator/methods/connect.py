@@ -1,0 +1,46 @@
+"""rtm.connect, rtm.start, apps.connections.open."""
+
+from __future__ import annotations
+
+from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.team.text import Json
+
+
+@method("rtm.connect", "tier1", ("rtm:stream", "client"))
+def connect(request: Request) -> Json:
+    """
+    A websocket's URL, good once and for half a minute.
+
+    Source: docs.slack.dev/legacy/legacy-rtm-api, docs.slack.dev/reference/methods/rtm.connect.
+    """
+    state = request.state
+    team, person = state.team, state.team.people[request.user_id]
+    ticket = state.tickets.issue(request.token, batch_presence=request.flag("batch_presence_aware"))
+    return {
+        "url": state.socket_url(f"/websocket/{ticket}"),
+        "team": {"id": team.id, "name": team.name, "domain": team.domain},
+        "self": {"id": person.id, "name": person.name},
+    }
+
+
+@method("rtm.start", "tier1", ("rtm:stream", "client"))
+def start(request: Request) -> Json:
+    """
+    The same since 2022.
+
+    Source: api.slack.com/changelog/2021-10-rtm-start-to-stop.
+    """
+    return connect(request) | {"warning": "method_deprecated"}
+
+
+@method(
+    "apps.connections.open", "tier3", ("connections:write",), kinds=("xapp",), token_in_header=True
+)
+def open_connection(request: Request) -> Json:
+    """
+    A Socket Mode websocket's URL; its ticket is in the query.
+
+    Source: docs.slack.dev/reference/methods/apps.connections.open.
+    """
+    state = request.state
+    return {"url": state.socket_url(state.socket_mode.issue(state))}

@@ -1,0 +1,1 @@
+"""The websockets: RTM's and Socket Mode's, from the handshake on."""

@@ -1,0 +1,306 @@
+"""One RTM websocket: what Slack says over it, and how it takes what a client says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
+
+from rxslack.simulator.faults import Hold
+from rxslack.simulator.faults.session import Swapper
+from rxslack.simulator.sockets.lifetime import Lifetime
+from rxslack.simulator.sockets.registry import presence_events
+from rxslack.simulator.sockets.rtm import Ticket
+from rxslack.simulator.sockets.server_socket import ServerSocket
+from rxslack.simulator.state import State
+from rxslack.simulator.team.access import Refused, Token
+from rxslack.simulator.team.messages import by_token, post
+from rxslack.simulator.team.text import Json, as_posted, read_json
+
+__all__ = ["RtmSocket"]
+
+_EXPIRED: Final = {"code": 1, "msg": "Socket URL has expired"}
+_NO_CHANNEL: Final = {"code": 0, "msg": "invalid channel id"}
+_NO_TEXT: Final = {"code": 2, "msg": "message text is missing"}
+_CANNOT: Final = {"code": 4, "msg": "cannot process message"}
+_SLOWER: Final = {"code": -1, "msg": "slow down, too many messages..."}
+"""What is known of Slack's error codes: docs.slack.dev/legacy/legacy-rtm-api, and for 0, 4 and -1
+slack-rs/slack-rs#35, slackapi/node-slack-sdk#1100, slack-go/slack#246."""
+
+
+class RtmSocket:
+    """
+    A websocket that was opened with a ticket, or with one that is spent.
+
+    Args:
+        state: the workspace's.
+        link: the websocket itself.
+        ticket: None when the URL was used before, or too old.
+
+    Attributes:
+        watched: ids of the users whose presence is told.
+        is_open: whether it has said hello and not ended.
+    """
+
+    def __init__(self, state: State, link: ServerSocket, ticket: Ticket | None) -> None:
+        self.link = link
+        self.watched: set[str] = set()
+        self.is_open = False
+        self._state = state
+        self._ticket = ticket
+        self._annoyance = 0
+        self._ended = False
+        self._ids = set[str]()
+        self._lifetime = Lifetime(state, self)
+        self._events = Swapper[bytes](lambda: state.faults.swaps("events"), link.offer)
+        self._replies = Swapper[Json](lambda: state.faults.swaps("replies"), link.tell)
+        self._handlers: Mapping[str, Callable[[Json], None]] = {
+            "message": self._on_message,
+            "ping": self._on_ping,
+            "typing": self._on_typing,
+            "user_typing": self._on_typing,
+            "presence_sub": self._on_presence_sub,
+            "presence_query": self._on_presence_query,
+            "tickle": self._on_tickle,
+        }
+
+    @property
+    def user_id(self) -> str:
+        """Whose eyes it sees with."""
+        return self._ticket.user_id if self._ticket else ""
+
+    @property
+    def token(self) -> Token | None:
+        """Whose token asked for it."""
+        return self._ticket.token if self._ticket else None
+
+    @property
+    def batch_presence(self) -> bool:
+        """Whether presence comes in lists."""
+        return self._ticket is not None and self._ticket.batch_presence
+
+    def offer(self, frame: bytes) -> None:
+        """Take an event's frame, without waiting."""
+        self._events.take(frame)
+        if self._state.faults.doubles():
+            self._events.take(frame)
+
+    def half_open(self) -> Hold:
+        """Neither read nor write, until the release."""
+        return self._state.faults.half_open(self.link.number)
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Send an event to this socket alone."""
+        self.link.tell(event)
+
+    def serve(self) -> None:
+        """Greet, and read until the end, on this thread."""
+        if self._ticket is None:
+            self.tell({"type": "error", "error": _EXPIRED})
+            self.part()
+        else:
+            self._state.faults.after(self._begin, "hello")
+        try:
+            self.link.serve(self._heard, self._lifetime.heard)
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        greeting = self._state.faults.greeting()
+        for frame in greeting.before:
+            self.link.say(frame)
+        if greeting.hello:
+            self._greet()
+        if greeting.ending is not None:
+            self.link.end(greeting.ending, greeting.code)
+
+    def _greet(self) -> None:
+        """hello, what happened since rtm.connect, and from now on everything as it happens."""
+        ticket, feed = self._ticket, self._state.team.feed
+        with self._state.team.lock:
+            if ticket is None or self._ended:
+                return
+            self.is_open = True
+            self.tell({"type": "hello", "fast_reconnect": False, "region": "sim", "start": True})
+            self._replay_own()
+            for frame in ticket.waiting:
+                self.offer(frame)
+            feed.remove(ticket)
+            feed.add(self)
+            if self._state.rtm.reconnect_url:
+                self.offer_spare()
+            self._lifetime.begin()
+        self._state.team.changes.notify()
+
+    def _replay_own(self) -> None:
+        last = self._state.last_sent.get(self.user_id)
+        if last is not None and self._state.rtm.replays_own_message:
+            self.tell(last)
+        if (foreign := self._state.faults.replayed()) is not None:
+            self.tell({"user": self.user_id, **foreign})
+
+    def offer_spare(self) -> None:
+        """Send `reconnect_url`."""
+        if self._ticket is not None:
+            bare = self._state.faults.has_no_url()
+            url = {} if bare else {"url": self._spare_url(self._ticket)}
+            self.tell({"type": "reconnect_url"} | url)
+
+    def say_goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
+        """Send `goodbye`, and part so many seconds later on the clock; None: never."""
+        now = self._state.clock()  # before it is told: whoever hears it may move the clock
+        for _ in range(times):
+            self.tell({"type": "goodbye"})
+        if grace is not None:
+            self._lifetime.part_at(now + grace)
+
+    def say_goodbye_and_part(self) -> None:
+        """The same with the options' grace."""
+        grace = self._state.rtm.grace
+        self.say_goodbye(grace=None if grace is None else self._state.faults.chance.uniform(*grace))
+
+    def part(self) -> None:
+        """End it as the options have it."""
+        self.link.end(self._state.rtm.parting, self._state.rtm.close_code)
+
+    def _spare_url(self, ticket: Ticket) -> str:
+        spare = self._state.tickets.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
+        return self._state.socket_url(f"/websocket/{spare}")
+
+    def _end(self) -> None:
+        with self._state.team.lock:
+            self._ended = True
+            self.is_open = False
+            self._lifetime.end()
+            self._state.team.feed.remove(self)
+            if self._ticket is not None:
+                self._state.team.feed.remove(self._ticket)
+        self._state.team.changes.notify()
+
+    # What a client says
+
+    def _heard(self, text: bytes) -> None:
+        if not self.is_open:
+            return
+        message = _object(text)
+        if self._floods(message):
+            return
+        handler = self._handlers.get(str(message.get("type")))
+        if handler is not None:
+            handler(message)
+        elif self._state.rtm.answers_unknown_types:
+            self._refuse(message, _CANNOT)
+
+    def _floods(self, message: Json) -> bool:
+        state = self._state
+        if state.buckets.take(("frames", self.link.number), state.limits.frames) is None:
+            return False
+        self._annoyance += 1
+        self._refuse(message, _SLOWER)
+        if self._annoyance > state.limits.patience:
+            self.part()
+        return True
+
+    def _refuse(self, message: Json, error: Mapping[str, Any]) -> None:
+        self._answer(message, {"ok": False, "error": dict(error)})
+
+    def _answer(self, message: Json, answer: Json) -> None:
+        self._state.faults.reply(_in_reply(message, answer), self._replies.take)
+
+    def _on_message(self, message: Json) -> None:
+        team = self._state.team
+        text, channel = message.get("text"), team.channels.get(str(message.get("channel")))
+        if (error := self._objection(message)) is not None:
+            self._refuse(message, error)
+        elif channel is None or self.user_id not in channel.members:
+            self._refuse(message, _NO_CHANNEL)
+        elif not isinstance(text, str) or not text:
+            self._refuse(message, _NO_TEXT)
+        elif self._ticket is not None:
+            draft = {**by_token(team, self._ticket.token), "text": as_posted(text)}
+            thread = message.get("thread_ts")
+            try:
+                posted = post(team, channel, draft, thread_ts=thread, but=self)
+            except Refused:
+                self._refuse(message, _CANNOT)
+                return
+            self._answer(message, {"ok": True, "ts": posted["ts"], "text": posted["text"]})
+            self._remember(message, posted, channel.id)
+
+    def _objection(self, message: Json) -> Mapping[str, Any] | None:
+        """What a fault, or an option, has against a message."""
+        options, number = self._state.rtm, str(message.get("id"))
+        is_known = "id" in message and number in self._ids
+        self._ids.add(number)
+        if (error := self._state.faults.refusal()) is not None:
+            return error
+        if is_known and options.refuses_duplicate_ids:
+            return _CANNOT
+        if options.max_text is not None and len(str(message.get("text"))) > options.max_text:
+            code, msg = options.long_text_error
+            return {"code": code, "msg": msg}
+        return None
+
+    def _remember(self, message: Json, posted: Json, channel: str) -> None:
+        self._state.last_sent[self.user_id] = {
+            "reply_to": message.get("id"),
+            "type": "message",
+            "channel": channel,
+            "user": self.user_id,
+            "text": posted["text"],
+            "ts": posted["ts"],
+        }
+
+    def _on_ping(self, message: Json) -> None:
+        echoed = {name: value for name, value in message.items() if name not in {"id", "type"}}
+        if any(isinstance(value, (dict, list)) for value in echoed.values()):
+            self._refuse(message, _CANNOT)
+        elif not self._state.faults.ignores_ping("json"):
+            self.tell(_in_reply(message, {"type": "pong", **echoed}))
+
+    def _on_typing(self, message: Json) -> None:
+        team = self._state.team
+        channel = team.channels.get(str(message.get("channel")))
+        if channel is None or self.user_id not in channel.members:
+            self._refuse(message, _NO_CHANNEL)
+            return
+        event = {"type": "user_typing", "channel": channel.id, "user": self.user_id}
+        with team.lock:
+            team.publish(event, to=channel.members, but=self)
+
+    def _on_presence_sub(self, message: Json) -> None:
+        """The list replaces the one before; only those who are new on it are told at once."""
+        wanted = set(_ids(message))
+        added, self.watched = wanted - self.watched, wanted
+        self._tell_presence([user for user in _ids(message) if user in added])
+
+    def _on_presence_query(self, message: Json) -> None:
+        self._tell_presence(_ids(message)[:500])
+
+    def _on_tickle(self, message: Json) -> None:
+        """Slack says nothing to it."""
+
+    def _tell_presence(self, users: list[str]) -> None:
+        team = self._state.team
+        with team.lock:
+            people = [team.people[user] for user in users if user in team.people]
+            for event in presence_events(people, batch=self.batch_presence):
+                self.tell(event)
+
+
+def _in_reply(message: Json, answer: Json) -> Json:
+    number = message.get("id")
+    return answer | ({"reply_to": number} if number is not None else {})
+
+
+def _object(text: bytes) -> Json:
+    try:
+        message = read_json(text)
+    except ValueError:
+        return {}
+    return cast("Json", message) if isinstance(message, dict) else {}
+
+
+def _ids(message: Json) -> list[str]:
+    ids: Any = message.get("ids")
+    listed: list[Any] = [*ids] if isinstance(ids, list) else []
+    return [str(one) for one in listed]

@@ -1,0 +1,191 @@
+"""Who may do what, how often, and how the workspace says no."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from rxslack.simulator.options import Rate
+
+__all__ = [
+    "BOT_SCOPES",
+    "USER_SCOPES",
+    "Bucket",
+    "Buckets",
+    "Refused",
+    "Token",
+    "TokenBook",
+    "TooMany",
+]
+
+
+class Refused(Exception):
+    """
+    An answer with `ok: false`.
+
+    Args:
+        error: Slack's code, such as "channel_not_found".
+        fields: what else the answer holds, such as `needed`.
+    """
+
+    def __init__(self, error: str, **fields: Any) -> None:
+        super().__init__(error)
+        self.error = error
+        self.fields = fields
+
+
+class TooMany(Refused):
+    """
+    HTTP 429.
+
+    Args:
+        retry_after: whole seconds.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+
+
+BOT_SCOPES = ("identify", "bot", "channels:history", "groups:history")
+"""A classic bot's, with the history of channels added. Without the last two it has none."""
+
+USER_SCOPES = ("identify", "client")
+
+_READING = (
+    "channels:read",
+    "groups:read",
+    "im:read",
+    "mpim:read",
+    "users:read",
+    "team:read",
+    "files:read",
+)
+_WRITING = (
+    "chat:write",
+    "reactions:write",
+    "channels:join",
+    "channels:write",
+    "im:write",
+    "files:write",
+)
+_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+_IMPLIED = {
+    # docs.slack.dev/legacy/legacy-rtm-api; a classic bot reads the history of direct messages
+    # only: docs.slack.dev/reference/methods/conversations.history.
+    "bot": ("rtm:stream", *_READING, *_WRITING, "im:history", "mpim:history"),
+    "client": ("rtm:stream", *_READING, *_WRITING, *_HISTORY),
+}
+
+
+@dataclass(frozen=True)
+class Token:
+    """
+    A token and what it stands for.
+
+    Args:
+        text: the secret.
+        kind: "xoxb", "xoxp" or "xapp".
+        user_id: whom it acts for; "" for an app's.
+        scopes: as granted.
+    """
+
+    text: str = field(repr=False)
+    kind: str
+    user_id: str
+    scopes: tuple[str, ...]
+
+    @property
+    def is_bot(self) -> bool:
+        """Whether it acts as the bot."""
+        return self.kind == "xoxb"
+
+    def may(self, accepted: tuple[str, ...]) -> bool:
+        """Whether one of the accepted scopes is granted, or implied by a granted one."""
+        held = {*self.scopes, *(s for scope in self.scopes for s in _IMPLIED.get(scope, ()))}
+        return not accepted or not held.isdisjoint(accepted)
+
+
+class TokenBook:
+    """All tokens of a workspace, and those that are no longer good."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._refused: dict[str, str] = {}
+
+    def add(self, token: Token) -> Token:
+        """Know a token from now on."""
+        self._tokens[token.text] = token
+        return token
+
+    def find(self, text: str) -> Token | None:
+        """The token, if it is known."""
+        return self._tokens.get(text)
+
+    def refuse(self, text: str, error: str) -> None:
+        """Answer with an error from now on when this token is shown."""
+        self._refused[text] = error
+
+    def refusal(self, token: Token) -> str | None:
+        """With which error a token is refused, if it is."""
+        return self._refused.get(token.text)
+
+
+class Bucket:
+    """
+    One token bucket; not thread-safe.
+
+    Args:
+        rate: how fast it fills, and how much it holds.
+        clock: the time in seconds.
+    """
+
+    def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._tokens = float(rate.burst)
+        self._filled = clock()
+
+    def take(self) -> float:
+        """Take one token and return 0.0, or the seconds until there will be one."""
+        now = self._clock()
+        gained = max(0.0, now - self._filled) * self._rate.per_second
+        self._tokens = min(float(self._rate.burst), self._tokens + gained)
+        self._filled = now
+        # A hair of tolerance: after exactly the told pause a call has to succeed.
+        if self._tokens > 1.0 - 1e-6:
+            self._tokens -= 1.0
+            return 0.0
+        return (1.0 - self._tokens) / self._rate.per_second if self._rate.per_second else math.inf
+
+
+class Buckets:
+    """
+    Buckets by key, made as they are asked for; thread-safe.
+
+    Args:
+        clock: the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: dict[Hashable, Bucket] = {}
+        self._lock = Lock()
+
+    def take(self, key: Hashable, rate: Rate | None) -> int | None:
+        """
+        Count one call.
+
+        Returns: None when it is allowed, else the whole seconds to wait, at least 1.
+        """
+        if rate is None:
+            return None
+        with self._lock:
+            bucket = self._buckets.get(key)
+            if bucket is None:
+                bucket = self._buckets[key] = Bucket(rate, self._clock)
+            wait = bucket.take()
+        return None if wait == 0.0 else max(1, math.ceil(min(wait, 3600.0) - 1e-6))

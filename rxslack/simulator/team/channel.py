@@ -1,0 +1,134 @@
+"""A conversation of any kind, and what was said in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+
+from rxslack.simulator.team.ids import Stamps, micros
+from rxslack.simulator.team.text import Json
+
+__all__ = ["Channel", "channel_object", "is_reply"]
+
+
+def is_reply(message: Json) -> bool:
+    """Whether a message is inside a thread and not its parent."""
+    return bool(message.get("thread_ts", message["ts"]) != message["ts"])
+
+
+class Channel:
+    """
+    A channel, private channel, direct message or group of them. Guarded by the team's lock.
+
+    Args:
+        id: "C…", or "D…" for a direct message.
+        name: without "#"; "" for a direct message.
+        kind: "public", "private", "im" or "mpim".
+        creator: a user's id.
+        members: users' ids, in the order they came.
+        clock: unix time in seconds.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - Slack's word
+        *,
+        name: str,
+        kind: str,
+        creator: str,
+        members: Iterable[str],
+        clock: Callable[[], float],
+    ) -> None:
+        self.id = id
+        self.name = name
+        self.kind = kind
+        self.creator = creator
+        self.created = int(clock())
+        self.members = dict.fromkeys(members)
+        self.archived = False
+        self.stamps = Stamps(clock)
+        self.messages: list[Json] = []  # oldest first, replies among them
+        self._by_ts: dict[str, Json] = {}
+        self._threads: dict[str, list[str]] = {}  # parent's ts to replies' ts
+
+    def add(self, message: Json) -> None:
+        """Keep a message; its `ts` is the newest."""
+        self.messages.append(message)
+        self._by_ts[message["ts"]] = message
+        if is_reply(message):
+            self._threads.setdefault(message["thread_ts"], []).append(message["ts"])
+
+    def find(self, ts: object) -> Json | None:
+        """The message of that `ts`, if there is one; clients say anything there."""
+        return self._by_ts.get(ts) if isinstance(ts, str) else None
+
+    def remove(self, message: Json) -> None:
+        """Forget a message."""
+        del self._by_ts[message["ts"]]
+        if is_reply(message):
+            self._threads[message["thread_ts"]].remove(message["ts"])
+        del self.messages[bisect_left(self.messages, micros(message["ts"]), key=_when)]
+
+    def replace(self, message: Json) -> None:
+        """Put a message in the place of the one with the same `ts`."""
+        self._by_ts[message["ts"]] = message
+        self.messages[bisect_left(self.messages, micros(message["ts"]), key=_when)] = message
+
+    def between(self, oldest: int, latest: int, *, inclusive: bool) -> Sequence[Json]:
+        """The messages between two times in microseconds, oldest first."""
+        left, right = (bisect_left, bisect_right) if inclusive else (bisect_right, bisect_left)
+        start = left(self.messages, oldest, key=_when)
+        end = right(self.messages, latest, key=_when)
+        return self.messages[start:end]
+
+    def replies(self, parent_ts: str) -> list[Json]:
+        """What was said in a thread, oldest first, without its parent."""
+        return [self._by_ts[ts] for ts in self._threads.get(parent_ts, [])]
+
+
+def _when(message: Json) -> int:
+    return micros(message["ts"])
+
+
+def channel_object(channel: Channel, team_id: str, viewer: str) -> Json:
+    """
+    A conversation as the Web API shows it to someone.
+
+    Source: docs.slack.dev/reference/objects/conversation-object.
+    """
+    shown: Json = {
+        "id": channel.id,
+        "created": channel.created,
+        "creator": channel.creator,
+        "is_archived": channel.archived,
+        "is_im": channel.kind == "im",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": channel.kind != "public",
+        "is_org_shared": False,
+        "updated": channel.created * 1000,
+        "context_team_id": team_id,
+    }
+    if channel.kind == "im":
+        others = [member for member in channel.members if member != viewer]
+        return shown | {"user": (others or [viewer])[0], "is_user_deleted": False, "priority": 0}
+    return shown | _named(channel, viewer)
+
+
+def _named(channel: Channel, viewer: str) -> Json:
+    nothing = {"value": "", "creator": "", "last_set": 0}
+    return {
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": channel.kind == "public",
+        "is_group": channel.kind == "private",
+        "is_general": channel.name == "general",
+        "is_member": viewer in channel.members,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "is_pending_ext_shared": False,
+        "unlinked": 0,
+        "topic": nothing,
+        "purpose": nothing,
+        "previous_names": [],
+        "num_members": len(channel.members),
+    }

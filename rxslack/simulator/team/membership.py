@@ -1,0 +1,51 @@
+"""Coming and going: who is in a channel, and what is told of it."""
+
+from __future__ import annotations
+
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.messages import post
+from rxslack.simulator.team.team import Team
+from rxslack.simulator.team.text import Json
+
+__all__ = ["join", "leave"]
+
+
+def join(team: Team, channel: Channel, user: str) -> bool:
+    """Make somebody a member and tell `member_joined_channel`; False when that was so before."""
+    with team.lock:
+        if user in channel.members:
+            return False
+        channel.members[user] = None
+        _tell(team, channel, user, "member_joined_channel")
+        post(team, channel, _notice(channel, user, "join"))
+        return True
+
+
+def leave(team: Team, channel: Channel, user: str) -> bool:
+    """End a membership and tell `member_left_channel`; False when there was none."""
+    with team.lock:
+        if user not in channel.members:
+            return False
+        _tell(team, channel, user, "member_left_channel")
+        post(team, channel, _notice(channel, user, "leave"))
+        del channel.members[user]
+        return True
+
+
+def _notice(channel: Channel, user: str, act: str) -> Json:
+    group = channel.kind != "public"
+    what = "joined" if act == "join" else "left"
+    text = f"<@{user}> has {what} the {'group' if group else 'channel'}"
+    return {"subtype": f"{'group' if group else 'channel'}_{act}", "user": user, "text": text}
+
+
+def _tell(team: Team, channel: Channel, user: str, kind: str) -> None:
+    event: Json = {
+        "type": kind,
+        "user": user,
+        "channel": channel.id,
+        "channel_type": "C" if channel.kind == "public" else "G",
+        "team": team.id,
+        "event_ts": team.stamps.next(),
+    }
+    team.publish(event, to={**channel.members})

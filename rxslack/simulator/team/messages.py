@@ -1,0 +1,248 @@
+"""Messages: as whom they are posted, edited and deleted, and the threads they make. Each tells its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rxslack.simulator.team.access import Token
+from rxslack.simulator.team.people import bot_profile
+from rxslack.simulator.team.text import Json
+
+if TYPE_CHECKING:
+    from rxslack.simulator.team.team import Team
+from copy import deepcopy
+
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel, is_reply
+from rxslack.simulator.team.feed import FeedSubscriber
+from rxslack.simulator.team.team import SLACKBOT, Team
+
+__all__ = ["by_app", "by_token", "count_reply", "delete", "edit", "forget_reply", "post", "root_of"]
+
+
+def by_token(team: Team, token: Token) -> Json:
+    """
+    A post in the name of the token's user; it still says through which app it came.
+
+    A user's token has that, too, so "has a bot_id" is not "is a bot".
+    """
+    bot = team.bot
+    return {
+        "user": token.user_id,
+        "bot_id": bot.id,
+        "app_id": bot.app_id,
+        "bot_profile": bot_profile(bot, team.id),
+    }
+
+
+def by_app(team: Team, custom: Mapping[str, Any]) -> Json:
+    """
+    A classic app's post as itself: a `bot_message`, which has no user.
+
+    Args:
+        team: where.
+        custom: `username`, `icon_emoji`, `icon_url`, where they were given.
+
+    Source: docs.slack.dev/reference/events/message/bot_message.
+    """
+    fields: Json = {
+        "subtype": "bot_message",
+        "bot_id": team.bot.id,
+        "app_id": team.bot.app_id,
+        "username": custom.get("username") or team.bot.name,
+        "bot_profile": bot_profile(team.bot, team.id),
+    }
+    if emoji := custom.get("icon_emoji"):
+        fields["icons"] = {"emoji": emoji}
+    elif url := custom.get("icon_url"):
+        fields["icons"] = {"image_64": url}
+    return fields
+
+
+def root_of(parent: Json) -> Json:
+    """The parent as a broadcast reply shows it."""
+    return dict(parent)
+
+
+def count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> None:
+    """Note a reply on its parent and tell `message_replied`."""
+    repliers = list(dict.fromkeys([*parent.get("reply_users", []), _author(reply)]))
+    parent |= {
+        "thread_ts": parent["ts"],
+        "reply_count": parent.get("reply_count", 0) + 1,
+        "reply_users_count": len(repliers),
+        "latest_reply": reply["ts"],
+        "reply_users": repliers,
+        "is_locked": False,
+        "subscribed": False,
+    }
+    replies = [{"user": _author(m), "ts": m["ts"]} for m in channel.replies(parent["ts"])]
+    event: Json = {
+        "type": "message",
+        "subtype": "message_replied",
+        "hidden": True,
+        "message": parent | {"replies": replies},
+        "channel": channel.id,
+        "ts": channel.stamps.next(),
+        "event_ts": team.stamps.next(),
+    }
+    team.publish(event, to=channel.members)
+
+
+def forget_reply(channel: Channel, deleted: Json) -> None:
+    """Take a deleted reply off its parent; nothing happens for what was no reply."""
+    parent = channel.find(deleted.get("thread_ts"))
+    if parent is None or not is_reply(deleted):
+        return
+    replies = channel.replies(parent["ts"])
+    repliers = list(dict.fromkeys(_author(reply) for reply in replies))
+    parent["reply_count"] = len(replies)
+    parent["reply_users"] = repliers
+    parent["reply_users_count"] = len(repliers)
+    if replies:
+        parent["latest_reply"] = replies[-1]["ts"]
+    else:
+        parent.pop("latest_reply", None)
+
+
+def _author(message: Json) -> str:
+    return message.get("user") or message.get("bot_id") or ""
+
+
+def post(
+    team: Team,
+    channel: Channel,
+    draft: Mapping[str, Any],
+    *,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+    but: FeedSubscriber | None = None,
+) -> Json:
+    """
+    Keep a message and tell it.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        draft: the message without its `type`, `ts` and thread fields.
+        thread_ts: the message it answers to.
+        broadcast: whether a reply is shown in the channel too.
+        but: the socket that is not told, because it sent the message itself.
+
+    Raises: Refused("thread_not_found").
+    """
+    with team.lock:
+        parent = _parent(channel, thread_ts)
+        ts = channel.stamps.next()
+        message: Json = {"type": "message", **draft, "ts": ts, "team": team.id}
+        if parent is not None:
+            message |= {"thread_ts": parent["ts"], "parent_user_id": parent.get("user")}
+            if broadcast:
+                message |= {"subtype": "thread_broadcast", "root": root_of(parent)}
+        channel.add(message)
+        if parent is not None:
+            count_reply(team, channel, parent, message)
+        team.publish(_live(team, channel, message), to=channel.members, but=but)
+        return deepcopy(message)
+
+
+def _parent(channel: Channel, thread_ts: str | None) -> Json | None:
+    if thread_ts is None:
+        return None
+    parent = channel.find(thread_ts)
+    if parent is not None and parent.get("thread_ts", thread_ts) != thread_ts:
+        parent = channel.find(parent["thread_ts"])
+    if parent is None:
+        raise Refused("thread_not_found")
+    return parent
+
+
+def _live(team: Team, channel: Channel, message: Json) -> Json:
+    """A message as it goes over the socket: with its channel, and more."""
+    return message | {
+        "channel": channel.id,
+        "event_ts": message["ts"],
+        "source_team": team.id,
+        "user_team": team.id,
+        "suppress_notification": False,
+    }
+
+
+def edit(team: Team, channel: Channel, message: Json, changes: Mapping[str, Any], by: str) -> Json:
+    """
+    Change a message and tell `message_changed`.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        message: the message as kept.
+        changes: fields with their new values.
+        by: the id of the user who edits.
+    """
+    with team.lock:
+        ts = channel.stamps.next()
+        changed = {**message, **changes, "edited": {"user": by, "ts": ts}}
+        channel.replace(changed)
+        _tell_change(team, channel, changed, message, ts)
+        return deepcopy(changed)
+
+
+def _tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts: str) -> None:
+    event: Json = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": changed | {"source_team": team.id, "user_team": team.id},
+        "previous_message": previous,
+        "channel": channel.id,
+        "ts": ts,
+        "event_ts": team.stamps.next(),
+    }
+    team.publish(event, to=channel.members)
+
+
+def delete(team: Team, channel: Channel, message: Json) -> None:
+    """Delete a message and tell `message_deleted`; a parent with replies becomes a tombstone."""
+    with team.lock:
+        if message.get("reply_count"):
+            _bury(team, channel, message)
+            return
+        channel.remove(message)
+        forget_reply(channel, message)
+        event: Json = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "deleted_ts": message["ts"],
+            "previous_message": message,
+            "channel": channel.id,
+            "ts": channel.stamps.next(),
+            "event_ts": team.stamps.next(),
+        }
+        team.publish(event, to=channel.members)
+
+
+_OF_THREAD = (
+    "type",
+    "ts",
+    "thread_ts",
+    "team",
+    "reply_count",
+    "reply_users_count",
+    "latest_reply",
+    "reply_users",
+    "is_locked",
+    "subscribed",
+)
+
+
+def _bury(team: Team, channel: Channel, message: Json) -> None:
+    tombstone = {name: message[name] for name in _OF_THREAD if name in message} | {
+        "subtype": "tombstone",
+        "text": "This message was deleted.",
+        "user": SLACKBOT,
+        "hidden": True,
+    }
+    channel.replace(tombstone)
+    _tell_change(team, channel, tombstone, message, channel.stamps.next())

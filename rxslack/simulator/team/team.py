@@ -1,0 +1,143 @@
+"""The workspace's state: who is there and where they talk. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from threading import RLock
+from typing import Any
+
+from rxslack.simulator.team.channel import Channel, channel_object
+from rxslack.simulator.team.feed import Changes, Feed, FeedSubscriber
+from rxslack.simulator.team.ids import IdMaker, Stamps
+from rxslack.simulator.team.people import Bot, Person
+from rxslack.simulator.team.text import Json
+
+__all__ = ["Team"]
+
+SLACKBOT = "USLACKBOT"
+
+
+class Team:
+    """
+    People, channels, and the lock that guards them and the order of events.
+
+    Args:
+        clock: unix time in seconds.
+        seed: for ids.
+        bot_name: the name of the app, its bot and its user.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], float], seed: int | str | None, bot_name: str
+    ) -> None:
+        self.lock = RLock()
+        self.changes = Changes()
+        self.feed = Feed()
+        self.clock = clock
+        self.stamps = Stamps(clock)
+        self.spoken_at = clock()  # when the last event was told
+        self.identity = IdMaker(seed)
+        self.id = self.identity.new("T")
+        self.name = "Simulated"
+        self.domain = "simulated"
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self._add(Person(SLACKBOT, "slackbot", int(clock())))
+        self.bot = self._bot(bot_name)
+
+    def _bot(self, name: str) -> Bot:
+        made = int(self.clock())
+        bot = Bot(
+            self.identity.new("B"), self.identity.new("A"), self.identity.new("U"), name, made
+        )
+        self._add(Person(bot.user_id, name, made, is_bot=True, bot_id=bot.id))
+        return bot
+
+    def _add(self, person: Person) -> None:
+        self.people[person.id] = person
+
+    def publish(
+        self,
+        event: Mapping[str, Any],
+        *,
+        to: Container[str] | None = None,
+        but: FeedSubscriber | None = None,
+    ) -> None:
+        """Tell an event to the sockets that may see it, and wake whoever waits for a change."""
+        self.spoken_at = self.clock()
+        self.feed.publish(event, to=to, but=but)
+        self.changes.notify()
+
+    def person(self, name: str) -> Person:
+        """
+        A person by name or id.
+
+        Raises: LookupError, naming those who are there.
+        """
+        wanted = name.removeprefix("@")
+        for person in self.people.values():
+            if wanted in (person.id, person.name):
+                return person
+        known = ", ".join(p.name for p in self.people.values() if p.id != SLACKBOT)
+        raise LookupError(f"nobody is called {name!r}; there are {known}; add_user({name!r}) helps")
+
+    def channel(self, name: str) -> Channel:
+        """
+        A conversation by name or id.
+
+        Raises: LookupError, naming those there are.
+        """
+        wanted = name.removeprefix("#")
+        for channel in self.channels.values():
+            if wanted and wanted in (channel.id, channel.name):
+                return channel
+        known = ", ".join(c.name or c.id for c in self.channels.values())
+        raise LookupError(
+            f"no channel is called {name!r}; there are {known}; add_channel({name!r}) helps"
+        )
+
+    def add_person(self, name: str) -> Person:
+        """A new person, who joins every public channel. Tells `team_join`."""
+        if any(name == person.name for person in self.people.values()):
+            raise ValueError(f"somebody is called {name!r} already")
+        person = Person(self.identity.new("U"), name, int(self.clock()))
+        self._add(person)
+        for channel in self.channels.values():
+            if channel.kind == "public":
+                channel.members[person.id] = None
+        return person
+
+    def add_channel(
+        self, name: str, *, kind: str = "public", members: Iterable[str], creator: str
+    ) -> Channel:
+        """A new conversation. Tells nothing."""
+        if name and any(name == channel.name for channel in self.channels.values()):
+            raise ValueError(f"a channel is called {name!r} already")
+        channel = Channel(
+            self.identity.new("D" if kind == "im" else "C"),
+            name=name,
+            kind=kind,
+            creator=creator,
+            members=members,
+            clock=self.clock,
+        )
+        self.channels[channel.id] = channel
+        return channel
+
+    def direct(self, members: Iterable[str], creator: str) -> tuple[Channel, bool]:
+        """The direct message between some people, and whether it was there before."""
+        wanted = sorted({*members, creator})
+        for channel in self.channels.values():
+            if channel.kind in {"im", "mpim"} and sorted(channel.members) == wanted:
+                return channel, True
+        kind = "im" if len(wanted) <= 2 else "mpim"
+        name = "" if kind == "im" else f"mpdm-{'--'.join(self.people[u].name for u in wanted)}-1"
+        return self.add_channel(name, kind=kind, members=wanted, creator=creator), False
+
+    def shown(self, channel: Channel, viewer: str) -> Json:
+        """A conversation as the Web API shows it to someone."""
+        return channel_object(channel, self.id, viewer)
+
+    def humans(self) -> list[str]:
+        """The ids of everybody but Slackbot."""
+        return [person.id for person in self.people.values() if person.id != SLACKBOT]

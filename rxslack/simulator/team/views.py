@@ -1,0 +1,116 @@
+"""Modals and home tabs, and the triggers that open them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from rxslack.simulator.team.team import Team
+from rxslack.simulator.team.text import Json
+
+__all__ = ["TRIGGER_LIFE", "Views", "new_hash", "new_view"]
+
+TRIGGER_LIFE = 3.0  # seconds. docs.slack.dev/interactivity/handling-user-interaction
+
+
+class Views:
+    """What is open, and for whom; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._triggers: dict[str, tuple[str, float, bool]] = {}  # whose, since when, whether used
+        self.modals: dict[str, list[Json]] = {}  # by user, the topmost last
+        self.homes: dict[str, Json] = {}  # by user
+
+    def add_trigger(self, trigger: str, user: str, now: float) -> None:
+        """Somebody did something that may open a view."""
+        with self._lock:
+            self._triggers[trigger] = (user, now, False)
+
+    def use_trigger(self, trigger: str, now: float) -> tuple[str, str]:
+        """
+        Use a trigger up.
+
+        Returns: the user whom it belongs to, and Slack's refusal, one of which is "".
+        """
+        with self._lock:
+            user, since, used = self._triggers.get(trigger, ("", 0.0, False))
+            if not user:
+                return "", "invalid_trigger_id"
+            if used:
+                return "", "exchanged_trigger_id"
+            if now - since > TRIGGER_LIFE:
+                return "", "expired_trigger_id"
+            self._triggers[trigger] = (user, since, True)
+            return user, ""
+
+    def push(self, user: str, view: Json) -> None:
+        """A modal opens on top of what is open."""
+        with self._lock:
+            self.modals.setdefault(user, []).append(view)
+
+    def find(self, id: str) -> Json | None:  # noqa: A002 - Slack's word
+        """The view of that id, if it is there."""
+        with self._lock:
+            found = [view for open_ones in self.modals.values() for view in open_ones]
+            return next((v for v in [*found, *self.homes.values()] if v["id"] == id), None)
+
+    def top(self, user: str) -> Json | None:
+        """The modal that somebody sees, if there is one."""
+        with self._lock:
+            open_ones = self.modals.get(user)
+            return open_ones[-1] if open_ones else None
+
+    def close(self, user: str) -> None:
+        """Close the modal on top."""
+        with self._lock:
+            self.modals[user].pop()
+
+    def respond(self, team: Team, user: str, response: Mapping[str, Any]) -> None:
+        """
+        Do with somebody's modals what the acknowledgement of a submission says.
+
+        Source: docs.slack.dev/surfaces/modals, "Updating modals".
+        """
+        action = response.get("response_action")
+        made = new_view(team, response["view"]) if action in ("update", "push") else {}
+        with self._lock:
+            open_ones = self.modals.get(user, [])
+            if not open_ones or action == "errors":
+                return
+            below = {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}
+            if action == "clear":
+                open_ones.clear()
+            elif action == "update":
+                kept = ("id", "root_view_id", "previous_view_id")
+                open_ones[-1] = made | {name: open_ones[-1][name] for name in kept}
+            elif action == "push":
+                open_ones.append(made | below)
+            else:
+                open_ones.pop()
+
+
+def new_hash(team: Team) -> str:
+    """What tells one version of a view from another."""
+    with team.lock:
+        return f"{int(team.clock())}.{team.identity.letters(8)}"
+
+
+def new_view(team: Team, view: Mapping[str, Any]) -> Json:
+    """A view as Slack keeps it. Source: docs.slack.dev/reference/objects/view-object."""
+    with team.lock:
+        made = team.identity.new("V")
+    return {
+        **view,
+        "id": made,
+        "team_id": team.id,
+        "bot_id": team.bot.id,
+        "app_id": team.bot.app_id,
+        "root_view_id": made,
+        "previous_view_id": None,
+        "state": {"values": {}},
+        "hash": new_hash(team),
+        "private_metadata": view.get("private_metadata", ""),
+        "callback_id": view.get("callback_id", ""),
+    }
