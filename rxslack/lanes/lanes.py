@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import count
 from time import monotonic
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypedDict, TypeVar, Unpack
 
 from reactivex import abc
 from reactivex.disposable import SerialDisposable
@@ -19,7 +19,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces, TakenJob, Timetable
 
-__all__ = ["Lanes", "Outcomes", "ScheduledLanes", "ThreadedLanes"]
+__all__ = ["Lanes", "Outcomes", "ScheduledLanes", "ThreadedLanes", "lanes_on"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -32,6 +32,22 @@ LONGEST: Final = 3600.0  # seconds of one wait; Python refuses to wait for centu
 log = logging.getLogger("rxslack.lanes")
 
 
+class LaneOptions(TypedDict, Generic[K, T]):
+    """
+    What all lanes need.
+
+    paces: The paces of a job in the lane of a key, from the budget. Called with its lock held.
+    dropped: Called with each job that `close` drops.
+    size: How many jobs may be inside, those at work included.
+    budget: Whose paces they are. Its lock guards these lanes, too.
+    """
+
+    paces: Callable[[K, T], Paces]
+    dropped: Callable[[T], None]
+    size: int
+    budget: Budget
+
+
 class Lanes(ABC, Generic[K, T]):
     """
     A bounded box of jobs, safe from many threads; a subclass says on which thread they run.
@@ -41,30 +57,24 @@ class Lanes(ABC, Generic[K, T]):
             when the job is over, well or badly, or a pause in seconds after which the same job is
             to be tried again; its lane waits that long, and no other does. What it raises ends
             the job and goes to the thread that runs it.
-        paces: The paces of a job in the lane of a key, from the budget. Called with its lock held.
-        dropped: Called with each job that `close` drops.
-        size: How many jobs may be inside, those at work included.
-        budget: Whose paces they are. Its lock guards these lanes, too.
+        options: See `LaneOptions`.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
-        *,
-        paces: Callable[[K, T], Paces],
-        dropped: Callable[[T], None],
-        size: int,
-        budget: Budget,
+        **options: Unpack[LaneOptions[K, T]],
     ) -> None:
-        if size < 1:
-            raise ConfigurationError(f"a queue of {size!r} holds nothing; give 1 or more")
         self._work = work
-        self._dropped = dropped
-        self._size = size
+        self._dropped = options["dropped"]
+        self._size = options["size"]
+        if self._size < 1:
+            raise ConfigurationError(f"a queue of {self._size!r} holds nothing; give 1 or more")
         self._closed = False
-        self._timetable = Timetable[K, T](paces)
-        self._clock = budget.clock
-        self._lock = budget.lock
+        self._threads: set[int] = set()  # on which jobs are running
+        self._timetable = Timetable[K, T](options["paces"])
+        self._clock = options["budget"].clock
+        self._lock = options["budget"].lock
         self._room = self._clock.bell(self._lock)
 
     @property
@@ -81,7 +91,7 @@ class Lanes(ABC, Generic[K, T]):
     @property
     def at_work_here(self) -> bool:
         """Whether the caller is called by a job, and so cannot wait for it."""
-        return self._is_own_thread()
+        return threading.get_ident() in self._threads
 
     def put(self, key: K, job: T, *, wait: bool = False, force: bool = False) -> bool:
         """
@@ -187,27 +197,23 @@ class ThreadedLanes(Lanes[K, T]):
     Args:
         workers: The most threads, so the most jobs at work at once.
         name: Goes into the threads' names: ``rxslack-<name>-1``.
-        work, paces, dropped, size, budget: As for `Lanes`.
+        work, options: As for `Lanes`.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
         *,
-        paces: Callable[[K, T], Paces],
-        dropped: Callable[[T], None],
-        size: int,
-        budget: Budget,
         workers: int,
         name: str,
+        **options: Unpack[LaneOptions[K, T]],
     ) -> None:
-        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
+        super().__init__(work, **options)
         if workers < 1:
             raise ConfigurationError(f"{workers!r} workers send nothing; give 1 or more")
         self._workers = workers
         self._name = name
         self._numbers = count(1)
-        self._threads: set[int] = set()
         self._running = 0
         self._waiting = 0
         self._bell = self._clock.bell(self._lock)
@@ -295,24 +301,20 @@ class ScheduledLanes(Lanes[K, T]):
 
     Args:
         scheduler: Measures the time and runs the jobs.
-        work, paces, dropped, size, budget: As for `Lanes`.
+        work, options: As for `Lanes`.
     """
 
     def __init__(
         self,
         work: Callable[[T, int], float | None],
         *,
-        paces: Callable[[K, T], Paces],
-        dropped: Callable[[T], None],
-        size: int,
-        budget: Budget,
         scheduler: abc.SchedulerBase,
+        **options: Unpack[LaneOptions[K, T]],
     ) -> None:
-        super().__init__(work, paces=paces, dropped=dropped, size=size, budget=budget)
+        super().__init__(work, **options)
         self._scheduler = scheduler
         self._timer = SerialDisposable()
         self._timed = math.inf  # when the timer goes off
-        self._threads: set[int] = set()  # on which jobs are running
 
     def _now(self) -> float:
         return self._scheduler.to_seconds(self._scheduler.now)
@@ -324,11 +326,6 @@ class ScheduledLanes(Lanes[K, T]):
         self._timed = due
         pause = max(due - self._now(), 0.0)
         self._timer.disposable = self._scheduler.schedule_relative(pause, self._run)
-
-    @property
-    def at_work_here(self) -> bool:
-        """Whether the caller is called by a job, and so cannot wait for it."""
-        return threading.get_ident() in self._threads
 
     def _run(self, *_: object) -> None:
         own = threading.get_ident()
@@ -345,6 +342,20 @@ class ScheduledLanes(Lanes[K, T]):
     def _next(self) -> TakenJob[K, T] | None:
         with self._lock:
             return self._timetable.take(self._now())
+
+
+def lanes_on(
+    scheduler: abc.SchedulerBase | None,
+    work: Callable[[T, int], float | None],
+    *,
+    workers: int,
+    name: str,
+    **options: Unpack[LaneOptions[K, T]],
+) -> Lanes[K, T]:
+    """Lanes on a scheduler; where there is none, on threads."""
+    if scheduler is None:
+        return ThreadedLanes(work, workers=workers, name=name, **options)
+    return ScheduledLanes(work, scheduler=scheduler, **options)
 
 
 class Outcomes(Generic[R]):

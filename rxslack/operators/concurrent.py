@@ -14,7 +14,7 @@ from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.failures import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
-from rxslack.lanes.lanes import Lanes, Outcomes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.lanes import Lanes, Outcomes, lanes_on
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 
@@ -113,17 +113,16 @@ class Crew(Generic[T, R]):
         self._do = work
         self._waits = waits and scheduler is None
         self._at_once = Pace(math.inf)
-        options: dict[str, Any] = {
-            "paces": self._paces,
-            "dropped": self._let_go,
-            "size": queue,
-            "budget": Budget(),
-        }
-        self._lanes: Lanes[Hashable, Task[T]]
-        if scheduler is None:
-            self._lanes = ThreadedLanes(self._work, workers=workers, name="concurrent", **options)
-        else:
-            self._lanes = ScheduledLanes(self._work, scheduler=scheduler, **options)
+        self._lanes: Lanes[Hashable, Task[T]] = lanes_on(
+            scheduler,
+            self._work,
+            workers=workers,
+            name="concurrent",
+            paces=self._paces,
+            dropped=self._let_go,
+            size=queue,
+            budget=Budget(),
+        )
 
     def take(self, item: T | FailureEvent) -> None:
         """An item came in."""

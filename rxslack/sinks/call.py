@@ -21,7 +21,7 @@ def call(
     **options: Unpack[SinkOptions],
 ) -> Sink:
     """
-    PendingCall a method with each item as its arguments, in order per lane and at the method's pace.
+    Call a method with each item as its arguments, in order per lane and at the method's pace.
 
     >>> from rxslack.testing import Marbles
     >>> class Web:
@@ -33,21 +33,17 @@ def call(
     >>> marbles.run(source.pipe(sink)).items
     [{'ok': True, 'called': 'pins.add'}]
 
-    An observer and an operator like `post_message`, with the same promises: what surely was not
-    done is tried again, what perhaps was done is repeated only where that changes nothing (a pin,
-    a reaction), and a refusal is a failure of its item.
+    What surely was not done is tried again, what perhaps was done is repeated only where that
+    changes nothing (a pin, a reaction), and a refusal is a failure of its item.
 
     Args:
         web: A `WebClient`, or anything else with its `call`.
         method: Slack's name for it: "pins.add".
         lane: What keeps the order: the argument whose value names the lane, or a function of the
             item. Items without it share one lane; lanes go side by side.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's answers, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the answers to what came before it;
-        ``ConfigurationError`` at once for an argument that cannot work.
-    Dispose: nothing is emitted any more; what was accepted is still called. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/apis/web-api/rate-limits (tiers; a method we do not know is of tier 2).
     """
     if "." not in method:

@@ -46,11 +46,9 @@ def update_message(
         web: A `WebClient`, or anything else with its `call`.
         too_long: What becomes of more than 4,000 characters or 50 blocks. "truncate": it is cut
             short. "refuse": a failure, as Slack would have it (`msg_too_long`).
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/chat.update.
     """
     checked(too_long, ("truncate", "refuse"))
@@ -84,11 +82,9 @@ def delete_message(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
 
     Args:
         web: A `WebClient`, or anything else with its `call`.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/chat.delete.
     """
 
@@ -120,11 +116,9 @@ def react(web: Caller, name: str | None = None, **options: Unpack[SinkOptions]) 
     Args:
         web: A `WebClient`, or anything else with its `call`.
         name: The emoji, such as "thumbsup", with or without colons. Default: each item's `name`.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/reactions.add.
     """
 
@@ -165,11 +159,9 @@ def set_status(web: Caller, status: str | None = None, **options: Unpack[SinkOpt
     Args:
         web: A `WebClient`, or anything else with its `call`.
         status: What is shown, such as "is thinking…". Default: each item's `status`.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/assistant.threads.setStatus.
     """
 

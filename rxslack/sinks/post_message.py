@@ -6,17 +6,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from reactivex import abc
+from typing import Any, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.pace import Budget
 from rxslack.sinks.delivery.calls import Caller, PendingCall, Read, fields_of, needed
-from rxslack.sinks.delivery.marks import marked
+from rxslack.sinks.delivery.look_up import marked
 from rxslack.sinks.delivery.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of
-from rxslack.sinks.delivery.sending import make_sink
-from rxslack.sinks.delivery.sink import Overflow, Sink
+from rxslack.sinks.delivery.sending import SinkOptions, make_sink
+from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.delivery.sizes import SizePolicy, checked, fitting
 
 __all__ = ["post_message"]
@@ -38,14 +35,7 @@ def post_message(
     patience: float = 86_400.0,
     too_long: SizePolicy = "split",
     longest: int = TEXT,
-    workers: int = 8,
-    queue: int = 10_000,
-    overflow: Overflow = "wait",
-    attempts: int = 10,
-    deadline: float = 10.0,
-    on_error: Callable[[Exception], None] | None = None,
-    scheduler: abc.SchedulerBase | None = None,
-    budget: Budget | None = None,
+    **options: Unpack[SinkOptions],
 ) -> Sink:
     """
     Post each item with `chat.postMessage`, in order and at Slack's pace for each channel.
@@ -60,12 +50,6 @@ def post_message(
     >>> sink = post_message(Web(), burst=1, scheduler=marbles.scheduler)
     >>> marbles.run(source.pipe(sink)) == marbles.seen("rr(r|)", r={"ok": True, "channel": "C1"})
     True
-
-    The object is an observer, `stream.subscribe(post_message(web))`, whose failures are logged, or
-    go to who subscribes to its `failures`; and an operator, `stream.pipe(post_message(web))`, which
-    emits Slack's replies. It posts on threads of its own, which do not keep a program alive:
-    `rxslack.run`, which finds the sinks in a stream, `drain`, the end of a `with` statement and the
-    end of the program wait for them.
 
     An item is a dict of the method's arguments. One with `post_at` (unix seconds) is scheduled with
     `chat.scheduleMessage`; one with `user` is shown to that user alone, with `chat.postEphemeral`,
@@ -101,28 +85,10 @@ def post_message(
             "refuse": a failure.
         longest: Characters of one message's text. Slack recommends 4,000, and silently cuts off
             what is over 40,000.
-        workers: The most calls at once, each on a thread.
-        queue: How many calls may wait, those being made included.
-        overflow: What happens to an item when the queue is full. "wait": the thread that emits
-            waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
-        attempts: How often an item is tried in all, until it is a failure; which takes two minutes
-            when Slack cannot be reached.
-        deadline: How long `dispose`, and the end of the program, wait for what is left, in seconds.
-        on_error: As an observer: called with the error that the stream ends with. Default: the
-            error is raised where the stream emits it, as reactivex does for any observer without
-            `on_error`, so that it does not vanish; `run` hands it to its caller.
-        scheduler: Posts on this scheduler instead of threads, and by its clock; for tests in
-            virtual time. A full queue then always fails, and the scheduler must not be one that
-            runs its actions at once on the calling thread.
-        budget: The paces to keep to, for sinks of several clients of one workspace. Sinks with
-            another `rate`, `burst` or `total` keep paces of their own.
+        options: See `SinkOptions`. Ten attempts take two minutes when Slack cannot be reached.
+            Sinks with another `rate`, `burst` or `total` keep paces of their own.
 
-    Emits: Slack's replies, and ``{"type": "rxslack.failure", "item": …, "error": …}`` for each
-        item that failed: in order for a channel, in any order between channels. Failures that
-        come in are not posted but passed on. Completes when the source has and all are over.
-    Errors: as an operator the source's own error, after the replies to what came before it;
-        ``ConfigurationError`` at once for an argument that cannot work.
-    Dispose: nothing is emitted any more; what was accepted is still posted. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/apis/web-api/rate-limits (about one message a second a channel, short
         bursts allowed; there is no number for the burst);
         docs.slack.dev/reference/methods/chat.postMessage.
@@ -140,14 +106,7 @@ def post_message(
         reader=reader,
         outbox=outbox,
         patience=patience,
-        workers=workers,
-        queue=queue,
-        overflow=overflow,
-        attempts=attempts,
-        deadline=deadline,
-        on_error=on_error,
-        scheduler=scheduler,
-        budget=budget,
+        **options,
     )
 
 

@@ -30,7 +30,7 @@ class Responder(Protocol):
     """What the sink needs of a `WebClient`."""
 
     def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """PendingCall a method of Slack's Web API; not used here."""
+        """Call a method of Slack's Web API; not used here."""
         ...
 
     def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,12 +59,10 @@ def respond(web: Responder, **options: Unpack[SinkOptions]) -> Sink:
 
     Args:
         web: A `WebClient`, for its proxy and certificates; its token is not sent.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: ``{"ok": True}`` for each answer that Slack took, and a `FailureEvent` for each item
-        that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still sent. `close` drops it.
+    Emits: as every `Sink`; the reply is ``{"ok": True}``.
+    Errors, dispose: as every `Sink`.
     Source: docs.slack.dev/interactivity/handling-user-interaction, "Response URL".
     """
     uses = Uses()

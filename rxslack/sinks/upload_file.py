@@ -89,12 +89,10 @@ def upload_file(
         web: A `WebClient`, or anything else with its `call` and `upload`.
         progress: Called with a `Progress` each time some bytes have left, on a thread of the sink;
             what it raises fails the item.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies to the last step, with the `files` and their ids, and a `FailureEvent`
-        for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still uploaded. `close` drops it.
+    Emits: as every `Sink`; replies to the last step, with the `files` and their ids.
+    Errors, dispose: as every `Sink`.
     Source: docs.slack.dev/messaging/working-with-files, "Uploading files";
         docs.slack.dev/reference/methods/files.getUploadURLExternal.
     """

@@ -33,12 +33,10 @@ def open_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
 
     Args:
         web: A `WebClient`, or anything else with its `call`.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, with the `view` and its `id`, and a `FailureEvent` for each item that
-        failed; in any order.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits: as every `Sink`, in any order; a reply has the `view` with its `id`.
+    Errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/views.open;
         docs.slack.dev/interactivity/handling-user-interaction ("trigger_id", three seconds).
     """
@@ -72,11 +70,9 @@ def publish_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
 
     Args:
         web: A `WebClient`, or anything else with its `call`.
-        options: See `rxslack.sinks.delivery.sending.SinkOptions`.
+        options: See `SinkOptions`.
 
-    Emits: Slack's replies, and a `FailureEvent` for each item that failed.
-    Errors: as an operator the source's own error, after the replies to what came before it.
-    Dispose: nothing is emitted any more; what was accepted is still done. `close` drops it.
+    Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/reference/methods/views.publish.
     """
 

@@ -1,4 +1,4 @@
-"""From an item to the calls that carry it out."""
+"""From an item to the calls that carry it out, and how far each has come."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any, Protocol, TypeAlias
 
 from rxslack.errors import ConfigurationError
 from rxslack.events.failures import is_mapping
+from rxslack.events.types.rxslack_items import FailureEvent
+from rxslack.sinks.delivery.receivers import Receiver
 
-__all__ = ["Caller", "PendingCall", "Read", "fields_of", "needed"]
+__all__ = ["Caller", "Job", "PendingCall", "Read", "Whole", "fields_of", "needed"]
 
 
 class Caller(Protocol):
     """What a sink needs of a `WebClient`."""
 
     def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """PendingCall a method of Slack's Web API and return the answer, or raise."""
+        """Call a method of Slack's Web API and return the answer, or raise."""
         ...
 
 
@@ -65,3 +67,47 @@ def needed(fields: Mapping[str, Any], name: str, example: str) -> str:
     if not (isinstance(value, str) and value):
         raise ConfigurationError(f"the item has no {name}; add {name}, such as {example}")
     return value
+
+
+@dataclass(slots=True)
+class Whole:
+    """An item that became several calls: when one of them fails, those behind it are not made."""
+
+    failed: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """
+    A call on its way, or a failure that only takes its turn.
+
+    Attributes:
+        item: what the user gave.
+        call: what is to be called.
+        receiver: told what becomes of it.
+        accepted: when it came in, in unix seconds.
+        failed: a failure to be handed on; then nothing is called.
+        whole: the item that it is a part of.
+        row: its place in the outbox.
+        tries: how many attempts were made.
+        began: when the first of those began that were perhaps carried out, in unix seconds.
+        doubt: what left it open whether it was carried out.
+        looks: how often history was searched since.
+    """
+
+    item: Any
+    call: PendingCall
+    receiver: Receiver
+    accepted: float = 0.0
+    failed: FailureEvent | None = None
+    whole: Whole | None = None
+    row: int | None = None
+    tries: int = 0
+    began: float | None = None
+    doubt: Exception | None = None
+    looks: int = 0
+
+    @property
+    def void(self) -> bool:
+        """Whether there is nothing to call any more."""
+        return self.failed is not None or (self.whole is not None and self.whole.failed)

@@ -12,14 +12,11 @@ from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
 from rxslack.events.failures import failure, is_failure
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
-from rxslack.sinks.delivery.calls import PendingCall
-from rxslack.sinks.delivery.failure_log import code_of
-from rxslack.sinks.delivery.job import Job
+from rxslack.sinks.delivery.calls import Job, PendingCall
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.outbox import Kept, Safe
-from rxslack.sinks.delivery.outlets import Outcome, Outlet
-from rxslack.sinks.delivery.retry import is_in_doubt, pause_before_retry
-from rxslack.sinks.delivery.rules import Rule
+from rxslack.sinks.delivery.outbox import Kept, NoOutbox
+from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of
+from rxslack.sinks.delivery.rules import Rule, is_in_doubt, pause_before_retry
 
 __all__ = ["Deliverer", "Hold", "Write"]
 
@@ -63,7 +60,7 @@ class Deliverer:
         patience: float,
         looks: Sequence[float],
         look_up: LookUp,
-        outbox: Safe,
+        outbox: NoOutbox,
         wall: Callable[[], float],
         logger: logging.Logger,
     ) -> None:
@@ -110,14 +107,14 @@ class Deliverer:
             return None
         return self._search(job) if self._is_sought(job) else self._send(job)
 
-    def restored(self, kept: Kept, outlet: Outlet) -> Job:
+    def restored(self, kept: Kept, receiver: Receiver) -> Job:
         """The job for a call that an earlier process left behind."""
         if kept.damage:  # it has no row, so that it stays in the file, for whoever can read it
             damaged = {"channel": kept.call.lane, "outbox_row": kept.row}
             error = SlackError(f"row {kept.row} of the outbox cannot be read: {kept.damage}")
-            return Job(damaged, kept.call, outlet, failed=failure(damaged, error))
+            return Job(damaged, kept.call, receiver, failed=failure(damaged, error))
         item = dict(kept.call.arguments)
-        job = Job(item, kept.call, outlet, kept.accepted, row=kept.row, began=kept.began)
+        job = Job(item, kept.call, receiver, kept.accepted, row=kept.row, began=kept.began)
         if kept.began is not None:
             job.doubt = SlackError("an earlier process ended before Slack had answered")
             job.looks = -1  # that process may have ended just now, so the first look waits, too
@@ -136,14 +133,14 @@ class Deliverer:
         """The sink was closed before this was sent. What the outbox keeps stays there."""
         later = "; the outbox keeps it for the next start" if job.row is not None else ""
         error = SlackError(f"the sink was closed before this was sent{later}")
-        job.outlet.drop(job.failed or failure(job.item, error))
+        job.receiver.drop(job.failed or failure(job.item, error))
 
     def _give_up(self, job: Job) -> None:
         self._outbox.forget(job.row)
         if job.failed is None:
-            job.outlet.skip()
+            job.receiver.skip()
         else:
-            job.outlet.settle(job.failed)
+            job.receiver.settle(job.failed)
 
     def _send(self, job: Job) -> float | None:
         job.tries += 1
@@ -259,5 +256,5 @@ class Deliverer:
         if job.whole is not None and is_failure(outcome):
             job.whole.failed = True
         self._outbox.forget(job.row)
-        job.outlet.settle(outcome)
+        job.receiver.settle(outcome)
         return None

@@ -11,14 +11,14 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, cast
 
 from rxslack.core.fork import Registry
 from rxslack.core.private_files import make_private
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.sinks.delivery.calls import PendingCall
 
-__all__ = ["Kept", "NoOutbox", "Outbox", "Safe"]
+__all__ = ["Kept", "NoOutbox", "Outbox"]
 
 logger = logging.getLogger("rxslack.outbox")
 
@@ -48,12 +48,18 @@ class Kept(NamedTuple):
     damage: str = ""  # why its arguments cannot be read; they are missing then
 
 
-class Safe(Protocol):
-    """Where calls are kept until they are over."""
+class NoOutbox:
+    """Keeps nothing; and what an `Outbox`, which does, is asked for."""
 
-    def keep(self, calls: Sequence[PendingCall], accepted: float) -> Sequence[int | None]:
-        """Keep calls, all or none, before they are accepted; their rows."""
-        ...
+    def keep(self, calls: Sequence[PendingCall], accepted: float) -> list[int | None]:  # noqa: ARG002 - an outbox needs it
+        """
+        Keep calls, all or none, before they are accepted; their rows.
+
+        Args:
+            calls: of one item.
+            accepted: the time now, in unix seconds.
+        """
+        return [None] * len(calls)
 
     def begin(self, row: int | None, now: float) -> None:
         """
@@ -61,57 +67,25 @@ class Safe(Protocol):
 
         Errors: ``SlackError`` when that cannot be kept; then the attempt must not be made.
         """
-        ...
 
     def rest(self, row: int | None) -> None:
         """The attempt is over, and left it open."""
-        ...
 
     def undo(self, row: int | None) -> None:
         """The attempt was surely not carried out."""
-        ...
 
     def forget(self, row: int | None) -> None:
         """The call is over."""
-        ...
 
     def left_behind(self) -> list[Kept]:
         """What an earlier process kept, in its order."""
-        ...
-
-    def close(self) -> None:
-        """Let the file go, once the attempts that are under way are over."""
-        ...
-
-
-class NoOutbox:
-    """Keeps nothing."""
-
-    def keep(self, calls: Sequence[PendingCall], accepted: float) -> Sequence[int | None]:  # noqa: ARG002 - as in `Safe`
-        """Keep nothing."""
-        return [None] * len(calls)
-
-    def begin(self, row: int | None, now: float) -> None:
-        """Keep nothing."""
-
-    def rest(self, row: int | None) -> None:
-        """Keep nothing."""
-
-    def undo(self, row: int | None) -> None:
-        """Keep nothing."""
-
-    def forget(self, row: int | None) -> None:
-        """Keep nothing."""
-
-    def left_behind(self) -> list[Kept]:
-        """Nothing."""
         return []
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Let the file go, once the attempts that are under way are over."""
 
 
-class Outbox:
+class Outbox(NoOutbox):
     """
     Calls in a SQLite file. Each step is on the disk before it returns.
 
@@ -156,7 +130,7 @@ class Outbox:
 
     def keep(self, calls: Sequence[PendingCall], accepted: float) -> list[int | None]:
         """
-        Keep calls, all or none, before they are accepted; their rows.
+        As `NoOutbox` says.
 
         Errors: ``ConfigurationError`` for arguments that are not JSON, or after `close`;
             ``SlackError`` when the file cannot be written.
@@ -171,11 +145,7 @@ class Outbox:
                 raise unwritable(error) from error
 
     def begin(self, row: int | None, now: float) -> None:
-        """
-        An attempt begins: from now on the call was perhaps carried out.
-
-        Errors: ``SlackError`` when the file cannot be written, or is closed.
-        """
+        """As `NoOutbox` says."""
         if row is None:
             return
         with self._lock:

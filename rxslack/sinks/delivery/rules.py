@@ -1,8 +1,9 @@
 """
 What Slack allows of each method that writes: how fast, how long, and what a repetition does.
 
-Facts only. Slack counts the calls of a method in a workspace and an app by the minute, allows
-bursts and gives no number for them: the bursts here are modest guesses, and a 429 corrects them.
+Slack counts the calls of a method in a workspace and an app by the minute, allows bursts and gives
+no number for them: the bursts here are modest guesses, and a 429 corrects them. A write that failed
+is tried again only when Slack surely did not do it (`pause_before_retry`).
 
 Sources: docs.slack.dev/apis/web-api/rate-limits (the tiers, as "at least so many a minute"); each
 method's page at docs.slack.dev/reference/methods, under "Rate limits", "Errors" and its arguments.
@@ -15,7 +16,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["BLOCKS", "MARKDOWN", "RULES", "TEXT", "TEXT_CUT", "Rule", "rule_of"]
+from rxslack.errors import (
+    RateLimited,
+    ServerError,
+    SlackError,
+    TransportError,
+    is_retryable,
+)
+
+__all__ = [
+    "BLOCKS",
+    "MARKDOWN",
+    "RULES",
+    "TEXT",
+    "TEXT_CUT",
+    "Rule",
+    "is_in_doubt",
+    "pause_before_retry",
+    "rule_of",
+]
 
 TEXT: Final = 4_000
 """Characters of `text`: recommended for a new message, the most that chat.update takes."""
@@ -101,3 +120,54 @@ def rule_of(method: str) -> Rule:
     (1.0, 'already_reacted')
     """
     return RULES.get(method, ANY_OTHER)
+
+
+FIRST = 0.5  # seconds
+LONGEST = 30.0  # seconds
+
+
+def is_in_doubt(error: Exception) -> bool:
+    """
+    Whether what was called may have been carried out although it failed.
+
+    >>> is_in_doubt(ServerError("chat.postMessage", 502))
+    True
+    >>> is_in_doubt(ServerError("chat.postMessage", 503))
+    False
+    """
+    return isinstance(error, SlackError) and error.maybe_done
+
+
+def pause_before_retry(error: Exception, attempt: int, *, repeatable: bool = False) -> float | None:
+    """
+    How long to wait before a write is repeated; None when it must not be, or when that is no use.
+
+    A write that was perhaps done is never repeated: it could be done twice. So only these are
+    repeated: 429, `ratelimited` and `rate_limited`, after the time that Slack asks for; a network
+    that failed before the request had left, and HTTP 503, after half a second that doubles to
+    half a minute.
+
+    >>> from rxslack.errors import ApiError, TimedOut
+    >>> pause_before_retry(RateLimited("chat.postMessage", retry_after=7.0), attempt=1)
+    7.0
+    >>> [pause_before_retry(TransportError("Slack", "refused"), n) for n in (1, 2, 3, 9)]
+    [0.5, 1.0, 2.0, 30.0]
+    >>> pause_before_retry(TimedOut("chat.postMessage", 30.0, maybe_done=True), attempt=1)
+    >>> pause_before_retry(ApiError("chat.postMessage", "channel_not_found"), attempt=1)
+
+    Args:
+        error: What the call raised.
+        attempt: The attempt that failed; counts from 1.
+        repeatable: Doing it twice is the same as doing it once, so whatever may heal is repeated.
+
+    Returns: seconds, or None.
+    Source: docs.slack.dev/apis/web-api/rate-limits;
+        docs.slack.dev/reference/methods/chat.postMessage ("fatal_error": the operation may have
+        succeeded before the error was raised).
+    """
+    if isinstance(error, RateLimited):
+        return error.pause
+    unsent = isinstance(error, (TransportError, ServerError)) and not is_in_doubt(error)
+    if is_retryable(error) and (unsent or repeatable):
+        return min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)
+    return None

@@ -10,11 +10,10 @@ from typing import TypedDict, Unpack
 from reactivex import abc
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.lanes import Lanes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.lanes import Lanes, lanes_on
 from rxslack.lanes.pace import Budget, budget_of
-from rxslack.sinks.delivery.calls import Caller, PendingCall, Read
+from rxslack.sinks.delivery.calls import Caller, Job, PendingCall, Read
 from rxslack.sinks.delivery.delivery import Deliverer, Write
-from rxslack.sinks.delivery.job import Job
 from rxslack.sinks.delivery.look_up import LookUp
 from rxslack.sinks.delivery.outbox import NoOutbox, Outbox
 from rxslack.sinks.delivery.rules import Rule, rule_of
@@ -135,25 +134,18 @@ def seconds_of(scheduler: abc.SchedulerBase) -> Callable[[], float]:
 
 def lanes_for(delivery: Deliverer, name: str, budget: Budget, options: SinkOptions) -> MakeLanes:
     """Lanes on threads or on a scheduler."""
-    size, scheduler = options.get("queue", 10_000), options.get("scheduler")
 
     def make(work: Callable[[Job, int], float | None]) -> Lanes[str | None, Job]:
-        lanes: Lanes[str | None, Job]
-        paces, dropped = delivery.paces, delivery.drop
-        if scheduler is None:
-            lanes = ThreadedLanes(
-                work,
-                paces=paces,
-                dropped=dropped,
-                size=size,
-                budget=budget,
-                workers=options.get("workers", 8),
-                name=name,
-            )
-        else:
-            lanes = ScheduledLanes(
-                work, paces=paces, dropped=dropped, size=size, budget=budget, scheduler=scheduler
-            )
+        lanes: Lanes[str | None, Job] = lanes_on(
+            options.get("scheduler"),
+            work,
+            workers=options.get("workers", 8),
+            name=name,
+            paces=delivery.paces,
+            dropped=delivery.drop,
+            size=options.get("queue", 10_000),
+            budget=budget,
+        )
         delivery.hold = lanes.hold
         return lanes
 

@@ -18,13 +18,18 @@ from rxslack.errors import ConfigurationError, SlackError, not_from
 from rxslack.events.failures import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes
-from rxslack.sinks.dead_letters import DeadLetters
-from rxslack.sinks.delivery.calls import PendingCall, Read
+from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
 from rxslack.sinks.delivery.delivery import Deliverer
-from rxslack.sinks.delivery.failure_log import FailureLog
-from rxslack.sinks.delivery.job import Job, Whole
-from rxslack.sinks.delivery.outbox import Safe
-from rxslack.sinks.delivery.outlets import LeftBehind, Outcome, Outlet, Quiet, Replies
+from rxslack.sinks.delivery.outbox import NoOutbox
+from rxslack.sinks.delivery.receivers import (
+    DeadLetters,
+    FailureLog,
+    FailuresOnly,
+    LeftBehind,
+    Outcome,
+    Receiver,
+    Replies,
+)
 
 __all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
 
@@ -42,8 +47,21 @@ class Sink(abc.ObserverBase[Any]):
     """
     An observer, `stream.subscribe(sink)`, and an operator, `stream.pipe(sink)`, in one object.
 
+    As an observer its failures are logged, or go to who subscribes to its `failures`; as an operator
+    it emits Slack's replies. A sink is made by `post_message` and its siblings. It works on threads of
+    its own, which do not keep a program alive: `rxslack.run`, which finds the sinks in a stream,
+    `drain`, the end of a `with` statement and the end of the program wait for them.
+
     All that comes in goes through the same lanes, whatever stream it comes from, so that the pace
-    of a channel holds for all of them together. A sink is made by `post_message` and its siblings.
+    of a channel holds for all of them together.
+
+    Emits: as an operator Slack's replies, and ``{"type": "rxslack.failure", "item": …, "error": …}``
+        for each item that failed: in order for a channel (or whatever the sink keeps the order of), in
+        any order between channels. Failures that come in are not sent but passed on. Completes when
+        the source has and all are over.
+    Errors: as an operator the source's own error, after the replies to what came before it;
+        ``ConfigurationError`` at once, where it is made, for an argument that cannot work.
+    Dispose: nothing is emitted any more; what was accepted is still sent. `close` drops it.
 
     It belongs to the process that made it. In a child of `fork()` it takes nothing, which is a
     ``ConfigurationError`` for whoever gives it something, and has nothing to finish.
@@ -66,7 +84,7 @@ class Sink(abc.ObserverBase[Any]):
         delivery: Deliverer,
         lanes: MakeLanes,
         *,
-        outbox: Safe,
+        outbox: NoOutbox,
         wall: Callable[[], float],
         overflow: Overflow,
         deadline: float,
@@ -89,19 +107,17 @@ class Sink(abc.ObserverBase[Any]):
         self._handle_error = on_error
         self._logger = logger
         self._letters = DeadLetters(FailureLog(logger))
-        self._quiet = Quiet(self._letters)
-        self._left_behind = LeftBehind(self._quiet)
+        self._failures_only = FailuresOnly(self._letters)
+        self._left_behind = LeftBehind(self._failures_only)
         self._send_left_behind()
 
     def __call__(self, source: Observable[Any]) -> Observable[Outcome]:
         """
-        The operator: Slack's replies and `FailureEvent`s, in order per channel.
+        The operator.
 
         Emits: on the sender threads, one at a time; a slow subscriber holds the senders up. To the
             first subscriber also what becomes of the calls that an earlier process left in the
             outbox, unless the sink was used as an observer before.
-        Errors: the source's own error, after all that came before it is over.
-        Dispose: nothing is emitted any more; what was accepted is still sent.
         """
 
         def subscribe(
@@ -152,8 +168,8 @@ class Sink(abc.ObserverBase[Any]):
     def on_next(self, value: Any) -> None:
         """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
         if not self._is_foreign():
-            self._left_behind.go_to(self._quiet)
-        self._accept(value, self._quiet)
+            self._left_behind.go_to(self._failures_only)
+        self._accept(value, self._failures_only)
 
     def on_error(self, error: Exception) -> None:
         """
@@ -249,29 +265,29 @@ class Sink(abc.ObserverBase[Any]):
         # A subscriber may have forked on this thread and come back; the parent makes the calls.
         return None if self._is_foreign() else self._delivery.work(job, attempt)
 
-    def _accept(self, item: Any, outlet: Outlet) -> None:
+    def _accept(self, item: Any, receiver: Receiver) -> None:
         if self._is_foreign():
             raise not_from(SINK)
-        jobs = self._jobs(item, outlet)
+        jobs = self._jobs(item, receiver)
         for _ in jobs:
-            outlet.accept()
+            receiver.accept()
         for job in jobs:
             lane = None if job.failed else job.call.lane
             if not self._lanes.put(lane, job, wait=self._waits):
                 self._refuse(job)
 
-    def _jobs(self, item: Any, outlet: Outlet) -> list[Job]:
+    def _jobs(self, item: Any, receiver: Receiver) -> list[Job]:
         if is_failure(item):
-            return [Job(item, NOTHING, outlet, failed=item)]
+            return [Job(item, NOTHING, receiver, failed=item)]
         now = self._wall()
         try:
             calls = self._read(item)
             rows = self._outbox.keep(calls, now)
         except Exception as error:  # noqa: BLE001 - the item is at fault, or its callback
-            return [Job(item, NOTHING, outlet, failed=failure(item, error))]
+            return [Job(item, NOTHING, receiver, failed=failure(item, error))]
         whole = Whole() if len(calls) > 1 else None
         return [
-            Job(item, call, outlet, now, whole=whole, row=row)
+            Job(item, call, receiver, now, whole=whole, row=row)
             for call, row in zip(calls, rows, strict=True)
         ]
 
@@ -279,16 +295,16 @@ class Sink(abc.ObserverBase[Any]):
         """The lanes did not take it: they are full, or closed."""
         self._outbox.forget(job.row)
         full = failure(job.item, SlackError("the queue is full, and its policy is to fail"))
-        refused = Job(job.item, NOTHING, job.outlet, failed=job.failed or full)
+        refused = Job(job.item, NOTHING, job.receiver, failed=job.failed or full)
         if self._lanes.closed or not self._lanes.put(None, refused, force=True):
             closed = failure(job.item, SlackError("the sink is closed"))
-            job.outlet.settle(job.failed or closed)
+            job.receiver.settle(job.failed or closed)
 
     def _send_left_behind(self) -> None:
         """What an earlier process left in the outbox goes first."""
         for kept in self._outbox.left_behind():
             job = self._delivery.restored(kept, self._left_behind)
-            job.outlet.accept()
+            job.receiver.accept()
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
 

@@ -21,9 +21,8 @@ from rxslack.errors import (
 )
 from rxslack.events.failures import failure
 from rxslack.lanes.pace import Budget, Pace
-from rxslack.sinks.delivery.calls import PendingCall
+from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
 from rxslack.sinks.delivery.delivery import DISK, Deliverer
-from rxslack.sinks.delivery.job import Job, Whole
 from rxslack.sinks.delivery.look_up import LookUp
 from rxslack.sinks.delivery.outbox import Kept, NoOutbox
 from rxslack.sinks.delivery.rules import Rule
@@ -63,8 +62,8 @@ class Box(NoOutbox):
         self.told.append(("forget", row))
 
 
-class Outlet:
-    """An outlet that writes down what it is told."""
+class Receiver:
+    """A receiver that writes down what it is told."""
 
     def __init__(self) -> None:
         self.outcomes: list[Any] = []
@@ -112,7 +111,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.now = NOW
         self.box = Box()
-        self.outlet = Outlet()
+        self.receiver = Receiver()
         self.budget = Budget()
         self.history = History(self.found)
         self.held: list[tuple[Pace, float]] = []
@@ -146,7 +145,7 @@ class Bench:
 
     def job(self, call: PendingCall = POST, **fields: Any) -> Job:
         fields = {"accepted": NOW, "row": 7, **fields}
-        return Job({"text": "Hello"}, call, self.outlet, **fields)
+        return Job({"text": "Hello"}, call, self.receiver, **fields)
 
     def steps(self, job: Job) -> list[float | None]:
         """The pauses between the steps of a job, which are kept, until it is over."""
@@ -170,7 +169,7 @@ def test_it_makes_a_call_and_hands_the_answer_on() -> None:
     job = bench.job()
     assert bench.steps(job) == [None]
     assert bench.made == [POST]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
     assert bench.box.told == [("begin", 7, NOW), ("forget", 7)]
     assert (job.tries, job.began, job.doubt) == (1, NOW, None)
 
@@ -178,7 +177,7 @@ def test_it_makes_a_call_and_hands_the_answer_on() -> None:
 def test_it_makes_a_refusal_a_failure_at_once() -> None:
     bench = Bench([REFUSED])
     assert bench.steps(bench.job()) == [None]
-    assert bench.outlet.outcomes == [failed(REFUSED)]
+    assert bench.receiver.outcomes == [failed(REFUSED)]
     assert bench.box.told == [("begin", 7, NOW), ("undo", 7), ("forget", 7)]
 
 
@@ -186,7 +185,7 @@ def test_it_makes_a_failure_of_whatever_a_call_raises() -> None:
     bug = KeyError("text")
     bench = Bench([bug])
     assert bench.steps(bench.job()) == [None]
-    assert bench.outlet.outcomes == [failed(bug)]
+    assert bench.receiver.outcomes == [failed(bug)]
 
 
 @pytest.mark.parametrize(("answer", "spoilt"), [(DONE, False), (REFUSED, True)])
@@ -202,7 +201,7 @@ def test_it_spoils_the_parts_that_follow_one_that_failed(answer: Any, spoilt: bo
 def test_it_skips_a_part_of_what_has_failed() -> None:
     bench = Bench()
     assert bench.steps(bench.job(whole=Whole(failed=True))) == [None]
-    assert (bench.made, bench.outlet.outcomes, bench.outlet.skipped) == ([], [], 1)
+    assert (bench.made, bench.receiver.outcomes, bench.receiver.skipped) == ([], [], 1)
     assert bench.box.told == [("forget", 7)]
 
 
@@ -210,7 +209,7 @@ def test_it_passes_a_failure_on_in_its_turn() -> None:
     bench = Bench()
     event = failed(REFUSED)
     assert bench.steps(bench.job(failed=event, whole=Whole(failed=True))) == [None]
-    assert (bench.made, bench.outlet.outcomes, bench.outlet.skipped) == ([], [event], 0)
+    assert (bench.made, bench.receiver.outcomes, bench.receiver.skipped) == ([], [event], 0)
     assert bench.box.told == [("forget", 7)]
 
 
@@ -221,7 +220,7 @@ def test_it_tries_again_what_surely_was_not_done() -> None:
     bench = Bench([OFFLINE, ServerError("chat.postMessage", 503), OFFLINE, DONE])
     job = bench.job()
     assert bench.steps(job) == [0.5, 1.0, 2.0, None]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
     assert bench.box.told[:3] == [("begin", 7, NOW), ("undo", 7), ("begin", 7, NOW + 0.5)]
     assert (job.tries, job.began) == (4, NOW + 3.5)
 
@@ -231,7 +230,7 @@ def test_it_gives_up_after_so_many_attempts(attempts: int) -> None:
     bench = Bench([OFFLINE] * 9, options={"attempts": attempts})
     assert bench.steps(bench.job()) == [*[0.5, 1.0][: attempts - 1], None]
     assert len(bench.made) == attempts
-    assert bench.outlet.outcomes == [failed(OFFLINE)]
+    assert bench.receiver.outcomes == [failed(OFFLINE)]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_it_goes_on_for_what_an_outbox_keeps(row: int | None, patience: float, t
     bench = Bench([OFFLINE] * 9, options={"attempts": 2, "patience": patience})
     bench.steps(bench.job(row=row))
     assert len(bench.made) == tries
-    assert bench.outlet.outcomes == [failed(OFFLINE)]
+    assert bench.receiver.outcomes == [failed(OFFLINE)]
 
 
 @pytest.mark.parametrize(("lasts", "tries"), [(3.4, 3), (3.5, 4)])
@@ -251,7 +250,7 @@ def test_it_does_not_wait_until_it_is_too_late(lasts: float, tries: int) -> None
     bench = Bench([OFFLINE] * 9, rules={POST.method: Rule(rate=1.0, burst=1, lasts=lasts)})
     bench.steps(bench.job())
     assert len(bench.made) == tries
-    assert bench.outlet.outcomes == [failed(OFFLINE)]
+    assert bench.receiver.outcomes == [failed(OFFLINE)]
 
 
 def test_it_says_what_it_tries_again_and_not_what_it_says(caplog: pytest.LogCaptureFixture) -> None:
@@ -277,14 +276,14 @@ def test_it_waits_as_long_as_slack_asks() -> None:
     ]
     bench = Bench([*limits, DONE])
     assert bench.steps(bench.job()) == [7.0, 30.0, 0.0, None]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
 
 
 def test_it_gives_up_at_a_limit_with_its_error() -> None:
     limit = RateLimited(POST.method, 7.0)
     bench = Bench([limit], options={"attempts": 1})
     bench.steps(bench.job())
-    assert bench.outlet.outcomes == [failed(limit)]
+    assert bench.receiver.outcomes == [failed(limit)]
     assert bench.held == []
 
 
@@ -359,7 +358,7 @@ def test_it_keeps_to_the_pace_of_the_search_while_it_searches(
 def test_it_reports_what_was_perhaps_done_where_it_cannot_look(options: Item) -> None:
     bench = Bench([LOST], options=options)
     assert bench.steps(bench.job(UNMARKED if not options else POST)) == [None]
-    assert bench.outlet.outcomes == [failed(LOST, uncertain=True)]
+    assert bench.receiver.outcomes == [failed(LOST, uncertain=True)]
     assert bench.box.told == [("begin", 7, NOW), ("rest", 7), ("forget", 7)]
 
 
@@ -373,7 +372,7 @@ def test_it_repeats_what_was_perhaps_done_where_that_changes_nothing(
     bench = Bench([LOST, again], rules={"pins.add": rule})
     job = bench.job(pinned)
     assert bench.steps(job) == [0.5, None]
-    assert bench.outlet.outcomes == [
+    assert bench.receiver.outcomes == [
         {"ok": True, "error": "already_pinned", "warning": "already_pinned"}
     ]
     assert job.began == NOW  # the first that was perhaps carried out
@@ -393,7 +392,7 @@ def test_it_gives_up_repeating_what_was_perhaps_done_as_uncertain() -> None:
     rule = Rule(rate=1.0, burst=1, repeatable=True)
     bench = Bench([LOST, LOST], rules={"pins.add": rule}, options={"attempts": 2})
     bench.steps(bench.job(PendingCall("pins.add", "C1")))
-    assert bench.outlet.outcomes == [failed(LOST, uncertain=True)]
+    assert bench.receiver.outcomes == [failed(LOST, uncertain=True)]
 
 
 def test_it_takes_having_been_done_before_for_a_failure_when_nothing_is_in_doubt() -> None:
@@ -401,14 +400,14 @@ def test_it_takes_having_been_done_before_for_a_failure_when_nothing_is_in_doubt
     rule = Rule(rate=1.0, burst=1, repeatable=True, already="already_pinned")
     bench = Bench([again], rules={"pins.add": rule})
     bench.steps(bench.job(PendingCall("pins.add", "C1")))
-    assert bench.outlet.outcomes == [failed(again)]
+    assert bench.receiver.outcomes == [failed(again)]
 
 
 def test_it_takes_another_refusal_for_a_failure_though_something_is_in_doubt() -> None:
     rule = Rule(rate=1.0, burst=1, repeatable=True, already="already_pinned")
     bench = Bench([LOST, REFUSED], rules={"pins.add": rule})
     bench.steps(bench.job(PendingCall("pins.add", "C1")))
-    assert bench.outlet.outcomes == [failed(REFUSED)]
+    assert bench.receiver.outcomes == [failed(REFUSED)]
 
 
 def test_it_finds_what_was_perhaps_done() -> None:
@@ -416,7 +415,7 @@ def test_it_finds_what_was_perhaps_done() -> None:
     assert bench.steps(bench.job()) == [2.0, 8.0, None]
     assert bench.made == [POST]
     assert bench.history.asked == [(POST, NOW), (POST, NOW)]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
     assert bench.box.told == [("begin", 7, NOW), ("rest", 7), ("forget", 7)]
 
 
@@ -425,7 +424,7 @@ def test_it_makes_a_call_again_that_history_does_not_have() -> None:
     job = bench.job()
     assert bench.steps(job) == [2.0, 8.0, 0.0, None]
     assert bench.made == [POST, POST]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
     assert bench.box.told[2:] == [("undo", 7), ("begin", 7, NOW + 10.0), ("forget", 7)]
     assert (job.doubt, job.began) == (None, NOW + 10.0)
 
@@ -439,20 +438,20 @@ def test_it_looks_anew_for_each_attempt_that_was_perhaps_carried_out() -> None:
 def test_it_gives_up_what_history_does_not_have_as_surely_not_done() -> None:
     bench = Bench([LOST], [None, None], options={"attempts": 1})
     assert bench.steps(bench.job()) == [2.0, 8.0, None]
-    assert bench.outlet.outcomes == [failed(LOST)]
+    assert bench.receiver.outcomes == [failed(LOST)]
 
 
 def test_it_tries_again_to_search() -> None:
     bench = Bench([LOST], [OFFLINE, ServerError(HISTORY, 500), DONE])
     assert bench.steps(bench.job()) == [2.0, 1.0, 2.0, None]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
 
 
 def test_it_is_uncertain_of_what_it_cannot_search_for() -> None:
     lost = TimedOut(POST.method, 30.0, maybe_done=True)
     bench = Bench([lost], [ApiError(HISTORY, "missing_scope")])
     assert bench.steps(bench.job()) == [2.0, None]
-    assert bench.outlet.outcomes == [failed(lost, uncertain=True)]
+    assert bench.receiver.outcomes == [failed(lost, uncertain=True)]
     assert lost.__notes__ == ["and history could not be searched: missing_scope"]
 
 
@@ -460,7 +459,7 @@ def test_it_counts_a_search_that_failed_as_an_attempt() -> None:
     lost = TimedOut(POST.method, 30.0, maybe_done=True)
     bench = Bench([lost], [OFFLINE] * 9, options={"attempts": 3})
     assert bench.steps(bench.job()) == [2.0, 1.0, None]
-    assert bench.outlet.outcomes == [failed(lost, uncertain=True)]
+    assert bench.receiver.outcomes == [failed(lost, uncertain=True)]
     assert not hasattr(lost, "__notes__")  # it could have been, later
 
 
@@ -490,7 +489,7 @@ def kept(call: PendingCall = POST, began: float | None = None, damage: str = "")
 
 def test_it_sends_what_an_earlier_process_never_began() -> None:
     bench = Bench([DONE])
-    job = bench.delivery.restored(kept(), bench.outlet)
+    job = bench.delivery.restored(kept(), bench.receiver)
     assert job.item == POST.arguments
     assert (job.row, job.accepted, job.doubt, job.void) == (3, 900.0, None, False)
     assert bench.steps(job) == [None]
@@ -500,15 +499,15 @@ def test_it_sends_what_an_earlier_process_never_began() -> None:
 
 def test_it_looks_for_what_an_earlier_process_began_after_a_while() -> None:
     bench = Bench([], [DONE])
-    job = bench.delivery.restored(kept(began=950.0), bench.outlet)
+    job = bench.delivery.restored(kept(began=950.0), bench.receiver)
     assert bench.steps(job) == [2.0, None]
     assert bench.history.asked == [(POST, 950.0)]
-    assert bench.outlet.outcomes == [DONE]
+    assert bench.receiver.outcomes == [DONE]
 
 
 def test_it_looks_as_often_for_what_an_earlier_process_began() -> None:
     bench = Bench([DONE], [None, None])
-    job = bench.delivery.restored(kept(began=950.0), bench.outlet)
+    job = bench.delivery.restored(kept(began=950.0), bench.receiver)
     assert bench.steps(job) == [2.0, 8.0, 0.0, None]
 
 
@@ -517,9 +516,9 @@ LEFT_OPEN = "an earlier process ended before Slack had answered"
 
 def test_it_reports_what_an_earlier_process_began_where_it_cannot_look() -> None:
     bench = Bench()
-    job = bench.delivery.restored(kept(UNMARKED, began=950.0), bench.outlet)
+    job = bench.delivery.restored(kept(UNMARKED, began=950.0), bench.receiver)
     assert bench.steps(job) == [None]
-    (outcome,) = bench.outlet.outcomes
+    (outcome,) = bench.receiver.outcomes
     assert (outcome["item"], outcome["uncertain"]) == (UNMARKED.arguments, True)
     assert str(outcome["error"]) == LEFT_OPEN
     assert bench.made == []
@@ -529,7 +528,7 @@ def test_it_reports_what_an_earlier_process_began_where_it_cannot_look() -> None
 def test_it_repeats_what_an_earlier_process_began_where_that_changes_nothing() -> None:
     pinned = PendingCall("pins.add", "C1")
     bench = Bench([DONE], rules={"pins.add": Rule(rate=1.0, burst=1, repeatable=True)})
-    job = bench.delivery.restored(kept(pinned, began=950.0), bench.outlet)
+    job = bench.delivery.restored(kept(pinned, began=950.0), bench.receiver)
     assert bench.steps(job) == [None]
     assert bench.made == [pinned]
     assert (job.began, str(job.doubt)) == (950.0, LEFT_OPEN)
@@ -537,9 +536,9 @@ def test_it_repeats_what_an_earlier_process_began_where_that_changes_nothing() -
 
 def test_it_leaves_a_row_that_it_cannot_read_where_it_is() -> None:
     bench = Bench()
-    job = bench.delivery.restored(kept(damage="no JSON"), bench.outlet)
+    job = bench.delivery.restored(kept(damage="no JSON"), bench.receiver)
     assert bench.steps(job) == [None]
-    (outcome,) = bench.outlet.outcomes
+    (outcome,) = bench.receiver.outcomes
     assert outcome["item"] == {"channel": "C1", "outbox_row": 3}
     assert str(outcome["error"]) == "row 3 of the outbox cannot be read: no JSON"
     assert "uncertain" not in outcome
@@ -554,7 +553,7 @@ def test_it_makes_no_call_that_the_outbox_cannot_note() -> None:
     bench.box.full = True
     job = bench.job()
     assert [bench.delivery.work(job, 1), bench.delivery.work(job, 2)] == [DISK, DISK]
-    assert (bench.made, job.began, bench.outlet.outcomes) == ([], None, [])
+    assert (bench.made, job.began, bench.receiver.outcomes) == ([], None, [])
     bench.box.full = False
     assert bench.steps(job) == [None]
     assert bench.made == [POST]
@@ -565,7 +564,7 @@ def test_it_gives_up_a_call_that_the_outbox_cannot_note(doubt: Exception | None)
     bench = Bench(options={"attempts": 3})
     bench.box.full = True
     assert bench.steps(bench.job(UNMARKED, doubt=doubt)) == [DISK, DISK, None]
-    (outcome,) = bench.outlet.outcomes
+    (outcome,) = bench.receiver.outcomes
     assert str(outcome["error"]) == str(doubt or "the outbox cannot be written: disk full")
     assert outcome.get("uncertain", False) is (doubt is not None)
 
@@ -580,7 +579,7 @@ def test_it_gives_up_a_call_that_the_outbox_cannot_note(doubt: Exception | None)
 def test_it_says_what_becomes_of_what_a_close_drops(row: int | None, text: str) -> None:
     bench = Bench()
     bench.delivery.drop(bench.job(row=row))
-    (event,) = bench.outlet.dropped
+    (event,) = bench.receiver.dropped
     assert (event["item"], str(event["error"])) == ({"text": "Hello"}, text)
     assert "uncertain" not in event
     assert bench.box.told == []
@@ -590,7 +589,7 @@ def test_it_drops_a_failure_as_it_is() -> None:
     bench = Bench()
     event = failed(REFUSED, uncertain=True)
     bench.delivery.drop(bench.job(failed=event))
-    assert bench.outlet.dropped == [event]
+    assert bench.receiver.dropped == [event]
 
 
 # Options

@@ -11,7 +11,7 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
-from rxslack.sinks.delivery.retry import pause_before_retry
+from rxslack.sinks.delivery.rules import pause_before_retry
 
 POST = "chat.postMessage"
 
