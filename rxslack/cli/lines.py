@@ -1,4 +1,4 @@
-"""Events printed as lines of JSON: which, how, and when each is seen."""
+"""Events printed as lines of JSON, and how far a command has come."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 import codecs
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final, TextIO
 
 from rxslack.core.printable import printable
 from rxslack.past.recording_file import as_json
 
-__all__ = ["add_choice", "as_line", "chosen", "printer"]
+__all__ = ["ProgressLine", "add_choice", "as_line", "chosen", "printer"]
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -70,3 +71,53 @@ def printer(*, flush: bool) -> Callable[[str], None]:
             sys.stdout.flush()
 
     return write
+
+
+PAUSE: Final = 0.5  # seconds between two looks of the line
+
+
+class ProgressLine:
+    """
+    Counts, and rewrites one line where somebody watches; the sum stands there in the end.
+
+    Args:
+        verb: what was done with the events, "recorded".
+        stream: a terminal, or anything else, which gets the last line only.
+        clock: seconds.
+    """
+
+    def __init__(
+        self,
+        verb: str,
+        *,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._verb = verb
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        self._watched = self._stream.isatty()
+        self._count = 0
+        self._begun = clock()
+        self._next = self._begun + PAUSE
+
+    def add(self) -> None:
+        """One more event."""
+        self._count += 1
+        if self._watched and self._clock() >= self._next:
+            self._next = self._clock() + PAUSE
+            self._stream.write(f"\r{self}\x1b[K")
+            self._stream.flush()
+
+    def __str__(self) -> str:
+        seconds = self._clock() - self._begun
+        return f"{self._count:,} events {self._verb} in {seconds:.1f} s"
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        start = "\r" if self._watched else ""
+        end = "\x1b[K\n" if self._watched else "\n"
+        self._stream.write(f"{start}{self}{end}")
+        self._stream.flush()

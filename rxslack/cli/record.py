@@ -11,7 +11,7 @@ from typing import Any
 import reactivex
 from reactivex import Observable, operators as ops
 
-from rxslack.cli.progress import ProgressLine
+from rxslack.cli.lines import ProgressLine
 from rxslack.cli.source import TOKENS, add_simulate, client, events_from
 from rxslack.past.record import record as record_into
 from rxslack.running.run import run as run_until_end

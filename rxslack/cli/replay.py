@@ -8,8 +8,7 @@ from typing import Any
 
 from reactivex import operators as ops
 
-from rxslack.cli.lines import add_choice, as_line, chosen, printer
-from rxslack.cli.progress import ProgressLine
+from rxslack.cli.lines import ProgressLine, add_choice, as_line, chosen, printer
 from rxslack.past.replay import replay as replay_from
 from rxslack.running.run import run as run_until_end
 

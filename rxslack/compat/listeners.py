@@ -1,4 +1,4 @@
-"""What may be a listener of `rtm_v2`, and which events it gets."""
+"""What may be a listener of either client, and which events it gets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from rxslack.compat.errors import SlackClientError
 
-__all__ = ["check", "filtered"]
+__all__ = ["check_callback", "check_listener", "filtered", "fits"]
 
 
-def check(listener: Any) -> None:
+def check_listener(listener: Any) -> None:
     """
     Refuse what cannot be called with a client and an event.
 
-    >>> check(lambda client, event: None)
+    >>> check_listener(lambda client, event: None)
 
     Raises: SlackClientError.
     """
@@ -48,3 +48,24 @@ def filtered(
             listener(client, event)
 
     return listen
+
+
+def check_callback(callback: Any) -> None:
+    """
+    Refuse what cannot be called with any keyword.
+
+    >>> check_callback(lambda **payload: None)
+
+    Raises: SlackClientError.
+    """
+    name = getattr(callback, "__name__", callback)
+    if not callable(callback):
+        raise SlackClientError(f"The specified callback '{name}' is not callable.")
+    kinds = [one.kind for one in inspect.signature(callback).parameters.values()]
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        raise SlackClientError(f"The callback '{name}' must accept keyword arguments (**kwargs).")
+
+
+def fits(callback: Any) -> bool:
+    """Whether it is a coroutine function, which `run_async=True` demands."""
+    return inspect.iscoroutinefunction(callback)

@@ -15,11 +15,11 @@ from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
 from rxslack.compat.connector import Connector, in_slack_sdks_words
-from rxslack.compat.environment import proxy_from_environment
 from rxslack.compat.errors import SlackApiError, SlackClientError
-from rxslack.compat.listeners import check, filtered
+from rxslack.compat.listeners import check_listener, filtered
 from rxslack.compat.session import Hooks, Session, Sessions, as_message, as_text
 from rxslack.compat.web import SlackResponse, WebClient
+from rxslack.compat.web.client import proxy_from_environment
 from rxslack.errors import ConnectionClosed, RateLimited, is_retryable
 from rxslack.recovery.backoff import backoff
 from rxslack.recovery.reconnect import reconnect
@@ -146,7 +146,7 @@ class RTMClient:
 
         def register(listener: Listener) -> Listener:
             if cast("Any", listener) is not None:
-                check(listener)
+                check_listener(listener)
                 self.message_listeners.append(filtered(event_type, listener))
             return listener
 

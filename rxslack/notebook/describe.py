@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reactivex import Observable
 
-from rxslack.notebook.paint import picture, quoted
-from rxslack.notebook.stages import Stage, stages
 from rxslack.sinks.delivery.sink import Sink
+from rxslack.wire.bursts import Sifted
 
-__all__ = ["describe", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["describe", "load_ipython_extension", "stages", "unload_ipython_extension"]
 
-STEP: Final = 16  # pixels from a marble to the next
-LINE: Final = 30  # pixels from a stage to the next
-LEFT: Final = 150  # pixels for the names
-COLOURS: Final = {"h": "#8e8e8e", "m": "#4a90d9", "r": "#e2a33c", "F": "#b00020", "R": "#2e7d32"}
+DEEPEST: Final = 40  # stages; a longer pipeline is shown from its end
+SOURCES: Final = ("source", "sources", "stream", "upstream", "connect")
 
 
 def describe(thing: Observable[Any] | Sink) -> str:
@@ -24,74 +23,84 @@ def describe(thing: Observable[Any] | Sink) -> str:
 
     >>> import reactivex
     >>> from reactivex import operators as ops
-    >>> print(describe(reactivex.never().pipe(ops.map(str))))
-    stream: never -> map
-      never  --------------
-      map    --x---x--x---x
+    >>> describe(reactivex.never().pipe(ops.map(str), ops.take(3)))
+    'stream: never -> map -> take'
+
+    Where a step keeps its source out of sight the pipeline is shown from there on.
     """
     if isinstance(thing, Sink):
         return f"sink: {thing.left} items under way"
-    found = stages(thing)
-    wide = max(len(stage.name) for stage in found)
-    lines = [f"  {stage.name:<{wide}}  {stage.marbles}".rstrip() for stage in found]
-    return "\n".join([f"stream: {' -> '.join(stage.name for stage in found)}", *lines])
+    return f"stream: {' -> '.join(stages(thing))}"
 
 
-def describe_in_html(thing: Observable[Any] | Sink) -> str:
-    """The same with a picture."""
-    if isinstance(thing, Sink):
-        return f"<b>sink</b> {thing.left} items under way"
-    found = stages(thing)
-    words = " → ".join(quoted(stage.name) for stage in found)
-    shapes = "".join(drawn(stage, place) for place, stage in enumerate(found))
-    image = picture(LEFT + 18 * STEP, LINE * len(found), shapes, "its marbles")
-    return f'<div style="font-family:sans-serif"><b>stream</b> {words}<br>{image}</div>'
+def stages(stream: Observable[Any]) -> list[str]:
+    """The names of the steps from the source to this stream, read off its functions."""
+    found: list[str] = []
+    step: Any = stream
+    while is_stream(step) and len(found) < DEEPEST:
+        name, step = name_and_source(step)
+        found.append(name)
+    return found[::-1]
 
 
-def drawn(stage: Stage, place: int) -> str:
-    """One stage as SVG: its name, a line in time, its marbles."""
-    y = LINE * place + LINE // 2
-    end = LEFT + 16 * STEP
-    line = (
-        f'<text x="0" y="{y + 4}" font-size="13" font-family="monospace" fill="#888">'
-        f"{quoted(stage.name)[:20]}</text>"
-        f'<path d="M{LEFT} {y}H{end}m-5 -4l5 4l-5 4" stroke="#999" fill="none"/>'
-    )
-    marbles = stage.marbles.replace("(", "").replace(")", "")
-    return line + "".join(
-        marble(character, LEFT + STEP + STEP * frame, y)
-        for frame, character in enumerate(marbles)
-        if character != "-"
-    )
+def is_stream(step: Any) -> bool:
+    """Whether there is one more step."""
+    return isinstance(step, Observable)
 
 
-def marble(character: str, x: int, y: int) -> str:
-    """An item, the end or the error, as it stands on its line."""
-    if character == "|":
-        return f'<path d="M{x} {y - 9}v18" stroke="#888" stroke-width="2"/>'
-    if character == "#":
-        return f'<path d="M{x - 6} {y - 6}l12 12m0 -12l-12 12" stroke="#b00020" stroke-width="2"/>'
-    return (
-        f'<circle cx="{x}" cy="{y}" r="9" fill="{COLOURS.get(character, "#7b61b8")}"/>'
-        f'<text x="{x}" y="{y + 4}" font-size="11" font-family="sans-serif" fill="white" '
-        f'text-anchor="middle">{quoted(character)}</text>'
-    )
+def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
+    """The step that made a stream, and what stands before it."""
+    if isinstance(stream, Sifted):
+        sifted: Sifted[Any] = stream
+        return sifted_name(sifted), sifted.source
+    subscribe: Callable[..., Any] | None = getattr(stream, "made_by", None)
+    if subscribe is None:
+        subscribe = getattr(stream, "_subscribe", None)
+    if subscribe is None:
+        return type(stream).__name__, getattr(stream, "source", None)
+    owner = getattr(subscribe, "__self__", None)
+    if owner is not None:  # a method: the object keeps the source
+        return step_name(subscribe, {}), getattr(owner, "_stream", getattr(owner, "_source", None))
+    if not inspect.isfunction(subscribe):
+        return type(stream).__name__, None
+    inside = inspect.getclosurevars(subscribe).nonlocals
+    source = next((inside[name] for name in SOURCES if name in inside), None)
+    return step_name(subscribe, inside), source
+
+
+def sifted_name(stream: Sifted[Any]) -> str:
+    """The last thing that is done to the items of a burst."""
+    before = stream.source.conditions if isinstance(stream.source, Sifted) else ()
+    added = stream.conditions[len(before) :]
+    return filter_name(added[0][0]) if added else "map"
+
+
+def filter_name(condition: object) -> str:
+    """The name of the step that has this condition."""
+    maker = getattr(condition, "__qualname__", "").split(".")[0]
+    return "of_type" if maker in ("check_of", "any_of", "_both") else "filter"
+
+
+def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
+    """From `map_.<locals>.map.<locals>.subscribe` to "map"."""
+    if "predicate" in inside and filter_name(inside["predicate"]) == "of_type":
+        return "of_type"
+    # What RTM and Socket Mode have in common is one function; who called it made the protocol.
+    made = inside.get("protocol", subscribe)
+    made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
+    return {"Sharing": "shared"}.get(made_by, made_by).strip("_")
 
 
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext rxslack`: cells that end in a stream or a sink describe it."""
-    formatters = shell.display_formatter.formatters
     for kind in (Observable, Sink):
-        formatters["text/html"].for_type(kind, describe_in_html)
-        formatters["text/plain"].for_type(kind, described_plainly)
+        shell.display_formatter.formatters["text/plain"].for_type(kind, described_plainly)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """`%unload_ext rxslack`."""
-    formatters = shell.display_formatter.formatters
     for kind in (Observable, Sink):
-        for form in ("text/html", "text/plain"):
-            formatters[form].pop(kind, None)
+        shell.display_formatter.formatters["text/plain"].pop(kind, None)
 
 
 def described_plainly(thing: Any, printer: Any, _: bool) -> None:

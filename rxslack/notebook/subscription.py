@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from reactivex import Observable, abc
 from reactivex.disposable import SingleAssignmentDisposable
 
 from rxslack.core.unhandled import report
-from rxslack.notebook.columns import table
+from rxslack.notebook.columns import Column, Table, table
 from rxslack.notebook.names import Names
 from rxslack.notebook.paint import as_html as html_of, as_text
 from rxslack.notebook.tally import Counted, Tally
@@ -22,6 +23,7 @@ _log = logging.getLogger("rxslack.notebook")
 
 COLUMNS: Final = ("time", "channel", "user", "type", "text")
 KEPT: Final = 5  # events
+TICK: Final = 0.25  # seconds; a notebook's stop button is noticed between two waits
 
 
 def start(
@@ -55,10 +57,20 @@ def start(
 class Running(abc.DisposableBase):
     """See `start`, which makes it."""
 
-    def __init__(self, sink: abc.ObserverBase[Any] | Callable[[Any], object] | None) -> None:
+    def __init__(
+        self,
+        sink: abc.ObserverBase[Any] | Callable[[Any], object] | None = None,
+        *,
+        title: str = "subscription",
+        columns: Sequence[Column] = COLUMNS,
+        rows: int = KEPT,
+        names: Names | None = None,
+    ) -> None:
         self._sink: Any = sink
-        self._tally = Tally(KEPT)
-        self._names = Names()
+        self._title = title
+        self._columns = columns
+        self._names = names or Names()
+        self._tally = Tally(rows)
         self._over = threading.Event()
         self._subscription = SingleAssignmentDisposable()
 
@@ -79,18 +91,27 @@ class Running(abc.DisposableBase):
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is over; whether that came in time."""
-        return self._over.wait(timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._over.wait(TICK if timeout is None else min(TICK, timeout)):
+            if deadline is not None and time.monotonic() > deadline:
+                return False
+        return True
 
     def __repr__(self) -> str:
-        seen = self.seen
-        return as_text("subscription", seen, table(COLUMNS, seen.events, self._names))
+        return as_text(self._title, *self._shown_now())
 
     def as_html(self) -> str:
         """The same for a cell."""
-        seen = self.seen
-        return html_of("subscription", seen, table(COLUMNS, seen.events, self._names))
+        return html_of(self._title, *self._shown_now())
 
     _repr_html_ = as_html
+
+    def _shown_now(self) -> tuple[Counted, Table]:
+        seen = self.seen
+        for _, event in seen.events:
+            if isinstance(event, dict):
+                self._names.learn(event)  # pyright: ignore[reportUnknownArgumentType] - any dict
+        return seen, table(self._columns, seen.events, self._names)
 
     def _item(self, item: Any) -> None:
         self._tally.add(item)

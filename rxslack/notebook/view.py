@@ -13,14 +13,12 @@ from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
 from reactivex import Observable
-from reactivex.disposable import SingleAssignmentDisposable
 
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
-from rxslack.notebook.columns import Column, table
+from rxslack.notebook.columns import Column
 from rxslack.notebook.names import Caller, Names
-from rxslack.notebook.paint import as_html, as_text
-from rxslack.notebook.tally import Counted, Tally
+from rxslack.notebook.subscription import Running
 
 __all__ = ["View", "live"]
 
@@ -28,7 +26,6 @@ _log = logging.getLogger("rxslack.notebook")
 
 PAUSE: Final = 0.25  # seconds between two pictures, at least
 IDLE: Final = 1.0  # seconds after which the picture of the rate moves on by itself
-TICK: Final = 0.25  # seconds; a notebook's stop button is noticed between two waits
 
 _numbers = count(1)
 _of_cell: WeakValueDictionary[str, View] = WeakValueDictionary()
@@ -111,7 +108,7 @@ def live(
     return view
 
 
-class View:
+class View(Running):
     """See `live`, which makes it."""
 
     def __init__(
@@ -122,43 +119,23 @@ class View:
         title: str,
         display: Display,
     ) -> None:
-        self._columns = columns
-        self._names = names
-        self._title = title
+        super().__init__(title=title, columns=columns, rows=rows, names=names)
         self._display = display
-        self._tally = Tally(rows)
         self._shown: tuple[str, ...] = ()
         self._painting = threading.Lock()
         self._failing = False  # whether the last picture could not be painted
         self._changed = threading.Event()
-        self._over = threading.Event()  # the last picture is painted
-        self._subscription = SingleAssignmentDisposable()
-
-    @property
-    def seen(self) -> Counted:
-        """What has come by."""
-        return self._tally.seen()
 
     def start(self, stream: Observable[Any], seconds: float | None) -> None:
         """Subscribe, and paint from now on."""
         threading.Thread(
             target=self._paint_on, args=(seconds,), name="rxslack-live", daemon=True
         ).start()
-        self._subscription.disposable = stream.subscribe(
-            self._item, self._failed, lambda: self._end("completed")
-        )
+        self.open(stream)
 
     def stop(self) -> None:
         """End the subscription; the picture stays as it is."""
         self._end("stopped")
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is over, and painted for the last time; whether that came in time."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._over.wait(TICK):
-            if deadline is not None and time.monotonic() > deadline:
-                return False
-        return True
 
     def __await__(self) -> Generator[Any, None, None]:
         """Show it, and keep the cell busy until it is over. The stop button stops it, too."""
@@ -174,9 +151,6 @@ class View:
         finally:
             self.stop()
 
-    def __repr__(self) -> str:
-        return self._bundle()["text/plain"]
-
     def show(self) -> None:
         """Show it in the running cell; in several, when it is called in several."""
         with self._painting:
@@ -191,11 +165,8 @@ class View:
         if not self._changed.is_set():
             self._changed.set()
 
-    def _failed(self, error: Exception) -> None:
-        report(error, _log, "the stream failed")
-        self._end("failed", error)
-
     def _end(self, state: str, error: Exception | None = None) -> None:
+        # It is over only when the last picture is painted.
         if self._tally.end(state, error):
             self._subscription.dispose()
             self._changed.set()
@@ -234,15 +205,7 @@ class View:
             self._failing = False
 
     def _bundle(self) -> dict[str, str]:
-        seen = self.seen
-        for _, event in seen.events:
-            if isinstance(event, dict):
-                self._names.learn(event)  # pyright: ignore[reportUnknownArgumentType] - any dict
-        cells = table(self._columns, seen.events, self._names)
-        return {
-            "text/plain": as_text(self._title, seen, cells),
-            "text/html": as_html(self._title, seen, cells),
-        }
+        return {"text/plain": repr(self), "text/html": self.as_html()}
 
 
 def replace_in_cell(view: View, title: str) -> None:

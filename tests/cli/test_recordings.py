@@ -13,7 +13,7 @@ import pytest
 import reactivex
 
 from rxslack.cli import main
-from rxslack.cli.progress import ProgressLine
+from rxslack.cli.lines import ProgressLine
 from rxslack.core.printable import printable
 from rxslack.past.record import record as record_into
 from rxslack.past.recording_file import read_recording

@@ -13,7 +13,7 @@ import pytest
 
 from rxslack.compat.errors import SlackApiError, SlackClientError, SlackConnectionError
 from rxslack.compat.rtm import RTMClient
-from rxslack.compat.rtm.mailbox import Mailbox
+from rxslack.compat.rtm.loop import Mailbox
 from rxslack.compat.web import WebClient
 from rxslack.simulator import Workspace
 

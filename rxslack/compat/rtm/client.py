@@ -16,9 +16,8 @@ from reactivex.disposable import SerialDisposable
 
 from rxslack.compat.connector import Connector, in_slack_sdks_words
 from rxslack.compat.errors import SlackApiError, SlackClientNotConnectedError, SlackRequestError
-from rxslack.compat.rtm.callbacks import check, fits
-from rxslack.compat.rtm.mailbox import Mailbox
-from rxslack.compat.rtm.signals import Signals
+from rxslack.compat.listeners import check_callback, fits
+from rxslack.compat.rtm.loop import Mailbox, Signals
 from rxslack.compat.session import Hooks, Session, Sessions
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, is_retryable
@@ -146,7 +145,7 @@ class RTMClient:
         several = isinstance(callback, list)
         callbacks = cast("list[Any]", callback) if several else [callback]
         for one in callbacks:
-            check(one)
+            check_callback(one)
         known = cls._callbacks[event]
         cls._callbacks[event] = (
             list(dict.fromkeys([*known, *callbacks])) if several else [*known, callback]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -14,18 +15,32 @@ from typing import Any, Final, cast
 
 import requests
 
-from rxslack.compat.environment import proxy_from_environment
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
 from rxslack.compat.http_retry import RetryHandler, default_retry_handlers
-from rxslack.compat.web.door import PerCallClient
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
 from rxslack.errors import SlackError
+from rxslack.web.client import WebClient as RxWebClient
 from rxslack.web.protocol import as_form
 from rxslack.web.settings import Transport
 from rxslack.web.uploading import open_regular
 
-__all__ = ["POSITIONAL", "WebClient"]
+__all__ = ["POSITIONAL", "PerCallClient", "WebClient", "proxy_from_environment"]
+
+NAMES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+
+
+def proxy_from_environment(proxy: str | None) -> str | None:
+    """
+    The proxy that was given, else the first one that the environment names.
+
+    It is shown as `client.proxy`; what is dialled also respects `NO_PROXY`.
+    """
+    if proxy and proxy.strip():
+        return proxy
+    found = next((os.environ[name] for name in NAMES if os.environ.get(name)), "")
+    return found if found.strip() else proxy
+
 
 POSITIONAL: Final[Mapping[str, tuple[str, ...]]] = {
     "auth_teams_list": ("cursor", "limit", "include_icon"),
@@ -118,7 +133,7 @@ class WebClient:
             allow_http=allow_http,
         )
         self._loop = loop
-        self._door = PerCallClient(self.token, base_url=self.base_url, transport=self.transport)
+        self._client = PerCallClient(self.token, base_url=self.base_url, transport=self.transport)
 
     def api_call(
         self,
@@ -170,7 +185,7 @@ class WebClient:
         """
         if self.run_async:
             raise SlackRequestError("files_upload_v2 is not there under run_async=True")
-        return upload_all(self, self._door, arguments)
+        return upload_all(self, self._client, arguments)
 
     def files_upload(self, *, file: Any = None, **arguments: Any) -> Any:
         """The method of old, which Slack has retired; `files_upload_v2` is its successor."""
@@ -226,7 +241,7 @@ class WebClient:
         fields: Mapping[str, Any],
         files: Mapping[str, Any],
     ) -> requests.Response:
-        post = partial(self._door.post, url, headers=headers, fields=as_form(fields), files=files)
+        post = partial(self._client.post, url, headers=headers, fields=as_form(fields), files=files)
         attempt, outcome = 1, _outcome(post)
         # A file that was read cannot be sent again.
         while not files and (pause := self._pause_after(outcome, attempt)) is not None:
@@ -243,6 +258,30 @@ class WebClient:
 
     def _following(self, headers: Mapping[str, str]) -> Pages:
         return Pages(lambda url, fields: self._post(url, headers, fields, {}))
+
+
+class PerCallClient(RxWebClient):
+    """rxslack's client, for calls whose token and headers differ from one to the next."""
+
+    def __init__(self, token: str | None, *, base_url: str, transport: Transport) -> None:
+        # A client may have no token, as for oauth.v2.access; this one's own is never sent.
+        super().__init__(token or "none", base_url=base_url, transport=transport)
+
+    def post(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        fields: Mapping[str, str],
+        files: Mapping[str, Any],
+    ) -> requests.Response:
+        """
+        Send a form and return whatever comes; names and open files make it a multipart form.
+
+        Raises: TransportError, TimedOut or ConfigurationError.
+        """
+        request = requests.Request("POST", url, headers=dict(headers), data=fields, files=files)
+        return self._deliver(url.removeprefix(self.base_url), request)
 
 
 class Pages:

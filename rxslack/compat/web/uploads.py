@@ -6,18 +6,25 @@ import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
-from rxslack.compat.web.door import PerCallClient
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.errors import ServerError, SlackError
 from rxslack.web.uploading import open_regular
 
-__all__ = ["Caller", "upload_all"]
+__all__ = ["Caller", "FileSender", "upload_all"]
 
 OF_A_FILE = ("filename", "file", "content", "title", "alt_txt", "highlight_type", "snippet_type")
 NOT_SLACKS = ("file_uploads", "request_file_info", "filetype", "channel")
+
+
+class FileSender(Protocol):
+    """What sends the bytes: a client of rxslack's."""
+
+    def upload(self, url: str, file: BinaryIO) -> None:
+        """Send a file to an address."""
+        ...
 
 
 class Caller(Protocol):
@@ -28,13 +35,13 @@ class Caller(Protocol):
         ...
 
 
-def upload_all(client: Caller, door: PerCallClient, arguments: Mapping[str, Any]) -> SlackResponse:
+def upload_all(client: Caller, sender: FileSender, arguments: Mapping[str, Any]) -> SlackResponse:
     """
     Upload and share what `files_upload_v2` was given.
 
     Args:
         client: calls the first and the last step.
-        door: takes the bytes.
+        sender: takes the bytes.
         arguments: as slack_sdk names them.
 
     Returns: the answer to the last step, with `file` beside `files` when it is one.
@@ -44,7 +51,7 @@ def upload_all(client: Caller, door: PerCallClient, arguments: Mapping[str, Any]
     described = [_described(one) for one in _given(arguments)]
     token = {"token": arguments["token"]} if arguments.get("token") else {}
     for one in described:
-        _hand_over(client, door, one, token)
+        _hand_over(client, sender, one, token)
     shared = {k: v for k, v in arguments.items() if k not in (*OF_A_FILE, *NOT_SLACKS)}
     answer: SlackResponse = client.api_call(
         "files.completeUploadExternal",
@@ -103,7 +110,7 @@ def _bytes(given: Mapping[str, Any], name: str) -> bytes:
 
 
 def _hand_over(
-    client: Caller, door: PerCallClient, one: dict[str, Any], token: Mapping[str, str]
+    client: Caller, sender: FileSender, one: dict[str, Any], token: Mapping[str, str]
 ) -> None:
     """The first two steps for one file, which gets its id."""
     fields = {field: one[field] for field in ("filename", "alt_txt", "snippet_type")}
@@ -112,7 +119,7 @@ def _hand_over(
         "files.getUploadURLExternal", params={**fields, "length": length, **token}
     )
     try:
-        door.upload(answer["upload_url"], io.BytesIO(one["content"]))
+        sender.upload(answer["upload_url"], io.BytesIO(one["content"]))
     except ServerError as error:
         raise SlackRequestError(f"Failed to upload a file ({error})") from error
     except SlackError as error:

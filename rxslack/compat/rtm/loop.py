@@ -1,15 +1,18 @@
-"""From the threads of a stream to callbacks on an asyncio loop, in order and bounded."""
+"""Between the threads of a stream, and signals, and an asyncio loop."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from threading import Event, Semaphore
 from typing import Any, Final
 
-__all__ = ["Mailbox"]
+__all__ = ["Mailbox", "Signals"]
 
 WAITING: Final = 10_000  # letters; then the websocket waits
 
@@ -71,3 +74,33 @@ class Mailbox:
     def _wake(self) -> None:
         with suppress(RuntimeError):  # the loop is closed, and nobody reads
             self._loop.call_soon_threadsafe(self._arrived.set)
+
+
+class Signals:
+    """
+    SIGHUP, SIGTERM and SIGINT call a function, on the main thread and where there are signals.
+
+    Args:
+        loop: runs the function.
+        stop: the function.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
+        self._loop = loop
+        self._stop = stop
+        self._before: dict[signal.Signals, Any] = {}
+
+    def install(self) -> None:
+        """Take the signals over."""
+        if os.name == "nt" or threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            self._before[number] = signal.getsignal(number)
+            self._loop.add_signal_handler(number, self._stop)
+
+    def restore(self) -> None:
+        """Give them back."""
+        for number, handler in self._before.items():
+            self._loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        self._before.clear()
