@@ -2,10 +2,10 @@
 What Slack sends, as types, and the questions one asks of it.
 
 `types` has a `TypedDict` for each kind of event, one family a file. `messages` and `markup` say what an event
-holds, without ever raising; `failures` and `unknown` are about rxslack's own items, and `catalogue` is the table of all.
+holds, without ever raising; `items` and `unknown` are about rxslack's own items, and `catalogue` is the table of all.
 """
 
-from rxslack.events.failures import is_failure
+from rxslack.events.items import is_failure
 from rxslack.events.markup import (
     Mark,
     channels_in,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
 
 from rxslack.errors import ConfigurationError
-from rxslack.events.failures import as_mapping
+from rxslack.events.items import as_mapping
 from rxslack.events.messages import CarriesEvent, Event, event_in
 
 __all__ = [

@@ -12,7 +12,7 @@ from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError, SlackError
-from rxslack.events.failures import failure, is_failure
+from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, Outcomes, lanes_on
 from rxslack.lanes.pace import Budget, Pace

@@ -10,7 +10,7 @@ from reactivex import Observable, Subject, abc, compose
 from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAssignmentDisposable
 
 from rxslack.core.unhandled import has_ended
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.events.types.rxslack_items import FailureEvent
 
 __all__ = ["isolate"]

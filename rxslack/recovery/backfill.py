@@ -8,11 +8,13 @@ from itertools import islice
 from typing import Any
 
 from reactivex import Observable, abc
+from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxslack.errors import ConfigurationError
+from rxslack.events.items import as_mapping, is_hello
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import GapFiller, Trust
-from rxslack.recovery.backfilling.gap_filling import GapFilling
+from rxslack.recovery.backfilling.gap import channel_of
 from rxslack.recovery.backfilling.history import GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
 from rxslack.recovery.backoff import backoff
@@ -20,7 +22,7 @@ from rxslack.recovery.reconnecting.pauses import is_seconds
 from rxslack.web.calls import MethodPaces, PatientCaller, Terms
 from rxslack.web.client import WebClient
 
-__all__ = ["backfill"]
+__all__ = ["GapFilling", "backfill"]
 
 
 def seven_pauses() -> Iterable[float]:
@@ -127,3 +129,78 @@ def backfill(
         return Observable(subscribe)
 
     return piped
+
+
+class GapFilling:
+    """
+    The live side of one subscription: the live stream and the past, merged channel by channel.
+
+    While a gap is being filled, live events wait, each in its channel. When the past of a channel has
+    come, it is emitted, then what waited, then whatever comes live: in order, and each message once.
+    Channels that are done, and everything that belongs to no channel, do not wait.
+
+    Args:
+        outlet: gets everything.
+        recovery: fills gaps.
+    """
+
+    def __init__(self, outlet: OrderedOutput, recovery: GapFiller) -> None:
+        self._outlet = outlet
+        self._recovery = recovery
+        self._begun = False  # whether a hello has come
+
+    def start(
+        self, subscribe: Callable[..., abc.DisposableBase], scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        """Subscribe to the source."""
+        source = subscribe(self._on_next, self._on_error, self._on_completed, scheduler=scheduler)
+        return CompositeDisposable(source, Disposable(self._outlet.dispose))
+
+    def _on_next(self, item: Any) -> None:
+        with self._outlet:
+            if not self._outlet.over.is_set():
+                self._sort(item)
+
+    def _sort(self, item: Any) -> None:
+        event, job = as_mapping(item), self._recovery.job
+        if event.get("type") == "rxslack.gap":
+            self._outlet.emit(item)
+            self._recovery.fill(event)
+            return
+        channel = channel_of(event)
+        if job is not None:
+            self._recovery.listen(event)
+        if channel is not None and job is not None and job.waits_for(channel):
+            self._recovery.hold(job, channel, item)
+        else:
+            self._outlet.take(channel, item)
+        if not self._begun and is_hello(item):
+            self._begin()
+
+    def _begin(self) -> None:
+        """The first hello: what was said since the program last ran is a gap, too."""
+        self._begun = True
+        outlet = self._outlet
+        if outlet.checkpoint is None:
+            return
+        now, memory = outlet.clock(), outlet.memory
+        if memory is not None:
+            gap = {
+                "type": "rxslack.gap",
+                "since": min(memory.at, float(memory.floor or memory.at)),
+                "until": now,
+                "last_ts": memory.floor or None,
+                "reason": "the program was not running",
+            }
+            outlet.emit(gap)
+            self._recovery.fill(gap)
+        outlet.note_time(now)
+
+    def _on_error(self, error: Exception) -> None:
+        with self._outlet:
+            self._recovery.give_up()
+            self._outlet.fail(error)
+
+    def _on_completed(self) -> None:
+        with self._outlet:
+            self._recovery.when_done(self._outlet.complete)

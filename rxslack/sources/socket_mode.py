@@ -26,12 +26,11 @@ from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.pauses import Pauses
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.connection import connection as _connection
-from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, modes_of
+from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, Unanswered, modes_of
 from rxslack.sources.connection.count import connection_count
 from rxslack.sources.connection.delivery_memory import DeliveryMemory
 from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, OpenSocket
-from rxslack.sources.connection.unanswered import Unanswered
 from rxslack.sources.status import Status
 from rxslack.web.client import WebClient
 from rxslack.web.destinations import is_websocket_url

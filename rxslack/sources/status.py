@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from reactivex import Observable, abc
 from reactivex.subject import BehaviorSubject
@@ -53,12 +53,11 @@ class Snapshot:
     unanswered: int = 0
 
 
-class Watched:
-    """What a connection lets a `Status` see of it while it stands."""
+class Watched(NamedTuple):
+    """What a connection lets a `Status` see of it while it stands; as in a `Snapshot`."""
 
-    def __init__(self, last_frame: Callable[[], float], waiting: Callable[[], int]) -> None:
-        self.last_frame = last_frame
-        self.waiting = waiting
+    last_frame: Callable[[], float]
+    waiting: Callable[[], int]
 
 
 class Status:

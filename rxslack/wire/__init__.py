@@ -4,7 +4,7 @@ From the bytes of a websocket to dicts, and back.
     bytes ─ `websocket` ─ `frames` ─→ messages ─ `read_loop` ─ `decoding` ─→ bursts of dicts
 
 `WebSocket` is one open connection: one thread at a time may be in its `receive`, the rest is safe from any
-thread. `FrameReader` cuts bytes into messages; `framing` writes frames. `ReadLoop` has two threads, one that
+thread. `frames` cuts bytes into messages, and writes frames. `ReadLoop` has two threads, one that
 reads and calls user code, and one that takes over while user code is busy. `envelopes` is Socket Mode's
 wrapping. `bursts` lets operators work on all that one read brought, and still emits one item at a time.
 """

@@ -1,35 +1,42 @@
 """
-Reading websocket frames, apart from any socket: bytes in, whole messages out.
+Websocket frames, apart from any socket: `FrameReader` reads them, `client_frames` writes them.
 
-Only what a client receives is covered, and only what RFC 6455 allows a server to send without an
-extension. The text of a message is not decoded here: whoever reads its JSON does that in the same
-breath.
+Only what a client receives and sends is covered, without extensions. The text of a message is not
+decoded here: decoding it together with its JSON is faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from os import urandom
 from struct import Struct
 from typing import Final
 
 from rxslack.errors import FrameError
 
-__all__ = ["FrameReader"]
+__all__ = ["CLOSE", "PING", "PONG", "TEXT", "FrameReader", "client_frames"]
+
 
 _heads: Final = Struct(">HH")
 _head_at: Final = _heads.unpack_from
 
 _CONTINUATION: Final = 0x0
-_TEXT: Final = 0x1
+TEXT: Final = 0x1
 _BINARY: Final = 0x2
-_CLOSE: Final = 0x8
-_PING: Final = 0x9
-_PONG: Final = 0xA
+CLOSE: Final = 0x8
+PING: Final = 0x9
+PONG: Final = 0xA
 _TEXT_EMPTY: Final = 0x8100  # the first two bytes: FIN and the text opcode, no mask, length 0
 _TEXT_WIDE: Final = 0x817E  # the same with the length in the two bytes that follow
 _MAX_SHORT: Final = 0xFFFF  # bytes that those can tell of
 _CONTROL: Final = 0x8  # of an opcode: the frame is no part of a message
 _MAX_CONTROL: Final = 125  # bytes, RFC 6455 section 5.5
+
+_FIN: Final = 0x80  # of the first byte: the message ends here
+_MASKED: Final = 0x80  # of the second, which holds a length up to 125 itself
+_LENGTHS: Final = [bytes((_MASKED | size,)) for size in range(126)]
+_UNMASKED: Final = [bytes(1 + size + 4) for size in range(10)]  # first byte, length, key
+_keys_in: Final = Struct("4s").iter_unpack
 
 
 class FrameReader:
@@ -145,13 +152,13 @@ class FrameReader:
         opcode = first & 0x0F
         if first & 0x70:
             raise FrameError(1002, "a reserved bit is set and no extension was agreed on")
-        if opcode in (_CLOSE, _PING, _PONG):
+        if opcode in (CLOSE, PING, PONG):
             if not first & 0x80:
                 raise FrameError(1002, "a control frame in fragments")
         elif opcode == _CONTINUATION:
             if not self._opcode:
                 raise FrameError(1002, "a continuation of nothing")
-        elif opcode not in (_TEXT, _BINARY):
+        elif opcode not in (TEXT, _BINARY):
             raise FrameError(1002, f"the unknown opcode {opcode}")
         elif self._opcode:
             raise FrameError(1002, "a new message inside a fragmented one")
@@ -160,11 +167,11 @@ class FrameReader:
 
     def _take(self, first: int, payload: bytes, messages: list[bytes]) -> None:
         opcode = first & 0x0F
-        if opcode == _PING:
+        if opcode == PING:
             self._on_ping(payload)
-        elif opcode == _CLOSE:
+        elif opcode == CLOSE:
             self.closed = _read_close(payload)
-        elif opcode == _PONG:
+        elif opcode == PONG:
             self._on_any_pong(payload)
             if not self._opcode:
                 self._on_pong(payload)
@@ -221,3 +228,37 @@ def _read_close(payload: bytes) -> tuple[int, str]:
         return code, payload[2:].decode()
     except UnicodeDecodeError as error:
         raise FrameError(1007, "a CLOSE frame whose reason is not UTF-8") from error
+
+
+def client_frames(opcode: int, payloads: Sequence[bytes]) -> bytes:
+    r"""
+    Frames for payloads, in order, each masked with a key of its own.
+
+    >>> frames = client_frames(PING, [b"12345", b""])
+    >>> frames[:2], len(frames)
+    (b'\x89\x85', 17)
+
+    The keys come from the system's source of randomness, asked once for all of them: whoever has
+    a say in the payloads must not guess what goes over the wire.
+
+    Source: RFC 6455 sections 5.2 (framing), 5.3 and 10.3 (masking).
+    """
+    first = bytes((_FIN | opcode,))
+    clear: list[bytes] = []
+    masks: list[bytes] = []
+    for (key,), payload in zip(_keys_in(urandom(4 * len(payloads))), payloads, strict=True):
+        size = len(payload)
+        length = _LENGTHS[size] if size < 126 else _long(size)
+        clear += (first, length, key, payload)
+        masks += (_UNMASKED[len(length)], (key * (size // 4 + 1))[:size])
+    # All as one number, in one operation: byte by byte it takes ten times as long.
+    frames = b"".join(clear)
+    masked = int.from_bytes(frames, "big") ^ int.from_bytes(b"".join(masks), "big")
+    return masked.to_bytes(len(frames), "big")
+
+
+def _long(size: int) -> bytes:
+    """A length over 125, in the shortest form there is for it."""
+    if size < 1 << 16:
+        return bytes((_MASKED | 126,)) + size.to_bytes(2, "big")
+    return bytes((_MASKED | 127,)) + size.to_bytes(8, "big")

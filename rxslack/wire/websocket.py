@@ -32,8 +32,7 @@ from rxslack.errors import (
 )
 from rxslack.web.dialing import Cancellation, Deadline, dial, explain
 from rxslack.web.settings import Transport
-from rxslack.wire.frames import FrameReader
-from rxslack.wire.framing import CLOSE, PING, PONG, TEXT, client_frames
+from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, FrameReader, client_frames
 
 __all__ = ["WebSocket", "open_websocket"]
 

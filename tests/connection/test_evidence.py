@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.recovery.reconnecting.connection import Connection, connection_of
+from rxslack.recovery.reconnecting.attempts import Connection, connection_of
 from rxslack.simulator import Workspace
 from rxslack.wire.frames import FrameReader
 from rxslack.wire.websocket import WebSocket

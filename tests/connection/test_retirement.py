@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import rxslack
-from rxslack.recovery.reconnecting.connection import connection_of
+from rxslack.recovery.reconnecting.attempts import connection_of
 from rxslack.simulator import Limits, SocketModeOptions, Workspace
 
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}

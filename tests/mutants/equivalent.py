@@ -150,13 +150,13 @@ EQUIVALENT: Final = {
         'db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1001)}")  # until here it was five seconds',
     ): "in whole milliseconds it is the same",
     (
-        "gap_filling",
+        "backfill",
         "GapFilling.__init__",
         "self._begun = None  # whether a hello has come",
     ): _FALSY,
     ("gap", "OpenGap.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
-        "channel_gap",
+        "gap",
         "ChannelGap.recall",
         "elif len(self.seen) >= _REMEMBERED / 2:  # then the older ones may be forgotten",
     ): _EVEN,
@@ -164,12 +164,12 @@ EQUIVALENT: Final = {
     ("filler", "GapFiller.give_up", 'self.job = ""'): _OVER,
     ("filler", "GapFiller._release", "turn.passes = None"): _FALSY,
     (
-        "attempt",
+        "attempts",
         "Attempt.__init__",
         'self.connection: Connection | None = ""  # None: it cannot be asked, nor be retired',
     ): "its hello replaces it before anybody looks at it",
     (
-        "attempt",
+        "attempts",
         "Attempt.__init__",
         "self.leaving = None  # whether Slack has said that it will close it",
     ): _FALSY,

@@ -13,7 +13,7 @@ from reactivex.subject import Subject
 
 from rxslack.errors import ApiError, ConfigurationError
 from rxslack.events import FailureEvent
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.operators.concurrent import concurrent
 from rxslack.operators.isolate import isolate
 from rxslack.operators.typed import of_type

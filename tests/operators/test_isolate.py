@@ -11,7 +11,7 @@ import reactivex
 from reactivex import Observable, Subject, abc, operators as ops
 from reactivex.disposable import Disposable
 
-from rxslack.events.failures import is_failure
+from rxslack.events.items import is_failure
 from rxslack.operators.isolate import isolate
 from rxslack.testing import Marbles
 

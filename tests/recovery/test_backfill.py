@@ -16,8 +16,8 @@ from reactivex.scheduler import ImmediateScheduler
 import rxslack
 from rxslack.errors import ConfigurationError, ServerError
 from rxslack.recovery.backfill import seven_pauses
-from rxslack.recovery.backfilling.channel_gap import as_ts
 from rxslack.recovery.backfilling.filler import GapFiller, Trust
+from rxslack.recovery.backfilling.gap import as_ts
 from rxslack.web.calls import PatientCaller
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from rxslack.errors import ServerError
-from rxslack.recovery.backfilling.channel_gap import ChannelGap, as_ts, before
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import Trust
+from rxslack.recovery.backfilling.gap import ChannelGap, as_ts, before
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.web.slack_clock import SlackClock
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -649,7 +649,7 @@ def test_it_forgets_as_it_goes() -> None:
 
 
 def test_it_says_when_it_cannot_tell_what_was_emitted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxslack.recovery.backfilling.channel_gap._REMEMBERED", 100)
+    monkeypatch.setattr("rxslack.recovery.backfilling.gap._REMEMBERED", 100)
     slack = ScriptedSlack(GENERAL)
     slack.refused[GENERAL] = "internal_error"
     told = Told(slack)

@@ -18,7 +18,7 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles, Seen, Source

@@ -7,7 +7,7 @@ import pytest
 
 from rxslack.errors import ApiError, AuthenticationError, MissingScope, SlackError
 from rxslack.events import FailureEvent
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.operators.typed import of_type
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles

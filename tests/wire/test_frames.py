@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tracemalloc
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, strategies as st
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode
 
 from rxslack.errors import FrameError
-from rxslack.wire.frames import FrameReader
+from rxslack.wire import frames as _frames
+from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, FrameReader, client_frames
 
-TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
+BINARY, CONTINUATION = 2, 0
 
 
 def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, first: int = 0) -> bytes:
@@ -187,4 +190,73 @@ def test_it_agrees_with_wsproto_on_closing() -> None:
     reader = FrameReader()
     reader.feed(bytes(server.close(CloseReason.GOING_AWAY, "bye")))
     assert reader.closed == (1001, "bye")
-    assert Opcode.CLOSE == CLOSE
+    assert int(Opcode.CLOSE) == CLOSE
+
+
+def read(data: bytes) -> list[tuple[int, object]]:
+    """The messages that a server sees in frames; it accepts only masked ones."""
+    server = FrameProtocol(client=False, extensions=[])
+    server.receive_bytes(data)
+    messages: list[tuple[int, object]] = []
+    for frame in server.received_frames():
+        assert (frame.frame_finished, frame.message_finished) == (True, True)
+        said = frame.payload
+        messages.append((frame.opcode, said.encode() if isinstance(said, str) else said))
+    return messages
+
+
+def keys_in(data: bytes, payloads: Sequence[bytes]) -> list[bytes]:
+    """The key of each frame, all of them shorter than 126 bytes."""
+    at, keys = 0, list[bytes]()
+    for payload in payloads:
+        keys.append(data[at + 2 : at + 6])
+        at += 6 + len(payload)
+    return keys
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 125, 126, 127, 65_535, 65_536, 200_001])
+def test_it_writes_every_length(size: int) -> None:
+    payload = b"abcdefg" * (size // 7) + b"abcdefg"[: size % 7]
+    frames = client_frames(TEXT, [payload, b"next"])
+    assert read(frames) == [(Opcode.TEXT, payload), (Opcode.TEXT, b"next")]
+
+
+@given(st.lists(st.text(max_size=300).map(str.encode), max_size=20))
+def test_it_writes_each_message_as_one_frame(payloads: list[bytes]) -> None:
+    assert read(client_frames(TEXT, payloads)) == [(Opcode.TEXT, one) for one in payloads]
+
+
+@pytest.mark.parametrize(
+    ("opcode", "payload", "meaning"),
+    [
+        (PING, b"", (Opcode.PING, b"")),
+        (PING, b"\x00\xff", (Opcode.PING, b"\x00\xff")),
+        (PONG, b"x" * 125, (Opcode.PONG, b"x" * 125)),
+        (CLOSE, b"\x03\xe9", (Opcode.CLOSE, (1001, ""))),
+    ],
+)
+def test_it_writes_control_frames(opcode: int, payload: bytes, meaning: tuple[int, object]) -> None:
+    assert read(client_frames(opcode, [payload])) == [meaning]
+
+
+def test_it_masks_each_frame_with_a_key_of_its_own() -> None:
+    payloads = [b"the same"] * 1000
+    keys = keys_in(client_frames(TEXT, payloads), payloads)
+    assert len(set(keys)) > 990  # of 2**32 keys, two are the same once in ten thousand runs
+
+
+def test_it_takes_the_keys_from_the_system_once_for_all_frames(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert vars(_frames)["urandom"] is os.urandom
+    asked: list[int] = []
+
+    def known(size: int) -> bytes:
+        asked.append(size)
+        return bytes(range(1, size + 1))
+
+    monkeypatch.setattr(_frames, "urandom", known)
+    payloads = [b"one", b"", b"three"]
+    keys = keys_in(client_frames(TEXT, payloads), payloads)
+    assert keys == [b"\x01\x02\x03\x04", b"\x05\x06\x07\x08", b"\x09\x0a\x0b\x0c"]
+    assert asked == [12]

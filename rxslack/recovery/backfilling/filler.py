@@ -41,17 +41,18 @@ from time import monotonic
 from typing import Any, Final
 
 from rxslack.core.unhandled import report
-from rxslack.recovery.backfilling.channel_gap import (
+from rxslack.events.items import as_mapping
+from rxslack.recovery.backfilling.gap import (
     ChannelGap,
+    OpenGap,
+    Turn,
     as_live,
     as_ts,
     before,
     new_message_ts,
 )
-from rxslack.recovery.backfilling.gap import OpenGap, Turn
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
-from rxslack.recovery.items import as_event
 from rxslack.web.calls import Missed
 from rxslack.web.slack_clock import SlackClock
 
@@ -156,7 +157,7 @@ class GapFiller:
         if channel not in job.impatient:
             job.impatient[channel] = None
             self._outlet.changed.notify_all()
-        if channel not in job.heard and new_message_ts(as_event(item)) is not None:
+        if channel not in job.heard and new_message_ts(as_mapping(item)) is not None:
             job.heard.add(channel)
             self._outlet.changed.notify_all()
         self._held += 1

@@ -9,9 +9,9 @@ from typing import Any
 from reactivex import abc
 
 from rxslack.core.unhandled import pass_on
-from rxslack.recovery.backfilling.channel_gap import ChannelGap, new_message_ts
+from rxslack.events.items import as_mapping
 from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
-from rxslack.recovery.items import as_event
+from rxslack.recovery.backfilling.gap import ChannelGap, new_message_ts
 from rxslack.web.dialing import Cancellation
 
 __all__ = ["OrderedOutput"]
@@ -90,7 +90,7 @@ class OrderedOutput:
         if channel is None:
             self.emit(item)
             return
-        event = as_event(item)
+        event = as_mapping(item)
         ts, lane = new_message_ts(event), self.lane(channel)
         if ts is None:
             self.emit(item)

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable
 from typing import Final
 
-from rxslack.recovery.items import as_event, is_spread
+from rxslack.events.items import as_mapping, is_spread
 
 __all__ = ["Duplicates"]
 
@@ -106,7 +106,7 @@ def _key_of(item: object) -> tuple[str | None, bool]:
 
     None for what belongs to its connection.
     """
-    event = as_event(item)
+    event = as_mapping(item)
     kind = event.get("type")
     if not event or kind in _OF_THE_CONNECTION or str(kind).startswith("rxslack."):
         return None, False

@@ -9,26 +9,24 @@ the item. Under it the locks of `Roles` and `Coverage` are taken, never the othe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from threading import RLock
 from typing import Any, Final, Generic, TypeVar, cast
 
 from reactivex.disposable import CompositeDisposable
 
 from rxslack.core.unhandled import pass_on
-from rxslack.recovery.items import (
+from rxslack.events.items import (
     FAREWELLS,
     MESSAGES,
-    as_event,
+    as_mapping,
     is_final,
     is_spread,
     message_ts,
-    newest_ts,
 )
-from rxslack.recovery.reconnecting.attempt import Attempt
-from rxslack.recovery.reconnecting.connection import Connection, connection_of
+from rxslack.recovery.reconnecting.attempts import Attempt, Connection, Roles, connection_of
 from rxslack.recovery.reconnecting.coverage import Coverage, Gap, Span
 from rxslack.recovery.reconnecting.duplicates import Duplicates
-from rxslack.recovery.reconnecting.roles import Roles
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver
 from rxslack.wire.envelopes import Envelopes
@@ -94,7 +92,7 @@ class Emitter(Generic[T]):
             if self._duplicates is None and (plain or isinstance(items, Envelopes)):
                 # Nearly every item of a flood comes this way, so it is short. A connection that is
                 # opened from here on cannot bring what the old one has brought by now.
-                self._note(newest_ts(items, plain))
+                self._note(_newest_ts(items, plain))
                 self._emit(items, plain)
                 return
             for item in items:
@@ -104,7 +102,7 @@ class Emitter(Generic[T]):
 
     def _take(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are several connections."""
-        kind = as_event(item).get("type")
+        kind = as_mapping(item).get("type")
         if kind == "hello":
             self._greet(attempt, item)
         elif attempt.held is None or is_spread(item):
@@ -263,4 +261,25 @@ class Emitter(Generic[T]):
         held, attempt.held = attempt.held or [], None
         for item in held:
             if not self._all.is_disposed:
-                self._pass(attempt, item, as_event(item).get("type"))
+                self._pass(attempt, item, as_mapping(item).get("type"))
+
+
+def _newest_ts(items: Sequence[dict[str, Any]], plain: bool) -> str | None:
+    """
+    The highest `ts` of messages, also of those in envelopes; see `BurstObserver` for `plain`.
+
+    >>> _newest_ts([{"type": "message", "ts": "2.1"}, {"type": "message", "ts": None}], True)
+    '2.1'
+    """
+    messages = items
+    if isinstance(items, Envelopes):
+        messages, plain = items.events, items.plain
+    if plain:
+        try:
+            return max(map(_ts_of, messages))
+        except (KeyError, TypeError):  # not all of them have one
+            pass
+    return max(filter(None, map(message_ts, messages)), default=None)
+
+
+_ts_of: Callable[[Any], str] = itemgetter("ts")

@@ -11,9 +11,8 @@ from reactivex import abc
 from reactivex.disposable import SerialDisposable, SingleAssignmentDisposable
 
 from rxslack.core.unhandled import guarded
-from rxslack.recovery.reconnecting.attempt import Attempt
+from rxslack.recovery.reconnecting.attempts import Attempt, Roles
 from rxslack.recovery.reconnecting.emitter import Emitter
-from rxslack.recovery.reconnecting.roles import Roles
 
 __all__ = ["Handover"]
 

@@ -22,13 +22,11 @@ from rxslack.core.serialized import Serial
 from rxslack.core.unhandled import guarded
 from rxslack.errors import ConfigurationError, is_retryable
 from rxslack.recovery.backoff import CHANCE
-from rxslack.recovery.reconnecting.alarm import Alarm
-from rxslack.recovery.reconnecting.attempt import Attempt, reason
+from rxslack.recovery.reconnecting.attempts import Attempt, Roles, reason
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.emitter import Emitter
 from rxslack.recovery.reconnecting.handover import Handover
-from rxslack.recovery.reconnecting.pauses import Pauses, PauseSequence
-from rxslack.recovery.reconnecting.roles import Roles
+from rxslack.recovery.reconnecting.pauses import Alarm, Pauses, PauseSequence
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
 

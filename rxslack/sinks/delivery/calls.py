@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from rxslack.errors import ConfigurationError
-from rxslack.events.failures import is_mapping
+from rxslack.events.items import is_mapping
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.sinks.delivery.receivers import Receiver
 

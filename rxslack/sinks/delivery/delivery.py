@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from rxslack.core.printable import printable
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
-from rxslack.events.failures import failure, is_failure
+from rxslack.events.items import failure, is_failure
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 from rxslack.sinks.delivery.calls import Job, PendingCall

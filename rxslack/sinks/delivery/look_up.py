@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from rxslack.events.failures import as_mapping
+from rxslack.events.items import as_mapping
 from rxslack.sinks.delivery.calls import Caller, PendingCall
 from rxslack.web.protocol import Cursors
 

@@ -20,7 +20,7 @@ from rxslack.errors import (
     SlackError,
     TooLong,
 )
-from rxslack.events.failures import as_mapping, is_failure
+from rxslack.events.items import as_mapping, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Outcomes
 

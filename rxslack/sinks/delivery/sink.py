@@ -15,7 +15,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 from rxslack.core.finishing import Part
 from rxslack.core.fork import Registry
 from rxslack.errors import ConfigurationError, SlackError, not_from
-from rxslack.events.failures import failure, is_failure
+from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole

@@ -7,16 +7,19 @@ brought the envelope is being replaced.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
+from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, SlackError
-from rxslack.events.failures import as_mapping
+from rxslack.events.items import as_mapping
+from rxslack.sources.status import Status
 from rxslack.wire.envelopes import (
     ENVELOPE_TYPES,
     acknowledgement_text,
@@ -25,7 +28,8 @@ from rxslack.wire.envelopes import (
     read_envelope,
 )
 
-__all__ = ["Acknowledge", "Acknowledger", "Sender", "modes_of"]
+__all__ = ["Acknowledge", "Acknowledger", "Sender", "Unanswered", "modes_of"]
+
 
 Acknowledge: TypeAlias = Literal["on_receipt", "when_done", "by_hand"]
 """When an envelope is acknowledged."""
@@ -307,3 +311,63 @@ class Acknowledger:
                 self._news.wait(None if first is None else first.due - now)
             self._keeper = None
             return {}
+
+
+_EVERY: Final = 60.0  # seconds between two warnings
+
+
+class Unanswered:
+    """
+    Counts the envelopes that were acknowledged without the answer that was to come by hand.
+
+    The first are a warning at once, those after it one a minute at the most, and the last ones
+    when the stream ends.
+
+    Args:
+        deadline: seconds that they waited.
+        log: where the warnings go.
+        status: counts them, too.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        deadline: float,
+        log: logging.Logger,
+        *,
+        status: Status | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._deadline = deadline
+        self._log = log
+        self._status = status
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._unsaid: Counter[str] = Counter()
+        self._total = 0
+        self._next = clock()
+
+    def count(self, kinds: Sequence[str]) -> None:
+        """Some more, of these types of envelope."""
+        with self._lock:
+            self._unsaid.update(kinds)
+            self._total += len(kinds)
+        if self._status is not None:
+            self._status.unanswered(len(kinds))
+        if self._clock() >= self._next:
+            self.report()
+
+    def report(self) -> None:
+        """Say what was not said yet."""
+        with self._lock:
+            unsaid, self._unsaid = self._unsaid, Counter()
+            self._next = self._clock() + _EVERY
+            total = self._total
+        if unsaid:
+            self._log.warning(
+                "acknowledged without an answer, because none came by hand within %s s: %s; %d so "
+                'far. Answer each, with acknowledgement(), or give the type the mode "on_receipt"',
+                self._deadline,
+                ", ".join(f"{printable(kind)} ({count})" for kind, count in unsaid.most_common()),
+                total,
+            )

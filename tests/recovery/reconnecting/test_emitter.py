@@ -12,12 +12,10 @@ import pytest
 from reactivex.disposable import CompositeDisposable
 
 from rxslack.recovery.reconnecting import emitter as _emitter
-from rxslack.recovery.reconnecting.attempt import Attempt
-from rxslack.recovery.reconnecting.connection import Hello
+from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.duplicates import MEMORY
 from rxslack.recovery.reconnecting.emitter import Emitter
-from rxslack.recovery.reconnecting.roles import Roles
 from rxslack.web.slack_clock import SlackClock
 
 HELLO: dict[str, Any] = {"type": "hello"}

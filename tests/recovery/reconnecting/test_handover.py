@@ -21,11 +21,9 @@ from rxslack.errors import (
     RateLimited,
 )
 from rxslack.recovery.reconnect import reconnect
-from rxslack.recovery.reconnecting.attempt import Attempt
-from rxslack.recovery.reconnecting.connection import Hello
+from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
 from rxslack.recovery.reconnecting.handover import Handover
-from rxslack.recovery.reconnecting.roles import Roles
 from rxslack.testing import Marbles
 from rxslack.web.slack_clock import SlackClock
 

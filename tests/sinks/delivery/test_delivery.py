@@ -19,7 +19,7 @@ from rxslack.errors import (
     TimedOut,
     TransportError,
 )
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
 from rxslack.sinks.delivery.delivery import DISK, Deliverer

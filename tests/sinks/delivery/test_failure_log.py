@@ -4,7 +4,7 @@ import pytest
 
 from rxslack.core.printable import printable
 from rxslack.errors import ApiError, AuthenticationError, ServerError, SlackError
-from rxslack.events.failures import failure
+from rxslack.events.items import failure
 from rxslack.sinks.delivery.receivers import FailureLog, code_of
 from tests.odd import HOSTILE
 

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from rxslack import Status
-from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, modes_of
-from rxslack.sources.connection.unanswered import Unanswered
+from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, Unanswered, modes_of
 
 
 def wait_until(true: Callable[[], object], seconds: float = 20.0) -> None:

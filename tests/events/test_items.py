@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from rxslack.events.failures import failure, is_failure
+from rxslack.events.items import failure, is_failure
 
 
 @pytest.mark.parametrize(

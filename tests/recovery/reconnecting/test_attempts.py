@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rxslack.recovery.reconnecting.attempt import Attempt
+from rxslack.recovery.reconnecting.attempts import Attempt, Roles
 from rxslack.recovery.reconnecting.coverage import Span
-from rxslack.recovery.reconnecting.roles import Roles
 
 
 @pytest.fixture

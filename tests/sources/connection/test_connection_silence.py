@@ -15,9 +15,9 @@ import pytest
 import trustme
 
 from rxslack.errors import Silent
-from rxslack.sources.connection import silence as _watch
+from rxslack.sources.connection import connection as _watch
+from rxslack.sources.connection.connection import SilenceWatch
 from rxslack.sources.connection.options import ConnectionOptions
-from rxslack.sources.connection.silence import SilenceWatch
 from rxslack.wire import websocket as transport
 from rxslack.wire.websocket import WebSocket
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rxslack.recovery.backfilling import channel_gap as _lane
-from rxslack.recovery.backfilling.channel_gap import (
+from rxslack.recovery.backfilling import gap as _lane
+from rxslack.recovery.backfilling.gap import (
     ChannelGap,
     as_live,
     as_ts,

@@ -1,0 +1,211 @@
+"""The connections of one subscriber: what is known of each, and which of them is the current one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import count
+from threading import Lock
+from typing import Any, Generic, Protocol, TypeVar
+
+from reactivex.disposable import SingleAssignmentDisposable
+
+from rxslack.recovery.reconnecting.coverage import Span
+from rxslack.web.slack_clock import SlackClock
+
+__all__ = ["Attempt", "Connection", "Hello", "Roles", "connection_of", "reason"]
+
+
+T = TypeVar("T")
+
+_numbers = count(1)
+
+
+class Attempt(Generic[T]):
+    """
+    One subscription to the source. Its instants are of the clock of `reconnect`.
+
+    Args:
+        since: the instant at which it was opened.
+    """
+
+    def __init__(self, since: float) -> None:
+        self.number = next(_numbers)  # of no other one
+        self.slot = SingleAssignmentDisposable()
+        self.span: Span | None = None  # what it covers; None before its hello
+        self.connection: Connection | None = None  # None: it cannot be asked, nor be retired
+        self.leaving = False  # whether Slack has said that it will close it
+        self.held: list[T] | None = None  # items that wait; None: nothing waits any more
+        self.seen = -math.inf  # the instant at which its last item came
+        self.rested = since  # the instant at which it was last dealt with, while there are two
+        self.until = math.inf  # the instant up to which it is read beside a newer one
+        self.ending: str | None = None  # why it has ended, in words
+
+    @property
+    def greeted(self) -> bool:
+        """Whether it has said hello."""
+        return self.span is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has said hello, and has not ended."""
+        return self.span is not None and self.ending is None
+
+
+def reason(error: Exception | None) -> str:
+    """Why a connection ended, in words."""
+    return "read long enough" if error is None else str(error)
+
+
+class Connection(Protocol):
+    """What `reconnect` asks a connection; each call is safe from any thread and waits for nothing."""
+
+    @property
+    def clock(self) -> SlackClock:
+        """What time it is at the Slack that it leads to."""
+        ...
+
+    def heard(self) -> float:
+        """An instant of the monotonic clock: what Slack had sent by then has been read."""
+        ...
+
+    def probe(self, answered: Callable[[], object]) -> None:
+        """
+        Ask Slack for a sign of life over this connection.
+
+        Args:
+            answered: called once the answer is there, on any thread. All that Slack said before the
+                question has been read by then. Never called when the connection is dead.
+        """
+        ...
+
+    def retire(self) -> None:
+        """Read no more, emit what was read, and end with an error."""
+        ...
+
+
+class Hello(dict[str, Any]):
+    """
+    An event like any other to everybody but `reconnect`.
+
+    Args:
+        event: what Slack said.
+        connection: over which it came.
+    """
+
+    def __init__(self, event: Mapping[str, Any], connection: Connection) -> None:
+        super().__init__(event)
+        self.connection = connection
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)  # a copy, or one in another process, has no connection
+
+
+def connection_of(hello: object) -> Connection | None:
+    """The connection that said a hello; None when its source knows no such thing."""
+    return hello.connection if isinstance(hello, Hello) else None
+
+
+class Roles(Generic[T]):
+    """
+    The attempts of one subscriber, the one opened first at the head; most of the time there is one.
+
+        fading     were leaders, and have been overtaken; read until Slack closes them
+        leader     its items are emitted
+        following  were opened because the leader will end; from its hello on, the items of such a one
+                   are held until the leader has ended, or has been quiet for a while: what the leader
+                   delivers comes first, so that order is kept, and what both deliver passes once. One
+                   that has ended stays in the row for as long as items of it are held.
+
+    Of the following ones one at the most has not ended. When a leader ends and nobody can take its
+    place at once, the last of the fading ones leads again.
+
+    Safe from any thread. The lock is held for the look at the row only, never while others' code runs.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._row: list[Attempt[T]] = []
+        self._leader: Attempt[T] | None = None
+
+    def admit(self, attempt: Attempt[T]) -> bool:
+        """
+        Put a new attempt at the end of the row, if there is a place for it.
+
+        There is none beside a leader that is not about to end, or that is followed already: when a
+        connection and its replacement end at the same moment, two timers may want to open another.
+        """
+        with self._lock:
+            if self._leader is not None and (not self._leader.leaving or self._follows()):
+                return False
+            self._row.append(attempt)
+            self._leader = self._leader or attempt
+            return True
+
+    def leader(self) -> Attempt[T] | None:
+        """Who leads."""
+        return self._leader
+
+    def is_single(self) -> bool:
+        """Whether somebody leads and nobody follows."""
+        with self._lock:
+            return self._leader is not None and not self._follows()
+
+    def is_overlap(self) -> bool:
+        """Whether there are several that have not ended."""
+        with self._lock:
+            return sum(one.ending is None for one in self._row) > 1
+
+    def follows(self, attempt: Attempt[T]) -> bool:
+        """Whether an attempt stands behind the leader."""
+        with self._lock:
+            return attempt in self._behind()
+
+    def next(self) -> Attempt[T] | None:
+        """The first behind the leader, if it has said hello; it may have ended."""
+        with self._lock:
+            behind = self._behind()
+            return behind[0] if behind and behind[0].greeted else None
+
+    def lead(self, attempt: Attempt[T]) -> None:
+        """Let another one lead; those before it fade."""
+        with self._lock:
+            self._leader = attempt
+
+    def remove(self, attempt: Attempt[T]) -> None:
+        """Take one out of the row; if it led, who comes after it leads, or the last that faded."""
+        with self._lock:
+            if attempt not in self._row:
+                return
+            at = self._row.index(attempt)
+            self._row.remove(attempt)
+            if attempt is self._leader:
+                self._leader = self._heir(at)
+
+    def old(self) -> list[Attempt[T]]:
+        """Those that have not ended, and have said hello before one that stands."""
+        with self._lock:
+            standing = [one for one in self._row if one.stands]
+            return standing[:-1]
+
+    def unless_one_stands(self, do: Callable[[], object]) -> bool:
+        """Do this before a hello can come, unless it has; whether it was done."""
+        with self._lock:
+            if any(one.stands for one in self._row):
+                return False
+            do()
+            return True
+
+    def _behind(self) -> list[Attempt[T]]:
+        if self._leader is None:
+            return []
+        return self._row[self._row.index(self._leader) + 1 :]
+
+    def _follows(self) -> bool:
+        return any(one.ending is None for one in self._behind())
+
+    def _heir(self, at: int) -> Attempt[T] | None:
+        for one in [*reversed(self._row[:at]), *self._row[at:]]:
+            if one.ending is None:
+                return one
+        return None
