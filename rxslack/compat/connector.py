@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from rxslack.compat.errors import SlackApiError, SlackClientError, SlackConnectionError
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ApiError, RateLimited, ServerError, SlackError, UnreadableResponse
 from rxslack.web.client import Response, WebClient as RxWebClient
-from rxslack.web.protocol import api_error
+from rxslack.web.protocol import api_error, retry_after
 
 __all__ = ["Connector", "in_slack_sdks_words"]
 
@@ -51,21 +51,14 @@ def _in_rxslacks_words(error: SlackApiError) -> SlackError:
     response = error.response
     data: dict[str, Any] = response.data if isinstance(response, SlackResponse) else {}
     status = int(getattr(response, "status_code", 200))
-    retry_after = _seconds(getattr(response, "headers", {}))
+    wait = retry_after(getattr(response, "headers", {}))
     if status == 429:
-        return RateLimited(METHOD, retry_after, str(data.get("error") or "ratelimited"), data)
+        return RateLimited(METHOD, wait, str(data.get("error") or "ratelimited"), data)
     if status >= 500:
         return ServerError(METHOD, status, str(data.get("error")))
     if status != 200 or " " in str(data.get("error")):
         return UnreadableResponse(METHOD, status, str(data.get("error")))
-    return api_error(METHOD, data, retry_after)
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    try:
-        return float(headers.get("Retry-After") or "")
-    except ValueError:
-        return None
+    return api_error(METHOD, data, wait)
 
 
 def in_slack_sdks_words(error: BaseException) -> BaseException:

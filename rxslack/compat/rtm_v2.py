@@ -29,7 +29,6 @@ __all__ = ["RTMClient"]
 Listener = TypeVar("Listener", bound=Callable[..., Any])
 
 WAITING: Final = 10_000  # frames that may wait for handlers; then the websocket waits
-RETRY_AFTER: Final = 30.0  # seconds, when Slack does not say
 
 
 class RTMClient:
@@ -181,7 +180,7 @@ class RTMClient:
                 if error.response["error"] != "ratelimited":
                     self.logger.error("Failed to retrieve WSS URL: %s", error)  # noqa: TRY400 - raised right here
                     raise
-                delay = float(error.response.headers.get("Retry-After", RETRY_AFTER))
+                delay = float(error.response.headers.get("Retry-After", RateLimited.default_pause))
                 self.logger.info("Rate limited. Retrying in %g seconds...", delay)
                 self._over.wait(delay)
 
@@ -357,7 +356,7 @@ class RTMClient:
         if error is None:
             return None
         if isinstance(error, RateLimited):
-            return RETRY_AFTER if error.retry_after is None else error.retry_after
+            return error.pause
         raise in_slack_sdks_words(error)
 
     def _connector(self) -> Connector:

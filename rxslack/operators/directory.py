@@ -11,11 +11,12 @@ from itertools import islice
 from typing import Any, Final, TypeAlias, cast
 
 from rxslack.core.fork import Registry
-from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
+from rxslack.errors import ApiError, ConfigurationError
 from rxslack.events.messages import Event, channel_of, user_of
 from rxslack.events.types.objects_channel import Channel, DirectChannel
 from rxslack.events.types.objects_user import User
 from rxslack.recovery.backoff import backoff
+from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import WebClient
 
 __all__ = ["Abandoned", "Directory"]
@@ -49,10 +50,6 @@ _CHANNEL_CHANGES: Final = frozenset(
 )
 _MINUTE: Final = 60.0  # seconds, the window in which Slack counts
 _ATTEMPTS: Final = 5
-
-
-class Abandoned(Exception):
-    """Nobody waits for the answer any more."""
 
 
 def wait(seconds: float, stop: threading.Event) -> bool:
@@ -99,7 +96,7 @@ class Directory:
             raise ConfigurationError("a Directory needs keep, size and calls a minute above 0")
 
         def shelf(method: str, key: str, per_minute: int) -> Shelf:
-            asking = Asking(lambda one: web.call(method, **{key: one}), per_minute, clock, wait)
+            asking = Tiered(lambda one: web.call(method, **{key: one}), per_minute, clock, wait)
             return Shelf(lambda one, stop: asking(one, stop).get(key), keep, size, clock)
 
         self._users = shelf("users.info", "user", users_per_minute)
@@ -213,7 +210,7 @@ class Shelf:
 _shelves = Registry[Shelf](Shelf.disown)
 
 
-class Asking:
+class Tiered:
     """One method of Slack's, called within its tier and called again when that may help."""
 
     def __init__(
@@ -228,7 +225,7 @@ class Asking:
         self._clock = clock
         self._wait = wait
         self._lock = threading.Lock()
-        _askings.add(self)
+        _tiered.add(self)
         self._turns: deque[float] = deque(maxlen=per_minute)  # when the last calls were due
 
     def disown(self) -> None:
@@ -236,16 +233,12 @@ class Asking:
         self._lock = threading.Lock()
 
     def __call__(self, name: str, stop: threading.Event) -> Mapping[str, Any]:
-        for pause in islice(backoff(), _ATTEMPTS - 1):
+        def attempt() -> Mapping[str, Any]:
             self._pass(self._turn(), stop)
-            try:
-                return self._ask(name)
-            except SlackError as error:
-                if not error.retryable:
-                    raise
-                self._pass(max(pause, asked_for(error)), stop)
-        self._pass(self._turn(), stop)
-        return self._ask(name)
+            return self._ask(name)
+
+        pauses = islice(backoff(), _ATTEMPTS - 1)
+        return retried(attempt, pauses, lambda seconds: self._pass(seconds, stop))
 
     def _ask(self, name: str) -> Mapping[str, Any]:
         try:
@@ -269,9 +262,4 @@ class Asking:
             raise Abandoned
 
 
-_askings = Registry[Asking](Asking.disown)
-
-
-def asked_for(error: SlackError) -> float:
-    """Seconds that Slack asks to be left alone for, 0 when it does not ask."""
-    return error.pause if isinstance(error, RateLimited) else 0.0
+_tiered = Registry[Tiered](Tiered.disown)

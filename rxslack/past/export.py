@@ -16,17 +16,15 @@ from collections.abc import Generator, Iterable
 from contextlib import ExitStack
 from heapq import heappop, heappush, merge
 from pathlib import Path
+from threading import Event
 from typing import IO, Any, Final, cast
 
-from reactivex import Observable, abc
-from reactivex.disposable import Disposable
-from reactivex.scheduler import CurrentThreadScheduler
+from reactivex import Observable
 
+from rxslack.core.generated import from_generator
 from rxslack.core.printable import printable
-from rxslack.core.unhandled import guarded
 from rxslack.errors import ConfigurationError
 from rxslack.past.history import order
-from rxslack.past.pour import pour
 
 __all__ = ["export"]
 
@@ -85,23 +83,11 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
     Source: slack.com/help/articles/220556107 ("How to read Slack data exports").
     """
 
-    def subscribe(
-        observer: abc.ObserverBase[Message], scheduler: abc.SchedulerBase | None = None
-    ) -> abc.DisposableBase:
-        gone: list[bool] = []
+    def everything(_: Event) -> Generator[Message]:
+        with opened(Path(path)) as archive:
+            yield from messages(archive)
 
-        def everything() -> Generator[Message]:
-            with opened(Path(path)) as archive:
-                yield from messages(archive)
-
-        def read(*_: object) -> None:
-            pour(everything(), observer, lambda: gone)
-
-        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
-        return Disposable(lambda: gone.append(True))
-
-    return Observable(subscribe)
+    return from_generator(everything, _log)
 
 
 class Folder:

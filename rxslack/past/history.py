@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
+from itertools import islice
+from threading import Event
 from time import monotonic
 from typing import Any, Final, Protocol
 
-from reactivex import Observable, abc
-from reactivex.disposable import Disposable
-from reactivex.scheduler import CurrentThreadScheduler
+from reactivex import Observable
 
-from rxslack.core.unhandled import guarded
-from rxslack.errors import (
-    ConfigurationError,
-    RateLimited,
-    SlackError,
-    UnreadableResponse,
-    is_retryable,
-)
-from rxslack.past.pour import pour
+from rxslack.core.generated import from_generator
+from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.recovery.backoff import backoff
-from rxslack.web.protocol import Cursors
+from rxslack.web.calls import Abandoned, retried
+from rxslack.web.protocol import each_page
 
 __all__ = ["Caller", "HistoryProgress", "history"]
 
@@ -115,56 +108,43 @@ def history(
         raise ConfigurationError("history needs limit >= 1, attempts >= 1 and pause >= 0 seconds")
     span = {"oldest": as_ts(oldest), "latest": None if latest is None else as_ts(latest)}
 
-    def subscribe(
-        observer: abc.ObserverBase[Message], scheduler: abc.SchedulerBase | None = None
-    ) -> abc.DisposableBase:
-        reading = Reading(web, channel, limit, PacedCaller(pause, attempts), progress)
+    def read(over: Event) -> Generator[Message]:
+        asking = Asking(web, pause, attempts, over)
+        yield from Reading(asking, channel, limit, progress).messages(span, threads)
 
-        def read(*_: object) -> None:
-            pour(reading.messages(span, threads), observer, reading.calls.stopped.is_set)
-
-        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, _log))
-        return Disposable(reading.calls.stopped.set)
-
-    return Observable(subscribe)
+    return from_generator(read, _log)
 
 
-class PacedCaller:
-    """PacedCaller at a pace, tried again where that can help."""
+class Asking:
+    """Calls at a pace, tried again where that can help."""
 
-    def __init__(self, pause: float, attempts: int) -> None:
-        self.stopped = threading.Event()
+    def __init__(self, web: Caller, pause: float, attempts: int, over: Event) -> None:
+        self._web = web
         self._pause = pause
         self._attempts = attempts
+        self._over = over
         self._next = 0.0
 
     def due(self) -> float:
         """Seconds until the next call may be made."""
         return max(self._next - monotonic(), 0.0)
 
-    def make(self, web: Caller, method: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
-        """One answer; None when it was stopped meanwhile."""
-        pauses = backoff()
-        for attempt in range(1, self._attempts + 1):
-            if not self._wait(self.due()):
-                return None
-            self._next = monotonic() + self._pause
-            try:
-                return web.call(method, **arguments)
-            except SlackError as error:
-                if not is_retryable(error) or attempt == self._attempts:
-                    raise
-                pause = error.pause if isinstance(error, RateLimited) else next(pauses)
-                self._next = monotonic() + pause
-                _log.info("%s: attempt %d follows in %.1f s", error, attempt + 1, self.due())
-        return None
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """One answer. Raises: what the last attempt raised; Abandoned when nobody listens."""
 
-    def _wait(self, seconds: float) -> bool:
+        def attempt() -> dict[str, Any]:
+            self._wait(self.due())
+            self._next = monotonic() + self._pause
+            return self._web.call(method, **arguments)
+
+        return retried(attempt, islice(backoff(), self._attempts - 1), self._wait)
+
+    def _wait(self, seconds: float) -> None:
         until = monotonic() + seconds
-        while (rest := until - monotonic()) > 0 and not self.stopped.is_set():
-            self.stopped.wait(min(rest, _SLICE))
-        return not self.stopped.is_set()
+        while (rest := until - monotonic()) > 0 and not self._over.is_set():
+            self._over.wait(min(rest, _SLICE))
+        if self._over.is_set():
+            raise Abandoned
 
 
 class Reading:
@@ -172,14 +152,12 @@ class Reading:
 
     def __init__(
         self,
-        web: Caller,
+        asking: Asking,
         channel: str,
         limit: int,
-        calls: PacedCaller,
         progress: Callable[[HistoryProgress], object] | None,
     ) -> None:
-        self.calls = calls
-        self._web = web
+        self._asking = asking
         self._channel = channel
         self._limit = limit
         self._tell = progress
@@ -216,13 +194,13 @@ class Reading:
             yield from (message for message in page if message["ts"] != ts)
 
     def _pages(self, method: str, **arguments: Any) -> Generator[list[Message]]:
-        cursor, cursors = "", Cursors(method)
-        while True:
-            self._say(self.calls.due())
-            asked = {"channel": self._channel, "limit": self._limit, **arguments}
-            answer = self.calls.make(self._web, method, {**asked, "cursor": cursor or None})
-            if answer is None:
-                return
+        asked = {"channel": self._channel, "limit": self._limit, **arguments}
+
+        def ask(cursor: str | None) -> dict[str, Any]:
+            self._say(self._asking.due())
+            return self._asking.call(method, **asked, cursor=cursor)
+
+        for answer in each_page(method, ask):
             page = stamped(method, answer)
             reached = min((m["ts"] for m in page), key=order, default=self._progress.reached)
             self._progress = replace(
@@ -232,9 +210,6 @@ class Reading:
                 reached=reached,
             )
             yield page
-            cursor = cursors.after(answer)
-            if not cursor:
-                return
 
     def _say(self, waiting: float) -> None:
         if self._tell is not None:

@@ -189,6 +189,8 @@ def _chunks(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Ite
 
 def _inflated(file: BinaryIO, damaged: Callable[[str], None]) -> Iterator[bytes]:
     """What a gzip file holds, its members one after the other, up to where it is torn."""
+    # Not `gzip`, which passes over zeros behind a member, as a crash leaves them on some disks, and
+    # cannot tell a header that is none from one that is torn.
     inflater, data = zlib.decompressobj(_GZIP), b""
     while data or (data := file.read(_CHUNK)):
         if inflater.eof:

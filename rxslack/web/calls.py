@@ -1,21 +1,55 @@
-"""PatientCaller of the Web API for one gap: paced, repeated where that helps, and bounded."""
+"""
+Calls of the Web API with patience: paced, repeated where that helps, page by page, and bounded.
+
+`retried` is what all share who read from Slack, as is `each_page` in `protocol`; `PatientCaller` makes the calls for a gap.
+Writes have rules of their own, in the sinks: what was perhaps done is not simply repeated.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from rxslack.errors import RateLimited, RepeatedCursor, SlackError
 from rxslack.lanes.pace import Pace
 from rxslack.web.client import Response, WebClient
 from rxslack.web.dialing import Cancellation
-from rxslack.web.protocol import Cursors
+from rxslack.web.protocol import each_page
 
-__all__ = ["MethodPaces", "Missed", "PatientCaller", "Terms"]
+__all__ = ["Abandoned", "MethodPaces", "Missed", "PatientCaller", "Terms", "retried"]
+
+R = TypeVar("R")
+
+
+class Abandoned(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def retried(call: Callable[[], R], pauses: Iterable[float], wait: Callable[[float], object]) -> R:
+    """
+    Call until there is an answer, again after each pause when that may help.
+
+    Args:
+        call: makes one attempt, at its pace.
+        pauses: seconds, one before each repetition; after a 429 it is what Slack asks for at least.
+        wait: lets so many seconds pass; what it raises ends the attempts.
+
+    Raises: what the last attempt raised.
+    """
+    left = iter(pauses)
+    while True:
+        try:
+            return call()
+        except SlackError as error:
+            pause = next(left, None)
+            if not error.retryable or pause is None:
+                raise
+            least = error.pause if isinstance(error, RateLimited) else 0.0
+        wait(max(pause, least))
 
 
 class Missed(Exception):
@@ -100,32 +134,31 @@ class PatientCaller:
         """There is another gap, which has calls of its own."""
         self._most += self._terms.calls
 
-    def pages(self, method: str, **arguments: Any) -> Iterator[Response]:
+    def pages(self, method: str, **arguments: Any) -> Generator[Response]:
         """The pages of an answer, one call each. Raises Missed."""
-        cursor: str | None = None
-        cursors = Cursors(method)
-        while cursor != "":
-            page = self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
-            yield page
-            try:
-                cursor = cursors.after(page)
-            except RepeatedCursor as error:
-                raise Missed(str(error)) from error
+
+        def ask(cursor: str | None) -> Response:
+            return self._call(method, limit=self._terms.page, cursor=cursor, **arguments)
+
+        try:
+            yield from each_page(method, ask)
+        except RepeatedCursor as error:
+            raise Missed(str(error)) from error
 
     def _call(self, method: str, **arguments: Any) -> Response:
-        pauses = iter(self._terms.pauses())
-        while True:
+        def call() -> Response:
             self._take_turn(method)
-            try:
-                with self._cancellation.held():
-                    self.sent = time.monotonic()
-                    return self._web.call(method, **arguments)
-            except SlackError as error:
-                pause = next(pauses, None)
-                if not error.retryable or pause is None:
-                    raise Missed(str(error)) from error
-                pause = max(pause, _least(error))
-                self._pause(min(pause, max(self.by - time.monotonic(), 0.0)))
+            with self._cancellation.held():
+                self.sent = time.monotonic()
+                return self._web.call(method, **arguments)
+
+        def wait(seconds: float) -> None:
+            self._pause(min(seconds, max(self.by - time.monotonic(), 0.0)))
+
+        try:
+            return retried(call, self._terms.pauses(), wait)
+        except SlackError as error:
+            raise Missed(str(error)) from error
 
     def _take_turn(self, method: str) -> None:
         if not self.left:
@@ -140,7 +173,3 @@ class PatientCaller:
     def _pause(self, seconds: float) -> None:
         if (seconds > 0 and self._stop.wait(seconds)) or self._stop.is_set():
             raise Missed("called off")
-
-
-def _least(error: SlackError) -> float:
-    return error.pause if isinstance(error, RateLimited) else 0.0

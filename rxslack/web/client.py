@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
@@ -14,19 +15,17 @@ from typing import Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 import requests
-from reactivex import Observable, abc
-from reactivex.disposable import MultipleAssignmentDisposable
-from reactivex.scheduler import CurrentThreadScheduler
+from reactivex import Observable
 from requests import exceptions
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from rxslack.core.fork import Registry
+from rxslack.core.generated import from_generator
 from rxslack.core.masking import masked
 from rxslack.errors import (
     ConfigurationError,
     RateLimited,
-    RepeatedCursor,
     ServerError,
     SlackError,
     TimedOut,
@@ -35,12 +34,14 @@ from rxslack.errors import (
 )
 from rxslack.web.destinations import checked_base_url, is_response_url, is_upload_url
 from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
-from rxslack.web.protocol import Cursors, api_error, as_form
+from rxslack.web.protocol import api_error, as_form, each_page, retry_after
 from rxslack.web.settings import Transport
 from rxslack.web.slack_clock import clock_of
 from rxslack.web.uploading import CountedFile
 
 __all__ = ["Response", "WebClient"]
+
+_log = logging.getLogger("rxslack.web")
 
 _PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
 _ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
@@ -160,36 +161,12 @@ class WebClient:
         Dispose: no further page is asked for.
         Source: docs.slack.dev/apis/web-api/pagination.
         """
-        first = {"limit": 200, **arguments}
+        asked = {"limit": 200, **arguments}
 
-        def subscribe(
-            observer: abc.ObserverBase[Response], scheduler: abc.SchedulerBase | None = None
-        ) -> abc.DisposableBase:
-            worker = scheduler or CurrentThreadScheduler.singleton()
-            slot = MultipleAssignmentDisposable()
-            cursors = Cursors(method)
+        def ask(cursor: str | None) -> Response:
+            return self.call(method, **{**asked, "cursor": cursor or asked.get("cursor")})
 
-            def turn(_: abc.SchedulerBase, cursor: str | None) -> None:
-                try:
-                    page = self.call(method, **{**first, "cursor": cursor or first.get("cursor")})
-                except SlackError as error:
-                    observer.on_error(error)
-                    return
-                observer.on_next(page)
-                try:
-                    following = cursors.after(page)
-                except RepeatedCursor as error:
-                    observer.on_error(error)
-                    return
-                if following:
-                    slot.disposable = worker.schedule(turn, following)
-                else:
-                    observer.on_completed()
-
-            slot.disposable = worker.schedule(turn, None)
-            return slot
-
-        return Observable(subscribe)
+        return from_generator(lambda _: each_page(method, ask), _log)
 
     def upload(
         self, url: str, file: BinaryIO, *, sent: Callable[[int], None] | None = None
@@ -224,7 +201,7 @@ class WebClient:
         del url
         answer = self._deliver(what, request, hidden=True)
         if answer.status_code == 429:
-            raise RateLimited(what, _seconds(answer.headers.get("Retry-After")))
+            raise RateLimited(what, retry_after(answer.headers))
         if answer.status_code >= 500:
             raise ServerError(what, answer.status_code)
         if answer.status_code != 200:
@@ -380,7 +357,7 @@ class WebClient:
             yield from (part for part in re.split("[/?&=]", url) if len(part) > 11)
 
     def _judged(self, method: str, answer: requests.Response) -> Response:
-        retry_after = _seconds(answer.headers.get("Retry-After"))
+        wait = retry_after(answer.headers)
         body = _object(answer.content)
         if answer.status_code != 429 and body is not None and body.get("ok"):
             return Response(body, status=answer.status_code, headers=answer.headers)
@@ -388,12 +365,12 @@ class WebClient:
         body = _object(text)
         if answer.status_code == 429:
             code = str((body or {}).get("error") or "ratelimited")
-            raise RateLimited(method, retry_after, code, body)
+            raise RateLimited(method, wait, code, body)
         if body is None or "ok" not in body:
             kind = ServerError if answer.status_code >= 500 else UnreadableResponse
             raise kind(method, answer.status_code, text[:500])
         response = Response(body, status=answer.status_code, headers=answer.headers)
-        raise api_error(method, response, retry_after)
+        raise api_error(method, response, wait)
 
     def _beginning(self, answer: requests.Response) -> str:
         text = answer.content[:_LONGEST_ERROR].decode("utf-8", "replace")
@@ -430,14 +407,6 @@ def _object(text: str | bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", body) if isinstance(body, dict) else None
-
-
-def _seconds(value: str | None) -> float | None:
-    try:
-        seconds = float(value or "")
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < 1e9 else None
 
 
 def _complaint(token: object) -> str:

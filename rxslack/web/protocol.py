@@ -7,8 +7,8 @@ No I/O, no clock and no Rx may live in this file.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Final, TypeVar
 
 from rxslack.errors import (
     ApiError,
@@ -27,9 +27,13 @@ __all__ = [
     "Cursors",
     "api_error",
     "as_form",
+    "each_page",
     "next_cursor",
     "read_outgoing",
+    "retry_after",
 ]
+
+P = TypeVar("P", bound=Mapping[str, Any])
 
 MAX_OUTGOING_BYTES: Final = 16 * 1024
 """A larger frame makes Slack close the socket. docs.slack.dev/legacy/legacy-rtm-api."""
@@ -156,6 +160,15 @@ def api_error(
     )
 
 
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the next call may be made, as Slack says it; None where it says none."""
+    try:
+        seconds = float(headers.get("Retry-After") or "")
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 1e9 else None
+
+
 def as_form(arguments: Mapping[str, Any]) -> dict[str, str]:
     """
     Arguments as form fields, the one encoding that every method of Slack's takes.
@@ -231,6 +244,24 @@ class Cursors:
         if cursor:
             self._seen.add(hash(cursor))
         return cursor
+
+
+def each_page(method: str, ask: Callable[[str | None], P]) -> Generator[P]:
+    """
+    The pages of a list, each asked for when the one before was dealt with.
+
+    Args:
+        method: Slack's name for the list.
+        ask: makes the call, with the cursor of a page; None for the first.
+
+    Raises: RepeatedCursor; what `ask` raises.
+    """
+    cursor: str | None = None
+    cursors = Cursors(method)
+    while cursor != "":
+        page = ask(cursor)
+        yield page
+        cursor = cursors.after(page)
 
 
 def read_outgoing(message: Any, number: int) -> tuple[str, int]:

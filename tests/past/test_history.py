@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -19,9 +18,10 @@ from rxslack.errors import (
     RepeatedCursor,
     UnreadableResponse,
 )
-from rxslack.past.history import HistoryProgress, PacedCaller, history
+from rxslack.past.history import Asking, HistoryProgress, history
 from rxslack.simulator import Workspace
 from rxslack.simulator.options import Limits
+from rxslack.web.calls import Abandoned, retried
 from tests.reports import reports
 
 
@@ -131,19 +131,32 @@ def test_it_tries_again_after_a_429() -> None:
     assert web.calls == 3
 
 
-def test_it_leaves_slack_alone_after_a_429_that_does_not_say_for_how_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(import_module("rxslack.past.history"), "monotonic", lambda: 1000.0)
-    calls = PacedCaller(pause=0.0, attempts=2)
+def test_it_leaves_slack_alone_after_a_429_that_does_not_say_for_how_long() -> None:
+    pauses: list[float] = []
+    answers = iter([RateLimited("conversations.history"), None])
+
+    def call() -> str:
+        if error := next(answers):
+            raise error
+        return "answered"
+
+    assert retried(call, [0.5], pauses.append) == "answered"
+    assert pauses == [RateLimited.default_pause] == [30.0]
+
+
+def test_it_makes_no_further_call_when_nobody_listens() -> None:
+    over = threading.Event()
 
     class Refusing(Web):
         def call(self, _: str, /, **__: Any) -> dict[str, Any]:
-            calls.stopped.set()
-            raise RateLimited("conversations.history")
+            self.calls += 1
+            over.set()
+            raise RateLimited("conversations.history", 60.0)
 
-    assert calls.make(Refusing(), "conversations.history", {}) is None
-    assert calls.due() == RateLimited.default_pause == 30.0
+    web = Refusing()
+    with pytest.raises(Abandoned):
+        Asking(web, 0.0, 2, over).call("conversations.history")
+    assert web.calls == 1
 
 
 def test_it_gives_up_in_the_end() -> None:

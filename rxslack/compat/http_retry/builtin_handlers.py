@@ -6,6 +6,7 @@ import requests
 
 from rxslack.errors import SlackError
 from rxslack.recovery.backoff import CHANCE
+from rxslack.web.protocol import retry_after
 
 __all__ = [
     "ConnectionErrorRetryHandler",
@@ -71,4 +72,4 @@ class RateLimitErrorRetryHandler(RetryHandler):
         pause = super().pause_after(outcome, attempt)
         if pause is None or not isinstance(outcome, requests.Response):
             return None
-        return float(outcome.headers.get("Retry-After") or 1) + CHANCE.random()
+        return (retry_after(outcome.headers) or 1.0) + CHANCE.random()

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from rxslack.events.items import as_mapping
 from rxslack.sinks.delivery.calls import Caller, PendingCall
-from rxslack.web.protocol import Cursors
+from rxslack.web.protocol import each_page
 
 __all__ = ["LookUp", "mark_of", "marked"]
 
@@ -100,20 +100,17 @@ class LookUp:
     def _messages(self, call: PendingCall, since: float) -> Iterator[Mapping[str, Any]]:
         """Those that may be it. A channel comes newest first, a thread oldest first."""
         arguments = {"channel": call.arguments["channel"], "ts": call.arguments.get("thread_ts")}
-        cursor: str | None = None
-        cursors = Cursors(self.method(call))
-        while True:
-            page = self._web.call(
-                self.method(call),
-                **arguments,
-                limit=PAGE,
-                include_all_metadata=True,
-                cursor=cursor,
+        method = self.method(call)
+
+        def ask(cursor: str | None) -> dict[str, Any]:
+            return self._web.call(
+                method, **arguments, limit=PAGE, include_all_metadata=True, cursor=cursor
             )
+
+        for page in each_page(method, ask):
             messages: list[dict[str, Any]] = page.get("messages") or []
             yield from messages
-            cursor = cursors.after(page)
-            if not cursor or self._is_before(messages, page, since, call):
+            if self._is_before(messages, page, since, call):
                 return
 
     def _is_before(
