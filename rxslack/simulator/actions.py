@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from rxslack.simulator.odd_events import oddity
-from rxslack.simulator.sockets.frames import encode
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.state import State
 from rxslack.simulator.team import messages, reactions
@@ -14,6 +13,7 @@ from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Token
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.membership import join
 from rxslack.simulator.team.text import Json, rich_text
+from rxslack.wire.frames import server_frame
 
 __all__ = ["Actions", "Administration"]
 
@@ -182,11 +182,11 @@ class Actions(Administration):
 
     def set_presence(self, user: str, presence: Literal["active", "away"]) -> None:
         """Somebody comes or goes; sockets that subscribed to that person are told."""
-        set_presence(self._state, self._team.person(user), presence)
+        set_presence(self._team, self._state.sockets, self._team.person(user), presence)
 
     def trigger(self, user: str) -> str:
         """Somebody does something that may open a view; a `trigger_id`, good for three seconds."""
-        return self._state.new_trigger(self.user_id(user))
+        return self._state.views.new_trigger(self.user_id(user))
 
     def _message(self, channel: str, ts: str) -> tuple[Channel, Json]:
         place = self._team.channel(channel)
@@ -247,7 +247,7 @@ class Actions(Administration):
     def emit_text(self, text: str | bytes) -> None:
         """Send all websockets a text frame with this payload, whatever it is."""
         with self._team.lock:
-            self._team.feed.raw(encode(text.encode() if isinstance(text, str) else text))
+            self._team.feed.raw(server_frame(text.encode() if isinstance(text, str) else text))
 
     def emit_bytes(self, raw: bytes) -> None:
         """Put these bytes on every websocket, whether they are a frame or not."""

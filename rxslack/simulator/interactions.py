@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.sockets.deliveries import Delivery, EnvelopeType
+from rxslack.simulator.state import State
 from rxslack.simulator.team import messages
 from rxslack.simulator.team.feed import Changes
 from rxslack.simulator.team.people import Person
 from rxslack.simulator.team.text import Json, as_posted
-
-if TYPE_CHECKING:
-    from rxslack.simulator.state import State
 
 __all__ = ["Interaction", "Interactions"]
 
@@ -115,7 +113,7 @@ class Interactions:
             "text": text,
             "api_app_id": team.bot.app_id,
             "is_enterprise_install": "false",
-            "trigger_id": self._state.new_trigger(person.id),
+            "trigger_id": self._state.views.new_trigger(person.id),
         }
         return self._send("slash_commands", payload, person, url=True, done=self._show)
 
@@ -236,7 +234,7 @@ class Interactions:
                 "team_id": state.team.id,
             },
             "api_app_id": state.team.bot.app_id,
-            "trigger_id": state.new_trigger(person.id),
+            "trigger_id": state.views.new_trigger(person.id),
         }
 
     def _container(self, person: Person, channel: str, ts: str) -> Json:
@@ -276,7 +274,7 @@ class Interactions:
         with state.team.lock:
             if url:
                 path = self._response_urls.issue(lambda said: self._show(interaction, said))
-                payload["response_url"] = f"{state.address['http']}{path}"
+                payload["response_url"] = state.team.url(path)
 
         def settled(delivery: Delivery) -> None:
             if done is not None and delivery.acknowledged_at is not None:
@@ -313,7 +311,7 @@ class Interactions:
             interaction.replies.append(content)
 
     def _close_or_not(self, interaction: Interaction, response: Json) -> None:
-        self._state.views.respond(self._state.team, interaction.user_id, response)
+        self._state.views.respond(interaction.user_id, response)
 
 
 def _element(holder: Mapping[str, Any], action_id: str) -> tuple[str, Json]:

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 from rxslack.simulator.actions import Administration
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.options import Ending
-from rxslack.simulator.sockets.app_socket import AppSocket
-from rxslack.simulator.sockets.frames import encode
-from rxslack.simulator.sockets.rtm_socket import RtmSocket
+from rxslack.simulator.sockets.registry import Socket
 from rxslack.simulator.team.text import Json, as_frame_text
 from rxslack.simulator.team.transcript import Call, Entry
+from rxslack.wire.frames import server_frame
 
 __all__ = ["Connection", "Observations"]
 
@@ -21,7 +20,7 @@ __all__ = ["Connection", "Observations"]
 class Connection:
     """One websocket of the workspace's, open or past."""
 
-    def __init__(self, socket: RtmSocket | AppSocket) -> None:
+    def __init__(self, socket: Socket) -> None:
         self._socket = socket
 
     def __repr__(self) -> str:
@@ -49,7 +48,7 @@ class Connection:
 
     def send_text(self, text: str | bytes) -> None:
         """Send a text frame with this payload, whatever it is."""
-        self._socket.offer(encode(text.encode() if isinstance(text, str) else text))
+        self._socket.offer(server_frame(text.encode() if isinstance(text, str) else text))
 
     def send_bytes(self, raw: bytes) -> None:
         """Put these bytes on the wire, whether they are a frame or not."""
@@ -82,7 +81,7 @@ class Connection:
             event: what the frame would have said.
             how: what follows: "RST", "FIN", or a "stall" that goes on at the release.
         """
-        return self._socket.link.break_inside(encode(as_frame_text(event)), how)
+        return self._socket.link.break_inside(server_frame(as_frame_text(event)), how)
 
     def half_open(self) -> Hold:
         """Neither read nor write, until the release; see `Faults.half_open`."""
@@ -133,12 +132,12 @@ class Observations(Administration):
 
     def calls(self, method: str | None = None) -> list[Call]:
         """The Web API calls that came in, oldest first; those of one method, or all."""
-        return self._state.journal.calls(method)
+        return self._state.transcript.calls(method)
 
     @property
     def transcript(self) -> list[Entry]:
         """Every call, answer and frame, in and out, with its time, oldest first."""
-        return self._state.journal.entries()
+        return self._state.transcript.entries()
 
     @property
     def connections(self) -> list[Connection]:
@@ -147,7 +146,7 @@ class Observations(Administration):
 
     @property
     def past_connections(self) -> list[Connection]:
-        """Every websocket there ever was, those that are open included."""
+        """The websockets that there were, oldest first, those that are open included."""
         return [Connection(socket) for socket in self._state.sockets.all()]
 
     def wait_until(self, predicate: Callable[[], T], timeout: float = 10.0) -> T:

@@ -1,8 +1,9 @@
-"""The workspace: what a test, a demo or a notebook holds in its hand."""
+"""The workspace: what a test, a demo or a notebook uses."""
 
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from rxslack.simulator.actions import Actions
@@ -13,14 +14,15 @@ from rxslack.simulator.http.server import Server
 from rxslack.simulator.interactions import Interactions
 from rxslack.simulator.observations import Observations
 from rxslack.simulator.options import Limits, RtmOptions, SocketModeOptions
-from rxslack.simulator.sockets.deliveries import Deliveries
-from rxslack.simulator.sockets.rtm import Tickets
+from rxslack.simulator.sockets.registry import Sockets
+from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Buckets
 from rxslack.simulator.team.clock import Clock, Timers
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.transcript import Journal
+from rxslack.simulator.team.transcript import Transcript
+from rxslack.simulator.team.views import Views
 from rxslack.web.client import WebClient
 from rxslack.web.settings import Transport
 
@@ -46,14 +48,15 @@ class Workspace(Actions, Observations):
         bot_name: of the workspace's one app.
         bot_scopes: of `bot_token`. Default: a classic bot's, with the history of channels.
         limits: how often may be called. Default: much like Slack. `Limits.off()`: no limits.
-        rtm: habits of the websocket.
-        socket_mode: habits of Socket Mode.
+        rtm: how RTM's websockets behave.
+        socket_mode: how Socket Mode behaves.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
         seed: makes ids, tokens, tickets, and what faults leave to chance the same in every run, so
             that who knows it knows the tokens. Default: nobody can guess them.
         clock: the workspace's time; `slack.clock.advance(60.0)` moves it.
-        keep: how many lines of the transcript are kept.
+        keep: how much of what is past is remembered, the newest: lines of the transcript, calls,
+            deliveries, ended websockets, each for itself. Messages and files are all kept.
         tls: a server's context with its certificate; https: and wss: replace http: and ws:.
         transport: for `web`, `user_web` and `app`: with the authority that signed the certificate.
         hosts: names by which it may be called, and from whose pages, besides those of this machine
@@ -93,40 +96,36 @@ class Workspace(Actions, Observations):
         hosts: Iterable[str] = (),
     ) -> None:
         self.clock = clock or Clock()
-        team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
-        self.faults = Faults(team.changes, seed, self._open_numbers)
-        rtm = rtm or RtmOptions()
+        limits = limits or Limits()
         timers = Timers(self.clock)
-        options = socket_mode or SocketModeOptions()
-        deliveries = Deliveries(team, timers, options, seed=seed, keep=keep)
-        self.socket_mode = SocketMode(options, deliveries)
+        sockets = Sockets(keep=keep)
+        team = Team(clock=self.clock, seed=seed, bot_name=bot_name)
+        self.faults = Faults(team.changes, seed, sockets.open_numbers)
+        self.socket_mode = SocketMode(
+            team, timers, self.faults, socket_mode or SocketModeOptions(), seed=seed, keep=keep
+        )
         state = State(
             team=team,
-            clock=self.clock,
-            limits=limits or Limits(),
-            rtm=rtm,
+            limits=limits,
             faults=self.faults,
-            journal=Journal(self.clock, keep=keep),
+            transcript=Transcript(self.clock, keep=keep),
             buckets=Buckets(self.clock),
-            tickets=Tickets(team, life=rtm.ticket_life),
-            timers=timers,
+            rtm=Rtm(team, timers, self.faults, rtm or RtmOptions(), limits),
             socket_mode=self.socket_mode,
+            sockets=sockets,
+            views=Views(team),
+            ephemerals=deque(maxlen=keep),
         )
         super().__init__(state)
         response_urls = ResponseUrls(team, keep=keep)
         self.interactions = Interactions(state, response_urls)
-        self.http_events = HttpDeliveries(state)
-        self.socket_mode.watch(state)
+        self.http_events = HttpDeliveries(team, timers, self.socket_mode, keep=keep)
+        self._timers = timers
         self._settle(users, channels)
         self._server = Server(state, response_urls, host=host, port=port, tls=tls, hosts=hosts)
-        where, s = f"{host}:{self._server.port}", "s" if tls else ""
-        state.address["ws"] = f"ws{s}://{where}"
-        state.address["http"] = f"http{s}://{where}"
-        self.base_url = f"http{s}://{where}/api/"
+        team.origin = f"http{'s' if tls else ''}://{host}:{self._server.port}"
+        self.base_url = team.url("/api/")
         self._hand_out_tokens(users, bot_scopes, transport)
-
-    def _open_numbers(self) -> list[int]:
-        return [socket.link.number for socket in self._state.sockets.open()]
 
     def _settle(self, users: Sequence[str], channels: Iterable[str]) -> None:
         for name in users:
@@ -158,7 +157,7 @@ class Workspace(Actions, Observations):
     def close(self) -> None:
         """End every connection and thread. Again does nothing."""
         self.faults.close()
-        self._state.timers.close()
+        self._timers.close()
         self.http_events.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):

@@ -1,7 +1,8 @@
 """
 Websocket frames, apart from any socket: `FrameReader` reads them, `client_frames` writes them.
 
-Only what a client receives and sends is covered, without extensions. The text of a message is not
+Only what a client receives and sends is covered, without extensions; `server_frame` writes what a
+server sends, for the simulator. The text of a message is not
 decoded here: decoding it together with its JSON is faster.
 """
 
@@ -14,15 +15,24 @@ from typing import Final
 
 from rxslack.errors import FrameError
 
-__all__ = ["CLOSE", "PING", "PONG", "TEXT", "FrameReader", "client_frames"]
-
+__all__ = [
+    "BINARY",
+    "CLOSE",
+    "CONTINUATION",
+    "PING",
+    "PONG",
+    "TEXT",
+    "FrameReader",
+    "client_frames",
+    "server_frame",
+]
 
 _heads: Final = Struct(">HH")
 _head_at: Final = _heads.unpack_from
 
-_CONTINUATION: Final = 0x0
+CONTINUATION: Final = 0x0
 TEXT: Final = 0x1
-_BINARY: Final = 0x2
+BINARY: Final = 0x2
 CLOSE: Final = 0x8
 PING: Final = 0x9
 PONG: Final = 0xA
@@ -155,10 +165,10 @@ class FrameReader:
         if opcode in (CLOSE, PING, PONG):
             if not first & 0x80:
                 raise FrameError(1002, "a control frame in fragments")
-        elif opcode == _CONTINUATION:
+        elif opcode == CONTINUATION:
             if not self._opcode:
                 raise FrameError(1002, "a continuation of nothing")
-        elif opcode not in (TEXT, _BINARY):
+        elif opcode not in (TEXT, BINARY):
             raise FrameError(1002, f"the unknown opcode {opcode}")
         elif self._opcode:
             raise FrameError(1002, "a new message inside a fragmented one")
@@ -187,7 +197,7 @@ class FrameReader:
         if self._fragments:
             message = b"".join((self._fragments, last))
             self._fragments = bytearray()
-        if self._opcode == _BINARY:
+        if self._opcode == BINARY:
             message = self._on_binary(message)
         self._opcode = 0
         return message
@@ -248,7 +258,7 @@ def client_frames(opcode: int, payloads: Sequence[bytes]) -> bytes:
     masks: list[bytes] = []
     for (key,), payload in zip(_keys_in(urandom(4 * len(payloads))), payloads, strict=True):
         size = len(payload)
-        length = _LENGTHS[size] if size < 126 else _long(size)
+        length = _LENGTHS[size] if size < 126 else _long(size, _MASKED)
         clear += (first, length, key, payload)
         masks += (_UNMASKED[len(length)], (key * (size // 4 + 1))[:size])
     # All as one number, in one operation: byte by byte it takes ten times as long.
@@ -257,8 +267,24 @@ def client_frames(opcode: int, payloads: Sequence[bytes]) -> bytes:
     return masked.to_bytes(len(frames), "big")
 
 
-def _long(size: int) -> bytes:
-    """A length over 125, in the shortest form there is for it."""
+def server_frame(payload: bytes, opcode: int = TEXT, *, fin: bool = True) -> bytes:
+    r"""
+    A frame as servers send it, without a mask.
+
+    Any opcode and any payload is taken, so that a server can send frames that break the rules.
+
+    >>> server_frame(b"Hello")
+    b'\x81\x05Hello'
+
+    Source: RFC 6455 section 5.2.
+    """
+    size = len(payload)
+    length = bytes((size,)) if size < 126 else _long(size, 0)
+    return bytes(((_FIN if fin else 0) | opcode,)) + length + payload
+
+
+def _long(size: int, mask: int) -> bytes:
+    """A length over 125 in its shortest form; `mask` is the bit that tells of a masked payload."""
     if size < 1 << 16:
-        return bytes((_MASKED | 126,)) + size.to_bytes(2, "big")
-    return bytes((_MASKED | 127,)) + size.to_bytes(8, "big")
+        return bytes((mask | 126,)) + size.to_bytes(2, "big")
+    return bytes((mask | 127,)) + size.to_bytes(8, "big")

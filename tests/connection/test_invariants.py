@@ -17,11 +17,11 @@ from reactivex import operators as ops
 import rxslack
 from rxslack.errors import ConnectionClosed, Silent, SlackError
 from rxslack.simulator import Connection, Workspace
-from rxslack.simulator.sockets.frames import encode
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock
 from rxslack.web.protocol import FATAL_ERRORS
+from rxslack.wire.frames import server_frame
 
 FAST: dict[str, Any] = {"ping_after": 0.1, "silence": 0.4}  # seconds
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
@@ -109,7 +109,7 @@ def test_2_it_reads_the_same_from_single_bytes_with_pauses(
     stream = connect(reconnecting=False, **NEVER)
     stream.hellos(1)
     socket = unlimited.connections[0]
-    frames = b"".join(encode(b'{"type":"user_typing","n":%d}' % n) for n in range(5))
+    frames = b"".join(server_frame(b'{"type":"user_typing","n":%d}' % n) for n in range(5))
     for place in range(len(frames)):
         socket.send_bytes(frames[place : place + 1])
         if place % 20 == 0:

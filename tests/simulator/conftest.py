@@ -18,7 +18,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect as open_websocket
 
 from rxslack.simulator import Workspace
-from rxslack.simulator.sockets.frames import TEXT
+from rxslack.wire.frames import TEXT
 
 
 class Raw:

@@ -39,9 +39,9 @@ from rxslack.operators.typed import of_type
 from rxslack.recovery.reconnect import reconnect
 from rxslack.simulator import Workspace
 from rxslack.simulator.faults import Hold
-from rxslack.simulator.sockets.frames import BINARY, CONTINUATION, PING, TEXT, encode
 from rxslack.sources.rtm import _Rtm, rtm  # pyright: ignore[reportPrivateUsage] - its pongs
 from rxslack.web.client import WebClient
+from rxslack.wire.frames import BINARY, CONTINUATION, PING, TEXT, server_frame
 from rxslack.wire.websocket import open_websocket
 
 if TYPE_CHECKING:
@@ -110,34 +110,43 @@ def test_it_opens_a_connection_for_each_subscription(slack: Workspace, listen: L
 
 FRAMES: dict[str, tuple[bytes, dict[str, Any]]] = {
     "not JSON": (
-        encode(b"UNAUTHENTICATED: cache_error"),
+        server_frame(b"UNAUTHENTICATED: cache_error"),
         {"type": "rxslack.unreadable", "data": "UNAUTHENTICATED: cache_error"},
     ),
-    "empty": (encode(b""), {"type": "rxslack.unreadable", "data": ""}),
-    "cut short": (encode(b'{"type": "me'), {"type": "rxslack.unreadable", "data": '{"type": "me'}),
+    "empty": (server_frame(b""), {"type": "rxslack.unreadable", "data": ""}),
+    "cut short": (
+        server_frame(b'{"type": "me'),
+        {"type": "rxslack.unreadable", "data": '{"type": "me'},
+    ),
     "nested beyond reason": (
-        encode(b"[" * 100_000),
+        server_frame(b"[" * 100_000),
         {"type": "rxslack.unreadable", "data": "[" * 100_000},
     ),
-    "a list": (encode(b"[1]"), {"type": "rxslack.unreadable", "data": "[1]"}),
-    "a number": (encode(b"7"), {"type": "rxslack.unreadable", "data": "7"}),
-    "null": (encode(b"null"), {"type": "rxslack.unreadable", "data": "null"}),
-    "no type": (encode(b'{"ok": true, "reply_to": 7}'), {"type": "rxslack.reply", "reply_to": 7}),
-    "nothing in it": (encode(b"{}"), {"type": "rxslack.reply"}),
-    "of a type nobody knows": (encode(b'{"type": "new", "a": [1]}'), {"type": "new", "a": [1]}),
+    "a list": (server_frame(b"[1]"), {"type": "rxslack.unreadable", "data": "[1]"}),
+    "a number": (server_frame(b"7"), {"type": "rxslack.unreadable", "data": "7"}),
+    "null": (server_frame(b"null"), {"type": "rxslack.unreadable", "data": "null"}),
+    "no type": (
+        server_frame(b'{"ok": true, "reply_to": 7}'),
+        {"type": "rxslack.reply", "reply_to": 7},
+    ),
+    "nothing in it": (server_frame(b"{}"), {"type": "rxslack.reply"}),
+    "of a type nobody knows": (
+        server_frame(b'{"type": "new", "a": [1]}'),
+        {"type": "new", "a": [1]},
+    ),
     "5 MB": (
-        encode(b'{"type": "message", "text": "%s"}' % (b"x" * 5_000_000)),
+        server_frame(b'{"type": "message", "text": "%s"}' % (b"x" * 5_000_000)),
         {"type": "message", "text": "x" * 5_000_000},
     ),
-    "binary": (encode(b"\xff{", BINARY), {"type": "rxslack.unreadable", "data": "\\xff{"}),
+    "binary": (server_frame(b"\xff{", BINARY), {"type": "rxslack.unreadable", "data": "\\xff{"}),
     "in fragments": (
-        encode(b'{"type": "me', TEXT, fin=False)
-        + encode(b"here?", PING)
-        + encode(b'ssage"}', CONTINUATION),
+        server_frame(b'{"type": "me', TEXT, fin=False)
+        + server_frame(b"here?", PING)
+        + server_frame(b'ssage"}', CONTINUATION),
         {"type": "message"},
     ),
     "beyond ASCII": (
-        encode('{"type": "message", "text": "é😀"}'.encode()),
+        server_frame('{"type": "message", "text": "é😀"}'.encode()),
         {"type": "message", "text": "é😀"},
     ),
 }
@@ -149,15 +158,15 @@ def test_it_loses_nothing_after_a_frame_of_any_kind(
 ) -> None:
     raw, item = FRAMES[name]
     heard = listen(rtm(slack.web)).hello()
-    slack.emit_bytes(encode(b'{"type": "before"}') + raw + encode(b'{"type": "after"}'))
+    slack.emit_bytes(server_frame(b'{"type": "before"}') + raw + server_frame(b'{"type": "after"}'))
     heard.wait(lambda h: len(h.items) == 4 or h.errors)
     assert [heard.kinds()[n] for n in (0, 1, 3)] == ["hello", "before", "after"]
     assert item.items() <= heard.items[2].items()
 
 
 BREACHES: dict[str, tuple[bytes, int]] = {
-    "not UTF-8": (encode(b'{"type": "\xff"}'), 1007),
-    "larger than allowed": (encode(b"x" * 1001), 1009),
+    "not UTF-8": (server_frame(b'{"type": "\xff"}'), 1007),
+    "larger than allowed": (server_frame(b"x" * 1001), 1009),
     "a reserved bit": (b"\xc1\x02{}", 1002),
     "masked": (b"\x81\x82abcd\x1a\x1f", 1002),
 }
@@ -169,7 +178,7 @@ def test_it_ends_at_a_breach_and_tells_slack_which(
 ) -> None:
     raw, code = BREACHES[name]
     heard = listen(rtm(slack.web, max_message_size=1000)).hello()
-    slack.emit_bytes(encode(b'{"type": "before"}') + raw + encode(b'{"type": "after"}'))
+    slack.emit_bytes(server_frame(b'{"type": "before"}') + raw + server_frame(b'{"type": "after"}'))
     error = heard.error()
     assert heard.kinds() == ["hello", "before"]
     assert isinstance(error, FrameError)
@@ -229,7 +238,7 @@ def test_it_notices_silence(slack: Workspace, listen: Listen, leftovers: Leftove
     slack.wait_until(lambda: leftovers() == NOTHING)
 
 
-@pytest.mark.parametrize("chatter", [encode(b"", PING), b" "])
+@pytest.mark.parametrize("chatter", [server_frame(b"", PING), b" "])
 def test_it_notices_a_peer_that_only_pings_or_sends_a_byte_now_and_then(
     slack: Workspace, listen: Listen, chatter: bytes
 ) -> None:
@@ -271,7 +280,7 @@ def test_it_notices_a_hello_that_does_not_come(
     slack.wait_until(lambda: leftovers() == NOTHING)
 
 
-def keep_talking(slack: Workspace, heard: Listener, data: bytes = encode(b"", PING)) -> None:
+def keep_talking(slack: Workspace, heard: Listener, data: bytes = server_frame(b"", PING)) -> None:
     while not heard.errors:
         slack.past_connections[0].send_bytes(data)
         threading.Event().wait(0.02)
@@ -294,7 +303,7 @@ def test_it_keeps_the_connection_while_a_subscriber_sleeps(
     go_on = threading.Event()
     heard = listen(rtm(slack.web, ping_after=0.1, silence=1.0), lambda _: go_on.wait(10.0)).hello()
     slack.say("general", "alice", "one")
-    slack.connections[0].send_bytes(encode(b"are you there?", PING))
+    slack.connections[0].send_bytes(server_frame(b"are you there?", PING))
     slack.say("general", "alice", "two")
     slack.wait_until(lambda: sum(b'"ping"' in frame for frame in sent(slack)) >= 13)
     assert b"are you there?" in sent(slack)
@@ -564,7 +573,9 @@ def test_it_can_be_left_from_within(
     subscribed.set()
     if kind == "message":
         heard.hello()
-        slack.emit_bytes(encode(b'{"type": "message"}') + encode(b'{"type": "after"}') * 3)
+        slack.emit_bytes(
+            server_frame(b'{"type": "message"}') + server_frame(b'{"type": "after"}') * 3
+        )
     assert left.wait(10.0)
     slack.wait_until(lambda: slack.past_connections[0].client_close == 1000)
     slack.wait_until(lambda: leftovers() == NOTHING)

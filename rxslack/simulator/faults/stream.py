@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from rxslack.simulator.faults.fault import Board, Fault, Hold, Switch
-from rxslack.simulator.sockets.frames import PING, encode, in_fragments
 from rxslack.simulator.team.feed import Changes
+from rxslack.wire.frames import CONTINUATION, PING, TEXT, server_frame
 
 __all__ = ["Accepting", "Break", "Breaking", "Broken", "Piece", "StreamFaults"]
 
@@ -76,13 +76,13 @@ class StreamFaults(Board):
 
     def __init__(self, changes: Changes, seed: int | str | None = None) -> None:
         super().__init__(changes, seed)
-        self._door: Accepting | None = None
+        self._listener: Accepting | None = None
 
     def refuse(self) -> Fault:
         """Refuse TCP connections, as a host does on which nothing listens; open ones live on."""
-        fault = self._begin(_Refusing(self._let_in), "door")
-        if self._door is not None and self._at(_Refusing, "door"):
-            self._door.shut()
+        fault = self._begin(_Refusing(self._let_in), "listener")
+        if self._listener is not None and self._at(_Refusing, "listener"):
+            self._listener.shut()
         return fault
 
     def split_frames(self, *, most: int = 3, pause: float = 0.0) -> Switch[_Split]:
@@ -144,9 +144,9 @@ class StreamFaults(Board):
 
     # Where the server asks
 
-    def attach(self, door: Accepting) -> None:
+    def attach(self, listener: Accepting) -> None:
         """Know where connections come in."""
-        self._door = door
+        self._listener = listener
 
     def shape(self, queued: Iterable[Piece]) -> Iterator[Piece]:
         """
@@ -171,8 +171,8 @@ class StreamFaults(Board):
 
     def _let_in(self, fault: Fault) -> None:
         self._end(fault)
-        if self._door is not None and not self._at(_Refusing, "door"):
-            self._door.open()
+        if self._listener is not None and not self._at(_Refusing, "listener"):
+            self._listener.open()
 
     def _fragmented(self, queued: Iterable[Piece]) -> Iterator[Piece]:
         chosen: _Fragments | None = self._strike("fragments")
@@ -180,10 +180,10 @@ class StreamFaults(Board):
             if chosen is None or isinstance(piece, Break):
                 yield piece
                 continue
-            parts = in_fragments(piece, self.chance.randint(2, max(2, chosen.most)))
+            parts = _in_fragments(piece, self.chance.randint(2, max(2, chosen.most)))
             for number, part in enumerate(parts):
                 if number and chosen.pings:
-                    yield encode(b"between", PING)
+                    yield server_frame(b"between", PING)
                 yield part
 
     def _broken(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -216,3 +216,22 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
         else:
             run.append(piece)
     yield b"".join(run)
+
+
+def _in_fragments(frame: bytes, parts: int) -> list[bytes]:
+    r"""
+    A whole text frame of a server's as a message of several frames; any other frame as it is.
+
+    >>> _in_fragments(server_frame(b"Hello"), 2)
+    [b'\x01\x03Hel', b'\x80\x02lo']
+    """
+    if frame[:1] != b"\x81":
+        return [frame]
+    head = 2 if frame[1] < 126 else 4 if frame[1] == 126 else 10
+    payload = frame[head:]
+    size = max(1, -(-len(payload) // parts))
+    cut = [payload[at : at + size] for at in range(0, len(payload), size)] or [b""]
+    return [
+        server_frame(part, CONTINUATION if number else TEXT, fin=number == len(cut) - 1)
+        for number, part in enumerate(cut)
+    ]

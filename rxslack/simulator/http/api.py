@@ -53,7 +53,7 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
     known = _note(state, http)
     answer = state.faults.around(http.method, lambda: _answer(state, http))
     said = _without_ticket(answer.body)
-    state.journal.note("out", http.method, said if known else said[:_SHORT])
+    state.transcript.note("out", http.method, said if known else said[:_SHORT])
     return answer
 
 
@@ -67,7 +67,7 @@ def _note(state: State, http: HttpRequest) -> bool:
     known = token is not NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
     kept = shown if known or len(http.body) <= _SHORT else {}
-    state.journal.call(http.method, kept, token.kind)
+    state.transcript.call(http.method, kept, token.kind)
     return known
 
 
@@ -122,9 +122,7 @@ def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
 def _count(state: State, name: str, method: Method, token: Token) -> None:
     """A method's calls of one app in one workspace are counted together, whoever asks."""
     key = (name, state.team.bot.app_id if token is not NOBODY else "")
-    wait = state.buckets.take(key, getattr(state.limits, method.tier))
-    if wait is not None:
-        raise TooMany(wait)
+    state.buckets.count(key, getattr(state.limits, method.tier))
 
 
 def _let_events_leave(state: State) -> None:

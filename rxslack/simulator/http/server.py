@@ -19,10 +19,10 @@ from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.http.tls_proxy import TlsProxy
 from rxslack.simulator.methods.files import receive
 from rxslack.simulator.options import RtmOptions
-from rxslack.simulator.sockets.app_socket import AppSocket
 from rxslack.simulator.sockets.rtm import Ticket
 from rxslack.simulator.sockets.rtm_socket import RtmSocket
 from rxslack.simulator.sockets.server_socket import ServerSocket, accept_header
+from rxslack.simulator.sockets.socket_mode import AppSocket
 from rxslack.simulator.state import State
 from rxslack.web.serving import BoundedHandler, whole_number
 
@@ -277,23 +277,23 @@ class _Handler(BoundedHandler):
     def _admit_rtm(self, name: str) -> _Admission:
         """For RTM: a ticket that is no good is refused in one of the ways that were seen."""
         how = self._state.faults.spent_url()
-        ticket = self._state.tickets.redeem(name)
+        ticket = self._state.rtm.redeem(name)
         if ticket is not None and how is None and self._has_room(ticket):
             return lambda: self._talk_rtm(ticket)
-        how = how or self._state.rtm.spent_url
+        how = how or self._state.rtm.options.spent_url
         if how == "error frame":
             return lambda: self._talk_rtm(None)
         status = 404 if how == "HTTP 404" else 200
         return Answer(b"<html>Expired</html>", status, {"Content-Type": "text/html"})
 
     def _has_room(self, ticket: Ticket) -> bool:
-        most = self._state.rtm.max_sockets
+        most = self._state.rtm.options.max_sockets
         mine = [s for s in self._state.sockets.open() if s.token is ticket.token]
         return most is None or len(mine) < most
 
     def _admit_app(self, query: str) -> _Admission:
         """For Socket Mode; what Slack says to a ticket that is spent is not known."""
-        life = self._state.socket_mode.redeem(self._state, query)
+        life = self._state.socket_mode.redeem(query)
         if life is None:
             page = b"<html>The ticket is not valid</html>"
             return Answer(page, 401, {"Content-Type": "text/html"})
@@ -301,16 +301,16 @@ class _Handler(BoundedHandler):
 
     def _talk_rtm(self, ticket: Ticket | None) -> None:
         state = self._state
-        rtm = RtmSocket(state, self._open(state.rtm), ticket)
+        rtm = RtmSocket(state.rtm, self._open(state.rtm.options), ticket)
         state.sockets.add(rtm)
         rtm.serve()
 
     def _talk_socket_mode(self, life: float) -> None:
         state, apps = self._state, self._state.socket_mode
         # What is too long for Slack has to be read here, to be ignored.
-        options = replace(state.rtm, max_frame=max(MAX_READ, apps.options.max_ack))
+        options = replace(state.rtm.options, max_frame=max(MAX_READ, apps.options.max_ack))
         link = self._open(options, answers_pings=apps.options.answers_pings)
-        socket = AppSocket(state, apps, link, life=life)
+        socket = AppSocket(apps, link, life=life)
         state.sockets.add(socket)
         socket.serve()
 
@@ -320,14 +320,16 @@ class _Handler(BoundedHandler):
             cast("Callable[[int], bytes]", self.rfile.read),
             options=options,
             faults=self._state.faults,
-            journal=self._state.journal,
+            transcript=self._state.transcript,
             number=self._state.sockets.reserve(),
             answers_pings=answers_pings,
         )
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """For the `Date` of an answer: the time of the workspace, not of the machine."""
-        return super().date_time_string(self._state.clock() if timestamp is None else timestamp)
+        return super().date_time_string(
+            self._state.team.clock() if timestamp is None else timestamp
+        )
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Say nothing: the journal has it all."""
+        """Say nothing: the transcript has it all."""

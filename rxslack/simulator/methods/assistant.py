@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rxslack.simulator.methods.request import Request, method
-from rxslack.simulator.team.access import Refused, TooMany
+from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.text import Json
 
 
@@ -21,8 +21,6 @@ def set_status(request: Request) -> Json:
     if channel.find(thread_ts) is None:
         raise Refused("invalid_thread_ts")
     state = request.state
-    wait = state.buckets.take(("statuses", state.team.bot.app_id, channel.id), state.limits.posts)
-    if wait is not None:
-        raise TooMany(wait)
+    state.buckets.count(("statuses", state.team.bot.app_id, channel.id), state.limits.posts)
     state.statuses[channel.id, thread_ts] = request.text("status")
     return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rxslack.simulator.methods.request import Request, method
-from rxslack.simulator.team.access import Refused, TooMany
+from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.messages import by_app, by_token, delete as remove, edit, post
 from rxslack.simulator.team.text import Json, as_posted
@@ -100,14 +100,8 @@ def destination_of(request: Request) -> Channel:
 def _count(request: Request, channel: Channel) -> None:
     """One message a second a channel, and several hundred a minute in the workspace."""
     state, app = request.state, request.state.team.bot.app_id
-    counted = (
-        (("posts", app, channel.id), state.limits.posts),
-        (("posts", app), state.limits.posts_total),
-    )
-    for key, rate in counted:
-        wait = state.buckets.take(key, rate)
-        if wait is not None:
-            raise TooMany(wait)
+    state.buckets.count(("posts", app, channel.id), state.limits.posts)
+    state.buckets.count(("posts", app), state.limits.posts_total)
 
 
 def author_of(request: Request) -> Json:

@@ -15,9 +15,9 @@ def connect(request: Request) -> Json:
     """
     state = request.state
     team, person = state.team, state.team.people[request.user_id]
-    ticket = state.tickets.issue(request.token, batch_presence=request.flag("batch_presence_aware"))
+    batch_presence = request.flag("batch_presence_aware")
     return {
-        "url": state.socket_url(f"/websocket/{ticket}"),
+        "url": state.rtm.issue(request.token, batch_presence=batch_presence),
         "team": {"id": team.id, "name": team.name, "domain": team.domain},
         "self": {"id": person.id, "name": person.name},
     }
@@ -42,5 +42,4 @@ def open_connection(request: Request) -> Json:
 
     Source: docs.slack.dev/reference/methods/apps.connections.open.
     """
-    state = request.state
-    return {"url": state.socket_url(state.socket_mode.issue(state))}
+    return {"url": request.state.socket_mode.issue()}

@@ -43,11 +43,11 @@ def get_upload_url(request: Request) -> Json:
             name,
             length,
             request.user_id,
-            int(state.clock()),
+            int(state.team.clock()),
             request.text("alt_txt"),
         )
     state.files.add(file)
-    return {"file_id": file.id, "upload_url": state.upload_url(file.ticket)}
+    return {"file_id": file.id, "upload_url": state.team.url(f"/upload/v1/{file.ticket}")}
 
 
 def receive(state: State, ticket: str, content: bytes) -> Answer:
@@ -63,7 +63,7 @@ def receive(state: State, ticket: str, content: bytes) -> Answer:
             return Answer(b"not found", 404, {"Content-Type": "text/plain"})
         return Answer(f"OK - {len(content)}".encode(), 200, {"Content-Type": "text/plain"})
 
-    state.journal.call("upload", {"length": len(content)}, "")
+    state.transcript.call("upload", {"length": len(content)}, "")
     return state.faults.around("upload", answer)
 
 

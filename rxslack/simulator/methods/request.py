@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
+from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.people import Person
 from rxslack.simulator.team.text import Json, read_json
-
-if TYPE_CHECKING:
-    from rxslack.simulator.state import State
-import base64
-from collections.abc import Sequence
-
 from rxslack.web.serving import whole_number
 
 __all__ = ["METHODS", "Method", "Request", "cursor_of", "method", "page_of", "read_cursor"]

@@ -40,7 +40,7 @@ def schedule_message(request: Request) -> Json:
         made = state.team.identity.new("Q")
     draft = {**author_of(request), **said}
     thread_ts = request.text("thread_ts") or None
-    later = Later(made, channel, post_at, draft, thread_ts, int(state.clock()))
+    later = Later(made, channel, post_at, draft, thread_ts, int(state.team.clock()))
     state.scheduled.add(later)
     return {
         "channel": channel.id,
@@ -85,7 +85,7 @@ def post_what_is_due(state: State) -> None:
 
     Source: docs.slack.dev/reference/methods/chat.scheduleMessage, "Bug alert".
     """
-    for one in state.scheduled.take_due(state.clock()):
+    for one in state.scheduled.take_due(state.team.clock()):
         if "metadata" not in one.draft:
             post(state.team, one.channel, one.draft, thread_ts=one.thread_ts)
 
@@ -95,7 +95,7 @@ def _time(request: Request) -> int:
         post_at = int(request.required("post_at"))
     except ValueError as error:
         raise Refused("invalid_time") from error
-    now = request.state.clock()
+    now = request.state.team.clock()
     if post_at <= now:
         raise Refused("time_in_past")
     if post_at > now + FURTHEST:

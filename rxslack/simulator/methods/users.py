@@ -16,7 +16,7 @@ def list_users(request: Request) -> Json:
     team = request.state.team
     people, metadata = page_of(request, [*team.people.values()])
     members = [user_object(person, team.id) for person in people]
-    return {"members": members, "cache_ts": int(request.state.clock())} | metadata
+    return {"members": members, "cache_ts": int(team.clock())} | metadata
 
 
 @method("users.info", "tier4", ("users:read",), takes_json=False)
@@ -40,7 +40,8 @@ def set_own_presence(request: Request) -> Json:
     if wanted not in {"auto", "away"}:
         raise Refused("invalid_presence")
     person = request.state.team.people[request.user_id]
-    set_presence(request.state, person, "away" if wanted == "away" else "active")
+    state = request.state
+    set_presence(state.team, state.sockets, person, "away" if wanted == "away" else "active")
     return {}
 
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 from rxslack.simulator.methods.request import Request, method
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.text import Json
-from rxslack.simulator.team.views import new_hash, new_view
 
 MAX_BLOCKS = 100  # docs.slack.dev/reference/views/modal-views
 MAX_DEPTH = 3  # modals on top of each other
@@ -42,7 +41,7 @@ def update_view(request: Request) -> Json:
     if found is None:
         raise Refused("not_found")
     _check_hash(request, found)
-    found |= {**_view(request, found["type"]), "hash": new_hash(request.state.team)}
+    found |= {**_view(request, found["type"]), "hash": request.state.views.new_hash()}
     return {"view": dict(found)}
 
 
@@ -54,7 +53,7 @@ def publish_view(request: Request) -> Json:
     before = request.state.views.homes.get(user)
     if before is not None:
         _check_hash(request, before)
-    made = new_view(request.state.team, view)
+    made = request.state.views.made(view)
     if before is not None:
         made["id"] = made["root_view_id"] = before["id"]
     request.state.views.homes[user] = made
@@ -62,8 +61,7 @@ def publish_view(request: Request) -> Json:
 
 
 def _whose(request: Request) -> str:
-    state = request.state
-    user, refusal = state.views.use_trigger(request.required("trigger_id"), state.clock())
+    user, refusal = request.state.views.use_trigger(request.required("trigger_id"))
     if refusal:
         raise Refused(refusal)
     return user
@@ -101,7 +99,7 @@ def _check_hash(request: Request, view: Json) -> None:
 
 
 def _on_top(request: Request, user: str, view: Json) -> Json:
-    made = new_view(request.state.team, view)
+    made = request.state.views.made(view)
     open_ones = request.state.views.modals.get(user, [])
     if open_ones:
         made |= {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}

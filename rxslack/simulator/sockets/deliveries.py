@@ -1,20 +1,17 @@
-"""One thing on its way to the app, from its making until it is acknowledged or lost."""
+"""Envelopes on their way: spread over the app's sockets, acknowledged in time or sent again."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, Protocol
 
 from rxslack.simulator.options import SocketModeOptions
 from rxslack.simulator.team.clock import Timers
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
-
-if TYPE_CHECKING:
-    from rxslack.simulator.sockets.app_socket import AppSocket
 
 __all__ = ["Deliveries", "Delivery", "EnvelopeType"]
 
@@ -73,6 +70,19 @@ class Delivery:
 Settled = Callable[[Delivery], object]
 
 
+class Receiver(Protocol):
+    """What deliveries need of a websocket of the app's."""
+
+    @property
+    def number(self) -> int:
+        """Which socket it is."""
+        ...
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Send something."""
+        ...
+
+
 class Deliveries:
     """
     What the app is told over Socket Mode. Guarded by the team's lock.
@@ -86,7 +96,6 @@ class Deliveries:
 
     Attributes:
         all: those that are remembered, oldest first.
-        sockets: those of the app that said hello and have not ended.
     """
 
     def __init__(
@@ -99,7 +108,7 @@ class Deliveries:
         keep: int,
     ) -> None:
         self.all = deque[Delivery](maxlen=keep)
-        self.sockets: list[AppSocket] = []
+        self._sockets: list[Receiver] = []  # those that said hello and have not ended
         self._team = team
         self._timers = timers
         self._options = options
@@ -107,6 +116,14 @@ class Deliveries:
         self._sent: dict[str, Delivery] = {}
         self._settled: dict[Delivery, Settled] = {}
         self._acknowledged = 0
+
+    def add(self, socket: Receiver) -> None:
+        """Deliver over it, too, from now on."""
+        self._sockets.append(socket)
+
+    def remove(self, socket: Receiver) -> None:
+        """Deliver over it no more; nothing happens when it was not one of them."""
+        self._sockets = [other for other in self._sockets if other is not socket]
 
     def start(self, delivery: Delivery, settled: Settled | None = None) -> None:
         """
@@ -142,7 +159,7 @@ class Deliveries:
     def _attempt(self, delivery: Delivery) -> None:
         number = delivery.attempts
         delivery.attempts += 1
-        if self.sockets:
+        if self._sockets:
             self._send(delivery, number)
             deadline = self._options.ack_deadline
             self._timers.after(deadline, lambda: self._expire(delivery, number))
@@ -153,13 +170,13 @@ class Deliveries:
             self._timers.after(0.0, lambda: self._expire(delivery, number))
 
     def _send(self, delivery: Delivery, number: int) -> None:
-        socket = self._chance.choice(self.sockets)
+        socket = self._chance.choice(self._sockets)
         same = self._options.keeps_envelope_id and delivery.envelope_ids
         envelope_id = delivery.envelope_ids[0] if same else self._team.identity.uuid()
         self._sent[envelope_id] = delivery
         delivery.envelope_ids.append(envelope_id)
         delivery.sent_at.append(self._team.clock())
-        delivery.sockets.append(socket.link.number)
+        delivery.sockets.append(socket.number)
         socket.tell(_envelope(delivery, envelope_id, number))
 
     def _expire(self, delivery: Delivery, number: int) -> None:
@@ -190,7 +207,7 @@ class Deliveries:
     def _redeliver_now_and_then(self, delivery: Delivery) -> None:
         every = self._options.redelivers_every
         with self._team.lock:
-            if every and delivery.retries and self._acknowledged % every == 0 and self.sockets:
+            if every and delivery.retries and self._acknowledged % every == 0 and self._sockets:
                 delivery.attempts += 1
                 self._send(delivery, delivery.attempts - 1)
 

@@ -1,28 +1,20 @@
-"""The server's side of RFC 6455: frames out of bytes, and bytes out of frames."""
+"""Reading what a client sends: RFC 6455 from the server's side, one blocking read after another."""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rxslack.wire.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, server_frame
+
 __all__ = [
-    "BINARY",
-    "CLOSE",
-    "CONTINUATION",
-    "PING",
-    "PONG",
-    "TEXT",
     "Breach",
     "Frame",
-    "close_payload",
-    "encode",
-    "in_fragments",
+    "close_frame",
     "read_frame",
     "read_messages",
 ]
 
-CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 _KNOWN = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 
 Read = Callable[[int], bytes]
@@ -59,44 +51,10 @@ class Frame:
     fin: bool = True
 
 
-def encode(payload: bytes, opcode: int = TEXT, *, fin: bool = True) -> bytes:
-    r"""
-    A frame as servers send it, unmasked. Source: RFC 6455 section 5.2.
-
-    >>> encode(b"Hello")
-    b'\x81\x05Hello'
-    """
-    first = (0x80 if fin else 0) | opcode
-    size = len(payload)
-    if size < 126:
-        return bytes((first, size)) + payload
-    if size < 65536:
-        return struct.pack("!BBH", first, 126, size) + payload
-    return struct.pack("!BBQ", first, 127, size) + payload
-
-
-def in_fragments(frame: bytes, parts: int) -> list[bytes]:
-    r"""
-    A whole text frame of a server's as a message of several frames; any other frame as it is.
-
-    >>> in_fragments(encode(b"Hello"), 2)
-    [b'\x01\x03Hel', b'\x80\x02lo']
-    """
-    if frame[:1] != b"\x81":
-        return [frame]
-    head = 2 if frame[1] < 126 else 4 if frame[1] == 126 else 10
-    payload = frame[head:]
-    size = max(1, -(-len(payload) // parts))
-    cut = [payload[at : at + size] for at in range(0, len(payload), size)] or [b""]
-    return [
-        encode(part, CONTINUATION if number else TEXT, fin=number == len(cut) - 1)
-        for number, part in enumerate(cut)
-    ]
-
-
-def close_payload(code: int | None, reason: str = "") -> bytes:
-    """The payload of a CLOSE frame; empty when there is no code. Source: RFC 6455 section 5.5.1."""
-    return b"" if code is None else struct.pack("!H", code) + reason.encode()[:123]
+def close_frame(code: int | None, reason: str = "") -> bytes:
+    """A CLOSE frame; with no code it has no payload. Source: RFC 6455 section 5.5.1."""
+    payload = b"" if code is None else code.to_bytes(2, "big") + reason.encode()[:123]
+    return server_frame(payload, CLOSE)
 
 
 def read_frame(read: Read, limit: int) -> Frame:

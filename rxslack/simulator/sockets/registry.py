@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from rxslack.simulator.sockets.app_socket import AppSocket
-    from rxslack.simulator.sockets.rtm_socket import RtmSocket
+from rxslack.simulator.sockets.rtm_socket import RtmSocket
+from rxslack.simulator.sockets.socket_mode import AppSocket
+from rxslack.simulator.team.people import Person, presence_events
+from rxslack.simulator.team.team import Team
 
-    Socket: TypeAlias = RtmSocket | AppSocket
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+__all__ = ["Socket", "Sockets", "set_presence"]
 
-from rxslack.simulator.team.people import Person
-from rxslack.simulator.team.text import Json
-
-if TYPE_CHECKING:
-    from rxslack.simulator.state import State
-
-__all__ = ["Sockets", "presence_events", "set_presence"]
+Socket: TypeAlias = RtmSocket | AppSocket
 
 
 class Sockets:
-    """All websockets, in the order of their opening; thread-safe."""
+    """
+    All websockets, in the order of their opening; thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        keep: how many are remembered, the newest; one that has not ended is never forgotten.
+    """
+
+    def __init__(self, *, keep: int) -> None:
+        self._keep = keep
         self._lock = Lock()
         self._numbers = count(1)
         self._all: list[Socket] = []
@@ -40,45 +39,39 @@ class Sockets:
         """Know one from now on."""
         with self._lock:
             self._all.append(socket)
+            surplus = len(self._all) - self._keep
+            if surplus > 0:
+                old = {one.link.number for one in [*filter(_has_ended, self._all)][:surplus]}
+                self._all = [one for one in self._all if one.link.number not in old]
 
     def all(self) -> list[Socket]:
-        """Every one there ever was."""
+        """Every one that is remembered."""
         with self._lock:
             return [*self._all]
+
+    def open_numbers(self) -> list[int]:
+        """The numbers of those that are open."""
+        return [socket.link.number for socket in self.open()]
 
     def open(self) -> list[Socket]:
         """Those that said hello and have not ended."""
         return [socket for socket in self.all() if socket.is_open]
 
 
-def set_presence(state: State, person: Person, presence: Literal["active", "away"]) -> None:
+def _has_ended(socket: Socket) -> bool:
+    return socket.has_ended
+
+
+def set_presence(
+    team: Team, sockets: Sockets, person: Person, presence: Literal["active", "away"]
+) -> None:
     """Change it and tell `presence_change` to the sockets that subscribed to this person."""
-    with state.team.lock:
+    with team.lock:
         if person.presence == presence:
             return
         person.presence = presence
-        for socket in state.sockets.open():
+        for socket in sockets.open():
             if person.id in socket.watched:
                 for event in presence_events([person], batch=socket.batch_presence):
                     socket.tell(event)
-        state.team.changes.notify()
-
-
-def presence_events(people: Iterable[Person], *, batch: bool) -> list[Json]:
-    """
-    `presence_change` for some people: one each, or one for all that are alike.
-
-    Source: docs.slack.dev/reference/events/presence_change.
-    """
-    if not batch:
-        return [
-            {"type": "presence_change", "user": person.id, "presence": person.presence}
-            for person in people
-        ]
-    groups: dict[str, list[str]] = {}
-    for person in people:
-        groups.setdefault(person.presence, []).append(person.id)
-    return [
-        {"type": "presence_change", "users": users, "presence": presence}
-        for presence, users in groups.items()
-    ]
+        team.changes.notify()

@@ -7,14 +7,14 @@ from typing import Any, Final, cast
 
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.faults.session import Swapper
-from rxslack.simulator.sockets.lifetime import Lifetime
-from rxslack.simulator.sockets.registry import presence_events
-from rxslack.simulator.sockets.rtm import Ticket
+from rxslack.simulator.sockets.rtm import Rtm, Ticket
 from rxslack.simulator.sockets.server_socket import ServerSocket
-from rxslack.simulator.state import State
-from rxslack.simulator.team.access import Refused, Token
+from rxslack.simulator.team.access import Bucket, Refused, Token
+from rxslack.simulator.team.clock import TimerGroup
 from rxslack.simulator.team.messages import by_token, post
+from rxslack.simulator.team.people import presence_events
 from rxslack.simulator.team.text import Json, as_posted, read_json
+from rxslack.wire.frames import PING, server_frame
 
 __all__ = ["RtmSocket"]
 
@@ -32,27 +32,32 @@ class RtmSocket:
     A websocket that was opened with a ticket, or with one that is spent.
 
     Args:
-        state: the workspace's.
+        rtm: what RTM's websockets share.
         link: the websocket itself.
         ticket: None when the URL was used before, or too old.
 
     Attributes:
         watched: ids of the users whose presence is told.
         is_open: whether it has said hello and not ended.
+        has_ended: whether nothing more will come over it.
     """
 
-    def __init__(self, state: State, link: ServerSocket, ticket: Ticket | None) -> None:
+    def __init__(self, rtm: Rtm, link: ServerSocket, ticket: Ticket | None) -> None:
         self.link = link
         self.watched: set[str] = set()
         self.is_open = False
-        self._state = state
+        self.has_ended = False
+        self._rtm = rtm
+        self._team, self._faults, self._options = rtm.team, rtm.faults, rtm.options
         self._ticket = ticket
+        limit = rtm.limits.frames
+        self._allowance = None if limit is None else Bucket(limit, rtm.team.clock)
         self._annoyance = 0
-        self._ended = False
         self._ids = set[str]()
-        self._lifetime = Lifetime(state, self)
-        self._events = Swapper[bytes](lambda: state.faults.swaps("events"), link.offer)
-        self._replies = Swapper[Json](lambda: state.faults.swaps("replies"), link.tell)
+        self._timers = TimerGroup(rtm.timers)
+        self._heard_at = self._began_at = rtm.team.clock()
+        self._events = Swapper[bytes](lambda: rtm.faults.swaps("events"), link.offer)
+        self._replies = Swapper[Json](lambda: rtm.faults.swaps("replies"), link.tell)
         self._handlers: Mapping[str, Callable[[Json], None]] = {
             "message": self._on_message,
             "ping": self._on_ping,
@@ -81,12 +86,12 @@ class RtmSocket:
     def offer(self, frame: bytes) -> None:
         """Take an event's frame, without waiting."""
         self._events.take(frame)
-        if self._state.faults.doubles():
+        if self._faults.doubles():
             self._events.take(frame)
 
     def half_open(self) -> Hold:
         """Neither read nor write, until the release."""
-        return self._state.faults.half_open(self.link.number)
+        return self._faults.half_open(self.link.number)
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Send an event to this socket alone."""
@@ -98,14 +103,14 @@ class RtmSocket:
             self.tell({"type": "error", "error": _EXPIRED})
             self.part()
         else:
-            self._state.faults.after(self._begin, "hello")
+            self._faults.after(self._begin, "hello")
         try:
-            self.link.serve(self._heard, self._lifetime.heard)
+            self.link.serve(self._heard, self._note_life)
         finally:
             self._end()
 
     def _begin(self) -> None:
-        greeting = self._state.faults.greeting()
+        greeting = self._faults.greeting()
         for frame in greeting.before:
             self.link.say(frame)
         if greeting.hello:
@@ -115,9 +120,9 @@ class RtmSocket:
 
     def _greet(self) -> None:
         """hello, what happened since rtm.connect, and from now on everything as it happens."""
-        ticket, feed = self._ticket, self._state.team.feed
-        with self._state.team.lock:
-            if ticket is None or self._ended:
+        ticket, feed = self._ticket, self._team.feed
+        with self._team.lock:
+            if ticket is None or self.has_ended:
                 return
             self.is_open = True
             self.tell({"type": "hello", "fast_reconnect": False, "region": "sim", "start": True})
@@ -126,55 +131,71 @@ class RtmSocket:
                 self.offer(frame)
             feed.remove(ticket)
             feed.add(self)
-            if self._state.rtm.reconnect_url:
+            if self._options.reconnect_url:
                 self.offer_spare()
-            self._lifetime.begin()
-        self._state.team.changes.notify()
+            self._begin_timers()
+        self._team.changes.notify()
+
+    def _begin_timers(self) -> None:
+        """Spare URLs, pings, goodbye and the end, all by the workspace's clock."""
+        options, timers = self._options, self._timers
+        self._heard_at = self._began_at = self._team.clock()
+        if options.reconnect_url:
+            timers.every(options.reconnect_url_every, self.offer_spare)
+        timers.every(options.ping_every, lambda: self.link.offer(server_frame(b"", PING)))
+        timers.after(options.max_age, self.say_goodbye_and_part)
+        timers.when_quiet(options.quiet, self._spoken_at, self.say_goodbye_and_part)
+        timers.when_quiet(options.idle_timeout, lambda: self._heard_at, self.part)
+
+    def _spoken_at(self) -> float:
+        return max(self._began_at, self._team.spoken_at)
+
+    def _note_life(self) -> None:
+        self._heard_at = self._team.clock()
 
     def _replay_own(self) -> None:
-        last = self._state.last_sent.get(self.user_id)
-        if last is not None and self._state.rtm.replays_own_message:
+        last = self._rtm.last_sent.get(self.user_id)
+        if last is not None and self._options.replays_own_message:
             self.tell(last)
-        if (foreign := self._state.faults.replayed()) is not None:
+        if (foreign := self._faults.replayed()) is not None:
             self.tell({"user": self.user_id, **foreign})
 
     def offer_spare(self) -> None:
         """Send `reconnect_url`."""
         if self._ticket is not None:
-            bare = self._state.faults.has_no_url()
+            bare = self._faults.has_no_url()
             url = {} if bare else {"url": self._spare_url(self._ticket)}
             self.tell({"type": "reconnect_url"} | url)
 
     def say_goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
         """Send `goodbye`, and part so many seconds later on the clock; None: never."""
-        now = self._state.clock()  # before it is told: whoever hears it may move the clock
+        now = self._team.clock()  # before it is told: whoever hears it may move the clock
         for _ in range(times):
             self.tell({"type": "goodbye"})
         if grace is not None:
-            self._lifetime.part_at(now + grace)
+            self._timers.at(now + grace, self.part)
 
     def say_goodbye_and_part(self) -> None:
         """The same with the options' grace."""
-        grace = self._state.rtm.grace
-        self.say_goodbye(grace=None if grace is None else self._state.faults.chance.uniform(*grace))
+        grace = self._options.grace
+        self.say_goodbye(grace=None if grace is None else self._faults.chance.uniform(*grace))
 
     def part(self) -> None:
         """End it as the options have it."""
-        self.link.end(self._state.rtm.parting, self._state.rtm.close_code)
+        self.link.end(self._options.parting, self._options.close_code)
 
     def _spare_url(self, ticket: Ticket) -> str:
-        spare = self._state.tickets.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
-        return self._state.socket_url(f"/websocket/{spare}")
+        return self._rtm.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
 
     def _end(self) -> None:
-        with self._state.team.lock:
-            self._ended = True
+        with self._team.lock:
+            self.has_ended = True
             self.is_open = False
-            self._lifetime.end()
-            self._state.team.feed.remove(self)
+            self._timers.end()
+            self._team.feed.remove(self)
             if self._ticket is not None:
-                self._state.team.feed.remove(self._ticket)
-        self._state.team.changes.notify()
+                self._team.feed.remove(self._ticket)
+        self._team.changes.notify()
 
     # What a client says
 
@@ -187,16 +208,15 @@ class RtmSocket:
         handler = self._handlers.get(str(message.get("type")))
         if handler is not None:
             handler(message)
-        elif self._state.rtm.answers_unknown_types:
+        elif self._options.answers_unknown_types:
             self._refuse(message, _CANNOT)
 
     def _floods(self, message: Json) -> bool:
-        state = self._state
-        if state.buckets.take(("frames", self.link.number), state.limits.frames) is None:
+        if self._allowance is None or not self._allowance.take():
             return False
         self._annoyance += 1
         self._refuse(message, _SLOWER)
-        if self._annoyance > state.limits.patience:
+        if self._annoyance > self._rtm.limits.patience:
             self.part()
         return True
 
@@ -204,10 +224,10 @@ class RtmSocket:
         self._answer(message, {"ok": False, "error": dict(error)})
 
     def _answer(self, message: Json, answer: Json) -> None:
-        self._state.faults.reply(_in_reply(message, answer), self._replies.take)
+        self._faults.reply(_in_reply(message, answer), self._replies.take)
 
     def _on_message(self, message: Json) -> None:
-        team = self._state.team
+        team = self._team
         text, channel = message.get("text"), team.channels.get(str(message.get("channel")))
         if (error := self._objection(message)) is not None:
             self._refuse(message, error)
@@ -228,10 +248,10 @@ class RtmSocket:
 
     def _objection(self, message: Json) -> Mapping[str, Any] | None:
         """What a fault, or an option, has against a message."""
-        options, number = self._state.rtm, str(message.get("id"))
+        options, number = self._options, str(message.get("id"))
         is_known = "id" in message and number in self._ids
         self._ids.add(number)
-        if (error := self._state.faults.refusal()) is not None:
+        if (error := self._faults.refusal()) is not None:
             return error
         if is_known and options.refuses_duplicate_ids:
             return _CANNOT
@@ -241,7 +261,7 @@ class RtmSocket:
         return None
 
     def _remember(self, message: Json, posted: Json, channel: str) -> None:
-        self._state.last_sent[self.user_id] = {
+        self._rtm.last_sent[self.user_id] = {
             "reply_to": message.get("id"),
             "type": "message",
             "channel": channel,
@@ -254,11 +274,11 @@ class RtmSocket:
         echoed = {name: value for name, value in message.items() if name not in {"id", "type"}}
         if any(isinstance(value, (dict, list)) for value in echoed.values()):
             self._refuse(message, _CANNOT)
-        elif not self._state.faults.ignores_ping("json"):
+        elif not self._faults.ignores_ping("json"):
             self.tell(_in_reply(message, {"type": "pong", **echoed}))
 
     def _on_typing(self, message: Json) -> None:
-        team = self._state.team
+        team = self._team
         channel = team.channels.get(str(message.get("channel")))
         if channel is None or self.user_id not in channel.members:
             self._refuse(message, _NO_CHANNEL)
@@ -280,7 +300,7 @@ class RtmSocket:
         """Slack says nothing to it."""
 
     def _tell_presence(self, users: list[str]) -> None:
-        team = self._state.team
+        team = self._team
         with team.lock:
             people = [team.people[user] for user in users if user in team.people]
             for event in presence_events(people, batch=self.batch_presence):

@@ -5,25 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rxslack.simulator.faults import Breaking, Faults, Hold, Payload, Piece
+from rxslack.simulator.faults import Breaking, Faults, Hold, Payload
 from rxslack.simulator.options import Ending, RtmOptions
-from rxslack.simulator.sockets.frames import (
-    CLOSE,
-    PING,
-    PONG,
-    TEXT,
-    Breach,
-    Frame,
-    close_payload,
-    encode,
-    read_messages,
-)
+from rxslack.simulator.sockets.frames import Breach, Frame, close_frame, read_messages
 from rxslack.simulator.sockets.writer import Writer
 from rxslack.simulator.team.text import as_frame_text
-from rxslack.simulator.team.transcript import Journal
+from rxslack.simulator.team.transcript import Transcript
+from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, server_frame
 
 __all__ = ["ServerSocket", "accept_header"]
 
@@ -49,7 +40,7 @@ class ServerSocket:
         read: returns exactly so many bytes, fewer at the end.
         options: its bounds.
         faults: what holds its writing back.
-        journal: where its frames are written down.
+        transcript: where its frames are written down.
         number: which socket it is, from 1.
         answers_pings: whether a websocket ping gets its pong.
 
@@ -66,7 +57,7 @@ class ServerSocket:
         *,
         options: RtmOptions,
         faults: Faults,
-        journal: Journal,
+        transcript: Transcript,
         number: int,
         answers_pings: bool = True,
     ) -> None:
@@ -75,28 +66,29 @@ class ServerSocket:
         self._read = read
         self._options = options
         self._faults = faults
-        self._journal = journal
+        self._transcript = transcript
         self._answers_pings = answers_pings
         self._where = f"socket {number}"
         self._stays = False
         self._writer = Writer(
             sock,
             bound=options.max_waiting,
-            weather=_Weather(faults, number),
+            gate=lambda go_on: faults.after(go_on, f"write {number}", "write"),
+            shape=faults.shape,
             name=f"simulated-slack-writer-{number}",
         )
 
     def offer(self, frame: bytes) -> None:
         """Send bytes that are a frame, or are meant to be none."""
-        self._journal.note("out", self._where, frame)
+        self._transcript.note("out", self._where, frame)
         self._writer.put(frame)
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Send an event; the ticket in a `url` is not written down."""
-        frame = encode(as_frame_text(event))
+        frame = server_frame(as_frame_text(event))
         shown = {**event, "url": "(a ticket)"} if "url" in event else None
-        self._journal.note(
-            "out", self._where, frame if shown is None else encode(as_frame_text(shown))
+        self._transcript.note(
+            "out", self._where, frame if shown is None else server_frame(as_frame_text(shown))
         )
         self._writer.put(frame)
 
@@ -105,7 +97,7 @@ class ServerSocket:
         if isinstance(what, bytes):
             self.offer(what)
         elif isinstance(what, str):
-            self.offer(encode(what.encode()))
+            self.offer(server_frame(what.encode()))
         else:
             self.tell(what)
 
@@ -113,7 +105,7 @@ class ServerSocket:
         """Send a part of a frame, and then the end, or nothing until the hold is released."""
         at = self._faults.chance.randint(1, len(frame) - 1)
         found = self._faults.stall(how)
-        self._journal.note("out", self._where, frame[:at])
+        self._transcript.note("out", self._where, frame[:at])
         self._writer.put(frame[:at], found, frame[at:])
         return found.hold
 
@@ -123,7 +115,7 @@ class ServerSocket:
 
     def close(self, code: int | None = 1000, reason: str = "") -> None:
         """Send what waits and CLOSE, and part when the client has answered."""
-        self._finish(encode(close_payload(code, reason), CLOSE))
+        self._finish(close_frame(code, reason))
 
     def end(self, how: Ending, code: int | None = 1000, reason: str = "") -> None:
         """Part in one of the ways there are."""
@@ -135,17 +127,17 @@ class ServerSocket:
             self.cut()
         else:
             self._stays = True
-            self.offer(encode(close_payload(code, reason), CLOSE))
+            self.offer(close_frame(code, reason))
 
     def hang_up(self) -> None:
         """Send what waits and end the connection without CLOSE."""
-        self._journal.note("out", self._where, "(FIN)")
+        self._transcript.note("out", self._where, "(FIN)")
         self._writer.peer_done()
         self._finish(b"")
 
     def cut(self) -> None:
         """End it with a TCP reset."""
-        self._journal.note("out", self._where, "(RST)")
+        self._transcript.note("out", self._where, "(RST)")
         self._writer.cut()
 
     def serve(self, heard: Callable[[bytes], object], alive: Callable[[], object] = bool) -> None:
@@ -161,7 +153,7 @@ class ServerSocket:
             for message in read_messages(
                 self._read, self._options.max_frame, fragments=self._options.accepts_fragments
             ):
-                self._journal.note("in", self._where, message.payload)
+                self._transcript.note("in", self._where, message.payload)
                 self._faults.pause(f"read {self.number}")
                 alive()
                 if message.opcode == CLOSE and not self._stays:
@@ -185,37 +177,21 @@ class ServerSocket:
             self.client_close = _code_of(message)
         elif message.opcode == PING:
             if self._answers_pings and not self._faults.ignores_ping("websocket"):
-                self.offer(encode(message.payload, PONG))
+                self.offer(server_frame(message.payload, PONG))
         elif message.opcode == TEXT:
             heard(message.payload)
 
     def _answer_close(self, message: Frame) -> None:
         self.client_close = _code_of(message)
-        self._finish(encode(message.payload[:2], CLOSE))
+        self._finish(server_frame(message.payload[:2], CLOSE))
 
     def _finish(self, last: bytes) -> None:
         if self._writer.finish(last) and last:
-            self._journal.note("out", self._where, last)
+            self._transcript.note("out", self._where, last)
 
 
 def _nothing(_size: int) -> bytes:
     return b""
-
-
-class _Weather:
-    """What the frames of one websocket meet on their way out."""
-
-    def __init__(self, faults: Faults, number: int) -> None:
-        self._faults = faults
-        self._stages = (f"write {number}", "write")
-
-    def gate(self, go_on: Callable[[], None]) -> None:
-        """Call a function when something may be sent."""
-        self._faults.after(go_on, *self._stages)
-
-    def shape(self, queued: Iterable[Piece]) -> Iterable[Piece]:
-        """How frames lie in the stream."""
-        return self._faults.shape(queued)
 
 
 def _code_of(close: Frame) -> int:

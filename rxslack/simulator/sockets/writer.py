@@ -7,25 +7,12 @@ import struct
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Condition, Thread
-from typing import Protocol
 
 from rxslack.simulator.faults import Break, Piece
 
-__all__ = ["Weather", "Writer"]
+__all__ = ["Writer"]
 
 _LINGER = 1.0  # seconds that a client has to answer a CLOSE
-
-
-class Weather(Protocol):
-    """What frames meet on their way out."""
-
-    def gate(self, go_on: Callable[[], None]) -> None:
-        """Call a function when something may be sent."""
-        ...
-
-    def shape(self, queued: Iterable[Piece]) -> Iterable[Piece]:
-        """How frames lie in the stream, and where it breaks."""
-        ...
 
 
 class Writer:
@@ -35,14 +22,24 @@ class Writer:
     Args:
         sock: connected.
         bound: bytes that may wait; more cuts the connection.
-        weather: asked before each sending.
+        gate: called before each sending with a function, which it calls when something may be sent.
+        shape: how frames lie in the stream, and where it breaks.
         name: of the thread.
     """
 
-    def __init__(self, sock: socket.socket, *, bound: int, weather: Weather, name: str) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        bound: int,
+        gate: Callable[[Callable[[], None]], None],
+        shape: Callable[[Iterable[Piece]], Iterable[Piece]],
+        name: str,
+    ) -> None:
         self._sock = sock
         self._bound = bound
-        self._weather = weather
+        self._gate = gate
+        self._shape = shape
         self._state = Condition()
         self._queue: list[Piece] = []
         self._size = 0
@@ -138,14 +135,14 @@ class Writer:
     def _send_some(self) -> bool:
         with self._state:
             self._state.wait_for(lambda: self._queue or self._finishing or self._stopped)
-        self._wait(self._weather.gate)
+        self._wait(self._gate)
         with self._state:
             if self._stopped or not self._queue:
                 return False
             queued, self._queue = self._queue, []
             self._draining = True
         try:
-            return all(self._send(piece) for piece in self._weather.shape(queued))
+            return all(self._send(piece) for piece in self._shape(queued))
         finally:
             with self._state:
                 self._draining = False

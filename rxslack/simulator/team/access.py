@@ -17,7 +17,7 @@ __all__ = [
     "Buckets",
     "Refused",
     "Token",
-    "TokenBook",
+    "Tokens",
     "TooMany",
 ]
 
@@ -109,7 +109,7 @@ class Token:
         return not accepted or not held.isdisjoint(accepted)
 
 
-class TokenBook:
+class Tokens:
     """All tokens of a workspace, and those that are no longer good."""
 
     def __init__(self) -> None:
@@ -175,17 +175,18 @@ class Buckets:
         self._buckets: dict[Hashable, Bucket] = {}
         self._lock = Lock()
 
-    def take(self, key: Hashable, rate: Rate | None) -> int | None:
+    def count(self, key: Hashable, rate: Rate | None) -> None:
         """
         Count one call.
 
-        Returns: None when it is allowed, else the whole seconds to wait, at least 1.
+        Raises: TooMany with the whole seconds to wait, at least 1.
         """
         if rate is None:
-            return None
+            return
         with self._lock:
             bucket = self._buckets.get(key)
             if bucket is None:
                 bucket = self._buckets[key] = Bucket(rate, self._clock)
             wait = bucket.take()
-        return None if wait == 0.0 else max(1, math.ceil(min(wait, 3600.0) - 1e-6))
+        if wait:
+            raise TooMany(max(1, math.ceil(min(wait, 3600.0) - 1e-6)))

@@ -7,8 +7,8 @@ from threading import Condition
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from rxslack.simulator.sockets.frames import encode
 from rxslack.simulator.team.text import as_frame_text
+from rxslack.wire.frames import server_frame
 
 __all__ = ["Changes", "Feed", "FeedSubscriber", "Watcher"]
 
@@ -115,7 +115,7 @@ class Feed:
             if listener is not but and (to is None or listener.user_id in to)
         ]
         if heard:
-            frame = encode(as_frame_text(event))
+            frame = server_frame(as_frame_text(event))
             for listener in heard:
                 listener.offer(frame)
 

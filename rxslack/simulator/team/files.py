@@ -8,7 +8,7 @@ from threading import Lock
 
 from rxslack.simulator.team.text import Json
 
-__all__ = ["File", "FileCabinet", "file_object"]
+__all__ = ["File", "Files", "file_object"]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class File:
     done: bool = False
 
 
-class FileCabinet:
+class Files:
     """All files of a workspace; thread-safe."""
 
     def __init__(self) -> None:

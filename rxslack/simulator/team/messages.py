@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from rxslack.simulator.team.access import Token
-from rxslack.simulator.team.people import bot_profile
-from rxslack.simulator.team.text import Json
-
-if TYPE_CHECKING:
-    from rxslack.simulator.team.team import Team
 from copy import deepcopy
+from typing import Any
 
-from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel, is_reply
 from rxslack.simulator.team.feed import FeedSubscriber
+from rxslack.simulator.team.people import bot_profile
 from rxslack.simulator.team.team import SLACKBOT, Team
+from rxslack.simulator.team.text import Json
 
 __all__ = ["by_app", "by_token", "count_reply", "delete", "edit", "forget_reply", "post", "root_of"]
 

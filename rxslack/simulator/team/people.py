@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rxslack.simulator.team.text import Json
 
-__all__ = ["Bot", "Person", "bot_object", "bot_profile", "user_object"]
+__all__ = ["Bot", "Person", "bot_object", "bot_profile", "presence_events", "user_object"]
 
 
 @dataclass
@@ -115,3 +116,23 @@ def _profile(person: Person, real_name: str, team_id: str) -> Json:
         "team": team_id,
     }
     return profile | ({"bot_id": person.bot_id} if person.bot_id else {})
+
+
+def presence_events(people: Iterable[Person], *, batch: bool) -> list[Json]:
+    """
+    `presence_change` for some people: one each, or one for all that are alike.
+
+    Source: docs.slack.dev/reference/events/presence_change.
+    """
+    if not batch:
+        return [
+            {"type": "presence_change", "user": person.id, "presence": person.presence}
+            for person in people
+        ]
+    groups: dict[str, list[str]] = {}
+    for person in people:
+        groups.setdefault(person.presence, []).append(person.id)
+    return [
+        {"type": "presence_change", "users": users, "presence": presence}
+        for presence, users in groups.items()
+    ]

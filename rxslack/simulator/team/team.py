@@ -35,6 +35,7 @@ class Team:
         self.feed = Feed()
         self.clock = clock
         self.stamps = Stamps(clock)
+        self.origin = "http://"  # where the workspace listens; known when the server runs
         self.spoken_at = clock()  # when the last event was told
         self.identity = IdMaker(seed)
         self.id = self.identity.new("T")
@@ -67,6 +68,14 @@ class Team:
         self.spoken_at = self.clock()
         self.feed.publish(event, to=to, but=but)
         self.changes.notify()
+
+    def url(self, path: str) -> str:
+        """The full address of something that is asked for over HTTP."""
+        return f"{self.origin}{path}"
+
+    def socket_url(self, path: str) -> str:
+        """The full address of a websocket."""
+        return f"{self.origin.replace('http', 'ws', 1)}{path}"
 
     def person(self, name: str) -> Person:
         """

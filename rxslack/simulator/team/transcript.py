@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Call", "Entry", "Journal"]
+__all__ = ["Call", "Entry", "Transcript"]
 
 Direction: TypeAlias = Literal["in", "out"]
 
@@ -49,20 +49,20 @@ class Entry:
     data: Any
 
 
-class Journal:
+class Transcript:
     """
-    The transcript of a workspace, and its calls; thread-safe.
+    What came in and went out, and the calls among it; thread-safe.
 
     Args:
         clock: unix time in seconds.
-        keep: how many lines are kept, the newest.
+        keep: how many lines, and how many calls, are kept, the newest.
     """
 
     def __init__(self, clock: Callable[[], float], *, keep: int) -> None:
         self._clock = clock
         self._lock = Lock()
         self._entries = deque[Entry](maxlen=keep)
-        self._calls: list[Call] = []
+        self._calls = deque[Call](maxlen=keep)
 
     def note(self, direction: Direction, where: str, data: Any) -> None:
         """Write a line."""

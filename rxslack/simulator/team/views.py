@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["TRIGGER_LIFE", "Views", "new_hash", "new_view"]
+__all__ = ["TRIGGER_LIFE", "Views"]
 
-TRIGGER_LIFE = 3.0  # seconds. docs.slack.dev/interactivity/handling-user-interaction
+TRIGGER_LIFE: Final = 3.0  # seconds. docs.slack.dev/interactivity/handling-user-interaction
+_MAX_TRIGGERS: Final = 1_000  # the newest; with a life of seconds, no app meets a forgotten one
 
 
 class Views:
-    """What is open, and for whom; thread-safe."""
+    """
+    What is open, and for whom; thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        team: whose ids the views get.
+    """
+
+    def __init__(self, team: Team) -> None:
+        self._team = team
         self._lock = Lock()
         self._triggers: dict[str, tuple[str, float, bool]] = {}  # whose, since when, whether used
         self.modals: dict[str, list[Json]] = {}  # by user, the topmost last
         self.homes: dict[str, Json] = {}  # by user
 
-    def add_trigger(self, trigger: str, user: str, now: float) -> None:
-        """Somebody did something that may open a view."""
+    def new_trigger(self, user: str) -> str:
+        """A `trigger_id` for what somebody did; it may open a view."""
+        with self._team.lock:
+            identity = self._team.identity
+            made = f"{identity.letters(12)}.{identity.letters(24)}"
         with self._lock:
-            self._triggers[trigger] = (user, now, False)
+            self._triggers[made] = (user, self._team.clock(), False)
+            if len(self._triggers) > _MAX_TRIGGERS:
+                del self._triggers[next(iter(self._triggers))]
+        return made
 
-    def use_trigger(self, trigger: str, now: float) -> tuple[str, str]:
+    def use_trigger(self, trigger: str) -> tuple[str, str]:
         """
         Use a trigger up.
 
@@ -40,7 +53,7 @@ class Views:
                 return "", "invalid_trigger_id"
             if used:
                 return "", "exchanged_trigger_id"
-            if now - since > TRIGGER_LIFE:
+            if self._team.clock() - since > TRIGGER_LIFE:
                 return "", "expired_trigger_id"
             self._triggers[trigger] = (user, since, True)
             return user, ""
@@ -67,14 +80,14 @@ class Views:
         with self._lock:
             self.modals[user].pop()
 
-    def respond(self, team: Team, user: str, response: Mapping[str, Any]) -> None:
+    def respond(self, user: str, response: Mapping[str, Any]) -> None:
         """
         Do with somebody's modals what the acknowledgement of a submission says.
 
         Source: docs.slack.dev/surfaces/modals, "Updating modals".
         """
         action = response.get("response_action")
-        made = new_view(team, response["view"]) if action in ("update", "push") else {}
+        made = self.made(response["view"]) if action in ("update", "push") else {}
         with self._lock:
             open_ones = self.modals.get(user, [])
             if not open_ones or action == "errors":
@@ -90,27 +103,26 @@ class Views:
             else:
                 open_ones.pop()
 
+    def made(self, view: Mapping[str, Any]) -> Json:
+        """A view as Slack keeps it. Source: docs.slack.dev/reference/objects/view-object."""
+        team = self._team
+        with team.lock:
+            made = team.identity.new("V")
+        return {
+            **view,
+            "id": made,
+            "team_id": team.id,
+            "bot_id": team.bot.id,
+            "app_id": team.bot.app_id,
+            "root_view_id": made,
+            "previous_view_id": None,
+            "state": {"values": {}},
+            "hash": self.new_hash(),
+            "private_metadata": view.get("private_metadata", ""),
+            "callback_id": view.get("callback_id", ""),
+        }
 
-def new_hash(team: Team) -> str:
-    """What tells one version of a view from another."""
-    with team.lock:
-        return f"{int(team.clock())}.{team.identity.letters(8)}"
-
-
-def new_view(team: Team, view: Mapping[str, Any]) -> Json:
-    """A view as Slack keeps it. Source: docs.slack.dev/reference/objects/view-object."""
-    with team.lock:
-        made = team.identity.new("V")
-    return {
-        **view,
-        "id": made,
-        "team_id": team.id,
-        "bot_id": team.bot.id,
-        "app_id": team.bot.app_id,
-        "root_view_id": made,
-        "previous_view_id": None,
-        "state": {"values": {}},
-        "hash": new_hash(team),
-        "private_metadata": view.get("private_metadata", ""),
-        "callback_id": view.get("callback_id", ""),
-    }
+    def new_hash(self) -> str:
+        """What tells one version of a view from another."""
+        with self._team.lock:
+            return f"{int(self._team.clock())}.{self._team.identity.letters(8)}"

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from rxslack.simulator import RtmOptions, Workspace
-from rxslack.simulator.sockets.frames import CLOSE, PING, PONG
+from rxslack.wire.frames import CLOSE, PING, PONG
 
 Opener: TypeAlias = "Callable[..., Any]"
 Foreign: TypeAlias = "Callable[..., ClientConnection]"

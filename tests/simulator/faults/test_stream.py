@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from rxslack.simulator import Connection, Limits, Workspace
-from rxslack.simulator.sockets.frames import CONTINUATION, PING, TEXT, encode
 from rxslack.web.settings import Transport
+from rxslack.wire.frames import CONTINUATION, PING, TEXT, server_frame
 
 
 @dataclass
@@ -72,7 +72,7 @@ def said(line: Line, *texts: str) -> None:
 
 def test_it_cuts_inside_a_frame(line: Line) -> None:
     client = line.open()
-    whole = encode(json.dumps({"type": "goodbye"}, separators=(",", ":")).encode())
+    whole = server_frame(json.dumps({"type": "goodbye"}, separators=(",", ":")).encode())
     line.connection().break_inside({"type": "goodbye"}, "RST")
     got = client.until_reset()
     assert got == whole[: len(got)]
@@ -83,7 +83,7 @@ def test_it_ends_inside_a_frame(line: Line) -> None:
     client = line.open()
     line.connection().break_inside({"type": "goodbye"}, "FIN")
     got = client.rest()
-    assert 0 < len(got) < len(encode(b'{"type":"goodbye"}'))
+    assert 0 < len(got) < len(server_frame(b'{"type":"goodbye"}'))
 
 
 def test_it_stalls_inside_a_frame(line: Line) -> None:
@@ -134,7 +134,7 @@ def test_it_frees_a_stalled_connection_that_the_client_gave_up(line: Line) -> No
 
 
 def test_it_sends_a_frame_in_many_segments(line: Line) -> None:
-    client, whole = line.open(), encode(b'{"type":"goodbye"}')
+    client, whole = line.open(), server_frame(b'{"type":"goodbye"}')
     with line.slack.faults.split_frames(most=3, pause=0.0001):
         shaped = line.slack.faults.shape([whole, whole])
         pieces = [piece for piece in shaped if isinstance(piece, bytes)]

@@ -16,8 +16,8 @@ import trustme
 
 from rxslack.simulator import Limits, Workspace
 from rxslack.simulator.http.listener import Listener
-from rxslack.simulator.sockets.frames import PING, PONG, TEXT
 from rxslack.simulator.team.ids import IdMaker
+from rxslack.wire.frames import PING, PONG, TEXT
 
 HEADERS = ("Host: localhost",)
 MIB = 1024 * 1024

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from rxslack.simulator import Clock, Entry, Limits, Rate, RtmOptions, Workspace
-from rxslack.simulator.team.clock import Timers
+from rxslack.simulator.team.clock import TimerGroup, Timers
 from rxslack.simulator.team.feed import Changes
 
 
@@ -298,7 +298,7 @@ def test_it_does_things_in_the_order_of_their_times() -> None:
     clock, done = Clock(lambda: 0.0), list[str]()
     timers = Timers(clock)
     timers.after(20.0, lambda: done.append("late"))
-    timers.every(8.0, lambda: done.append(f"at {len(done)}"))
+    TimerGroup(timers).every(8.0, lambda: done.append(f"at {len(done)}"))
     timers.after(1.0, lambda: done.append("never")).cancel()
     clock.advance(25.0)
     Changes().wait_until(lambda: len(done) == 4, timeout=10)

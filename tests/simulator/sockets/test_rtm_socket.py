@@ -7,28 +7,19 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import perf_counter
 from typing import Any
 
 import pytest
 import websocket
-from websockets.sync.client import connect as connect_websockets
+from websockets.sync.client import ClientConnection, connect as connect_websockets
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode
 
 from rxslack.errors import RateLimited
 from rxslack.simulator import Limits, Rate, RtmOptions, Workspace
-from rxslack.simulator.sockets.frames import (
-    CLOSE,
-    CONTINUATION,
-    PING,
-    PONG,
-    TEXT,
-    Breach,
-    close_payload,
-    encode,
-    read_messages,
-)
+from rxslack.simulator.sockets.frames import Breach, close_frame, read_messages
+from rxslack.wire.frames import CLOSE, CONTINUATION, PING, PONG, TEXT, server_frame
 
 Json = dict[str, Any]
 EXPIRED = {"type": "error", "error": {"code": 1, "msg": "Socket URL has expired"}}
@@ -290,7 +281,7 @@ def test_it_talks_to_websockets(slack: Workspace) -> None:
 def test_it_writes_what_wsproto_reads(size: int) -> None:
     reader = FrameProtocol(client=True, extensions=[])
     reader.receive_bytes(
-        encode(b"x" * size) + encode(b"p", PING) + encode(close_payload(1001, "y"), CLOSE)
+        server_frame(b"x" * size) + server_frame(b"p", PING) + close_frame(1001, "y")
     )
     text, ping, close = reader.received_frames()
     assert (text.opcode, text.payload, text.message_finished) == (Opcode.TEXT, "x" * size, True)
@@ -347,3 +338,24 @@ def test_it_starts_in_no_time_and_beside_others() -> None:
     for client, workspace in zip(clients, workspaces, strict=True):
         client.close()
         workspace.close()
+
+
+# What is past
+
+
+def test_it_remembers_no_more_past_sockets_and_calls_than_it_is_told() -> None:
+    with Workspace(keep=2) as slack, ExitStack() as opened:
+
+        def open_one() -> ClientConnection:
+            url = str(slack.web.call("rtm.connect")["url"])
+            socket = opened.enter_context(connect_websockets(url, proxy=None))
+            socket.recv(timeout=10)
+            return socket
+
+        open_one()
+        for _ in range(4):
+            open_one().close()
+        slack.wait_until(lambda: [one.number for one in slack.connections] == [1])
+        open_one()
+        assert [one.number for one in slack.past_connections] == [1, 6]
+        assert len(slack.calls()) == len(slack.transcript) == 2
