@@ -76,7 +76,7 @@ def test_it_answers_a_thousand_greetings_each_in_its_thread(
     spelling: Step,
 ) -> None:
     with Workspace(channels=CHANNELS, limits=Limits.off(), keep=1000) as slack:
-        sink = rxslack.post_message(slack.web, rate=math.inf)
+        sink = rxslack.post_message(slack.web, per_minute=math.inf)
         running = spelling(stream_of(slack)).subscribe(sink)
         slack.wait_until(lambda: slack.connections)
         said = [

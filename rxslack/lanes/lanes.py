@@ -38,13 +38,13 @@ class LaneOptions(TypedDict, Generic[K, T]):
 
     paces: The paces of a job in the lane of a key, from the budget. Called with its lock held.
     dropped: Called with each job that `close` drops.
-    size: How many jobs may be inside, those at work included.
+    max_waiting: How many jobs may be inside, those at work included.
     budget: Whose paces they are. Its lock guards these lanes, too.
     """
 
     paces: Callable[[K, T], Paces]
     dropped: Callable[[T], None]
-    size: int
+    max_waiting: int
     budget: Budget
 
 
@@ -67,9 +67,9 @@ class Lanes(ABC, Generic[K, T]):
     ) -> None:
         self._work = work
         self._dropped = options["dropped"]
-        self._size = options["size"]
-        if self._size < 1:
-            raise ConfigurationError(f"a queue of {self._size!r} holds nothing; give 1 or more")
+        self._max_waiting = options["max_waiting"]
+        if self._max_waiting < 1:
+            raise ConfigurationError(f"max_waiting is {self._max_waiting!r}; give 1 or more")
         self._closed = False
         self._threads: set[int] = set()  # on which jobs are running
         self._timetable = Timetable[K, T](options["paces"])
@@ -156,7 +156,7 @@ class Lanes(ABC, Generic[K, T]):
         return False
 
     def _has_room(self) -> bool:
-        return self._closed or self._is_own_thread() or len(self._timetable) < self._size
+        return self._closed or self._is_own_thread() or len(self._timetable) < self._max_waiting
 
     def _wait(self, ready: Callable[[], bool], timeout: float | None = None) -> None:
         deadline = None if timeout is None else self._clock.now() + timeout

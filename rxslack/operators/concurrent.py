@@ -31,7 +31,7 @@ def concurrent(
     work: Callable[[T], R],
     *,
     workers: int = 8,
-    queue: int = 1000,
+    max_waiting: int = 1000,
     overflow: Literal["wait", "fail"] = "wait",
     scheduler: abc.SchedulerBase | None = None,
 ) -> Observable[R | FailureEvent]:
@@ -54,11 +54,11 @@ def concurrent(
         key: From an item what it must keep the order of: ``lambda e: e["channel"]``.
         work: From an item the result. Called on threads of this operator.
         workers: The most items at work at once, each on a thread.
-        queue: How many items may be inside, those at work included.
-        overflow: What happens to an item when the queue is full. "wait": the thread that emits
+        max_waiting: How many items may be inside, those at work included.
+        overflow: What happens to an item when so many are. "wait": the thread that emits
             waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
-        scheduler: Works on this scheduler instead of threads; for tests in virtual time. A full
-            queue then always fails.
+        scheduler: Works on this scheduler instead of threads; for tests in virtual time. One too
+            many then always fails.
 
     Emits: the results and ``{"type": "rxslack.failure", "item": …, "error": …}``, one at a time:
         in order for a key, in any order between keys. Completes when the source has and all of the
@@ -74,7 +74,7 @@ def concurrent(
         inherited: abc.SchedulerBase | None = None,
     ) -> abc.DisposableBase:
         crew = Crew(
-            observer, key, work, workers, queue, waits=overflow == "wait", scheduler=scheduler
+            observer, key, work, workers, max_waiting, waits=overflow == "wait", scheduler=scheduler
         )
         upstream = source.subscribe(
             crew.take, crew.outcomes.on_error, crew.outcomes.on_completed, scheduler=inherited
@@ -103,7 +103,7 @@ class Crew(Generic[T, R]):
         key: Callable[[T], Hashable],
         work: Callable[[T], R],
         workers: int,
-        queue: int,
+        max_waiting: int,
         *,
         waits: bool,
         scheduler: abc.SchedulerBase | None,
@@ -120,7 +120,7 @@ class Crew(Generic[T, R]):
             name="concurrent",
             paces=self._paces,
             dropped=self._let_go,
-            size=queue,
+            max_waiting=max_waiting,
             budget=Budget(),
         )
 
@@ -143,7 +143,7 @@ class Crew(Generic[T, R]):
             self._pass_on(item, failure(item, error))
             return
         if not self._lanes.put((key,), Task(item), wait=self._waits):
-            full = SlackError("the queue is full, and its policy is to fail")
+            full = SlackError("too many items wait, and the policy is to fail")
             self._pass_on(item, failure(item, full))
 
     def _paces(self, _: object, __: object) -> Paces:

@@ -69,9 +69,9 @@ class Directory:
     Args:
         web: The client that asks; its token needs ``users:read`` for users, ``channels:read`` and
             its like for channels.
-        keep: Seconds after which an id is asked for again.
-        size: How many users, and how many channels, are remembered; what was not wanted for the
-            longest time is forgotten first.
+        remember: Seconds after which an id is asked for again.
+        max_remembered: How many users, and how many channels; what was not wanted for the longest
+            time is forgotten first.
         users_per_minute: How often users.info is called in a minute, tier 4.
         channels_per_minute: How often conversations.info is called in a minute, tier 3.
         clock: Tells the time, seconds.
@@ -85,19 +85,23 @@ class Directory:
         self,
         web: WebClient,
         *,
-        keep: float = 86_400.0,
-        size: int = 10_000,
+        remember: float = 86_400.0,
+        max_remembered: int = 10_000,
         users_per_minute: int = 100,
         channels_per_minute: int = 50,
         clock: Callable[[], float] = time.monotonic,
         wait: Wait = wait,
     ) -> None:
-        if min(keep, size, users_per_minute, channels_per_minute) <= 0:
-            raise ConfigurationError("a Directory needs keep, size and calls a minute above 0")
+        if min(remember, max_remembered, users_per_minute, channels_per_minute) <= 0:
+            raise ConfigurationError(
+                "a Directory needs remember, max_remembered and calls a minute above 0"
+            )
 
         def shelf(method: str, key: str, per_minute: int) -> Shelf:
             asking = Tiered(lambda one: web.call(method, **{key: one}), per_minute, clock, wait)
-            return Shelf(lambda one, stop: asking(one, stop).get(key), keep, size, clock)
+            return Shelf(
+                lambda one, stop: asking(one, stop).get(key), remember, max_remembered, clock
+            )
 
         self._users = shelf("users.info", "user", users_per_minute)
         self._channels = shelf("conversations.info", "channel", channels_per_minute)

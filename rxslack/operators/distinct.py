@@ -28,9 +28,9 @@ def key_of(item: object) -> Hashable:
 @operator
 def distinct(
     source: Observable[E],
-    seconds: float = 3600.0,
+    remember: float = 3600.0,
     *,
-    size: int = 100_000,
+    max_remembered: int = 100_000,
     key: Callable[[Any], Hashable] = key_of,
     scheduler: abc.SchedulerBase | None = None,
 ) -> Observable[E]:
@@ -48,30 +48,31 @@ def distinct(
 
     Args:
         source: Events, or Socket Mode's envelopes.
-        seconds: How long an event is remembered, from its first delivery on. Slack's own
+        remember: Seconds for which an event is known, from its first delivery on. Slack's own
             repetitions come within minutes, or for an hour and more with "Delayed Events".
-        size: How many are remembered; the oldest is forgotten first.
+        max_remembered: How many are remembered; the oldest is forgotten first.
         key: What two deliveries of one event have in common; None lets an item through. Default:
             the `event_id`, and for messages without one channel, ts, subtype and time of edit.
         scheduler: Tells the time. Default: the subscriber's, else the computer's clock.
 
     Emits: the first of each, unchanged, in order. What has no key is never dropped.
     Errors: what `key` raises; the source's own error, unchanged. Raises ``ConfigurationError``
-        when `seconds` or `size` is no positive number.
+        when `remember` or `max_remembered` is no positive number.
     Dispose: disposes the source.
     Source: docs.slack.dev/apis/events-api, "Retries"; docs.slack.dev/legacy/legacy-rtm-api.
     """
-    if not (seconds > 0 and size > 0 and not math.isnan(seconds)):
+    if not (remember > 0 and max_remembered > 0):
         raise ConfigurationError(
-            f"distinct needs seconds and a size above 0, not {seconds!r}, {size!r}"
+            "distinct needs remember and max_remembered above 0, "
+            f"not {remember!r} and {max_remembered!r}"
         )
-    span = timedelta.max if math.isinf(seconds) else timedelta(seconds=seconds)
+    span = timedelta.max if math.isinf(remember) else timedelta(seconds=remember)
 
     def subscribe(
         observer: abc.ObserverBase[E], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
-        memory = Memory(span, size)
+        memory = Memory(span, max_remembered)
 
         def on_next(item: E) -> None:
             try:

@@ -65,7 +65,7 @@ def history(
     latest: str | float | None = None,
     threads: bool = True,
     limit: int = 200,
-    pause: float = 1.2,
+    per_minute: float = 50.0,
     attempts: int = 10,
     progress: Callable[[HistoryProgress], object] | None = None,
 ) -> Observable[Message]:
@@ -90,8 +90,7 @@ def history(
         latest: Only what is older. Default: everything up to now.
         threads: Also the replies in threads, of threads that began within the span.
         limit: Messages a call; 15 at most for apps that Slack limits so.
-        pause: Seconds from one call to the next, at least: fifty a minute. Apps that Slack allows
-            one a minute need 60.
+        per_minute: Calls a minute, evenly spaced. Apps that Slack allows one a minute need 1.
         attempts: How often a call is tried in all; after a 429 when Slack says so.
         progress: Called before each call and at the end, on the emitting thread; `print` will do.
 
@@ -104,12 +103,12 @@ def history(
     Source: docs.slack.dev/reference/methods/conversations.history and .replies;
         docs.slack.dev/apis/web-api/rate-limits (tier 3, fifty a minute).
     """
-    if limit < 1 or attempts < 1 or not pause >= 0:
-        raise ConfigurationError("history needs limit >= 1, attempts >= 1 and pause >= 0 seconds")
+    if limit < 1 or attempts < 1 or not per_minute > 0:
+        raise ConfigurationError("history needs limit >= 1, attempts >= 1 and per_minute > 0")
     span = {"oldest": as_ts(oldest), "latest": None if latest is None else as_ts(latest)}
 
     def read(over: Event) -> Generator[Message]:
-        asking = Asking(web, pause, attempts, over)
+        asking = Asking(web, 60 / per_minute, attempts, over)
         yield from Reading(asking, channel, limit, progress).messages(span, threads)
 
     return from_generator(read, _log)

@@ -35,7 +35,7 @@ def backfill(
     *,
     checkpoint: str | os.PathLike[str] | None = None,
     channels: Iterable[str] | None = None,
-    page: int = 999,
+    limit: int = 999,
     max_calls: int = 500,
     per_minute: float = 50.0,
     lookback: float = 3600.0,
@@ -67,7 +67,7 @@ def backfill(
             what was delivered is written later.
         channels: ids of the channels to fill. Default: those seen in the stream, and those that
             the token's user is a member of.
-        page: messages a call. Default: the most that Slack gives, because it counts calls. Some
+        limit: messages a call. Default: the most that Slack gives, because it counts calls. Some
             apps get 15, whatever is asked for.
         max_calls: how many calls one gap may cost, those that failed included; gaps that are filled
             together have the calls of them all. A gap costs one for each channel, for Slack has no
@@ -100,14 +100,14 @@ def backfill(
     Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
         docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute, for each method).
     """
-    if page < 1 or max_calls < 1 or max_waiting < 1:
-        raise ConfigurationError("page, max_calls and max_waiting must be at least 1")
+    if limit < 1 or max_calls < 1 or max_waiting < 1:
+        raise ConfigurationError("limit, max_calls and max_waiting must be at least 1")
     if not per_minute > 0 or not lookback >= 0:
         raise ConfigurationError("per_minute must be above 0 and lookback 0 seconds or more")
     for name, value in (("settle", settle), ("margin", margin)):
         if not is_seconds(value):
             raise ConfigurationError(f"{name} must be a number of seconds, not {value!r}")
-    terms = Terms(page=page, calls=max_calls, pauses=pauses)
+    terms = Terms(page=limit, calls=max_calls, pauses=pauses)
     only = None if channels is None else frozenset(channels)
 
     def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:

@@ -54,14 +54,14 @@ async def first(stream: Observable[T], *, timeout: float | None = None) -> T:
         way into a loop from another thread); github.com/ReactiveX/RxPY/issues/708, why
         ``await stream`` itself may hang.
     """
-    events = aiter(stream, buffer=1)
+    events = aiter(stream, max_waiting=1)
     async with contextlib.aclosing(events), asyncio.timeout(timeout):
         async for item in events:
             return item
     raise SequenceContainsNoElementsError
 
 
-async def aiter(stream: Observable[T], *, buffer: int = 1000) -> AsyncGenerator[T]:
+async def aiter(stream: Observable[T], *, max_waiting: int = 1000) -> AsyncGenerator[T]:
     """
     Iterate over a stream with `async for`.
 
@@ -77,19 +77,19 @@ async def aiter(stream: Observable[T], *, buffer: int = 1000) -> AsyncGenerator[
 
     Args:
         stream: Any stream; it is subscribed to on a thread of its own.
-        buffer: How many items may wait for the loop. When there are so many, the thread that
+        max_waiting: How many items may wait for the loop. When there are so many, the thread that
             emits waits, so a stream from Slack waits, too. Only an item emitted on the loop's own
             thread is always accepted, because that thread cannot wait for itself.
 
     Emits: every item, in order, unchanged.
-    Errors: the stream's own, after what came before it; ``ConfigurationError`` when the buffer
-        holds nothing.
+    Errors: the stream's own, after what came before it; ``ConfigurationError`` when nothing
+        may wait.
     Dispose: with the end of the iteration, and with the cancellation of the task.
     Source: docs.python.org/3/library/asyncio-eventloop.html (`call_soon_threadsafe`).
     """
-    if buffer < 1:
-        raise ConfigurationError(f"a buffer of {buffer!r} holds nothing; give 1 or more")
-    crossing = Crossing[T](buffer)
+    if max_waiting < 1:
+        raise ConfigurationError(f"max_waiting is {max_waiting!r}; give 1 or more")
+    crossing = Crossing[T](max_waiting)
     crossing.open(stream)
     try:
         while True:
@@ -106,9 +106,9 @@ async def aiter(stream: Observable[T], *, buffer: int = 1000) -> AsyncGenerator[
 class Crossing(Generic[T]):
     """Items on their way from any thread to one loop, the loop woken once for a burst."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, max_waiting: int) -> None:
         self.error: BaseException | None = None
-        self._size = size
+        self._max_waiting = max_waiting
         self._loop = asyncio.get_running_loop()
         self._loop_thread = threading.get_ident()
         self._bell = asyncio.Event()
@@ -159,7 +159,7 @@ class Crossing(Generic[T]):
 
     def _put(self, item: T) -> None:
         with self._room:
-            while len(self._items) >= self._size and self._may_wait():
+            while len(self._items) >= self._max_waiting and self._may_wait():
                 self._room.wait(TICK)
             if not self._closed:
                 self._items.append(item)

@@ -17,7 +17,7 @@ def call(
     web: Caller,
     method: str,
     *,
-    lane: str | Callable[[Any], str] = "channel",
+    key: str | Callable[[Any], str] = "channel",
     **options: Unpack[SinkOptions],
 ) -> Sink:
     """
@@ -39,7 +39,7 @@ def call(
     Args:
         web: A `WebClient`, or anything else with its `call`.
         method: Slack's name for it: "pins.add".
-        lane: What keeps the order: the argument whose value names the lane, or a function of the
+        key: What keeps the order: the argument whose value names the lane, or a function of the
             item. Items without it share one lane; lanes go side by side.
         options: See `SinkOptions`.
 
@@ -51,7 +51,7 @@ def call(
 
     def read(item: object) -> list[PendingCall]:
         fields = fields_of(item, method)
-        named = lane(item) if callable(lane) else str(fields.get(lane) or "")
+        named = key(item) if callable(key) else str(fields.get(key) or "")
         return [PendingCall(method, named, fields)]
 
     return make_sink(web, read, "call", **options)

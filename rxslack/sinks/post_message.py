@@ -26,15 +26,15 @@ LOOKS = (2.0, 10.0)
 def post_message(
     web: Caller,
     *,
-    rate: float = 1.0,
+    per_minute: float = 60.0,
     burst: int = 5,
-    total: float | None = None,
+    total_per_minute: float | None = None,
     look_up: bool | Sequence[float] | None = None,
     reader: Caller | None = None,
     outbox: str | Path | None = None,
     patience: float = 86_400.0,
     too_long: SizePolicy = "split",
-    longest: int = TEXT,
+    max_length: int = TEXT,
     **options: Unpack[SinkOptions],
 ) -> Sink:
     """
@@ -63,10 +63,10 @@ def post_message(
 
     Args:
         web: A `WebClient`, or anything else with its `call`. Its sinks share one budget.
-        rate: Messages a second in each channel, in the long run.
+        per_minute: Messages a minute in each channel, in the long run.
         burst: Messages at once in a channel that was quiet before.
-        total: Messages a second in the whole workspace, in the long run, 50 at once. Default: 5,
-            for Slack allows several hundred a minute; no limit when `rate` is infinite.
+        total_per_minute: Messages a minute in the whole workspace, in the long run, 50 at once.
+            Default: 300, for Slack allows several hundred; no limit when `per_minute` is infinite.
         look_up: Search history for what was perhaps posted. True, or the seconds after the
             uncertain answer at which to search, such as (2, 10), which True stands for; only what
             is not there the last time either is posted again. Each message then carries an id in
@@ -80,13 +80,13 @@ def post_message(
         patience: With an outbox: seconds since a message was accepted for which what may yet
             succeed is tried, every 30 s or as Slack asks, also after `attempts`. A day by default,
             so that an outage of some hours loses nothing.
-        too_long: What becomes of more than `longest` characters, 12,000 of `markdown_text`, or 50
-            blocks. "split": several messages, with a reply each. "truncate": one, cut short.
+        too_long: What becomes of more than `max_length` characters, 12,000 of `markdown_text`, or
+            50 blocks. "split": several messages, with a reply each. "truncate": one, cut short.
             "refuse": a failure.
-        longest: Characters of one message's text. Slack recommends 4,000, and silently cuts off
+        max_length: Characters of one message's text. Slack recommends 4,000, and silently cuts off
             what is over 40,000.
         options: See `SinkOptions`. Ten attempts take two minutes when Slack cannot be reached.
-            Sinks with another `rate`, `burst` or `total` keep paces of their own.
+            Sinks with another `per_minute`, `burst` or `total_per_minute` keep paces of their own.
 
     Emits, errors, dispose: as every `Sink`.
     Source: docs.slack.dev/apis/web-api/rate-limits (about one message a second a channel, short
@@ -94,14 +94,14 @@ def post_message(
         docs.slack.dev/reference/methods/chat.postMessage.
     """
     checked(too_long, ("split", "truncate", "refuse"))
-    if not 1 <= longest <= TEXT_CUT:
-        raise ConfigurationError(f"longest is {longest!r}; give 1 to {TEXT_CUT} characters")
+    if not 1 <= max_length <= TEXT_CUT:
+        raise ConfigurationError(f"max_length is {max_length!r}; give 1 to {TEXT_CUT} characters")
     looks = looks_of(outbox is not None if look_up is None else look_up)
     return make_sink(
         web,
-        reading(longest, too_long, mark=bool(looks)),
+        reading(max_length, too_long, mark=bool(looks)),
         "post_message",
-        rule=rules(rate, burst, total),
+        rule=rules(per_minute, burst, total_per_minute),
         looks=looks,
         reader=reader,
         outbox=outbox,
@@ -110,7 +110,7 @@ def post_message(
     )
 
 
-def rules(rate: float, burst: int, total: float | None) -> Callable[[str], Rule]:
+def rules(per_minute: float, burst: int, total: float | None) -> Callable[[str], Rule]:
     """
     Slack's rules, with the user's numbers for posting.
 
@@ -118,11 +118,15 @@ def rules(rate: float, burst: int, total: float | None) -> Callable[[str], Rule]
     """
     known = RULES[POST]
     if total is None:
-        total = math.inf if rate == math.inf else known.rate
-    for name, value in (("rate", rate), ("burst", burst), ("total", total)):
+        total = math.inf if per_minute == math.inf else known.rate * 60
+    for name, value in (
+        ("per_minute", per_minute),
+        ("burst", burst),
+        ("total_per_minute", total),
+    ):
         if not value > 0:
             raise ConfigurationError(f"{name} is {value!r}; give a number above 0")
-    own = replace(known, rate=total, lane_rate=rate, lane_burst=burst)
+    own = replace(known, rate=total / 60, lane_rate=per_minute / 60, lane_burst=burst)
     return lambda method: own if method == POST else rule_of(method)
 
 

@@ -19,19 +19,19 @@ _SLICE: Final = 0.02  # seconds between looks at a clock that is not the system'
 
 class UrlBudget:
     """
-    So many requests for a URL at once, then one in so many seconds, whoever asks.
+    So many requests for a URL at once, then so many a minute, whoever asks.
 
     Each (token, base URL) has one of its own, which every stream draws on by itself: a retry
     without a pause then costs patience, not an account. Give another one to those that shall
     differ: ``rtm(web, budget=UrlBudget(burst=3))``.
 
-    >>> budget = UrlBudget(burst=2, every=10.0, clock=lambda: 100.0)
+    >>> budget = UrlBudget(burst=2, per_minute=6.0, clock=lambda: 100.0)
     >>> budget.take(), budget.take(), budget.take()
     (0.0, 0.0, 10.0)
 
     Args:
         burst: how many may be asked for at once, after a rest.
-        every: seconds after which one more may be asked for.
+        per_minute: how many in the long run.
         clock: seconds that only grow.
 
     Raises: ConfigurationError for numbers that let nothing through.
@@ -42,13 +42,13 @@ class UrlBudget:
     def __init__(
         self,
         burst: int = 10,
-        every: float = 10.0,
+        per_minute: float = 6.0,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not every > 0:
-            raise ConfigurationError(f"every must be more than 0 seconds, not {every!r}")
-        self._pace = Pace(1 / every, burst)
+        if not per_minute > 0:
+            raise ConfigurationError(f"per_minute must be more than 0, not {per_minute!r}")
+        self._pace = Pace(per_minute / 60, burst)
         self._clock = clock
         self._lock = threading.Lock()
         _all.add(self)

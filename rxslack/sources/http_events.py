@@ -38,7 +38,7 @@ _log = logging.getLogger("rxslack.http_events")
 def http_events(
     signing_secret: str,
     *,
-    buffer: int = 10_000,
+    max_waiting: int = 10_000,
     remember: float = 86_400.0,
     clock: Callable[[], float] = time.time,
 ) -> HttpEvents:
@@ -74,7 +74,7 @@ def http_events(
 
     Args:
         signing_secret: from the app's page, under "App Credentials".
-        buffer: how many envelopes may wait for each subscriber.
+        max_waiting: how many envelopes may wait for each subscriber.
         remember: seconds for which what came is known when it comes again.
         clock: unix seconds.
 
@@ -91,20 +91,20 @@ def http_events(
     """
     if not signing_secret:
         raise ConfigurationError("the signing secret is empty; copy it from the app's page")
-    if buffer < 1 or not remember > 0:
-        raise ConfigurationError("buffer must be at least 1, and remember more than 0 seconds")
-    return HttpEvents(signing_secret, buffer, remember, clock)
+    if max_waiting < 1 or not remember > 0:
+        raise ConfigurationError("max_waiting must be at least 1, and remember more than 0 seconds")
+    return HttpEvents(signing_secret, max_waiting, remember, clock)
 
 
 class HttpEvents(Observable[dict[str, Any]]):
     """What `http_events` makes: a WSGI application and an Observable in one."""
 
     def __init__(
-        self, secret: str, buffer: int, remember: float, clock: Callable[[], float]
+        self, secret: str, max_waiting: int, remember: float, clock: Callable[[], float]
     ) -> None:
         super().__init__(self._open)
         self._secret = secret
-        self._buffer = buffer
+        self._max_waiting = max_waiting
         self._remember = remember
         self._clock = clock
         self._forget()
@@ -126,7 +126,12 @@ class HttpEvents(Observable[dict[str, Any]]):
         self._signatures = DeliveryMemory(2 * MAX_AGE, size=_MOST)
 
     def server(
-        self, port: int, *, host: str = "127.0.0.1", patience: float = 10.0, most: int = 256
+        self,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        timeout: float = 10.0,
+        max_connections: int = 256,
     ) -> ThreadingServer:
         """
         A WSGI server for this application, to stand behind what speaks TLS: a proxy, or a tunnel.
@@ -136,16 +141,18 @@ class HttpEvents(Observable[dict[str, Any]]):
         Args:
             port: to listen on; 0 for one that is free.
             host: the address to listen on. Default: of this machine alone.
-            patience: seconds for the first line of a request, and again for the rest of it.
-            most: requests at once. One more ends the one that has been there longest.
+            timeout: seconds for the first line of a request, and again for the rest of it.
+            max_connections: requests at once. One more ends the one that has been there longest.
 
         Returns: what has `serve_forever`, `shutdown`, `server_close` and `server_port`; it is a
             context manager, too.
         Raises: OSError when the port is taken.
         """
-        if not patience > 0 or most < 1:
-            raise ConfigurationError("patience must be more than 0 seconds, and most at least 1")
-        server = ThreadingServer(host, port, patience=patience, most=most)
+        if not timeout > 0 or max_connections < 1:
+            raise ConfigurationError(
+                "timeout must be more than 0 seconds, and max_connections at least 1"
+            )
+        server = ThreadingServer(host, port, patience=timeout, most=max_connections)
         server.set_app(self)
         return server
 
@@ -205,7 +212,7 @@ class HttpEvents(Observable[dict[str, Any]]):
     def _open(
         self, observer: abc.ObserverBase[dict[str, Any]], _: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        reader = _Reader(observer, self._buffer, self._leave)
+        reader = _Reader(observer, self._max_waiting, self._leave)
         with self._changing:
             self._readers = (*self._readers, reader)
         # On the trampoline it begins when all of the pipeline holds its disposables; an operator that

@@ -42,7 +42,7 @@ def rtm(
     ping_after: float = 10.0,
     silence: float = 30.0,
     max_message_size: int = 16 * 1024 * 1024,
-    buffer: int = 64 * 1024 * 1024,
+    max_waiting_bytes: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
     budget: UrlBudget | None = None,
     status: Status | None = None,
@@ -68,8 +68,8 @@ def rtm(
             message. Pings of Slack's are none. The same for a hello that does not come.
         max_message_size: bytes of the largest message allowed. Once it is decoded, one may take some
             thirty times as much memory.
-        buffer: bytes that may wait for user code that is slow, each message counting for 64 at
-            least.
+        max_waiting_bytes: bytes that may wait for user code that is slow, each message counting
+            for 64 at least.
         overflow: what happens at that bound: "wait" stops reading, so that Slack has to wait;
             "fail" ends the stream with BufferFull.
         budget: how often rtm.connect may be called. Default: ten times at once, then once in ten
@@ -100,7 +100,7 @@ def rtm(
         ping_after=ping_after,
         silence=silence,
         max_message_size=max_message_size,
-        buffer=buffer,
+        max_waiting_bytes=max_waiting_bytes,
         overflow=overflow,
         budget=budget,
         status=status,

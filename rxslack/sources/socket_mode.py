@@ -60,7 +60,7 @@ def socket_mode(
     ping_after: float = 10.0,
     silence: float = 30.0,
     max_message_size: int = 16 * 1024 * 1024,
-    buffer: int = 64 * 1024 * 1024,
+    max_waiting_bytes: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
     budget: UrlBudget | None = None,
     status: Status | None = None,
@@ -79,10 +79,11 @@ def socket_mode(
     up to three times more, and with Delayed Events every hour for a day. What came before, from whichever connection of this stream, is dropped;
     what comes as a retry for the first time is not.
 
-    However slow user code is, what arrives is acknowledged on receipt, as long as `buffer` has room;
-    what waits there when the program ends is lost. When user code is slow on the connection's own
-    thread, though, it learns of a lost connection behind everything that waits for it, and nothing
-    is connected until then; of Slack's three retries the last comes six minutes after the event.
+    However slow user code is, what arrives is acknowledged on receipt, as long as no
+    more than `max_waiting_bytes` wait; what waits when the program ends is lost. When user code is
+    slow on the connection's own thread, though, it learns of a lost connection behind everything
+    that waits for it, and nothing is connected until then; of Slack's three retries the last comes
+    six minutes after the event.
     Long work belongs behind a hand-over: `concurrent`, `aiter`, or reactivex's `observe_on`.
 
     Args:
@@ -116,8 +117,8 @@ def socket_mode(
             message. Pings of Slack's are none. The same for a hello that does not come.
         max_message_size: bytes of the largest message allowed. Once it is decoded, one may take some
             thirty times as much memory.
-        buffer: bytes that may wait for user code that is slow, each message counting for 64 at
-            least. They are acknowledged.
+        max_waiting_bytes: bytes that may wait for user code that is slow, each message counting
+            for 64 at least. They are acknowledged.
         overflow: what happens at that bound: "wait" stops reading, and acknowledging; "fail" ends
             the stream with BufferFull.
         budget: how often apps.connections.open may be called; see `rtm`.
@@ -153,7 +154,7 @@ def socket_mode(
         "ping_after": ping_after,
         "silence": silence,
         "max_message_size": max_message_size,
-        "buffer": buffer,
+        "max_waiting_bytes": max_waiting_bytes,
         "overflow": overflow,
         "budget": budget,
         "status": status,

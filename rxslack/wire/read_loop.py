@@ -46,8 +46,8 @@ class ReadLoop:
             What it raises ends the read loop.
         watch: called with `time.monotonic()` by the deputy; returns when it wants to be called
             next, and raises when the connection is to be given up.
-        buffer: bytes that may wait while user code holds the leader; a message counts for 64 at
-            least.
+        max_waiting_bytes: bytes that may wait while user code holds the leader; a message counts
+            for 64 at least.
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
@@ -67,7 +67,7 @@ class ReadLoop:
         read: Callable[[Sequence[bytes]], Iterator[Burst]],
         emit: Callable[[Sequence[Any], bool], None],
         watch: Callable[[float], float],
-        buffer: int,
+        max_waiting_bytes: int,
         overflow: Overflow,
         on_receipt: Callable[[Sequence[bytes]], None] | None = None,
     ) -> None:
@@ -76,7 +76,7 @@ class ReadLoop:
         self.emit = emit
         self.read = read
         self._watch = watch
-        self._buffer = buffer
+        self._max_waiting_bytes = max_waiting_bytes
         self._overflow: Overflow = overflow
         self._on_receipt = on_receipt
         # Lists are messages off the wire; a tuple holds an injected item.
@@ -221,7 +221,7 @@ class ReadLoop:
         """Read in the leader's place while it is in the same piece of user code."""
         with self._reading:
             while self._round == current and not (self._stopped or self._failure):
-                if self._kept - self._taken >= self._buffer:
+                if self._kept - self._taken >= self._max_waiting_bytes:
                     self._hold_back()
                     continue
                 now = time.monotonic()
@@ -232,7 +232,7 @@ class ReadLoop:
 
     def _hold_back(self) -> None:
         if self._overflow == "fail":
-            raise BufferFull(self._buffer)
+            raise BufferFull(self._max_waiting_bytes)
         self._alarm.wait(_RETRY)
         self._wire.hold_back()
 

@@ -67,7 +67,7 @@ def prompt(slack: Slack, clients: Clients, connections: int = 1) -> Observable[d
 
 def live(slack: Slack, clients: Clients, connections: int = 1) -> Observable[dict[str, Any]]:
     """Everything that is said while a connection stands."""
-    budget = rxslack.UrlBudget(burst=100_000, every=0.001)
+    budget = rxslack.UrlBudget(burst=100_000, per_minute=60_000.0)
     again = rxslack.reconnect(pauses, stable=STABLE)
     if slack.mode == "rtm":
         return rxslack.rtm(clients.web, budget=budget, ping_after=PING_AFTER, silence=SILENCE).pipe(

@@ -60,7 +60,7 @@ def too_slow(overflow: Literal["wait", "fail"]) -> Client:
             time.sleep(0.001)
 
         web = rxslack.WebClient("xoxb-test", base_url=f"{address}api/")
-        stream = rxslack.rtm(web, buffer=1024 * 1024, overflow=overflow)
+        stream = rxslack.rtm(web, max_waiting_bytes=1024 * 1024, overflow=overflow)
         return stream.subscribe(on_next, tally.fail).dispose
 
     return start

@@ -75,7 +75,9 @@ def test_it_makes_the_peer_wait_for_a_subscriber_that_is_slow(bench: Bench) -> N
         if len(seen.ts) % 1_000 == 1:
             time.sleep(0.15)  # long enough for the deputy to fill the buffer
 
-    stream = rxslack.rtm(web(bench, Scenario("flood", "realistic", 5_000)), buffer=64 * 1024)
+    stream = rxslack.rtm(
+        web(bench, Scenario("flood", "realistic", 5_000)), max_waiting_bytes=64 * 1024
+    )
     running = stream.subscribe(on_next, seen.on_error)
     assert seen.ended.wait(30)
     running.dispose()
@@ -92,7 +94,9 @@ def test_it_fails_at_the_bound_when_told_to_after_what_has_come(bench: Bench) ->
             time.sleep(0.01)
 
     stream = rxslack.rtm(
-        web(bench, Scenario("flood", "realistic", 5_000)), buffer=64 * 1024, overflow="fail"
+        web(bench, Scenario("flood", "realistic", 5_000)),
+        max_waiting_bytes=64 * 1024,
+        overflow="fail",
     )
     stream.subscribe(on_next, seen.on_error)
     assert seen.ended.wait(30)

@@ -83,7 +83,7 @@ def connect(unlimited: Workspace, listen: Connect) -> Connect:
     """Subscribe to `rtm`, with `reconnect` unless told otherwise; disposed after the test."""
 
     def made(*operators: Any, reconnecting: bool = True, **options: Any) -> Stream:
-        budget = rxslack.UrlBudget(burst=10_000, every=0.001)
+        budget = rxslack.UrlBudget(burst=10_000, per_minute=60_000.0)
         stream = rxslack.rtm(unlimited.web, budget=budget, **options)
         if reconnecting:
             stream = stream.pipe(rxslack.reconnect(lambda: rxslack.backoff(0.01, 0.01)))

@@ -72,7 +72,7 @@ def test_it_takes_every_page_and_the_oldest_first(unlimited: Workspace) -> None:
     start = unlimited.say("general", "alice", "start")
     for number in range(25):
         unlimited.say("general", "alice", str(number))
-    source = Source(unlimited, page=4)
+    source = Source(unlimited, limit=4)
     source.say(live(start))
     source.say(gap(unlimited, start["ts"]))
     summary = source.filled()
@@ -180,7 +180,7 @@ def test_it_stops_at_the_bound_of_calls_and_says_so(unlimited: Workspace) -> Non
     for number in range(9):
         unlimited.say("general", "alice", str(number))
     here = unlimited.channel_id("general")
-    source = Source(unlimited, page=1, max_calls=3, channels=[here])
+    source = Source(unlimited, limit=1, max_calls=3, channels=[here])
     source.say(gap(unlimited, since=0.0))
     summary = source.filled()
     assert texts(source.items) == ["6", "7", "8"]
@@ -218,7 +218,7 @@ def test_it_paces_its_own_calls(unlimited: Workspace) -> None:
     for number in range(6):
         unlimited.say("general", "alice", str(number))
     only = [unlimited.channel_id("general")]
-    source = Source(unlimited, page=1, per_minute=2.0, lookback=0.0, channels=only)
+    source = Source(unlimited, limit=1, per_minute=2.0, lookback=0.0, channels=only)
     source.say(gap(unlimited, since=0.0))
     unlimited.wait_until(lambda: len(unlimited.calls("conversations.history")) == 2)
     time.sleep(0.1)
@@ -285,7 +285,7 @@ def test_it_gives_what_a_subscriber_raises_to_that_subscriber(unlimited: Workspa
 @pytest.mark.parametrize(
     "options",
     [
-        {"page": 0},
+        {"limit": 0},
         {"max_calls": 0},
         {"max_waiting": 0},
         {"per_minute": 0.0},

@@ -113,7 +113,7 @@ def test_it_leaves_other_channels_the_calls_that_they_need(unlimited: Workspace)
     """What a busy channel said before the gap is read as far as the others can spare it."""
     quiet = unlimited.say("random", "alice", "quiet")
     busy = [unlimited.say("general", "alice", f"before {n}") for n in range(60)]
-    source = Source(unlimited, page=2, max_calls=12)
+    source = Source(unlimited, limit=2, max_calls=12)
     for message in (quiet, *busy):
         source.say(live(message))
     unlimited.say("random", "bob", "missed elsewhere")
@@ -228,7 +228,7 @@ def test_it_emits_nothing_before_which_something_may_be_missing(unlimited: Works
     """An answer is seen on the second page, and what was said before it came after the first."""
     root = unlimited.say("general", "alice", "root")
     last = unlimited.say("general", "alice", "last")
-    source = Source(unlimited, page=1, channels=[root["channel"]])
+    source = Source(unlimited, limit=1, channels=[root["channel"]])
     source.say(live(root))
     source.say(live(last))
     with unlimited.faults.hold("conversations.history") as first_page:
@@ -244,7 +244,7 @@ def test_it_asks_again_where_what_it_found_does_not_come_live(unlimited: Workspa
     """It is of another gap, of which nothing is known yet, and there may be more before it."""
     root = unlimited.say("general", "alice", "root")
     last = unlimited.say("general", "alice", "last")
-    source = Source(unlimited, page=1, channels=[root["channel"]])
+    source = Source(unlimited, limit=1, channels=[root["channel"]])
     source.say(live(root))
     source.say(live(last))
     with unlimited.faults.hold("conversations.history") as first_page:

@@ -227,7 +227,7 @@ def test_6_it_reconnects_a_thousand_times_with_what_it_had(
             else:
                 unlimited.connections[-1].cut()
 
-    stream = rxslack.rtm(unlimited.web, budget=rxslack.UrlBudget(10_000, 0.001)).pipe(
+    stream = rxslack.rtm(unlimited.web, budget=rxslack.UrlBudget(10_000, 60_000.0)).pipe(
         rxslack.reconnect(lambda: repeat(0.0))
     )
     subscription = stream.subscribe(heard)

@@ -54,7 +54,7 @@ def slack(request: pytest.FixtureRequest, authority: Any, tmp_path: Path) -> Ite
 
 
 def budget() -> rxslack.UrlBudget:
-    return rxslack.UrlBudget(burst=10_000, every=0.001)
+    return rxslack.UrlBudget(burst=10_000, per_minute=60_000.0)
 
 
 # --- an end ---------------------------------------------------------------------------------------

@@ -24,7 +24,9 @@ def unlimited(request: pytest.FixtureRequest) -> Generator[Workspace]:
 
 @pytest.fixture
 def stream(unlimited: Workspace, listen: Any) -> Any:
-    events = rxslack.socket_mode(unlimited.app, budget=rxslack.UrlBudget(burst=100, every=0.001))
+    events = rxslack.socket_mode(
+        unlimited.app, budget=rxslack.UrlBudget(burst=100, per_minute=60_000.0)
+    )
     made = listen(
         events.pipe(
             rxslack.reconnect(lambda: rxslack.backoff(0.01, 0.01)),

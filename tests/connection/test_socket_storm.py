@@ -367,7 +367,7 @@ def subscribed(
         connections=plan.connections,
         pauses=pauses,
         stable=0.5,
-        budget=rxslack.UrlBudget(burst=100_000, every=0.001),
+        budget=rxslack.UrlBudget(burst=100_000, per_minute=60_000.0),
         ping_after=0.5,
         silence=2.0,
     )

@@ -256,7 +256,7 @@ def run(plan: Plan) -> Outcome:
 
 @contextmanager
 def subscribed(slack: Workspace, plan: Plan, outcome: Outcome) -> Generator[None]:
-    budget = rxslack.UrlBudget(burst=1000, every=0.001)
+    budget = rxslack.UrlBudget(burst=1000, per_minute=60_000.0)
     stream = rxslack.rtm(slack.web, budget=budget, ping_after=0.5, silence=SILENCE).pipe(
         rxslack.reconnect(lambda: rxslack.backoff(PAUSE, PAUSE), stable=0.5)
     )
@@ -432,7 +432,7 @@ def test_it_brings_every_message_once_and_in_order(seed: int) -> None:
 def test_it_brings_every_message_when_slack_gives_few_at_a_time() -> None:
     """Then much is said between the first page of history and the last."""
     seed = random.randrange(10**6)
-    outcome = run(Plan(seed=seed, messages=1_000, breaks=15, channels=3, options={"page": 15}))
+    outcome = run(Plan(seed=seed, messages=1_000, breaks=15, channels=3, options={"limit": 15}))
     hold_to_promises(outcome)
     assert outcome.missing == set(), report(outcome)
 

@@ -51,7 +51,7 @@ def messages(slack: Slack, texts: str) -> Stream:
 
 
 def posting(slack: Slack) -> Sink:
-    return post_message(slack, rate=math.inf, burst=1)
+    return post_message(slack, per_minute=math.inf, burst=1)
 
 
 def updating(slack: Slack) -> Sink:

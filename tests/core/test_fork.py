@@ -174,7 +174,7 @@ go, posted = threading.Event(), []
 
 def test_it_has_nothing_to_finish_for_the_sinks_of_its_parent() -> None:
     program = """
-sink = post_message(Web(), deadline=60.0)
+sink = post_message(Web(), drain=60.0)
 sink.on_next(message("a"))
 
 def child():

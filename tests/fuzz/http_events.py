@@ -68,7 +68,7 @@ def fuzzer() -> Generator[Step]:
     watch = _Watch()
     logging.getLogger("rxslack.http_events").setLevel(logging.ERROR)  # each refusal is a warning
     served = http_events(SECRET)
-    with served.server(0, patience=5.0) as server:
+    with served.server(0, timeout=5.0) as server:
         server.set_app(watch)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -50,7 +50,7 @@ def lanes() -> Iterator[Make]:
         work: Work,
         *,
         dropped: Callable[[str], None] = lambda _: None,
-        size: int = 1000,
+        max_waiting: int = 1000,
         workers: int = 8,
     ) -> Lanes[str, str]:
         budget = Budget()
@@ -58,7 +58,7 @@ def lanes() -> Iterator[Make]:
             work,
             paces=paced(budget),
             dropped=dropped,
-            size=size,
+            max_waiting=max_waiting,
             workers=workers,
             name="test",
             budget=budget,
@@ -94,7 +94,7 @@ def test_it_does_each_job_once_and_each_lane_in_order(lanes: Make) -> None:
 
 def test_it_takes_jobs_from_many_threads(lanes: Make) -> None:
     done = list[str]()
-    box = lanes(writing(done), size=10)
+    box = lanes(writing(done), max_waiting=10)
     with ThreadPoolExecutor(8) as pool:
         for number in range(400):
             pool.submit(box.put, f"lane {number % 7}", str(number), wait=True)
@@ -217,7 +217,7 @@ def test_it_does_with_the_threads_it_has_when_there_are_no_more(
 
 def test_it_refuses_a_job_when_it_is_full(lanes: Make) -> None:
     go = threading.Event()
-    box = lanes(writing([], after=go), size=2)
+    box = lanes(writing([], after=go), max_waiting=2)
     assert [box.put("one", str(number)) for number in range(3)] == [True, True, False]
     assert box.put("one", "forced", force=True)
     go.set()
@@ -227,7 +227,7 @@ def test_it_refuses_a_job_when_it_is_full(lanes: Make) -> None:
 
 def test_it_waits_for_room_when_told_to(lanes: Make) -> None:
     go, done = threading.Event(), list[str]()
-    box = lanes(writing(done, after=go), size=1)
+    box = lanes(writing(done, after=go), max_waiting=1)
     box.put("one", "first")
     waiting = threading.Thread(target=box.put, args=("one", "second"), kwargs={"wait": True})
     waiting.start()
@@ -246,7 +246,7 @@ def test_it_never_lets_a_job_wait_for_its_own_room(lanes: Make) -> None:
         if len(done) < 4:
             box.put("one", job + "+", wait=True)
 
-    box = lanes(work, size=1)
+    box = lanes(work, max_waiting=1)
     box.put("one", "job")
     assert (box.drain(5.0), done) == (0, ["job", "job+", "job++", "job+++"])
 
@@ -292,7 +292,7 @@ def test_it_drops_a_job_that_would_be_tried_again_after_the_close(lanes: Make) -
 
 
 def test_it_wakes_who_waits_for_room_when_closed(lanes: Make) -> None:
-    box = lanes(pausing, size=1)
+    box = lanes(pausing, max_waiting=1)
     box.put("one", "first")
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(box.put, "one", "second", wait=True)
@@ -315,7 +315,7 @@ def test_it_goes_on_after_a_job_that_raises(lanes: Make) -> None:
     assert (box.drain(5.0), done) == (0, ["good", "good"])
 
 
-@pytest.mark.parametrize("options", [{"size": 0}, {"workers": 0}])
+@pytest.mark.parametrize("options", [{"max_waiting": 0}, {"workers": 0}])
 def test_it_refuses_numbers_with_which_nothing_happens(
     lanes: Make, options: dict[str, int]
 ) -> None:
@@ -334,7 +334,7 @@ def test_it_runs_on_a_scheduler_in_its_time() -> None:
         work,
         paces=paced(budget, 1.0),
         dropped=print,
-        size=10,
+        max_waiting=10,
         budget=budget,
         scheduler=scheduler,
     )
@@ -362,7 +362,7 @@ def test_it_holds_a_pace_for_all_who_share_it() -> None:
             work,
             paces=paced(budget, 1.0),
             dropped=print,
-            size=10,
+            max_waiting=10,
             budget=budget,
             scheduler=scheduler,
         )
@@ -386,7 +386,7 @@ def test_it_runs_a_job_put_by_a_job_on_a_scheduler() -> None:
             box.put("one", "second")
 
     box = ScheduledLanes[str, str](
-        work, paces=paced(budget), dropped=print, size=10, budget=budget, scheduler=scheduler
+        work, paces=paced(budget), dropped=print, max_waiting=10, budget=budget, scheduler=scheduler
     )
     box.put("one", "first")
     scheduler.start()

@@ -92,7 +92,7 @@ def test_it_makes_an_item_without_a_key_a_failure(marbles: Marbles) -> None:
 
 def test_it_fails_what_finds_no_room(marbles: Marbles) -> None:
     source = marbles.cold("-(abc)|")
-    seen = marbles.run(source.pipe(upper(marbles, queue=2)))
+    seen = marbles.run(source.pipe(upper(marbles, max_waiting=2)))
     assert [e["item"] for e in seen.items if isinstance(e, dict)] == ["c"]
     assert seen.moments[-1].kind == "end"
 
@@ -172,7 +172,7 @@ def test_it_lets_the_source_wait_when_the_queue_is_full() -> None:
         return go.wait(5.0)
 
     source = reactivex.range(5).pipe(ops.do_action(taken.append))
-    mapped = source.pipe(concurrent(lambda _: 0, work, queue=2))
+    mapped = source.pipe(concurrent(lambda _: 0, work, max_waiting=2))
     emitting = threading.Thread(target=lambda: mapped.subscribe(on_completed=ended.set))
     emitting.start()
     until(lambda: taken == [0, 1, 2])

@@ -48,7 +48,7 @@ def test_it_forgets_after_a_while(marbles: Marbles) -> None:
 def test_it_remembers_no_more_than_it_may(marbles: Marbles) -> None:
     stream = marbles.cold("-a-b-c-c-a-|", **VALUES)
 
-    assert marbles.run(stream.pipe(distinct(size=2))) == marbles.seen("-a-b-c---a-|")
+    assert marbles.run(stream.pipe(distinct(max_remembered=2))) == marbles.seen("-a-b-c---a-|")
 
 
 def test_it_takes_a_key_of_your_own(marbles: Marbles) -> None:
@@ -73,7 +73,9 @@ def test_it_remembers_for_each_subscriber_apart(marbles: Marbles) -> None:
     assert two == marbles.seen("--a---|")
 
 
-@pytest.mark.parametrize("wrong", [{"seconds": 0.0}, {"seconds": float("nan")}, {"size": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"remember": 0.0}, {"remember": float("nan")}, {"max_remembered": 0}]
+)
 def test_it_refuses_to_remember_nothing(marbles: Marbles, wrong: Any) -> None:
     with pytest.raises(ConfigurationError):
         distinct(**wrong)(marbles.cold("-a"))

@@ -168,7 +168,7 @@ def test_it_asks_no_more_in_a_minute_than_it_may() -> None:
 
 def test_it_forgets_after_a_while_and_beyond_its_size() -> None:
     web = Names()
-    found, time = directory(web, keep=100.0, size=2)
+    found, time = directory(web, remember=100.0, max_remembered=2)
     for wanted in ("U1", "U2", "U1", "U3", "U1", "U2"):
         found.user(wanted)
     assert web.calls == ["U1", "U2", "U3", "U2"]
@@ -264,7 +264,9 @@ def test_it_asks_in_the_place_of_one_who_gave_up() -> None:
     assert [name(answer) for answer in answers] == ["name of U2"]
 
 
-@pytest.mark.parametrize("wrong", ["keep", "size", "users_per_minute", "channels_per_minute"])
+@pytest.mark.parametrize(
+    "wrong", ["remember", "max_remembered", "users_per_minute", "channels_per_minute"]
+)
 def test_it_refuses_numbers_that_cannot_be(wrong: str) -> None:
     options: dict[str, Any] = {wrong: 0}
     with pytest.raises(ConfigurationError):

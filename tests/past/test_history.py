@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -44,7 +45,7 @@ def talk(slack: Workspace) -> None:
 
 def read(slack: Workspace, **options: Any) -> list[Any]:
     channel = slack.channel_id("general")
-    stream = history(slack.user_web, channel, pause=0.0, **options)
+    stream = history(slack.user_web, channel, per_minute=math.inf, **options)
     found: Any = stream.pipe(ops.to_list()).run()
     return list(found)
 
@@ -96,7 +97,7 @@ def test_it_keeps_to_its_span(slack: Workspace) -> None:
 def test_it_stops_asking_when_enough_was_taken(slack: Workspace) -> None:
     talk(slack)
     channel = slack.channel_id("general")
-    stream = history(slack.user_web, channel, pause=0.0).pipe(ops.take(2), ops.to_list())
+    stream = history(slack.user_web, channel, per_minute=math.inf).pipe(ops.take(2), ops.to_list())
     found: Any = stream.run()
     assert [m["text"] for m in found] == ["first", "second"]
     assert len(slack.calls("conversations.replies")) == 2
@@ -127,7 +128,7 @@ class Web:
 
 def test_it_tries_again_after_a_429() -> None:
     web = Web(RateLimited("conversations.history", 0.01), RateLimited("conversations.history", 0.0))
-    assert history(web, "C1", pause=0.0).run()["ts"] == "1.0"
+    assert history(web, "C1", per_minute=math.inf).run()["ts"] == "1.0"
     assert web.calls == 3
 
 
@@ -162,7 +163,7 @@ def test_it_makes_no_further_call_when_nobody_listens() -> None:
 def test_it_gives_up_in_the_end() -> None:
     web = Web(*[RateLimited("conversations.history", 0.0) for _ in range(5)])
     with pytest.raises(RateLimited):
-        history(web, "C1", pause=0.0, attempts=3).run()
+        history(web, "C1", per_minute=math.inf, attempts=3).run()
     assert web.calls == 3
 
 

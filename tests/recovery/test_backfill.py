@@ -125,7 +125,7 @@ def test_it_trusts_history_after_a_second_and_slacks_order_to_ten(
 def test_it_makes_no_more_calls_and_asks_for_no_more_than_it_is_told_to() -> None:
     slack = ScriptedSlack(GENERAL)
     slack.before = endless
-    told = Told(slack, page=1, max_calls=3, lookback=0.0, channels=[GENERAL])
+    told = Told(slack, limit=1, max_calls=3, lookback=0.0, channels=[GENERAL])
     said = gap()
     told.tell(said)
     [*_, missing] = told.filled()["missing"]
@@ -171,14 +171,14 @@ def test_it_hands_the_scheduler_on_to_its_source() -> None:
 
 # --- what it refuses ------------------------------------------------------------------------------
 
-COUNTS = "page, max_calls and max_waiting must be at least 1"
+COUNTS = "limit, max_calls and max_waiting must be at least 1"
 RATES = "per_minute must be above 0 and lookback 0 seconds or more"
 
 
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"page": 0}, COUNTS),
+        ({"limit": 0}, COUNTS),
         ({"max_calls": 0}, COUNTS),
         ({"max_waiting": 0}, COUNTS),
         ({"per_minute": 0.0}, RATES),
@@ -199,7 +199,7 @@ def test_it_says_which_number_lets_nothing_through(options: dict[str, Any], why:
 @pytest.mark.parametrize(
     "options",
     [
-        {"page": 1},
+        {"limit": 1},
         {"max_calls": 1},
         {"max_waiting": 1},
         {"per_minute": 0.5},

@@ -155,7 +155,7 @@ def test_it_iterates_over_everything_in_order() -> None:
 
     async def iterate() -> list[int]:
         found: list[int] = []
-        async with aclosing(aiter(emitter.stream, buffer=100)) as events:
+        async with aclosing(aiter(emitter.stream, max_waiting=100)) as events:
             async for number in events:
                 found.append(number)
                 if number == 99_999:
@@ -166,13 +166,13 @@ def test_it_iterates_over_everything_in_order() -> None:
     assert emitter.disposed.is_set()
 
 
-@pytest.mark.parametrize("buffer", [1, 10])
-def test_it_makes_the_emitting_thread_wait(buffer: int) -> None:
+@pytest.mark.parametrize("max_waiting", [1, 10])
+def test_it_makes_the_emitting_thread_wait(max_waiting: int) -> None:
     emitter = Emitter(numbers)
 
     async def iterate() -> list[int]:
         ahead: list[int] = []
-        async with aclosing(aiter(emitter.stream, buffer=buffer)) as events:
+        async with aclosing(aiter(emitter.stream, max_waiting=max_waiting)) as events:
             async for number in events:
                 await asyncio.sleep(0.001)
                 ahead.append(emitter.emitted - number)
@@ -181,13 +181,13 @@ def test_it_makes_the_emitting_thread_wait(buffer: int) -> None:
         return ahead
 
     # What waits, and what was taken over in one go.
-    assert max(asyncio.run(iterate())) <= 2 * buffer
+    assert max(asyncio.run(iterate())) <= 2 * max_waiting
     assert emitter.disposed.is_set()
 
 
 def test_it_takes_a_stream_that_emits_inside_subscribe() -> None:
     async def iterate() -> int:
-        return sum([number async for number in aiter(reactivex.range(0, 10_000), buffer=7)])
+        return sum([number async for number in aiter(reactivex.range(0, 10_000), max_waiting=7)])
 
     assert asyncio.run(iterate()) == sum(range(10_000))
 
@@ -197,7 +197,7 @@ def test_it_accepts_beyond_the_bound_what_the_loop_itself_emits() -> None:
 
     async def iterate() -> list[int]:
         found: list[int] = []
-        events = aiter(subject, buffer=1)
+        events = aiter(subject, max_waiting=1)
         waiting = asyncio.create_task(anext(events))
         while not subject.observers:
             await asyncio.sleep(0.001)
@@ -236,7 +236,7 @@ def test_it_lets_the_loop_live_during_a_burst() -> None:
 
     async def iterate() -> None:
         ticking = asyncio.create_task(tick())
-        async for number in aiter(emitter.stream, buffer=1000):
+        async for number in aiter(emitter.stream, max_waiting=1000):
             if number == 99_999:
                 break
         ticking.cancel()
@@ -260,7 +260,7 @@ def test_it_disposes_when_it_is_forgotten() -> None:
 def test_it_lets_the_emitting_thread_go_when_the_loop_is_gone() -> None:
     emitter = Emitter(numbers)
     loop = asyncio.new_event_loop()
-    events = aiter(emitter.stream, buffer=2)
+    events = aiter(emitter.stream, max_waiting=2)
     assert loop.run_until_complete(anext(events)) == 0
     loop.close()
     deadline = time.monotonic() + 10.0
@@ -271,7 +271,7 @@ def test_it_lets_the_emitting_thread_go_when_the_loop_is_gone() -> None:
 
 def test_it_refuses_a_buffer_that_holds_nothing() -> None:
     with pytest.raises(ConfigurationError):
-        asyncio.run(anext(aiter(reactivex.empty(), buffer=0)))
+        asyncio.run(anext(aiter(reactivex.empty(), max_waiting=0)))
 
 
 def test_it_raises_what_a_subscription_would_end_its_thread_by() -> None:

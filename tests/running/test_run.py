@@ -347,7 +347,7 @@ messages = reactivex.concat(
     reactivex.of(*({"channel": "C1", "text": text} for text in "abc")),
     reactivex.defer(wait_for_a_signal),
 )
-sink = post_message(Web(), rate=4.0, burst=1)
+sink = post_message(Web(), per_minute=240.0, burst=1)
 status = run(messages, sink, drain=float(sys.argv[1]))
 print("left", sink.left, flush=True)
 sys.exit(status)

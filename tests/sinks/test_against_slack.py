@@ -182,7 +182,7 @@ def test_it_waits_out_a_limit_in_the_channel_it_is_about() -> None:
     limits = Limits(posts=Rate(1.0, 2))
     with Workspace(limits=limits) as slack:
         general, random = slack.channel_id("general"), slack.channel_id("random")
-        with rxslack.post_message(slack.web, rate=math.inf) as sink:  # too fast on purpose
+        with rxslack.post_message(slack.web, per_minute=math.inf) as sink:  # too fast on purpose
             for number in range(4):
                 sink.on_next({"channel": general, "text": str(number)})
             sink.on_next({"channel": random, "text": "at once"})

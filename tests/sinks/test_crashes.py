@@ -34,7 +34,7 @@ class FarAway(WebClient):
 url, token, outbox, channels, first, count = sys.argv[1:]
 lanes = channels.split(",")
 sink = post_message(
-    FarAway(token, base_url=url), rate=math.inf, outbox=outbox, look_up=(0.1, 0.4), workers=4
+    FarAway(token, base_url=url), per_minute=math.inf, outbox=outbox, look_up=(0.1, 0.4), workers=4
 )
 print("ready", flush=True)
 for number in range(int(first), int(first) + int(count)):

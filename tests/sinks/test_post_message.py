@@ -90,21 +90,21 @@ def test_it_lets_a_burst_through(stage: Stage) -> None:
     source = stage.cold("(abcd|)")
     expected = stage.seen("(ABC)(D|)")
 
-    assert stage.marbles.run(source.pipe(stage.sink(burst=3, rate=0.2))) == expected
+    assert stage.marbles.run(source.pipe(stage.sink(burst=3, per_minute=12.0))) == expected
 
 
 def test_it_takes_the_rate_that_it_is_given(stage: Stage) -> None:
     source = stage.cold("(abc|)")
     expected = stage.seen("A---B---(C|)")
 
-    assert stage.marbles.run(source.pipe(stage.sink(rate=0.25))) == expected
+    assert stage.marbles.run(source.pipe(stage.sink(per_minute=15.0))) == expected
 
 
 def test_it_posts_to_channels_side_by_side(stage: Stage) -> None:
     source = stage.cold("(abvw|)")
     expected = stage.seen("(AV)-(BW|)")
 
-    assert stage.marbles.run(source.pipe(stage.sink(rate=0.2))) == expected
+    assert stage.marbles.run(source.pipe(stage.sink(per_minute=12.0))) == expected
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "rate_limited"])
@@ -129,7 +129,7 @@ def test_it_tries_again_what_surely_was_not_done(stage: Stage, error: Exception)
     stage.meets(a=[error] * 3)
     source = stage.cold("(ab|)")
 
-    stage.marbles.run(source.pipe(stage.sink(rate=10.0)))
+    stage.marbles.run(source.pipe(stage.sink(per_minute=600.0)))
     assert stage.calls == [(0.0, "a"), (0.5, "a"), (1.5, "a"), (3.5, "a"), (3.6, "b")]
 
 
@@ -224,7 +224,7 @@ def test_it_passes_failures_on(stage: Stage) -> None:
     source = stage.cold("(axb|)", x=event)
     expected = stage.seen("(Ax)-(B|)", x=event)
 
-    assert stage.marbles.run(source.pipe(stage.sink(rate=0.2))) == expected
+    assert stage.marbles.run(source.pipe(stage.sink(per_minute=12.0))) == expected
 
 
 def test_it_emits_the_error_of_the_source_after_the_replies(stage: Stage) -> None:
@@ -275,13 +275,13 @@ def test_it_passes_the_scheduler_of_the_subscriber_to_the_source(stage: Stage) -
     assert stage.marbles.run(source.pipe(stage.sink())) == expected
 
 
-def test_it_fails_an_item_that_finds_the_queue_full(stage: Stage) -> None:
+def test_it_fails_an_item_that_finds_no_room(stage: Stage) -> None:
     source = stage.cold("(abc|)")
-    seen = stage.marbles.run(source.pipe(stage.sink(queue=2)))
+    seen = stage.marbles.run(source.pipe(stage.sink(max_waiting=2)))
 
     full = [item for item in seen.items if "error" in item]
     assert [event["item"] for event in full] == [ITEMS["c"]]
-    assert "full" in str(full[0]["error"])
+    assert "too many items wait" in str(full[0]["error"])
     assert [text for _, text in stage.calls] == ["a", "b"]
 
 
@@ -348,7 +348,14 @@ def test_it_logs_what_it_will_try_again_without_the_text(
 
 @pytest.mark.parametrize(
     "options",
-    [{"rate": 0}, {"burst": 0}, {"workers": 0}, {"queue": 0}, {"attempts": 0}, {"overflow": "x"}],
+    [
+        {"per_minute": 0},
+        {"burst": 0},
+        {"workers": 0},
+        {"max_waiting": 0},
+        {"attempts": 0},
+        {"overflow": "x"},
+    ],
     ids=str,
 )
 def test_it_refuses_options_that_cannot_work(stage: Stage, options: dict[str, Any]) -> None:

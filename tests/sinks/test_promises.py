@@ -332,7 +332,7 @@ def test_it_posts_5000_replies_to_50_channels_once_in_order_and_as_fast_as_slack
 def test_it_is_as_fast_as_the_limits_of_the_channels_where_nothing_goes_wrong() -> None:
     clock = VirtualClock()
     slack = Slack(clock, faults={}, rate=1000.0, burst=1000.0)
-    assert posted(slack, replies(50, 100), clock, total=math.inf) == []
+    assert posted(slack, replies(50, 100), clock, total_per_minute=math.inf) == []
     allowed = (100 - 6) / 1.0
     assert slack.met == {}
     assert allowed <= clock.now() <= 1.1 * allowed
@@ -346,7 +346,9 @@ def test_it_holds_no_lane_up_for_another() -> None:
         "C8": TimedOut(POST, 30.0, maybe_done=True),
         "C9": ServerError(POST, 503),
     }
-    assert posted(slack, replies(20, 50), clock, total=math.inf, look_up=(2.0, 60.0)) == []
+    assert (
+        posted(slack, replies(20, 50), clock, total_per_minute=math.inf, look_up=(2.0, 60.0)) == []
+    )
 
     last = {name: found[-1]["stored"] for name, found in slack.channels.items()}
     slow = {name: last.pop(name) for name in ("C7", "C8", "C9")}

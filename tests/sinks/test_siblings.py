@@ -244,7 +244,7 @@ def test_it_keeps_order_by_the_lane_it_is_told(
 ) -> None:
     """The first call pauses its lane for a second."""
     web = Web(marbles, ServerError("pins.add", 503))
-    sink = call(web, "pins.add", lane=lane, scheduler=marbles.scheduler)
+    sink = call(web, "pins.add", key=lane, scheduler=marbles.scheduler)
     sink.on_next({"channel": "C1"})
     sink.on_next({"channel": "C2"})
     marbles.flush()
@@ -252,7 +252,7 @@ def test_it_keeps_order_by_the_lane_it_is_told(
 
 
 def test_it_makes_a_lane_that_cannot_be_told_a_failure(marbles: Marbles) -> None:
-    sink = call(Web(marbles), "pins.add", lane=lambda i: i["who"], scheduler=marbles.scheduler)
+    sink = call(Web(marbles), "pins.add", key=lambda i: i["who"], scheduler=marbles.scheduler)
     seen = marbles.run(marbles.cold("-a|", a={"channel": "C1"}).pipe(sink))
     assert isinstance(seen.items[0]["error"], KeyError)
 

@@ -37,17 +37,17 @@ def messages(texts: str) -> list[Item]:
 
 def test_it_sends_what_is_left_at_the_end_of_a_with_statement() -> None:
     web = Web()
-    with post_message(web, rate=math.inf) as sink:
+    with post_message(web, per_minute=math.inf) as sink:
         reactivex.from_iterable(messages("abc")).subscribe(sink)
         threading.Timer(0.05, web.open.set).start()
     assert web.posted == ["a", "b", "c"]
 
 
-def test_it_says_what_is_left_when_the_deadline_has_passed(
+def test_it_says_what_is_left_when_the_drain_has_passed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     web, failures = Web(), list[Any]()
-    sink = post_message(web, deadline=0.05)
+    sink = post_message(web, drain=0.05)
     sink.failures.subscribe(failures.append)
     reactivex.from_iterable(messages("abc")).subscribe(sink)
     sink.dispose()
@@ -68,10 +68,10 @@ def test_it_refuses_what_comes_after_the_end() -> None:
     assert str(failures[0]["error"]) == "the sink is closed"
 
 
-@pytest.mark.parametrize("deadline", [-1.0, math.nan])
-def test_it_refuses_a_deadline_that_is_none(deadline: float) -> None:
-    with pytest.raises(ConfigurationError, match="deadline"):
-        post_message(Web(), deadline=deadline)
+@pytest.mark.parametrize("drain", [-1.0, math.nan])
+def test_it_refuses_a_drain_that_is_none(drain: float) -> None:
+    with pytest.raises(ConfigurationError, match="drain"):
+        post_message(Web(), drain=drain)
 
 
 PROGRAM = """
@@ -86,7 +86,7 @@ class Web:
 
 def main():
     messages = [{{"channel": "C1", "text": text}} for text in "abc"]
-    reactivex.from_iterable(messages).subscribe(post_message(Web(), deadline={deadline}))
+    reactivex.from_iterable(messages).subscribe(post_message(Web(), drain={drain}))
 
 logging.basicConfig(format="%(message)s")
 main()
@@ -103,7 +103,7 @@ def ran(**numbers: float) -> subprocess.CompletedProcess[str]:
 
 def test_it_has_its_time_after_the_program_s_last_line() -> None:
     """Nobody holds the sink any more, its threads are daemons, and nothing is lost."""
-    done = ran(seconds=0.05, deadline=10.0)
+    done = ran(seconds=0.05, drain=10.0)
     assert done.stdout.split("\n") == [
         "the program is over",
         "posted a",
@@ -114,8 +114,8 @@ def test_it_has_its_time_after_the_program_s_last_line() -> None:
     assert done.stderr == ""
 
 
-def test_it_lets_the_program_end_at_the_deadline() -> None:
-    done = ran(seconds=15.0, deadline=0.1)
+def test_it_lets_the_program_end_at_the_drain() -> None:
+    done = ran(seconds=15.0, drain=0.1)
     assert done.stdout == "the program is over\n"
     assert done.stderr.startswith("3 calls were not over within 0.1 s")
 
@@ -155,7 +155,7 @@ def test_it_waits_for_nothing_when_its_own_subscriber_disposes_it(
     """It would wait for the call that the subscriber is told of."""
     marbles, told, accepted = Marbles(), threading.Event(), threading.Event()
     scheduler = marbles.scheduler if virtual else None
-    sink = post_message(Refusing(accepted), deadline=60.0, scheduler=scheduler)
+    sink = post_message(Refusing(accepted), drain=60.0, scheduler=scheduler)
 
     def stop(_: Any) -> None:
         sink.dispose()

@@ -77,7 +77,7 @@ def test_it_lets_nobody_ask_before_retry_after() -> None:
     assert budget.take() > 0.0
 
 
-@pytest.mark.parametrize("numbers", [{"burst": 0}, {"every": 0.0}, {"every": -1.0}])
+@pytest.mark.parametrize("numbers", [{"burst": 0}, {"per_minute": 0.0}, {"per_minute": -1.0}])
 def test_it_refuses_numbers_that_let_nothing_through(numbers: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         UrlBudget(**numbers)
@@ -118,7 +118,7 @@ def test_it_keeps_to_it_however_the_user_retries(
 
 
 def test_it_waits_no_longer_than_its_subscription_lasts(slack: Workspace) -> None:
-    budget = UrlBudget(burst=1, every=1000.0)
+    budget = UrlBudget(burst=1, per_minute=0.06)
     budget.take()
     before = threading.active_count()
     subscription = rxslack.rtm(slack.web, budget=budget).subscribe(print)

@@ -239,7 +239,7 @@ def test_it_emits_a_retry_of_what_it_has_seen_no_second_time(events: HttpEvents)
 
 
 def test_it_lets_slack_try_again_when_the_subscriber_is_too_slow() -> None:
-    events = http_events(SECRET, buffer=1, clock=lambda: NOW)
+    events = http_events(SECRET, max_waiting=1, clock=lambda: NOW)
     busy, go_on = threading.Event(), threading.Event()
 
     def work(item: Any) -> None:
@@ -290,7 +290,7 @@ def test_it_logs_an_exception_that_nobody_takes(
 
 
 @pytest.mark.parametrize(
-    ("secret", "options"), [("", {}), (SECRET, {"buffer": 0}), (SECRET, {"remember": 0})]
+    ("secret", "options"), [("", {}), (SECRET, {"max_waiting": 0}), (SECRET, {"remember": 0})]
 )
 def test_it_refuses_what_cannot_work(secret: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
@@ -456,14 +456,14 @@ def test_it_answers_slack_while_others_are_slow(events: HttpEvents) -> None:
 def test_it_leaves_those_that_are_slow(
     events: HttpEvents, capfd: pytest.CaptureFixture[str], words: bytes, answer: str
 ) -> None:
-    with listening(events, patience=0.05) as port:
+    with listening(events, timeout=0.05) as port:
         assert answer_of(connected(port, words)).partition("\r\n")[0] == answer
 
     assert capfd.readouterr().err == ""
 
 
 def test_it_leaves_those_that_drip(events: HttpEvents) -> None:
-    with listening(events, patience=0.1) as port, connected(port, head(900)) as client:
+    with listening(events, timeout=0.1) as port, connected(port, head(900)) as client:
         client.settimeout(0.01)
         answer = b""
         while not answer:  # a byte at a time, and each in time
@@ -477,7 +477,7 @@ def test_it_leaves_those_that_drip(events: HttpEvents) -> None:
 def test_it_ends_the_connection_that_is_open_longest_when_there_are_too_many(
     events: HttpEvents,
 ) -> None:
-    with listening(events, most=2) as port:
+    with listening(events, max_connections=2) as port:
         first, second = connected(port), connected(port)
         assert answer_of(connected(port, signed(CHALLENGE))).endswith("3eZbrw1aB")
         assert answer_of(first) == ""
@@ -505,7 +505,7 @@ def test_it_reads_no_head_without_end(events: HttpEvents, line: bytes, status: s
         assert client.recv(100).split()[1].decode() == status
 
 
-@pytest.mark.parametrize("options", [{"patience": 0}, {"most": 0}])
+@pytest.mark.parametrize("options", [{"timeout": 0}, {"max_connections": 0}])
 def test_it_refuses_a_server_that_cannot_work(events: HttpEvents, options: Any) -> None:
     with pytest.raises(ConfigurationError):
         events.server(0, **options)

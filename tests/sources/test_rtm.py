@@ -448,7 +448,7 @@ def test_it_errs_at_a_door_that_is_no_websocket(
         {"ping_after": 30.0},
         {"silence": 5.0},
         {"max_message_size": 0},
-        {"buffer": 0},
+        {"max_waiting_bytes": 0},
         {"overflow": "drop"},
     ],
     ids=str,
@@ -704,7 +704,7 @@ def test_it_makes_slack_wait_for_a_slow_subscriber_and_loses_nothing(
     slack: Workspace, listen: Listen
 ) -> None:
     go_on = threading.Event()
-    stream = rtm(slack.web, buffer=50_000, overflow="wait", ping_after=0.1, silence=0.4)
+    stream = rtm(slack.web, max_waiting_bytes=50_000, overflow="wait", ping_after=0.1, silence=0.4)
     heard = listen(stream, lambda _: go_on.wait(20.0)).hello()
     count, filler = 400, "x" * 50_000  # 20 MB: more than the sockets on the way can hold
     for number in range(count):
@@ -721,7 +721,7 @@ def test_it_fails_where_told_to_after_what_was_kept(
     slack: Workspace, listen: Listen, leftovers: Leftovers
 ) -> None:
     go_on = threading.Event()
-    stream = rtm(slack.web, buffer=50_000, overflow="fail")
+    stream = rtm(slack.web, max_waiting_bytes=50_000, overflow="fail")
     heard = listen(stream, lambda _: go_on.wait(20.0)).hello()
     for number in range(200):
         slack.emit({"type": "message", "number": number, "text": "x" * 50_000})

@@ -26,13 +26,13 @@ def every_sink_is_an_observer_and_an_operator(web: WebClient, stream: Observable
     sinks = [
         rxslack.post_message(web, look_up=True, outbox="outbox.db", too_long="truncate"),
         rxslack.update_message(web, too_long="truncate", workers=2),
-        rxslack.delete_message(web, deadline=1.0),
+        rxslack.delete_message(web, drain=1.0),
         rxslack.react(web, "eyes", overflow="fail"),
         rxslack.upload_file(web, progress=print),
         rxslack.open_view(web),
         rxslack.publish_view(web),
         rxslack.set_status(web, "is thinking…"),
-        rxslack.call(web, "pins.add", lane=lambda item: str(item["channel"])),
+        rxslack.call(web, "pins.add", key=lambda item: str(item["channel"])),
     ]
     for sink in sinks:
         stream.subscribe(sink)

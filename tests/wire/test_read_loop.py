@@ -37,7 +37,7 @@ class Rig:
         react: Callable[[Any], object] = bool,
         read: Callable[[Sequence[bytes]], Iterator[Burst]] | None = None,
         watch: Callable[[float], float] | None = None,
-        buffer: int = 1 << 20,
+        max_waiting_bytes: int = 1 << 20,
         overflow: Overflow = "wait",
         receipts: bool = False,
     ) -> None:
@@ -57,7 +57,7 @@ class Rig:
             read=read or one_by_one,
             emit=self.emit,
             watch=self._look,
-            buffer=buffer,
+            max_waiting_bytes=max_waiting_bytes,
             overflow=overflow,
             on_receipt=self.received.extend if receipts else None,
         )
@@ -266,7 +266,7 @@ def test_it_does_not_keep_a_process_alive(rig: Make) -> None:
 
 
 def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> None:
-    one, gate = held(rig, buffer=100, receipts=True)
+    one, gate = held(rig, max_waiting_bytes=100, receipts=True)
     one.peer.send(text("x" * 120))
     wait_until(lambda: one.read_loop.waiting() == 120)
     before = one.wire.alive
@@ -282,7 +282,7 @@ def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> Non
 
 def test_it_has_room_again_for_as_much_once_what_waits_is_emitted(rig: Make) -> None:
     second = Gate("second")
-    one, first = held(rig, buffer=100, receipts=True)
+    one, first = held(rig, max_waiting_bytes=100, receipts=True)
     for gate, then in ((first, "second"), (second, "last")):
         one.peer.send(text("x" * 120))
         wait_until(lambda: one.read_loop.waiting() == 120)
@@ -295,7 +295,7 @@ def test_it_has_room_again_for_as_much_once_what_waits_is_emitted(rig: Make) -> 
 
 
 def test_it_reads_as_long_as_there_is_room(rig: Make) -> None:
-    one, gate = held(rig, buffer=200, receipts=True)
+    one, gate = held(rig, max_waiting_bytes=200, receipts=True)
     one.peer.send(text("x" * 136))
     wait_until(lambda: one.read_loop.waiting() == 136)
     one.peer.send(text("y"))
@@ -310,7 +310,7 @@ def test_it_reads_as_long_as_there_is_room(rig: Make) -> None:
 
 
 def test_it_counts_something_for_a_message_of_nothing(rig: Make) -> None:
-    one, gate = held(rig, buffer=128, receipts=True)
+    one, gate = held(rig, max_waiting_bytes=128, receipts=True)
     for size in (64, 128):
         one.peer.send(text(""))
         wait_until(lambda: one.read_loop.waiting() == size)  # noqa: B023 it is called at once
@@ -324,7 +324,7 @@ def test_it_counts_something_for_a_message_of_nothing(rig: Make) -> None:
 
 
 def test_it_fails_when_the_buffer_is_full_once_all_that_came_is_emitted(rig: Make) -> None:
-    one, gate = held(rig, buffer=100, overflow="fail")
+    one, gate = held(rig, max_waiting_bytes=100, overflow="fail")
     one.peer.send(text("x" * 120))
     assert one.peer.goodbye() == 1000
     assert one.emitted == ["first"]

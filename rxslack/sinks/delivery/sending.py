@@ -27,27 +27,27 @@ class SinkOptions(TypedDict, total=False):
     The options of every sink.
 
     workers: The most calls at once, each on a thread. Default: 8.
-    queue: How many calls may wait, those being made included. Default: 10,000.
-    overflow: What happens to an item when the queue is full. "wait", the default: the thread that
+    max_waiting: How many calls may wait, those being made included. Default: 10,000.
+    overflow: What happens to an item when so many wait. "wait", the default: the thread that
         emits waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
     attempts: How often a call is tried in all, until it is a failure. Default: 10.
-    deadline: How long `dispose`, and the end of the program, wait for what is left, in seconds.
+    drain: How long `dispose`, and the end of the program, wait for what is left, in seconds.
         Default: 10.
     on_error: As an observer: called with the error that the stream ends with. Default: the error
         is raised where the stream emits it, as reactivex does for any observer without `on_error`,
         so that it does not vanish; `run` hands it to its caller.
     scheduler: Works on this scheduler instead of threads, and by its clock; for tests in virtual
-        time. A full queue then always fails, and the scheduler must not be one that runs its
+        time. One too many then always fails, and the scheduler must not be one that runs its
         actions at once on the calling thread.
     budget: The paces to keep to, for sinks of several clients of one workspace. Default: the
         client's own, which all its sinks share.
     """
 
     workers: int
-    queue: int
+    max_waiting: int
     overflow: Overflow
     attempts: int
-    deadline: float
+    drain: float
     on_error: Callable[[Exception], None] | None
     scheduler: abc.SchedulerBase | None
     budget: Budget | None
@@ -106,7 +106,7 @@ def make_sink(
             outbox=safe,
             wall=wall,
             overflow="fail" if scheduler else options.get("overflow", "wait"),
-            deadline=options.get("deadline", 10.0),
+            drain=options.get("drain", 10.0),
             on_error=options.get("on_error"),
             logger=logger,
         )
@@ -143,7 +143,7 @@ def lanes_for(delivery: Deliverer, name: str, budget: Budget, options: SinkOptio
             name=name,
             paces=delivery.paces,
             dropped=delivery.drop,
-            size=options.get("queue", 10_000),
+            max_waiting=options.get("max_waiting", 10_000),
             budget=budget,
         )
         delivery.hold = lanes.hold

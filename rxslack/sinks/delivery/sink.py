@@ -34,7 +34,7 @@ from rxslack.sinks.delivery.receivers import (
 __all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
 
 Overflow: TypeAlias = Literal["wait", "fail"]
-"""What happens to an item when the queue is full."""
+"""What happens to an item when too many wait."""
 
 MakeLanes: TypeAlias = Callable[[Callable[[Job, int], float | None]], Lanes[str | None, Job]]
 """Makes the lanes from what is to be done. The lane None takes failures."""
@@ -72,8 +72,8 @@ class Sink(abc.ObserverBase[Any]):
         lanes: Makes the lanes, where they wait for it.
         outbox: Keeps them until they are over.
         wall: The time now, in unix seconds.
-        overflow: What happens to an item when the queue is full: "wait" or "fail".
-        deadline: How long `dispose` waits for what is left, in seconds.
+        overflow: What happens to an item when too many wait: "wait" or "fail".
+        drain: How long `dispose` waits for what is left, in seconds.
         on_error: Called with the error of a stream that was subscribed to the sink itself.
         logger: Where failures go when nobody else gets them.
     """
@@ -87,14 +87,14 @@ class Sink(abc.ObserverBase[Any]):
         outbox: NoOutbox,
         wall: Callable[[], float],
         overflow: Overflow,
-        deadline: float,
+        drain: float,
         on_error: Callable[[Exception], None] | None,
         logger: logging.Logger,
     ) -> None:
         if overflow not in ("wait", "fail"):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
-        if not deadline >= 0:
-            raise ConfigurationError(f"deadline is {deadline!r}; give seconds, 0 or more")
+        if not drain >= 0:
+            raise ConfigurationError(f"drain is {drain!r}; give seconds, 0 or more")
         self._process = os.getpid()
         self._read = read
         self._delivery = delivery
@@ -103,7 +103,7 @@ class Sink(abc.ObserverBase[Any]):
         self._outbox = outbox
         self._wall = wall
         self._waits = overflow == "wait"
-        self._deadline = deadline
+        self._drain_seconds = drain
         self._handle_error = on_error
         self._logger = logger
         self._letters = DeadLetters(FailureLog(logger))
@@ -166,7 +166,7 @@ class Sink(abc.ObserverBase[Any]):
         return self._letters.stream
 
     def on_next(self, value: Any) -> None:
-        """Accept an item. Returns at once, but for a full queue under the policy "wait"."""
+        """Accept an item. Returns at once, but where too many wait under the policy "wait"."""
         if not self._is_foreign():
             self._left_behind.go_to(self._failures_only)
         self._accept(value, self._failures_only)
@@ -221,7 +221,7 @@ class Sink(abc.ObserverBase[Any]):
 
     def dispose(self) -> None:
         """
-        The end: wait until all is over, but no longer than the deadline, then `close`.
+        The end: wait until all is over, but no longer than `drain` says, then `close`.
 
         What is left then is written to the log, as a number. The end of a `with` statement
         disposes, and so does the end of the program. In a subscriber of the sink's outcomes or
@@ -241,14 +241,14 @@ class Sink(abc.ObserverBase[Any]):
                     dropped,
                 )
             return
-        left = self.drain(max(since + self._deadline - monotonic(), 0.0))
+        left = self.drain(max(since + self._drain_seconds - monotonic(), 0.0))
         self.close()
         if left:
             self._logger.warning(
                 "%d calls were not over within %g s: those that wait are dropped, or kept for the "
                 "next start where there is an outbox; those under way end by themselves",
                 left,
-                self._deadline,
+                self._drain_seconds,
             )
 
     def __enter__(self) -> Sink:
@@ -294,7 +294,7 @@ class Sink(abc.ObserverBase[Any]):
     def _refuse(self, job: Job) -> None:
         """The lanes did not take it: they are full, or closed."""
         self._outbox.forget(job.row)
-        full = failure(job.item, SlackError("the queue is full, and its policy is to fail"))
+        full = failure(job.item, SlackError("too many items wait, and the policy is to fail"))
         refused = Job(job.item, NOTHING, job.receiver, failed=job.failed or full)
         if self._lanes.closed or not self._lanes.put(None, refused, force=True):
             closed = failure(job.item, SlackError("the sink is closed"))

@@ -240,7 +240,7 @@ class _Connection:
             read=self._read_early,
             emit=self._expect_hello,
             watch=self._look,
-            buffer=self._habits.buffer,
+            max_waiting_bytes=self._habits.max_waiting_bytes,
             overflow=self._habits.overflow,
             on_receipt=None if self.protocol.on_receipt is None else self._receive,
         )

@@ -28,7 +28,7 @@ class ConnectionOptions:
         silence: seconds without a byte after which the connection is taken for dead, counted from
             the handshake; the same for a hello that does not come.
         max_message_size: bytes of the largest message allowed.
-        buffer: bytes that may wait for user code that is slow; see `ReadLoop`.
+        max_waiting_bytes: bytes that may wait for user code that is slow; see `ReadLoop`.
         overflow: what happens at that bound; see `ReadLoop`.
         budget: how often may be asked for a URL. Default: the one of this token and base URL.
         status: is kept up to date.
@@ -42,7 +42,7 @@ class ConnectionOptions:
     ping_after: float = 10.0
     silence: float = 30.0
     max_message_size: int = 16 * 1024 * 1024
-    buffer: int = 64 * 1024 * 1024
+    max_waiting_bytes: int = 64 * 1024 * 1024
     overflow: Overflow = "wait"
     budget: UrlBudget | None = None
     status: Status | None = None
@@ -54,7 +54,9 @@ class ConnectionOptions:
             raise ConfigurationError(
                 "ping_after must be more than 0 and less than silence (seconds)"
             )
-        if self.max_message_size < 1 or self.buffer < 1:
-            raise ConfigurationError("max_message_size and buffer must be at least 1 byte")
+        if self.max_message_size < 1 or self.max_waiting_bytes < 1:
+            raise ConfigurationError(
+                "max_message_size and max_waiting_bytes must be at least 1 byte"
+            )
         if self.overflow not in ("wait", "fail"):
             raise ConfigurationError(f"overflow must be 'wait' or 'fail', not {self.overflow!r}")

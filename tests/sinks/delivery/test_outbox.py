@@ -294,7 +294,7 @@ def test_it_forgets_what_slack_refuses(start: Make, path: Path) -> None:
 
 
 def test_it_keeps_each_part_of_a_long_message(start: Make, path: Path) -> None:
-    sink = start(Web(), Marbles(), longest=3)
+    sink = start(Web(), Marbles(), max_length=3)
     sink.on_next({"channel": "C1", "text": "one two"})
     sink.close()
     assert [kept.call.arguments["text"] for kept in reopened(path)] == ["one", "two"]
@@ -316,7 +316,7 @@ def test_it_tells_the_operator_that_the_file_keeps_what_a_close_drops(
 
 
 def test_it_keeps_nothing_of_an_item_that_finds_no_room(start: Make, path: Path) -> None:
-    sink = start(Web(), Marbles(), queue=1)
+    sink = start(Web(), Marbles(), max_waiting=1)
     for text in "ab":
         sink.on_next({"channel": "C1", "text": text})
     sink.close()

@@ -58,7 +58,7 @@ def until(happened: Callable[[], bool], seconds: float = 5.0) -> None:
 
 def test_it_posts_a_thousand_items_to_twenty_channels_once_and_in_order(web: Web) -> None:
     items = [message(number % 20, number) for number in range(1000)]
-    sink = post_message(web, rate=math.inf)
+    sink = post_message(web, per_minute=math.inf)
     reactivex.from_iterable(items).subscribe(sink)
     assert sink.drain(10.0) == 0
     assert len(web.posted) == 1000
@@ -79,7 +79,7 @@ def test_it_emits_replies_one_at_a_time_and_in_order_for_a_channel(web: Web) -> 
         seen.append(outcome)
         inside.pop()
 
-    replies = reactivex.from_iterable(items).pipe(post_message(web, rate=math.inf))
+    replies = reactivex.from_iterable(items).pipe(post_message(web, per_minute=math.inf))
     replies.subscribe(see, on_completed=ended.set)
     assert ended.wait(10.0)
     assert len(seen) == 1000
@@ -90,7 +90,7 @@ def test_it_emits_replies_one_at_a_time_and_in_order_for_a_channel(web: Web) -> 
 
 def test_it_returns_at_once_while_slack_takes_its_time(web: Web) -> None:
     web.open.clear()
-    sink = post_message(web, rate=math.inf)
+    sink = post_message(web, per_minute=math.inf)
     for number in range(100):
         sink.on_next(message(1, number))
     assert (web.posted, sink.left) == ([], 100)
@@ -100,7 +100,7 @@ def test_it_returns_at_once_while_slack_takes_its_time(web: Web) -> None:
 
 def test_it_returns_at_once_while_its_subscriber_takes_its_time(web: Web) -> None:
     stream, go = Subject[Item](), threading.Event()
-    sink = post_message(web, rate=math.inf)
+    sink = post_message(web, per_minute=math.inf)
 
     def see(_: object) -> None:
         go.wait(5.0)
@@ -127,7 +127,7 @@ def test_it_names_its_threads_and_lets_them_go(web: Web) -> None:
 
 def test_it_waits_for_room_when_the_queue_is_full(web: Web) -> None:
     web.open.clear()
-    sink = post_message(web, rate=math.inf, queue=2)
+    sink = post_message(web, per_minute=math.inf, max_waiting=2)
     items = reactivex.from_iterable([message(1, number) for number in range(5)])
     emitting = threading.Thread(target=items.subscribe, args=(sink,))
     emitting.start()
@@ -143,12 +143,12 @@ def test_it_fails_what_finds_no_room_when_told_to(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
     web.open.clear()
-    sink = post_message(web, rate=math.inf, queue=2, overflow="fail")
+    sink = post_message(web, per_minute=math.inf, max_waiting=2, overflow="fail")
     for number in range(3):
         sink.on_next(message(1, number))
     web.open.set()
     assert (sink.drain(5.0), len(web.posted)) == (0, 2)
-    assert caplog.messages == ["C1: failed: the queue is full, and its policy is to fail"]
+    assert caplog.messages == ["C1: failed: too many items wait, and the policy is to fail"]
 
 
 def test_it_says_how_many_are_left_and_drops_them_when_closed(
@@ -191,7 +191,7 @@ def test_it_serves_a_second_stream_after_the_first_has_ended(web: Web) -> None:
 def test_it_tells_a_subscriber_what_it_raises_and_sends_the_rest(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sink = post_message(web, rate=math.inf, workers=1)
+    sink = post_message(web, per_minute=math.inf, workers=1)
     errors: list[Exception] = []
     web.open.clear()
 
@@ -210,7 +210,7 @@ def test_it_tells_a_subscriber_what_it_raises_and_sends_the_rest(
 def test_it_logs_what_a_subscriber_raises_and_nobody_takes(
     web: Web, caplog: pytest.LogCaptureFixture, error: BaseException
 ) -> None:
-    sink = post_message(web, rate=math.inf, workers=1)
+    sink = post_message(web, per_minute=math.inf, workers=1)
 
     def see(_: Any) -> None:
         raise error
@@ -221,7 +221,7 @@ def test_it_logs_what_a_subscriber_raises_and_nobody_takes(
 
 
 def test_it_logs_what_is_raised_at_the_end(web: Web, caplog: pytest.LogCaptureFixture) -> None:
-    sink, error = post_message(web, rate=math.inf), ValueError()
+    sink, error = post_message(web, per_minute=math.inf), ValueError()
 
     def fail() -> None:
         raise error
@@ -235,7 +235,7 @@ def test_it_logs_what_is_raised_at_the_end(web: Web, caplog: pytest.LogCaptureFi
 def test_it_tells_a_subscriber_of_failures_what_that_raises(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sink, error = post_message(web, rate=math.inf), ValueError()
+    sink, error = post_message(web, per_minute=math.inf), ValueError()
     errors: list[Exception] = []
     heard: list[Any] = []
 

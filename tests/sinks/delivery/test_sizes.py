@@ -105,7 +105,7 @@ class Web:
 def test_it_posts_the_parts_in_order_and_emits_a_reply_for_each(marbles: Marbles) -> None:
     web = Web()
     item = {"channel": "C1", "text": "one two six"}
-    sink = post_message(web, longest=4, burst=1, scheduler=marbles.scheduler)
+    sink = post_message(web, max_length=4, burst=1, scheduler=marbles.scheduler)
     seen = marbles.run(marbles.cold("(a|)", a=item).pipe(sink))
     assert [reply["text"] for reply in seen.items] == ["one", "two", "six"]
     assert seen.marbles == "AB(C|)"
@@ -114,7 +114,7 @@ def test_it_posts_the_parts_in_order_and_emits_a_reply_for_each(marbles: Marbles
 def test_it_posts_no_further_part_after_one_that_failed(marbles: Marbles) -> None:
     web = Web(refuses="two")
     item, other = {"channel": "C1", "text": "one two six"}, {"channel": "C1", "text": "new"}
-    sink = post_message(web, longest=4, scheduler=marbles.scheduler)
+    sink = post_message(web, max_length=4, scheduler=marbles.scheduler)
     seen = marbles.run(marbles.cold("(ab|)", a=item, b=other).pipe(sink))
     assert web.texts == ["one", "two", "new"]
     assert [e.get("text") or e["type"] for e in seen.items] == ["one", "rxslack.failure", "new"]
@@ -148,7 +148,7 @@ def test_it_changes_a_message_to_no_more_than_slack_takes(marbles: Marbles) -> N
 
 
 @pytest.mark.parametrize(
-    "options", [{"too_long": "guess"}, {"longest": 0}, {"longest": 40_001}], ids=str
+    "options", [{"too_long": "guess"}, {"max_length": 0}, {"max_length": 40_001}], ids=str
 )
 def test_it_refuses_a_policy_that_there_is_none_of(options: Item) -> None:
     with pytest.raises(ConfigurationError, match="give"):
