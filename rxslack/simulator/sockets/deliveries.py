@@ -70,7 +70,7 @@ class Delivery:
 Settled = Callable[[Delivery], object]
 
 
-class Receiver(Protocol):
+class AppConnection(Protocol):
     """What deliveries need of a websocket of the app's."""
 
     @property
@@ -108,7 +108,7 @@ class Deliveries:
         keep: int,
     ) -> None:
         self.all = deque[Delivery](maxlen=keep)
-        self._sockets: list[Receiver] = []  # those that said hello and have not ended
+        self._sockets: list[AppConnection] = []  # those that said hello and have not ended
         self._team = team
         self._timers = timers
         self._options = options
@@ -117,11 +117,11 @@ class Deliveries:
         self._settled: dict[Delivery, Settled] = {}
         self._acknowledged = 0
 
-    def add(self, socket: Receiver) -> None:
+    def add(self, socket: AppConnection) -> None:
         """Deliver over it, too, from now on."""
         self._sockets.append(socket)
 
-    def remove(self, socket: Receiver) -> None:
+    def remove(self, socket: AppConnection) -> None:
         """Deliver over it no more; nothing happens when it was not one of them."""
         self._sockets = [other for other in self._sockets if other is not socket]
 
