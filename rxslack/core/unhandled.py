@@ -102,7 +102,7 @@ def guarded(action: Callable[..., object], log: logging.Logger) -> Callable[...,
     An action for a scheduler, whose timers drop what an action raises, or print it somewhere.
 
     What it raises is logged, but on the thread that this was called on: there it travels to
-    whoever runs the scheduler, as in virtual time.
+    whoever runs the scheduler, as in virtual time. A signal on the main thread always travels.
     """
     home = current_thread()
 
@@ -110,7 +110,7 @@ def guarded(action: Callable[..., object], log: logging.Logger) -> Callable[...,
         try:
             action(*state)
         except BaseException as error:
-            if current_thread() is home:
+            if current_thread() is home or passes_by(error):
                 raise
             report(error, log)
 

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -70,12 +71,13 @@ def run(connections: int, *, stagger: float, seed: int = 1) -> Outcome:
     outcome = Outcome(
         Crowd([Counter() for _ in range(connections)], [[] for _ in range(connections)])
     )
-    with Workspace(limits=Limits.off(), keep=1000) as slack:
+    with Workspace(limits=Limits.off(), keep=1000) as slack, ExitStack() as leaving:
         before = usage()
         tokens = [slack.new_token("xoxb") for _ in range(connections)]
         webs = [WebClient(token, base_url=slack.base_url) for token in tokens]
         subscription = subscribed(webs, outcome.crowd, stagger)
-        patience = 10.0 + connections * (stagger + 0.02)
+        leaving.callback(subscription.dispose)  # also when a step fails, or later tests meet them
+        patience = 60.0 + connections * (stagger + 0.02)
 
         def step(name: str, condition: Callable[[], bool]) -> None:
             begun = time.monotonic()

@@ -489,7 +489,9 @@ def greeting(slack: Workspace) -> Hold:
 
 
 @pytest.mark.parametrize(
-    ("fault", "closes"), [(asking, []), (opening, []), (greeting, [1000])], ids=lambda p: str(p)
+    ("fault", "closes"),
+    [(asking, []), (opening, []), (greeting, [1000])],
+    ids=["asking", "opening", "greeting"],
 )
 def test_it_can_be_left_while_it_opens(
     slack: Workspace,

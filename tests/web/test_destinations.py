@@ -79,7 +79,7 @@ def test_it_says_the_same_of_a_base_url_that_is_no_text() -> None:
         WebClient("xoxb-test", base_url=nothing)
 
 
-OURS = [f"https://{host}/commands/T1/2/3" for host in HOOKS]
+OURS = [f"https://{host}/commands/T1/2/3" for host in sorted(HOOKS)]
 ELSEWHERE = [
     "http://hooks.slack.com/commands/T1/2/3",
     "https://hooks.slack.com:8443/commands/T1",

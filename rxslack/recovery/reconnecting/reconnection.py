@@ -136,7 +136,7 @@ class Reconnection(Generic[T]):
             clock=SlackClock(now, unix),
             now=now,
             on_hello=self._greeted,
-            on_farewell=lambda: self._steps.do(self._replace),
+            on_farewell=lambda: self._do(self._replace),
         )
         self._handover = Handover[T](self._roles, self._emitter, clock, now, self._leave)
         self._alarm = Alarm(clock, self._is_down)
@@ -204,11 +204,20 @@ class Reconnection(Generic[T]):
             error is self._emitter.escaped
         ):  # on its way up through a source that emits in `subscribe`
             raise error
-        self._steps.do(lambda: self._ended(attempt, error))
+        self._do(lambda: self._ended(attempt, error))
 
     def _leave(self, old: Attempt[T]) -> None:
         """Close an old connection that Slack does not close."""
-        self._steps.do(lambda: self._ended(old, None))
+        self._do(lambda: self._ended(old, None))
+
+    def _do(self, step: Callable[[], object]) -> None:
+        """
+        Do a step, now or behind the one that another thread is at.
+
+        It is then done on that thread, which may be in the user's call of `subscribe`: what it
+        raises is logged there, for it would end the wrong one, and only now and then.
+        """
+        self._steps.do(guarded(step, log))
 
     def _ended(self, attempt: Attempt[T], error: Exception | None) -> None:
         if self._all.is_disposed or attempt.ending is not None:
