@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from rxslack.simulator.odd_events import oddity
+from rxslack.simulator.odd_events import odd_event
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.state import State
 from rxslack.simulator.team import messages, reactions
@@ -108,11 +108,12 @@ class Administration:
 
     def revoke(self, token: str, error: str = "token_revoked") -> None:
         """Answer with this error from now on when the token is shown; sockets stay open."""
-        self._state.tokens.refuse(token, error)
+        self._state.revoked[token] = error
 
     def _token(self, kind: str, user_id: str, scopes: Sequence[str]) -> str:
         text = self._team.identity.token(kind)
-        return self._state.tokens.add(Token(text, kind, user_id, (*scopes,))).text
+        self._state.tokens[text] = Token(text, kind, user_id, (*scopes,))
+        return text
 
 
 class Actions(Administration):
@@ -178,7 +179,7 @@ class Actions(Administration):
         place = self._team.channel(channel)
         event = {"type": "user_typing", "channel": place.id, "user": self.user_id(user)}
         with self._team.lock:
-            self._team.publish(event, to=place.members)
+            self._team.feed.publish(event, to=place.members)
 
     def set_presence(self, user: str, presence: Literal["active", "away"]) -> None:
         """Somebody comes or goes; sockets that subscribed to that person are told."""
@@ -225,7 +226,7 @@ class Actions(Administration):
     def emit(self, event: Mapping[str, Any]) -> None:
         """Say any event to all websockets, and to those that are being opened."""
         with self._team.lock:
-            self._team.publish(event)
+            self._team.feed.publish(event)
 
     def emit_odd(self, name: str, channel: str = "general", user: str = "alice") -> Json:
         """
@@ -240,7 +241,7 @@ class Actions(Administration):
 
         Raises: LookupError, naming those there are.
         """
-        event = oddity(name, self.channel_id(channel), self.user_id(user))
+        event = odd_event(name, self.channel_id(channel), self.user_id(user))
         self.emit(event)
         return event
 

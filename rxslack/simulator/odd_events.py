@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rxslack.simulator.team.text import Json
 
-__all__ = ["ODD_EVENTS", "oddity"]
+__all__ = ["ODD_EVENTS", "odd_event"]
 
 _TS: Final = "1700000000.000200"
 _OTHER_TS: Final = "1700000000.000300"
@@ -70,11 +70,11 @@ ODD_EVENTS: Final[Mapping[str, Callable[[str, str], Json]]] = {
 """By name, how to make each for a channel and a user."""
 
 
-def oddity(name: str, channel: str, user: str) -> Json:
+def odd_event(name: str, channel: str, user: str) -> Json:
     """
     An odd event.
 
-    >>> oddity("null text", "C1", "U1")["text"] is None
+    >>> odd_event("null text", "C1", "U1")["text"] is None
     True
 
     Args:
@@ -89,7 +89,7 @@ def oddity(name: str, channel: str, user: str) -> Json:
     slack-go/slack.
     """
     if name not in ODD_EVENTS:
-        raise LookupError(f"no oddity is called {name!r}; there are {', '.join(ODD_EVENTS)}")
+        raise LookupError(f"no odd event is called {name!r}; there are {', '.join(ODD_EVENTS)}")
     return ODD_EVENTS[name](channel, user)
 
 

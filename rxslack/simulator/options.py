@@ -103,7 +103,7 @@ class Limits:
 @dataclass(frozen=True, kw_only=True)
 class RtmOptions:
     """
-    Habits of the websocket that Slack does not promise, or that a test wants otherwise.
+    How RTM's websockets behave, where Slack does not promise it, or a test wants it otherwise.
 
     Seconds are those of the workspace's clock; None stands for "never" and "no limit". What no
     source tells of Slack is marked as unknown: a client has to do well with any value.
@@ -166,7 +166,7 @@ class RtmOptions:
 @dataclass(frozen=True, kw_only=True)
 class SocketModeOptions:
     """
-    Habits of Socket Mode. Where the sources on Slack disagree, both ways can be chosen.
+    How Socket Mode behaves. Where the sources on Slack disagree, both ways can be chosen.
 
     Args:
         ack_deadline: seconds within which an envelope has to be acknowledged.

@@ -10,7 +10,7 @@ from rxslack.simulator.options import Limits
 from rxslack.simulator.sockets.registry import Sockets
 from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
-from rxslack.simulator.team.access import Buckets, Tokens
+from rxslack.simulator.team.access import Buckets, Token
 from rxslack.simulator.team.files import Files
 from rxslack.simulator.team.scheduled import Scheduled
 from rxslack.simulator.team.team import Team
@@ -37,7 +37,8 @@ class State:
         sockets: open and past websockets of both kinds.
         views: modals and home tabs.
         ephemerals: messages that only one person saw, with that person under "to".
-        tokens: who may do what.
+        tokens: who may do what, by the token's text.
+        revoked: with which error a token is refused, by its text.
         files: what was uploaded.
         scheduled: messages that wait for their time.
         statuses: what an app is doing, by channel and thread.
@@ -53,7 +54,8 @@ class State:
     sockets: Sockets
     views: Views
     ephemerals: deque[Json]
-    tokens: Tokens = field(default_factory=Tokens)
+    tokens: dict[str, Token] = field(default_factory=dict[str, Token])
+    revoked: dict[str, str] = field(default_factory=dict[str, str])
     files: Files = field(default_factory=Files)
     scheduled: Scheduled = field(default_factory=Scheduled)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])

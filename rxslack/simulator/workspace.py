@@ -66,7 +66,7 @@ class Workspace(Actions, Observations):
         base_url: of the Web API, with a slash at the end.
         bot_token, user_token, app_token: to call it with. The user's is the first user's.
         web: a `WebClient` with the bot's token; `user_web` and `app` likewise with the others.
-        faults: what can go wrong, each at a word.
+        faults: what can go wrong, each begun by a call.
         socket_mode: the app's websockets, and what was delivered over them.
         http_events: events over HTTP: `slack.http_events.deliver_to(url)`.
         interactions: what people do with the app: commands, buttons, shortcuts, dialogs.

@@ -27,12 +27,12 @@ def test_it_tells_each_oddity_as_it_is(
     assert len({json.dumps(event) for event in told}) == len(ODD_EVENTS)
 
 
-def test_it_names_the_oddities_there_are(slack: Workspace) -> None:
+def test_it_names_the_odd_events_there_are(slack: Workspace) -> None:
     with pytest.raises(LookupError, match="null text"):
         slack.emit_odd("unheard of")
 
 
-def test_it_reads_on_after_each_oddity(slack: Workspace) -> None:
+def test_it_reads_on_after_each_odd_event(slack: Workspace) -> None:
     """A message has text and a user after `of_type`, whatever came."""
     items, texts = Queue[Any](), list[str]()
     stream = rtm(slack.web)

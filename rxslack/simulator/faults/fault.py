@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from rxslack.simulator.team.feed import Changes
 
-__all__ = ["Answer", "Board", "Fault", "Hold", "Script", "Switch"]
+__all__ = ["ActiveFaults", "Answer", "Fault", "Hold", "Script", "Switch"]
 
 F = TypeVar("F", bound="Fault")
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Switch(Fault, Generic[T]):
     Args:
         what: goes wrong, for whoever asks.
         ended: as in Fault.
-        after: times that it goes well first.
+        after: times that nothing goes wrong first.
         times: times that it goes wrong then; the last one ends it. Default: without end.
 
     Attributes:
@@ -128,7 +128,7 @@ class Switch(Fault, Generic[T]):
         self._counting = Lock()
 
     def strike(self) -> T | None:
-        """What goes wrong this time; None when it goes well."""
+        """What goes wrong this time; None when nothing does."""
         with self._counting:
             if self._left_well > 0:
                 self._left_well -= 1
@@ -164,7 +164,7 @@ class Script(Switch[Answer]):
         self.method = method
 
 
-class Board:
+class ActiveFaults:
     """
     The faults that are on, by the place where they strike; thread-safe.
 

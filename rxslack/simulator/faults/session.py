@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from rxslack.simulator.faults.fault import Answer, Board, Hold, Switch
+from rxslack.simulator.faults.fault import ActiveFaults, Answer, Hold, Switch
 from rxslack.simulator.options import Ending, SpentUrl
 from rxslack.simulator.team.text import Json
 
@@ -75,11 +75,11 @@ class Greeting:
     code: int | None = 1000
 
 
-class SessionFaults(Board):
+class SessionFaults(ActiveFaults):
     """
     Faults of websockets, for all of them unless said otherwise.
 
-    `after` counts the times that it goes well first, `times` how often it goes wrong then; the
+    `after` counts the times that nothing goes wrong first, `times` how often it goes wrong then; the
     default is "always, until the end of the `with`".
     """
 
@@ -151,7 +151,7 @@ class SessionFaults(Board):
 
     def replay_own_message(self, **fields: Any) -> Switch[Json]:
         """
-        Begin each websocket with a message that the client seems to have sent in another life.
+        Begin each websocket with a message that the client seems to have sent over an earlier one.
 
         Args:
             fields: of the message, such as `reply_to`, `channel`, `text`.
@@ -236,7 +236,7 @@ class SessionFaults(Board):
         return self._strike("greeting") or Greeting()
 
     def replayed(self) -> Json | None:
-        """The message from another life."""
+        """The message that an earlier websocket seems to have sent."""
         found: Json | None = self._strike("replay")
         return found
 

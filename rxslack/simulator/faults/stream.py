@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from rxslack.simulator.faults.fault import Board, Fault, Hold, Switch
+from rxslack.simulator.faults.fault import ActiveFaults, Fault, Hold, Switch
 from rxslack.simulator.team.feed import Changes
 from rxslack.wire.frames import CONTINUATION, PING, TEXT, server_frame
 
@@ -71,7 +71,7 @@ class _Refusing(Fault):
     pass
 
 
-class StreamFaults(Board):
+class StreamFaults(ActiveFaults):
     """Faults of TCP, of TLS, and of the way that frames lie in the stream."""
 
     def __init__(self, changes: Changes, seed: int | str | None = None) -> None:

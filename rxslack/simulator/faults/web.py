@@ -9,17 +9,17 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
-from rxslack.simulator.faults.fault import Answer, Board, Hold, Script, Switch
+from rxslack.simulator.faults.fault import ActiveFaults, Answer, Hold, Script, Switch
 from rxslack.simulator.team.text import Json, as_body
 
 __all__ = ["WebFaults"]
 
 _Edit: TypeAlias = "Callable[[Answer], Answer]"
 
-_SORRY = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
+_ERROR_PAGE = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
 
 
-class WebFaults(Board):
+class WebFaults(ActiveFaults):
     """
     Faults of HTTP. A method of "*" means all of them.
 
@@ -42,7 +42,7 @@ class WebFaults(Board):
         times: int | None = None,
     ) -> Script:
         """
-        Answer a Web API method by rote; nothing of what it asks for is done.
+        Give a Web API method a fixed answer; nothing of what it asks for is done.
 
         Args:
             method: such as "rtm.connect".
@@ -50,7 +50,7 @@ class WebFaults(Board):
             body: sent as it is; a mapping becomes JSON with Slack's content type, and any other
                 body is called HTML. The default is an empty one.
             headers: replace those.
-            after: calls that are answered honestly first.
+            after: calls that are really answered first.
             times: how many answers.
         """
         made = _scripted(status, body, headers)
@@ -100,7 +100,7 @@ class WebFaults(Board):
         self, method: str = "*", *, status: int = 503, after: int = 0, times: int | None = None
     ) -> Script:
         """Answer with a 5xx and a page of HTML."""
-        return self.answer(method, status=status, body=_SORRY, after=after, times=times)
+        return self.answer(method, status=status, body=_ERROR_PAGE, after=after, times=times)
 
     def truncate(
         self,
@@ -157,7 +157,7 @@ class WebFaults(Board):
         times: int | None = None,
     ) -> Switch[_Edit]:
         """
-        Change the honest answer; one by rote that is not JSON stays as it is.
+        Change the answer; one that is not JSON stays as it is.
 
         Args:
             method: of the Web API.
@@ -168,10 +168,10 @@ class WebFaults(Board):
 
         def edit(answer: Answer) -> Answer:
             try:
-                honest: Json = json.loads(answer.body)
+                found: Json = json.loads(answer.body)
             except ValueError:
                 return answer
-            return replace(answer, body=as_body(change(honest)))
+            return replace(answer, body=as_body(change(found)))
 
         return self._edit(method, edit, after=after, times=times)
 
@@ -241,7 +241,7 @@ class WebFaults(Board):
 
         Args:
             method: of the Web API.
-            proceed: does the work and makes the honest answer.
+            proceed: does the work and makes the answer.
         """
         answer: Answer = self._strike(f"answer {method}", "answer *") or proceed()
         for switch in self._switches(f"edit {method}", "edit *"):

@@ -63,7 +63,7 @@ def _note(state: State, http: HttpRequest) -> bool:
         arguments, _ = _arguments(http)
     except Refused:
         arguments = {}
-    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    token = state.tokens.get(_token_text(http, arguments), NOBODY)
     known = token is not NOBODY
     shown = {name: value for name, value in arguments.items() if name != "token"}
     kept = shown if known or len(http.body) <= _SHORT else {}
@@ -89,7 +89,7 @@ def _answer(state: State, http: HttpRequest) -> Answer:
 def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
     arguments, warnings = _arguments(http)
     method = METHODS.get(http.method)
-    token = state.tokens.find(_token_text(http, arguments)) or NOBODY
+    token = state.tokens.get(_token_text(http, arguments), NOBODY)
     shown = {name: value for name, value in arguments.items() if name != "token"}
     if method is None:
         raise Refused("unknown_method", req_method=http.method)
@@ -111,7 +111,7 @@ def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
 def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
     if token is NOBODY:
         raise Refused("invalid_auth" if named else "not_authed")
-    if refusal := state.tokens.refusal(token):
+    if refusal := state.revoked.get(token.text):
         raise Refused(refusal)
     if token.kind not in method.kinds:
         raise Refused("not_allowed_token_type")

@@ -1,4 +1,17 @@
-"""The Web API's methods, one file a family."""
+"""
+The Web API's methods: a table of functions, one file a family.
+
+A method is a function from a `Request` to the answer, with its terms above it:
+
+    @method("reactions.add", "tier3", ("reactions:write",))
+    def add(request: Request) -> Json:
+        '''React to a message. Source: docs.slack.dev/reference/methods/reactions.add.'''
+
+It reads its arguments through `Request`, raises `Refused("already_reacted")` for `ok: false`, and returns
+the answer's fields without `ok`. Token, scopes, limits, warnings and faults are dealt with before and after
+it, in `http.api`. Methods run on the threads of their connections, several at once: what they read and
+change in several steps they do with `team.lock` held.
+"""
 
 from rxslack.simulator.methods import (
     assistant as assistant,

@@ -20,7 +20,7 @@ def api_test(request: Request) -> Json:
 @method("auth.test", "special", kinds=("xoxb", "xoxp", "xapp"))
 def auth_test(request: Request) -> Json:
     """Whose token it is. Source: docs.slack.dev/reference/methods/auth.test."""
-    team = request.state.team
+    team = request.team
     if request.token.kind == "xapp":
         return {"app_name": team.bot.name, "app_id": team.bot.app_id}
     person = team.people[request.user_id]
@@ -38,7 +38,7 @@ def auth_test(request: Request) -> Json:
 @method("team.info", "tier3", ("team:read",), takes_json=False)
 def team_info(request: Request) -> Json:
     """The workspace. Source: docs.slack.dev/reference/methods/team.info."""
-    team = request.state.team
+    team = request.team
     return {
         "team": {
             "id": team.id,
@@ -54,7 +54,7 @@ def team_info(request: Request) -> Json:
 @method("bots.info", "tier3", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """A bot by its id. Source: docs.slack.dev/reference/methods/bots.info."""
-    bot = request.state.team.bot
+    bot = request.team.bot
     if request.required("bot") != bot.id:
         raise Refused("bot_not_found")
     return {"bot": bot_object(bot)}

@@ -32,7 +32,7 @@ def post_message(request: Request) -> Json:
     cut = len(content.get("text", "")) > MAX_POST
     content["text"] = content.get("text", "")[:MAX_POST]
     message = post(
-        request.state.team,
+        request.team,
         channel,
         {**author_of(request), **content},
         thread_ts=request.text("thread_ts") or None,
@@ -49,8 +49,8 @@ def me_message(request: Request) -> Json:
     text = as_posted(request.text("text"))
     if not text:
         raise Refused("no_text")
-    draft = {"subtype": "me_message", "text": text, **by_token(request.state.team, request.token)}
-    message = post(request.state.team, channel, draft)
+    draft = {"subtype": "me_message", "text": text, **by_token(request.team, request.token)}
+    message = post(request.team, channel, draft)
     return {"channel": channel.id, "ts": message["ts"]}
 
 
@@ -63,7 +63,7 @@ def update(request: Request) -> Json:
         raise Refused("no_text")
     if len(content.get("text", "")) > MAX_UPDATE:
         raise Refused("msg_too_long")
-    changed = edit(request.state.team, channel, message, content, request.user_id)
+    changed = edit(request.team, channel, message, content, request.user_id)
     return {
         "channel": channel.id,
         "ts": message["ts"],
@@ -76,13 +76,13 @@ def update(request: Request) -> Json:
 def delete(request: Request) -> Json:
     """Take it back. Source: docs.slack.dev/reference/methods/chat.delete."""
     channel, message = _own(request, "cant_delete_message")
-    remove(request.state.team, channel, message)
+    remove(request.team, channel, message)
     return {"channel": channel.id, "ts": message["ts"]}
 
 
 def destination_of(request: Request) -> Channel:
     """A conversation by id, by name, or by the user whom a direct message goes to."""
-    team, wanted = request.state.team, request.text("channel")
+    team, wanted = request.team, request.text("channel")
     with team.lock:
         if wanted in team.people:
             return team.direct([wanted], request.user_id)[0]
@@ -99,7 +99,7 @@ def destination_of(request: Request) -> Channel:
 
 def _count(request: Request, channel: Channel) -> None:
     """One message a second a channel, and several hundred a minute in the workspace."""
-    state, app = request.state, request.state.team.bot.app_id
+    state, app = request.state, request.team.bot.app_id
     state.buckets.count(("posts", app, channel.id), state.limits.posts)
     state.buckets.count(("posts", app), state.limits.posts_total)
 
@@ -109,8 +109,8 @@ def author_of(request: Request) -> Json:
     custom = {name: request.text(name) for name in ("username", "icon_emoji", "icon_url")}
     as_user = request.flag("as_user", default=not request.token.is_bot)
     if as_user and not any(custom.values()):
-        return by_token(request.state.team, request.token)
-    return by_app(request.state.team, custom)
+        return by_token(request.team, request.token)
+    return by_app(request.team, custom)
 
 
 def content_of(request: Request) -> Json:
@@ -139,7 +139,7 @@ def _own(request: Request, error: str) -> tuple[Channel, Json]:
     if message is None:
         raise Refused("message_not_found")
     mine = message.get("user") == request.user_id or (
-        request.token.is_bot and message.get("bot_id") == request.state.team.bot.id
+        request.token.is_bot and message.get("bot_id") == request.team.bot.id
     )
     if not mine:
         raise Refused(error)
@@ -160,7 +160,7 @@ def post_ephemeral(request: Request) -> Json:
     said = content_of(request)
     if not said:
         raise Refused("no_text")
-    team = request.state.team
+    team = request.team
     with team.lock:
         ts = channel.stamps.next()
         message: Json = {
@@ -175,5 +175,5 @@ def post_ephemeral(request: Request) -> Json:
         if thread_ts := request.text("thread_ts"):
             message["thread_ts"] = thread_ts
         request.state.ephemerals.append({**message, "to": user})
-        team.publish(message, to=[user])
+        team.feed.publish(message, to=[user])
     return {"message_ts": ts}

@@ -30,7 +30,7 @@ def chosen(request: Request) -> list[Channel]:
     archived = not request.flag("exclude_archived")
     return [
         channel
-        for channel in request.state.team.channels.values()
+        for channel in request.team.channels.values()
         if channel.kind in kinds
         and (archived or not channel.archived)
         and (channel.kind == "public" or request.user_id in channel.members)
@@ -40,7 +40,7 @@ def chosen(request: Request) -> list[Channel]:
 @method("conversations.list", "tier2", READ, takes_json=False)
 def list_conversations(request: Request) -> Json:
     """What there is. Source: docs.slack.dev/reference/methods/conversations.list."""
-    team = request.state.team
+    team = request.team
     page, metadata = page_of(request, chosen(request))
     return {"channels": [team.shown(channel, request.user_id) for channel in page]} | metadata
 
@@ -49,7 +49,7 @@ def list_conversations(request: Request) -> Json:
 def info(request: Request) -> Json:
     """One conversation. Source: docs.slack.dev/reference/methods/conversations.info."""
     channel = request.channel()
-    shown = request.state.team.shown(channel, request.user_id)
+    shown = request.team.shown(channel, request.user_id)
     if not request.flag("include_num_members"):
         shown.pop("num_members", None)
     return {"channel": shown}
@@ -69,7 +69,7 @@ def open_direct(request: Request) -> Json:
 
     Source: docs.slack.dev/reference/methods/conversations.open.
     """
-    team = request.state.team
+    team = request.team
     if request.text("channel"):
         channel, known = request.channel(), True
     else:
@@ -90,13 +90,13 @@ def join_channel(request: Request) -> Json:
         raise Refused("method_not_supported_for_channel_type")
     if channel.archived:
         raise Refused("is_archived")
-    joined = join(request.state.team, channel, request.user_id)
-    answer: Json = {"channel": request.state.team.shown(channel, request.user_id)}
+    joined = join(request.team, channel, request.user_id)
+    answer: Json = {"channel": request.team.shown(channel, request.user_id)}
     return answer | ({} if joined else {"warning": "already_in_channel"})
 
 
 @method("conversations.leave", "tier3", ("channels:write", "channels:join"))
 def leave_channel(request: Request) -> Json:
     """Be one no more. Source: docs.slack.dev/reference/methods/conversations.leave."""
-    left = leave(request.state.team, request.channel(), request.user_id)
+    left = leave(request.team, request.channel(), request.user_id)
     return {} if left else {"not_in_channel": True}

@@ -83,7 +83,7 @@ def complete_upload(request: Request) -> Json:
     for file in files:
         file.done = True
         file.channels = [channel.id for channel in channels]
-    shown = [file_object(file, request.state.team.domain) for file in files]
+    shown = [file_object(file, request.team.domain) for file in files]
     for channel in channels:
         _share(request, channel, shown)
     return {"files": shown}
@@ -95,7 +95,7 @@ def info(request: Request) -> Json:
     file = request.state.files.find(request.required("file"))
     if file is None or not file.done:
         raise Refused("file_not_found")
-    return {"file": file_object(file, request.state.team.domain), "comments": []}
+    return {"file": file_object(file, request.team.domain), "comments": []}
 
 
 def _channels(request: Request) -> list[str]:
@@ -105,7 +105,7 @@ def _channels(request: Request) -> list[str]:
 
 
 def _place(request: Request, name: str) -> Channel:
-    channel = request.state.team.channels.get(name)
+    channel = request.team.channels.get(name)
     if channel is None:
         raise Refused("channel_not_found")
     if request.user_id not in channel.members:
@@ -134,7 +134,7 @@ def _share(request: Request, channel: Channel, shown: list[Json]) -> None:
         "text": as_posted(request.text("initial_comment")),
         "files": shown,
         "upload": True,
-        **by_token(request.state.team, request.token),
+        **by_token(request.team, request.token),
     }
     thread_ts = request.text("thread_ts") or None
-    post(request.state.team, channel, draft, thread_ts=thread_ts)
+    post(request.team, channel, draft, thread_ts=thread_ts)

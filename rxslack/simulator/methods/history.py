@@ -123,7 +123,7 @@ def _oldest(request: Request, parent: Json) -> int:
 
 def _shown(request: Request, messages: Sequence[Json]) -> list[Json]:
     """Copies as a caller gets them; metadata only where it is asked for."""
-    with request.state.team.lock:  # somebody may answer, or react, meanwhile
+    with request.team.lock:  # somebody may answer, or react, meanwhile
         shown = deepcopy([*messages])
     if not request.flag("include_all_metadata"):
         for message in shown:

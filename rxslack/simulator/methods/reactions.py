@@ -13,7 +13,7 @@ from rxslack.simulator.team.text import Json
 def add(request: Request) -> Json:
     """React to a message. Source: docs.slack.dev/reference/methods/reactions.add."""
     channel, message, name = _target(request)
-    react(request.state.team, channel, message, request.user_id, name)
+    react(request.team, channel, message, request.user_id, name)
     return {}
 
 
@@ -21,7 +21,7 @@ def add(request: Request) -> Json:
 def remove(request: Request) -> Json:
     """Take a reaction back. Source: docs.slack.dev/reference/methods/reactions.remove."""
     channel, message, name = _target(request)
-    unreact(request.state.team, channel, message, request.user_id, name)
+    unreact(request.team, channel, message, request.user_id, name)
     return {}
 
 

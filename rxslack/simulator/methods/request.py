@@ -12,6 +12,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.people import Person
+from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json, read_json
 from rxslack.web.serving import whole_number
 
@@ -89,6 +90,11 @@ class Request:
     token: Token
 
     @property
+    def team(self) -> Team:
+        """The workspace's people, channels and messages."""
+        return self.state.team
+
+    @property
     def user_id(self) -> str:
         """Whom the token acts for."""
         return self.token.user_id
@@ -163,7 +169,7 @@ class Request:
 
         Raises: Refused("channel_not_found").
         """
-        channel = self.state.team.channels.get(self.required(name))
+        channel = self.team.channels.get(self.required(name))
         if channel is None or (channel.kind != "public" and self.user_id not in channel.members):
             raise Refused("channel_not_found")
         return channel
@@ -174,7 +180,7 @@ class Request:
 
         Raises: Refused("user_not_found").
         """
-        person = self.state.team.people.get(self.required(name))
+        person = self.team.people.get(self.required(name))
         if person is None:
             raise Refused("user_not_found")
         return person

@@ -95,7 +95,7 @@ def _time(request: Request) -> int:
         post_at = int(request.required("post_at"))
     except ValueError as error:
         raise Refused("invalid_time") from error
-    now = request.state.team.clock()
+    now = request.team.clock()
     if post_at <= now:
         raise Refused("time_in_past")
     if post_at > now + FURTHEST:

@@ -13,7 +13,7 @@ from rxslack.simulator.team.text import Json
 @method("users.list", "tier2", ("users:read",), takes_json=False)
 def list_users(request: Request) -> Json:
     """Everybody. Source: docs.slack.dev/reference/methods/users.list."""
-    team = request.state.team
+    team = request.team
     people, metadata = page_of(request, [*team.people.values()])
     members = [user_object(person, team.id) for person in people]
     return {"members": members, "cache_ts": int(team.clock())} | metadata
@@ -22,14 +22,14 @@ def list_users(request: Request) -> Json:
 @method("users.info", "tier4", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """One user. Source: docs.slack.dev/reference/methods/users.info."""
-    return {"user": user_object(request.person(), request.state.team.id)}
+    return {"user": user_object(request.person(), request.team.id)}
 
 
 @method("users.getPresence", "tier3", ("users:read",), takes_json=False)
 def get_presence(request: Request) -> Json:
     """Whether somebody is there. Source: docs.slack.dev/reference/methods/users.getPresence."""
     person = request.person() if request.text("user") else None
-    wanted = person or request.state.team.people[request.user_id]
+    wanted = person or request.team.people[request.user_id]
     return {"presence": wanted.presence}
 
 
@@ -39,7 +39,7 @@ def set_own_presence(request: Request) -> Json:
     wanted = request.required("presence")
     if wanted not in {"auto", "away"}:
         raise Refused("invalid_presence")
-    person = request.state.team.people[request.user_id]
+    person = request.team.people[request.user_id]
     state = request.state
     set_presence(state.team, state.sockets, person, "away" if wanted == "away" else "active")
     return {}
@@ -48,7 +48,7 @@ def set_own_presence(request: Request) -> Json:
 @method("users.conversations", "tier3", ("channels:read",), takes_json=False)
 def conversations(request: Request) -> Json:
     """Where somebody is a member. Source: docs.slack.dev/reference/methods/users.conversations."""
-    team = request.state.team
+    team = request.team
     member = request.text("user") or request.user_id
     found = [channel for channel in chosen(request) if member in channel.members]
     page, metadata = page_of(request, found)

@@ -147,6 +147,7 @@ class Deliveries:
                 return
             if socket not in delivery.sockets and not self._options.acks_anywhere:
                 return
+            # Every envelope's time is noted, also that of a redelivery: tests ask for each.
             at = delivery.acknowledgements.setdefault(envelope_id, self._team.clock())
             if delivery.is_settled:
                 return
@@ -182,6 +183,7 @@ class Deliveries:
     def _expire(self, delivery: Delivery, number: int) -> None:
         """The deadline of an attempt has come."""
         with self._team.lock:
+            # It may have been acknowledged, or a later attempt is under way with its own deadline.
             if delivery.is_settled or delivery.attempts != number + 1:
                 return
             if delivery.retries:
@@ -194,6 +196,7 @@ class Deliveries:
         pauses = self._options.retry_pauses
         if delivery.attempts > len(pauses):
             delivery.lost = True
+            # On the timers' thread: who settles it is called without the lock, which is held here.
             self._timers.after(0.0, lambda: self._settle(delivery))
             return
         self._timers.after(pauses[delivery.attempts - 1], lambda: self._again(delivery))
@@ -205,6 +208,11 @@ class Deliveries:
         self._team.changes.notify()
 
     def _redeliver_now_and_then(self, delivery: Delivery) -> None:
+        """
+        Send every so many-th event again, although it was acknowledged.
+
+        Slack promises delivery at least once, not exactly once: a client has to know an event again.
+        """
         every = self._options.redelivers_every
         with self._team.lock:
             if every and delivery.retries and self._acknowledged % every == 0 and self._sockets:
@@ -214,6 +222,7 @@ class Deliveries:
     def _settle(self, delivery: Delivery) -> None:
         with self._team.lock:
             settled = self._settled.pop(delivery, None)
+            # A redelivery is acknowledged, too, and its envelope has to be known until then.
             if not self._options.redelivers_every:
                 for envelope_id in delivery.envelope_ids:
                     self._sent.pop(envelope_id, None)

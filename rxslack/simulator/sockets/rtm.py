@@ -39,7 +39,7 @@ class Ticket:
 
     @property
     def user_id(self) -> str:
-        """Whose eyes the socket will see with."""
+        """The id of the user who asked for it; the socket is sent what this user may see."""
         return self.token.user_id
 
     def offer(self, frame: bytes) -> None:

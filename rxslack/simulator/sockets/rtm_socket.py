@@ -52,7 +52,7 @@ class RtmSocket:
         self._ticket = ticket
         limit = rtm.limits.frames
         self._allowance = None if limit is None else Bucket(limit, rtm.team.clock)
-        self._annoyance = 0
+        self._over_limit = 0
         self._ids = set[str]()
         self._timers = TimerGroup(rtm.timers)
         self._heard_at = self._began_at = rtm.team.clock()
@@ -70,7 +70,7 @@ class RtmSocket:
 
     @property
     def user_id(self) -> str:
-        """Whose eyes it sees with."""
+        """The id of the user who asked for it; it is sent what this user may see."""
         return self._ticket.user_id if self._ticket else ""
 
     @property
@@ -121,8 +121,10 @@ class RtmSocket:
     def _greet(self) -> None:
         """hello, what happened since rtm.connect, and from now on everything as it happens."""
         ticket, feed = self._ticket, self._team.feed
+        # All with the lock held: an event that is published meanwhile would be lost between the
+        # ticket and the socket, or come before what had waited.
         with self._team.lock:
-            if ticket is None or self.has_ended:
+            if ticket is None or self.has_ended:  # it ended while a fault held hello back
                 return
             self.is_open = True
             self.tell({"type": "hello", "fast_reconnect": False, "region": "sim", "start": True})
@@ -144,11 +146,11 @@ class RtmSocket:
             timers.every(options.reconnect_url_every, self.offer_spare)
         timers.every(options.ping_every, lambda: self.link.offer(server_frame(b"", PING)))
         timers.after(options.max_age, self.say_goodbye_and_part)
-        timers.when_quiet(options.quiet, self._spoken_at, self.say_goodbye_and_part)
+        timers.when_quiet(options.quiet, self._last_event_at, self.say_goodbye_and_part)
         timers.when_quiet(options.idle_timeout, lambda: self._heard_at, self.part)
 
-    def _spoken_at(self) -> float:
-        return max(self._began_at, self._team.spoken_at)
+    def _last_event_at(self) -> float:
+        return max(self._began_at, self._team.feed.last_event_at)
 
     def _note_life(self) -> None:
         self._heard_at = self._team.clock()
@@ -168,7 +170,14 @@ class RtmSocket:
             self.tell({"type": "reconnect_url"} | url)
 
     def say_goodbye(self, *, times: int = 1, grace: float | None = None) -> None:
-        """Send `goodbye`, and part so many seconds later on the clock; None: never."""
+        """
+        Send `goodbye`, and part so many seconds later on the clock; None: never.
+
+        Until then events go on coming: Slack says goodbye so that a client can have its next socket
+        open before this one ends, and lose nothing.
+
+        Source: docs.slack.dev/reference/events/goodbye.
+        """
         now = self._team.clock()  # before it is told: whoever hears it may move the clock
         for _ in range(times):
             self.tell({"type": "goodbye"})
@@ -214,9 +223,9 @@ class RtmSocket:
     def _floods(self, message: Json) -> bool:
         if self._allowance is None or not self._allowance.take():
             return False
-        self._annoyance += 1
+        self._over_limit += 1
         self._refuse(message, _SLOWER)
-        if self._annoyance > self._rtm.limits.patience:
+        if self._over_limit > self._rtm.limits.patience:
             self.part()
         return True
 
@@ -285,7 +294,7 @@ class RtmSocket:
             return
         event = {"type": "user_typing", "channel": channel.id, "user": self.user_id}
         with team.lock:
-            team.publish(event, to=channel.members, but=self)
+            team.feed.publish(event, to=channel.members, but=self)
 
     def _on_presence_sub(self, message: Json) -> None:
         """The list replaces the one before; only those who are new on it are told at once."""

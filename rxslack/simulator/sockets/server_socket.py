@@ -125,7 +125,7 @@ class ServerSocket:
             self.hang_up()
         elif how == "RST":
             self.cut()
-        else:
+        else:  # "close without FIN": the client's CLOSE is read, and not answered with the end
             self._stays = True
             self.offer(close_frame(code, reason))
 

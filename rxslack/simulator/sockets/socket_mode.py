@@ -172,7 +172,7 @@ class AppSocket:
         is_open: whether it has said hello and not ended.
         has_ended: whether nothing more will come over it.
         watched: nobody: presence is not told here.
-        token: None: no user's eyes are behind it.
+        token: None: it belongs to the app, and to no user.
     """
 
     watched: frozenset[str] = frozenset()

@@ -17,7 +17,6 @@ __all__ = [
     "Buckets",
     "Refused",
     "Token",
-    "Tokens",
     "TooMany",
 ]
 
@@ -107,31 +106,6 @@ class Token:
         """Whether one of the accepted scopes is granted, or implied by a granted one."""
         held = {*self.scopes, *(s for scope in self.scopes for s in _IMPLIED.get(scope, ()))}
         return not accepted or not held.isdisjoint(accepted)
-
-
-class Tokens:
-    """All tokens of a workspace, and those that are no longer good."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[str, Token] = {}
-        self._refused: dict[str, str] = {}
-
-    def add(self, token: Token) -> Token:
-        """Know a token from now on."""
-        self._tokens[token.text] = token
-        return token
-
-    def find(self, text: str) -> Token | None:
-        """The token, if it is known."""
-        return self._tokens.get(text)
-
-    def refuse(self, text: str, error: str) -> None:
-        """Answer with an error from now on when this token is shown."""
-        self._refused[text] = error
-
-    def refusal(self, token: Token) -> str | None:
-        """With which error a token is refused, if it is."""
-        return self._refused.get(token.text)
 
 
 class Bucket:

@@ -65,7 +65,7 @@ class FeedSubscriber(Protocol):
 
     @property
     def user_id(self) -> str:
-        """Whose eyes it sees with."""
+        """The id of the user who asked for it; it is sent what this user may see."""
         ...
 
     def offer(self, frame: bytes) -> None:
@@ -74,9 +74,21 @@ class FeedSubscriber(Protocol):
 
 
 class Feed:
-    """All listeners of a workspace. Guarded by the team's lock, which keeps events in order."""
+    """
+    All listeners of a workspace. Guarded by the team's lock, which keeps events in order.
 
-    def __init__(self) -> None:
+    Args:
+        clock: unix time in seconds.
+        changes: notified of each event.
+
+    Attributes:
+        last_event_at: when the last event was told.
+    """
+
+    def __init__(self, clock: Callable[[], float], changes: Changes) -> None:
+        self.last_event_at = clock()
+        self._clock = clock
+        self._changes = changes
         self._listeners: list[FeedSubscriber] = []
         self._watchers: list[Watcher] = []
 
@@ -107,6 +119,7 @@ class Feed:
             to: ids of the users who may see it. Default: all.
             but: a listener that is left out, such as the one it came from.
         """
+        self.last_event_at = self._clock()
         for watcher in self._watchers:
             watcher(event, to)
         heard = [
@@ -118,6 +131,7 @@ class Feed:
             frame = server_frame(as_frame_text(event))
             for listener in heard:
                 listener.offer(frame)
+        self._changes.notify()
 
     def raw(self, frame: bytes) -> None:
         """Give a frame to all, whatever it is."""

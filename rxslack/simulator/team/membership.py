@@ -48,4 +48,4 @@ def _tell(team: Team, channel: Channel, user: str, kind: str) -> None:
         "team": team.id,
         "event_ts": team.stamps.next(),
     }
-    team.publish(event, to={**channel.members})
+    team.feed.publish(event, to={**channel.members})

@@ -1,4 +1,4 @@
-"""Messages: as whom they are posted, edited and deleted, and the threads they make. Each tells its events."""
+"""Messages and the threads they make: posted, edited and deleted. Each act publishes its events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rxslack.simulator.team.people import bot_profile
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["by_app", "by_token", "count_reply", "delete", "edit", "forget_reply", "post", "root_of"]
+__all__ = ["by_app", "by_token", "delete", "edit", "post"]
 
 
 def by_token(team: Team, token: Token) -> Json:
@@ -55,12 +55,7 @@ def by_app(team: Team, custom: Mapping[str, Any]) -> Json:
     return fields
 
 
-def root_of(parent: Json) -> Json:
-    """The parent as a broadcast reply shows it."""
-    return dict(parent)
-
-
-def count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> None:
+def _count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> None:
     """Note a reply on its parent and tell `message_replied`."""
     repliers = list(dict.fromkeys([*parent.get("reply_users", []), _author(reply)]))
     parent |= {
@@ -82,10 +77,10 @@ def count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> None
         "ts": channel.stamps.next(),
         "event_ts": team.stamps.next(),
     }
-    team.publish(event, to=channel.members)
+    team.feed.publish(event, to=channel.members)
 
 
-def forget_reply(channel: Channel, deleted: Json) -> None:
+def _forget_reply(channel: Channel, deleted: Json) -> None:
     """Take a deleted reply off its parent; nothing happens for what was no reply."""
     parent = channel.find(deleted.get("thread_ts"))
     if parent is None or not is_reply(deleted):
@@ -134,11 +129,11 @@ def post(
         if parent is not None:
             message |= {"thread_ts": parent["ts"], "parent_user_id": parent.get("user")}
             if broadcast:
-                message |= {"subtype": "thread_broadcast", "root": root_of(parent)}
+                message |= {"subtype": "thread_broadcast", "root": dict(parent)}
         channel.add(message)
         if parent is not None:
-            count_reply(team, channel, parent, message)
-        team.publish(_live(team, channel, message), to=channel.members, but=but)
+            _count_reply(team, channel, parent, message)
+        team.feed.publish(_live(team, channel, message), to=channel.members, but=but)
         return deepcopy(message)
 
 
@@ -194,7 +189,7 @@ def _tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts
         "ts": ts,
         "event_ts": team.stamps.next(),
     }
-    team.publish(event, to=channel.members)
+    team.feed.publish(event, to=channel.members)
 
 
 def delete(team: Team, channel: Channel, message: Json) -> None:
@@ -204,7 +199,7 @@ def delete(team: Team, channel: Channel, message: Json) -> None:
             _bury(team, channel, message)
             return
         channel.remove(message)
-        forget_reply(channel, message)
+        _forget_reply(channel, message)
         event: Json = {
             "type": "message",
             "subtype": "message_deleted",
@@ -215,7 +210,7 @@ def delete(team: Team, channel: Channel, message: Json) -> None:
             "ts": channel.stamps.next(),
             "event_ts": team.stamps.next(),
         }
-        team.publish(event, to=channel.members)
+        team.feed.publish(event, to=channel.members)
 
 
 _OF_THREAD = (

@@ -59,4 +59,4 @@ def _tell(team: Team, channel: Channel, message: Json, kind: str, user: str, emo
     }
     if message.get("user"):
         event["item_user"] = message["user"]
-    team.publish(event, to=channel.members)
+    team.feed.publish(event, to=channel.members)

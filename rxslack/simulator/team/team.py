@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from threading import RLock
-from typing import Any
 
 from rxslack.simulator.team.channel import Channel, channel_object
-from rxslack.simulator.team.feed import Changes, Feed, FeedSubscriber
+from rxslack.simulator.team.feed import Changes, Feed
 from rxslack.simulator.team.ids import IdMaker, Stamps
 from rxslack.simulator.team.people import Bot, Person
 from rxslack.simulator.team.text import Json
@@ -32,11 +31,10 @@ class Team:
     ) -> None:
         self.lock = RLock()
         self.changes = Changes()
-        self.feed = Feed()
+        self.feed = Feed(clock, self.changes)
         self.clock = clock
         self.stamps = Stamps(clock)
         self.origin = "http://"  # where the workspace listens; known when the server runs
-        self.spoken_at = clock()  # when the last event was told
         self.identity = IdMaker(seed)
         self.id = self.identity.new("T")
         self.name = "Simulated"
@@ -56,18 +54,6 @@ class Team:
 
     def _add(self, person: Person) -> None:
         self.people[person.id] = person
-
-    def publish(
-        self,
-        event: Mapping[str, Any],
-        *,
-        to: Container[str] | None = None,
-        but: FeedSubscriber | None = None,
-    ) -> None:
-        """Tell an event to the sockets that may see it, and wake whoever waits for a change."""
-        self.spoken_at = self.clock()
-        self.feed.publish(event, to=to, but=but)
-        self.changes.notify()
 
     def url(self, path: str) -> str:
         """The full address of something that is asked for over HTTP."""
