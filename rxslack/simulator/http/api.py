@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
@@ -19,9 +18,7 @@ from rxslack.simulator.team.text import Json, as_body, read_json
 __all__ = ["HttpRequest", "answer_call"]
 
 NOBODY = Token("", "", "", ())
-_SHORT: Final = (
-    4096  # bytes of a call, and of its answer, that are written down of who has no token
-)
+_SHORT: Final = 4096  # bytes written down of a call, and of its answer, for who has no token
 
 
 @dataclass(frozen=True)
@@ -44,40 +41,49 @@ class HttpRequest:
     body: bytes
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """
+    What a call says.
+
+    Args:
+        arguments: without the token.
+        warnings: what Slack warns of.
+        token: "" for none.
+        problem: with what the call is refused, when it could not be read.
+    """
+
+    arguments: dict[str, Any]
+    warnings: list[str]
+    token: str
+    problem: Refused | None
+
+
 def answer_call(state: State, http: HttpRequest) -> Answer:
     """
     Do a call, unless something goes wrong first.
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
-    known = _note(state, http)
-    answer = state.faults.around(http.method, lambda: _answer(state, http))
+    asked = _read(http)
+    token = state.tokens.get(asked.token, NOBODY)
+    known = token is not NOBODY
+    # Written down whatever becomes of it, but not at length for somebody who has no token.
+    kept = asked.arguments if known or len(http.body) <= _SHORT else {}
+    state.transcript.call(http.method, kept, token.kind)
+    answer = state.faults.around(http.method, lambda: _answer(state, http, asked, token))
     said = _without_ticket(answer.body)
     state.transcript.note("out", http.method, said if known else said[:_SHORT])
     return answer
 
 
-def _note(state: State, http: HttpRequest) -> bool:
-    """Write the call down, whatever becomes of it; whether a token came that is known."""
-    try:
-        arguments, _ = _arguments(http)
-    except Refused:
-        arguments = {}
-    token = state.tokens.get(_token_text(http, arguments), NOBODY)
-    known = token is not NOBODY
-    shown = {name: value for name, value in arguments.items() if name != "token"}
-    kept = shown if known or len(http.body) <= _SHORT else {}
-    state.transcript.call(http.method, kept, token.kind)
-    return known
-
-
-def _answer(state: State, http: HttpRequest) -> Answer:
+def _answer(state: State, http: HttpRequest, asked: _Asked, token: Token) -> Answer:
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "x-slack-req-id": state.team.identity.uuid(),
     }
     try:
-        body = _done(state, http, headers)
+        body = _done(state, http, asked, token, headers)
     except TooMany as limit:
         headers["Retry-After"] = str(limit.retry_after)
         return Answer(as_body({"ok": False, "error": "ratelimited"}), 429, headers)
@@ -86,26 +92,28 @@ def _answer(state: State, http: HttpRequest) -> Answer:
     return Answer(as_body(body), 200, headers)
 
 
-def _done(state: State, http: HttpRequest, headers: dict[str, str]) -> Json:
-    arguments, warnings = _arguments(http)
+def _done(
+    state: State, http: HttpRequest, asked: _Asked, token: Token, headers: dict[str, str]
+) -> Json:
+    if asked.problem is not None:
+        raise asked.problem
     method = METHODS.get(http.method)
-    token = state.tokens.get(_token_text(http, arguments), NOBODY)
-    shown = {name: value for name, value in arguments.items() if name != "token"}
     if method is None:
         raise Refused("unknown_method", req_method=http.method)
-    if http.content_type.startswith("application/json") and not method.takes_json:
-        shown = {}
+    unread = http.content_type.startswith("application/json") and not method.takes_json
     if method.token_in_header and not http.authorization:
         raise Refused("not_authed")
     if method.needs_token:
-        _check(state, method, token, named=bool(_token_text(http, arguments)))
+        _check(state, method, token, named=bool(asked.token))
         headers["x-oauth-scopes"] = ",".join(token.scopes)
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
-    _count(state, http.method, method, token)
+    # A method's calls of one app in one workspace are counted together, whoever asks.
+    key = (http.method, "" if token is NOBODY else state.team.bot.app_id)
+    state.buckets.count(key, getattr(state.limits, method.tier))
     post_what_is_due(state)
-    done = method.run(Request(state, http.method, shown, token))
+    done = method.run(Request(state, http.method, {} if unread else asked.arguments, token))
     _let_events_leave(state)
-    return _warned({"ok": True, **done}, warnings)
+    return _warned({"ok": True, **done}, asked.warnings)
 
 
 def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
@@ -119,12 +127,6 @@ def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
         raise Refused("missing_scope", needed=method.scopes[0], provided=",".join(token.scopes))
 
 
-def _count(state: State, name: str, method: Method, token: Token) -> None:
-    """A method's calls of one app in one workspace are counted together, whoever asks."""
-    key = (name, state.team.bot.app_id if token is not NOBODY else "")
-    state.buckets.count(key, getattr(state.limits, method.tier))
-
-
 def _let_events_leave(state: State) -> None:
     """
     What a call caused is on the websockets before its answer is on its way.
@@ -135,28 +137,35 @@ def _let_events_leave(state: State) -> None:
         socket.link.flush(0.02)
 
 
-def _arguments(http: HttpRequest) -> tuple[dict[str, Any], list[str]]:
+def _read(http: HttpRequest) -> _Asked:
     """
-    The arguments, from wherever they came, and what Slack warns of.
+    What a call says, from wherever it came, and what Slack warns of.
 
-    Raises: Refused("invalid_json"), Refused("json_not_object").
     Source: docs.slack.dev/apis/web-api, "POST bodies" and "Warnings".
     """
     kind, _, parameters = http.content_type.partition(";")
-    query = _form(http.query)
-    query.pop("token", None)  # Slack stopped reading it there
-    if kind.strip() != "application/json":
-        form = _form(http.body.decode("utf-8", "replace"))
-        return query | form, ["superfluous_charset"] if "charset" in parameters else []
-    try:
-        found: Any = read_json(http.body or b"{}")
-    except ValueError as error:
-        raise Refused("invalid_json") from error
-    if not isinstance(found, dict):
-        raise Refused("json_not_object")
-    body = cast("dict[str, Any]", found)
-    body.pop("token", None)  # nor there
-    return query | body, [] if "charset" in parameters else ["missing_charset"]
+    arguments = _form(http.query)
+    arguments.pop("token", None)  # Slack stopped reading it there
+    problem, warnings, body_token = None, list[str](), ""
+    if kind.strip() == "application/json":
+        warnings = [] if "charset" in parameters else ["missing_charset"]
+        try:
+            found: Any = read_json(http.body or b"{}")
+        except ValueError:
+            problem = Refused("invalid_json")
+        else:
+            if isinstance(found, dict):
+                arguments |= cast("dict[str, Any]", found)
+                arguments.pop("token", None)  # nor there
+            else:
+                problem = Refused("json_not_object")
+    else:
+        warnings = ["superfluous_charset"] if "charset" in parameters else []
+        arguments |= _form(http.body.decode("utf-8", "replace"))
+        body_token = str(arguments.pop("token", None) or "")
+    scheme, _, header = http.authorization.partition(" ")
+    token = header.strip() if scheme.lower() == "bearer" else body_token
+    return _Asked({} if problem else arguments, warnings, token, problem)
 
 
 def _form(text: str) -> dict[str, Any]:
@@ -171,11 +180,6 @@ def _form(text: str) -> dict[str, Any]:
     if re.search(r"(?:^|&)cursor=[^&=]+=", text):
         fields["cursor"] = fields["cursor"].rstrip("=")
     return fields
-
-
-def _token_text(http: HttpRequest, arguments: Mapping[str, Any]) -> str:
-    scheme, _, text = http.authorization.partition(" ")
-    return text.strip() if scheme.lower() == "bearer" else str(arguments.get("token") or "")
 
 
 def _warned(answer: Json, warnings: list[str]) -> Json:

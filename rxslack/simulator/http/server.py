@@ -107,9 +107,9 @@ class Server:
         tls: ssl.SSLContext | None = None,
         hosts: Iterable[str] = (),
     ) -> None:
-        self._state = state
-        self._response_urls = response_urls
-        self._allowed_hosts = AllowedHosts(host, hosts)
+        self.state = state
+        self.response_urls = response_urls
+        self.allowed_hosts = AllowedHosts(host, hosts)
         if tls is None:
             self._listeners = [Listener(host, port, self._serve)]
         else:
@@ -127,8 +127,7 @@ class Server:
             listener.close()
 
     def _serve(self, sock: socket.socket, address: Any) -> None:
-        server = cast("Any", self)
-        _Handler(sock, address, server, self._state, self._response_urls, self._allowed_hosts)
+        _Handler(sock, address, self)
 
 
 MAX_READ: Final = 1024 * 1024  # bytes of an acknowledgement
@@ -149,21 +148,13 @@ class _Handler(BoundedHandler):
     disable_nagle_algorithm = True
     rbufsize = 64 * 1024
 
-    def __init__(
-        self,
-        sock: socket.socket,
-        address: Any,
-        server: Any,
-        state: State,
-        response_urls: ResponseUrls,
-        allowed_hosts: AllowedHosts,
-    ) -> None:
-        self._state = state
-        self._response_urls = response_urls
-        self._allowed_hosts = allowed_hosts
+    def __init__(self, sock: socket.socket, address: Any, server: Server) -> None:
+        self._state = server.state
+        self._response_urls = server.response_urls
+        self._allowed_hosts = server.allowed_hosts
         self._target = SplitResult("", "", "", "", "")
         self._body = b""
-        super().__init__(sock, address, server)
+        super().__init__(sock, address, cast("Any", server))
 
     def parse_request(self) -> bool:
         """Read a whole request; False when it was answered with an error instead."""

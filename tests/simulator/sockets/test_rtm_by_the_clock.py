@@ -14,8 +14,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from rxslack.simulator import Clock, Entry, Limits, Rate, RtmOptions, Workspace
-from rxslack.simulator.team.clock import TimerGroup, Timers
-from rxslack.simulator.team.feed import Changes
 
 
 @contextmanager
@@ -289,18 +287,3 @@ def test_it_writes_every_frame_and_call_down_with_direction_and_time() -> None:
     ]
     assert [line[:3] for line in lines] == [line[:3] for line in expected]
     assert all(wanted[3] in line[3] for line, wanted in zip(lines, expected, strict=True))
-
-
-# The timers themselves
-
-
-def test_it_does_things_in_the_order_of_their_times() -> None:
-    clock, done = Clock(lambda: 0.0), list[str]()
-    timers = Timers(clock)
-    timers.after(20.0, lambda: done.append("late"))
-    TimerGroup(timers).every(8.0, lambda: done.append(f"at {len(done)}"))
-    timers.after(1.0, lambda: done.append("never")).cancel()
-    clock.advance(25.0)
-    Changes().wait_until(lambda: len(done) == 4, timeout=10)
-    timers.close()
-    assert done == ["at 0", "at 1", "late", "at 3"]

@@ -7,7 +7,6 @@ import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from random import SystemRandom
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,7 +15,6 @@ import trustme
 
 from rxslack.simulator import Limits, Workspace
 from rxslack.simulator.http.listener import Listener
-from rxslack.simulator.team.ids import IdMaker
 from rxslack.wire.frames import PING, PONG, TEXT
 
 HEADERS = ("Host: localhost",)
@@ -105,20 +103,6 @@ def test_it_does_nothing_for_pages_and_names_of_others(
     assert status(answer(slack, f"GET {path} HTTP/1.1", *UPGRADE, *headers)) in (400, 403)
     assert status(answer(slack, f"GET {path} HTTP/1.1", *UPGRADE, *HEADERS)) == 101
     assert [made.method for made in slack.calls()] == ["rtm.connect"]
-
-
-def test_it_makes_tokens_and_tickets_that_follow_from_a_seed_and_else_from_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    made = [IdMaker(seed).token("xoxb") for seed in (1, 1, "1", None, None)]
-    assert made[0] == made[1]
-    assert len({*made}) == 4
-
-    def no_chance(_: SystemRandom) -> float:
-        return 0.0
-
-    monkeypatch.setattr(SystemRandom, "random", no_chance)  # what unseeded ones are made of
-    assert IdMaker(None).letters(3) == "aaa"
 
 
 # What one of them can cost
@@ -232,7 +216,7 @@ def test_it_lets_a_websocket_be_silent(slack: Workspace, raw: Callable[..., Any]
 
 
 @pytest.fixture
-def door() -> Iterator[Listener]:
+def listener() -> Iterator[Listener]:
     """For two at once, which say hello and wait."""
 
     def serve(sock: socket.socket, _: Any) -> None:
@@ -244,9 +228,9 @@ def door() -> Iterator[Listener]:
     made.close()
 
 
-def test_it_takes_no_more_connections_than_it_has_room_for(door: Listener) -> None:
+def test_it_takes_no_more_connections_than_it_has_room_for(listener: Listener) -> None:
     def come() -> socket.socket:
-        return socket.create_connection((door.host, door.port), timeout=10.0)
+        return socket.create_connection((listener.host, listener.port), timeout=10.0)
 
     inside = [come(), come()]
     assert [client.recv(5) for client in inside] == [b"hello"] * 2
