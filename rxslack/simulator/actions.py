@@ -10,7 +10,6 @@ from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.state import State
 from rxslack.simulator.team import messages, reactions
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Token
-from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.membership import join
 from rxslack.simulator.team.text import Json, rich_text
 from rxslack.wire.frames import server_frame
@@ -161,17 +160,17 @@ class Actions(Administration):
 
     def edit(self, channel: str, ts: str, text: str, *, by: str | None = None) -> Json:
         """Somebody, the author unless said otherwise, edits a message; returns the new one."""
-        place, message = self._message(channel, ts)
+        place, message = self._team.message(channel, ts)
         editor = self.user_id(by) if by else message.get("user", self.bot_user_id)
         return messages.edit(self._team, place, message, {"text": text}, editor)
 
     def delete(self, channel: str, ts: str) -> None:
         """Somebody deletes a message."""
-        messages.delete(self._team, *self._message(channel, ts))
+        messages.delete(self._team, *self._team.message(channel, ts))
 
     def react(self, channel: str, ts: str, user: str, emoji: str) -> None:
         """Somebody reacts to a message with an emoji, named without colons."""
-        place, message = self._message(channel, ts)
+        place, message = self._team.message(channel, ts)
         reactions.react(self._team, place, message, self.user_id(user), emoji)
 
     def type(self, channel: str, user: str) -> None:
@@ -188,13 +187,6 @@ class Actions(Administration):
     def trigger(self, user: str) -> str:
         """Somebody does something that may open a view; a `trigger_id`, good for three seconds."""
         return self._state.views.new_trigger(self.user_id(user))
-
-    def _message(self, channel: str, ts: str) -> tuple[Channel, Json]:
-        place = self._team.channel(channel)
-        message = place.find(ts)
-        if message is None:
-            raise LookupError(f"no message in {channel!r} has the ts {ts!r}")
-        return place, message
 
     # What Slack says
 

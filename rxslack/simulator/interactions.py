@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from rxslack.simulator.http.response_urls import ResponseUrls
-from rxslack.simulator.sockets.deliveries import Delivery, EnvelopeType
-from rxslack.simulator.state import State
+from rxslack.simulator.sockets.deliveries import Deliveries, Delivery, EnvelopeType
 from rxslack.simulator.team import messages
 from rxslack.simulator.team.feed import Changes
 from rxslack.simulator.team.people import Person
+from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json, as_posted
+from rxslack.simulator.team.views import Views
 
 __all__ = ["Interaction", "Interactions"]
 
@@ -79,12 +80,18 @@ class Interactions:
     Each returns an `Interaction`, at once; its `wait()` waits for the app.
 
     Args:
-        state: the workspace's.
+        team: people, channels and messages.
+        views: the dialogs that are open.
+        deliveries: the way to the app.
         response_urls: where the app answers later.
     """
 
-    def __init__(self, state: State, response_urls: ResponseUrls) -> None:
-        self._state = state
+    def __init__(
+        self, team: Team, views: Views, deliveries: Deliveries, response_urls: ResponseUrls
+    ) -> None:
+        self._team = team
+        self._views = views
+        self._deliveries = deliveries
         self._response_urls = response_urls
 
     def command(self, channel: str, user: str, command: str, text: str = "") -> Interaction:
@@ -99,7 +106,7 @@ class Interactions:
 
         Source: docs.slack.dev/interactivity/implementing-slash-commands.
         """
-        team = self._state.team
+        team = self._team
         place, person = team.channel(channel), team.person(user)
         payload: Json = {
             "token": "simulated",
@@ -113,7 +120,7 @@ class Interactions:
             "text": text,
             "api_app_id": team.bot.app_id,
             "is_enterprise_install": "false",
-            "trigger_id": self._state.views.new_trigger(person.id),
+            "trigger_id": self._views.new_trigger(person.id),
         }
         return self._send("slash_commands", payload, person, url=True, done=self._show)
 
@@ -133,7 +140,7 @@ class Interactions:
         Raises: LookupError when there is no such element.
         Source: docs.slack.dev/reference/interaction-payloads/block_actions-payload.
         """
-        team = self._state.team
+        team = self._team
         person = team.person(user)
         payload = self._around("block_actions", person) | self._container(person, channel, ts)
         holder = payload.get("message") or payload["view"]
@@ -149,28 +156,28 @@ class Interactions:
 
         Source: docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload.
         """
-        person = self._state.team.person(user)
+        person = self._team.person(user)
         payload = self._around("shortcut", person)
-        payload |= {"callback_id": callback_id, "action_ts": self._state.team.stamps.next()}
+        payload |= {"callback_id": callback_id, "action_ts": self._team.stamps.next()}
         return self._send("interactive", payload, person)
 
     def message_shortcut(
         self, user: str, callback_id: str, *, channel: str, ts: str
     ) -> Interaction:
         """Somebody uses a shortcut of a message. Source: as `shortcut`."""
-        person = self._state.team.person(user)
+        person = self._team.person(user)
         payload = self._around("message_action", person) | self._container(person, channel, ts)
         del payload["container"]
         payload |= {
             "callback_id": callback_id,
             "message_ts": ts,
-            "action_ts": self._state.team.stamps.next(),
+            "action_ts": self._team.stamps.next(),
         }
         return self._send("interactive", payload, person, url=True)
 
     def view(self, user: str) -> Json | None:
         """The dialog that somebody has on top."""
-        return self._state.views.top(self._state.team.person(user).id)
+        return self._views.top(self._team.person(user).id)
 
     def submit(
         self, user: str, values: Mapping[str, Mapping[str, Any]] | None = None
@@ -185,7 +192,7 @@ class Interactions:
         Raises: LookupError when none is open.
         Source: docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
         """
-        person = self._state.team.person(user)
+        person = self._team.person(user)
         filled: Json = {"values": dict(values or {})}
         view: Json = {**self._top(person), "state": filled}
         payload = self._around("view_submission", person)
@@ -194,9 +201,9 @@ class Interactions:
 
     def close(self, user: str) -> Interaction | None:
         """Somebody closes the dialog; the app is told when the dialog said it wants to be."""
-        person = self._state.team.person(user)
+        person = self._team.person(user)
         view = self._top(person)
-        self._state.views.close(person.id)
+        self._views.close(person.id)
         if not view.get("notify_on_close"):
             return None
         payload = self._around("view_closed", person) | {"view": view, "is_cleared": False}
@@ -211,7 +218,7 @@ class Interactions:
 
         Source: docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
         """
-        person = self._state.team.person(user)
+        person = self._team.person(user)
         payload = self._around("block_suggestion", person) | self._container(person, channel, ts)
         holder = payload.get("message") or payload["view"]
         block_id, _ = _element(holder, action_id)
@@ -220,31 +227,28 @@ class Interactions:
         return self._send("interactive", payload, person)
 
     def _around(self, kind: str, person: Person) -> Json:
-        state = self._state
+        team = self._team
         return {
             "type": kind,
             "token": "simulated",
-            "team": {"id": state.team.id, "domain": state.team.domain},
+            "team": {"id": team.id, "domain": team.domain},
             "enterprise": None,
             "is_enterprise_install": False,
             "user": {
                 "id": person.id,
                 "username": person.name,
                 "name": person.name,
-                "team_id": state.team.id,
+                "team_id": team.id,
             },
-            "api_app_id": state.team.bot.app_id,
-            "trigger_id": state.views.new_trigger(person.id),
+            "api_app_id": team.bot.app_id,
+            "trigger_id": self._views.new_trigger(person.id),
         }
 
     def _container(self, person: Person, channel: str, ts: str) -> Json:
         if not channel:
             view = self._top(person)
             return {"view": view, "container": {"type": "view", "view_id": view["id"]}}
-        place = self._state.team.channel(channel)
-        message = place.find(ts)
-        if message is None:
-            raise LookupError(f"no message in {channel!r} has the ts {ts!r}")
+        place, message = self._team.message(channel, ts)
         where = {"type": "message", "message_ts": ts, "channel_id": place.id, "is_ephemeral": False}
         return {
             "container": where,
@@ -253,7 +257,7 @@ class Interactions:
         }
 
     def _top(self, person: Person) -> Json:
-        view = self._state.views.top(person.id)
+        view = self._views.top(person.id)
         if view is None:
             raise LookupError(f"{person.name} has no dialog open")
         return view
@@ -267,20 +271,19 @@ class Interactions:
         url: bool = False,
         done: Done | None = None,
     ) -> Interaction:
-        state = self._state
         interaction = Interaction(
-            Delivery(kind, payload, answerable=True), state.team.changes, person.id
+            Delivery(kind, payload, answerable=True), self._team.changes, person.id
         )
-        with state.team.lock:
+        with self._team.lock:
             if url:
                 path = self._response_urls.issue(lambda said: self._show(interaction, said))
-                payload["response_url"] = state.team.url(path)
+                payload["response_url"] = self._team.url(path)
 
         def settled(delivery: Delivery) -> None:
             if done is not None and delivery.acknowledged_at is not None:
                 done(interaction, delivery.response or {})
 
-        state.socket_mode.deliveries.start(interaction.delivery, settled)
+        self._deliveries.start(interaction.delivery, settled)
         return interaction
 
     def _show(self, interaction: Interaction, said: Mapping[str, Any]) -> None:
@@ -289,7 +292,7 @@ class Interactions:
 
         Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
         """
-        team, payload = self._state.team, interaction.payload
+        team, payload = self._team, interaction.payload
         names = ("text", "blocks", "attachments")
         content: Json = {name: said[name] for name in names if said.get(name)}
         if "text" in content:
@@ -311,7 +314,7 @@ class Interactions:
             interaction.replies.append(content)
 
     def _close_or_not(self, interaction: Interaction, response: Json) -> None:
-        self._state.views.respond(interaction.user_id, response)
+        self._views.respond(interaction.user_id, response)
 
 
 def _element(holder: Mapping[str, Any], action_id: str) -> tuple[str, Json]:

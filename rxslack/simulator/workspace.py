@@ -118,7 +118,9 @@ class Workspace(Actions, Observations):
         )
         super().__init__(state)
         response_urls = ResponseUrls(team, keep=keep)
-        self.interactions = Interactions(state, response_urls)
+        self.interactions = Interactions(
+            team, state.views, self.socket_mode.deliveries, response_urls
+        )
         self.http_events = HttpDeliveries(team, timers, self.socket_mode, keep=keep)
         self._timers = timers
         self._settle(users, channels)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json, as_body, read_json
+from rxslack.simulator.team.text import as_body, read_object
 
 __all__ = ["ResponseUrls"]
 
@@ -67,21 +67,13 @@ class ResponseUrls:
                 return _refusal(404, "expired_url")
             if url.used >= USES:
                 return _refusal(404, "used_url")
-            said = _object(body)
+            said = read_object(body)
             if said is None:
                 return _refusal(400, "invalid_payload")
             url.used += 1
             url.take(said)
         self._team.changes.notify()
         return Answer(b"ok", 200, {"Content-Type": "text/html"})
-
-
-def _object(body: bytes) -> Json | None:
-    try:
-        said: Any = read_json(body)
-    except ValueError:
-        return None
-    return cast("Json", said) if isinstance(said, dict) else None
 
 
 def _refusal(status: int, error: str) -> Answer:

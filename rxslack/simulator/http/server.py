@@ -6,7 +6,6 @@ import ipaddress
 import re
 import socket
 import ssl
-import struct
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -23,6 +22,7 @@ from rxslack.simulator.sockets.rtm import Ticket
 from rxslack.simulator.sockets.rtm_socket import RtmSocket
 from rxslack.simulator.sockets.server_socket import ServerSocket, accept_header
 from rxslack.simulator.sockets.socket_mode import AppSocket
+from rxslack.simulator.sockets.writer import reset_when_closed
 from rxslack.simulator.state import State
 from rxslack.web.serving import BoundedHandler, whole_number
 
@@ -243,8 +243,7 @@ class _Handler(BoundedHandler):
     def _end(self, how: Literal["FIN", "RST"]) -> None:
         self.close_connection = True
         if how == "RST":
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            reset_when_closed(self.connection)
 
     def _websocket(self, admit: Callable[[], _Admission]) -> None:
         self.close_connection = True

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import socket
 import ssl
-import struct
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from time import monotonic
 from typing import Any, Final
 
 from rxslack.simulator.faults import Faults
+from rxslack.simulator.sockets.writer import reset_when_closed
 
 __all__ = ["TlsProxy"]
 
@@ -186,7 +186,7 @@ class _Tunnel:
 
     def _reset(self) -> None:
         for sock in (self._client, self._server):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_when_closed(sock)
 
 
 def _wants(reads: bool, read: bytearray, to_write: bytearray) -> int:

@@ -88,7 +88,7 @@ def destination_of(request: Request) -> Channel:
             return team.direct([wanted], request.user_id)[0]
         names = (c for c in team.channels.values() if c.name == wanted.removeprefix("#") and c.name)
         channel = team.channels.get(wanted) or next(names, None)
-    if channel is None or (channel.kind != "public" and request.user_id not in channel.members):
+    if channel is None or not channel.is_visible_to(request.user_id):
         raise Refused("channel_not_found")
     if channel.archived:
         raise Refused("is_archived")

@@ -33,7 +33,7 @@ def chosen(request: Request) -> list[Channel]:
         for channel in request.team.channels.values()
         if channel.kind in kinds
         and (archived or not channel.archived)
-        and (channel.kind == "public" or request.user_id in channel.members)
+        and channel.is_visible_to(request.user_id)
     ]
 
 

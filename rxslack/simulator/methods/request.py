@@ -170,7 +170,7 @@ class Request:
         Raises: Refused("channel_not_found").
         """
         channel = self.team.channels.get(self.required(name))
-        if channel is None or (channel.kind != "public" and self.user_id not in channel.members):
+        if channel is None or not channel.is_visible_to(self.user_id):
             raise Refused("channel_not_found")
         return channel
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from rxslack.simulator.faults import Hold
 from rxslack.simulator.faults.session import Swapper
@@ -13,7 +13,7 @@ from rxslack.simulator.team.access import Bucket, Refused, Token
 from rxslack.simulator.team.clock import TimerGroup
 from rxslack.simulator.team.messages import by_token, post
 from rxslack.simulator.team.people import presence_events
-from rxslack.simulator.team.text import Json, as_posted, read_json
+from rxslack.simulator.team.text import Json, as_posted, read_object
 from rxslack.wire.frames import PING, server_frame
 
 __all__ = ["RtmSocket"]
@@ -211,7 +211,7 @@ class RtmSocket:
     def _heard(self, text: bytes) -> None:
         if not self.is_open:
             return
-        message = _object(text)
+        message = read_object(text) or {}
         if self._floods(message):
             return
         handler = self._handlers.get(str(message.get("type")))
@@ -319,14 +319,6 @@ class RtmSocket:
 def _in_reply(message: Json, answer: Json) -> Json:
     number = message.get("id")
     return answer | ({"reply_to": number} if number is not None else {})
-
-
-def _object(text: bytes) -> Json:
-    try:
-        message = read_json(text)
-    except ValueError:
-        return {}
-    return cast("Json", message) if isinstance(message, dict) else {}
 
 
 def _ids(message: Json) -> list[str]:

@@ -14,7 +14,7 @@ from rxslack.simulator.sockets.server_socket import ServerSocket
 from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.clock import TimerGroup, Timers
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json, read_json
+from rxslack.simulator.team.text import Json, read_object
 from rxslack.wire.frames import PING, server_frame
 
 __all__ = ["AppSocket", "SocketMode"]
@@ -294,12 +294,8 @@ class AppSocket:
                 reason = f"Max frame length of {options.max_ack} has been exceeded."
                 self.link.close(_TOO_LONG, reason)
             return
-        try:
-            ack = read_json(text)
-        except ValueError:
-            return
-        if isinstance(ack, dict):
-            said = cast("Json", ack)
+        said = read_object(text)
+        if said is not None:
             response: Any = said.get("payload")
             self._apps.deliveries.acknowledge(
                 str(said.get("envelope_id")),

@@ -10,7 +10,7 @@ from threading import Condition, Thread
 
 from rxslack.simulator.faults import Break, Piece
 
-__all__ = ["Writer"]
+__all__ = ["Writer", "reset_when_closed"]
 
 _LINGER = 1.0  # seconds that a client has to answer a CLOSE
 
@@ -108,7 +108,7 @@ class Writer:
             self._state.wait_for(lambda: not self._in_sendall, 0.05)
             how = socket.SHUT_RDWR if self._in_sendall else socket.SHUT_RD
         with suppress(OSError):  # it may have ended by itself
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_when_closed(self._sock)
             self._sock.shutdown(how)
 
     def flush(self, seconds: float) -> None:
@@ -197,6 +197,11 @@ class Writer:
                 return
         with suppress(OSError):  # it may have ended by itself
             self._sock.shutdown(socket.SHUT_RDWR)
+
+
+def reset_when_closed(sock: socket.socket) -> None:
+    """Let TCP end with a reset in place of a FIN."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _bytes_in(pieces: Iterable[Piece]) -> int:

@@ -51,6 +51,10 @@ class Channel:
         self._by_ts: dict[str, Json] = {}
         self._threads: dict[str, list[str]] = {}  # parent's ts to replies' ts
 
+    def is_visible_to(self, user: str) -> bool:
+        """Whether somebody may know of it."""
+        return self.kind == "public" or user in self.members
+
     def add(self, message: Json) -> None:
         """Keep a message; its `ts` is the newest."""
         self.messages.append(message)

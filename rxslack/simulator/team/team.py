@@ -91,6 +91,18 @@ class Team:
             f"no channel is called {name!r}; there are {known}; add_channel({name!r}) helps"
         )
 
+    def message(self, channel: str, ts: str) -> tuple[Channel, Json]:
+        """
+        A message by its channel's name or id, and its `ts`; and the channel.
+
+        Raises: LookupError.
+        """
+        place = self.channel(channel)
+        message = place.find(ts)
+        if message is None:
+            raise LookupError(f"no message in {channel!r} has the ts {ts!r}")
+        return place, message
+
     def add_person(self, name: str) -> Person:
         """A new person, who joins every public channel. Tells `team_join`."""
         if any(name == person.name for person in self.people.values()):

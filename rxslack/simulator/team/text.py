@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast
 
-__all__ = ["Json", "as_body", "as_frame_text", "as_posted", "read_json", "rich_text"]
+__all__ = ["Json", "as_body", "as_frame_text", "as_posted", "read_json", "read_object", "rich_text"]
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object of Slack's: a message, a channel, a user, an answer."""
@@ -51,6 +51,15 @@ def read_json(text: str | bytes) -> Any:
         if not level:
             return found
     raise ValueError("it is nested too deeply")
+
+
+def read_object(text: str | bytes) -> Json | None:
+    """What a client said in JSON; None when it is no JSON object."""
+    try:
+        found = read_json(text)
+    except ValueError:
+        return None
+    return cast("Json", found) if isinstance(found, dict) else None
 
 
 def _inside(value: Any) -> Iterable[Any]:
