@@ -95,7 +95,7 @@ def rtm(
     within a second, nothing is emitted any more; a callback that is running is not waited for.
     Source: docs.slack.dev/legacy/legacy-rtm-api.
     """
-    habits = ConnectionOptions(
+    options = ConnectionOptions(
         outgoing=outgoing,
         ping_after=ping_after,
         silence=silence,
@@ -106,7 +106,7 @@ def rtm(
         status=status,
         named=named,
     )
-    return connections(lambda: _Rtm(web, arguments or {}), web, habits)
+    return connections(lambda: _Rtm(web, arguments or {}), web, options)
 
 
 class _Rtm:
@@ -153,11 +153,11 @@ class _Rtm:
             raise _refusal(item)
         return bool(item["type"] == "hello")
 
-    def keep_alive(self, line: OpenSocket) -> None:
-        self.probe(line, line.next_number())
+    def keep_alive(self, socket: OpenSocket) -> None:
+        self.probe(socket, socket.next_number())
 
-    def probe(self, line: OpenSocket, number: int) -> None:
-        line.send(json.dumps({"id": number, "type": "ping"}).encode())
+    def probe(self, socket: OpenSocket, number: int) -> None:
+        socket.send(json.dumps({"id": number, "type": "ping"}).encode())
 
     def answered(self, item: dict[str, Any]) -> object:
         number = item.get("reply_to") if item["type"] == "pong" else None

@@ -166,11 +166,11 @@ def socket_mode(
     ) -> abc.DisposableBase:
         protocol = _SocketMode(stream)
         mine = answers and answers.pipe(ops.filter(protocol.concerns))
-        habits = ConnectionOptions(outgoing=mine, **options)
-        attendant = _Attendant(stream, protocol, observer)
-        connection = _connection.connections(lambda: protocol, app, habits)
-        opened = subscribe_in_bursts(connection, attendant, scheduler)
-        return CompositeDisposable([opened, Disposable(attendant.leave)])
+        options_of_each = ConnectionOptions(outgoing=mine, **options)
+        deliveries = _EnvelopeObserver(stream, protocol, observer)
+        connection = _connection.connections(lambda: protocol, app, options_of_each)
+        opened = subscribe_in_bursts(connection, deliveries, scheduler)
+        return CompositeDisposable([opened, Disposable(deliveries.leave)])
 
     one = Bursts[dict[str, Any]](subscribe)
     if connections == 1:
@@ -206,9 +206,9 @@ class _Stream:
         self.app = app
         self.unanswered = unanswered
         self.debug_reconnects = debug_reconnects
-        self.seen = DeliveryMemory(remember)
+        self.delivered = DeliveryMemory(remember)
         self.acknowledger = Acknowledger(
-            modes, deadline=deadline, answered=self.seen.admit, unanswered=unanswered.count
+            modes, deadline=deadline, answered=self.delivered.admit, unanswered=unanswered.count
         )
 
 
@@ -219,27 +219,27 @@ class _SocketMode:
 
     def __init__(self, stream: _Stream) -> None:
         self._stream = stream
-        self.line: OpenSocket | None = None
-        self.was_invited = False
-        self._broken = False
+        self.socket: OpenSocket | None = None
+        self.had_url = False
+        self._has_failed = False
 
-    def on_receipt(self, line: OpenSocket, messages: Sequence[bytes]) -> None:
+    def on_receipt(self, socket: OpenSocket, messages: Sequence[bytes]) -> None:
         """
         Acknowledge, unless that is for later.
 
         What is not UTF-8 ends the connection, and nothing behind it is emitted; so nothing behind
         it may be acknowledged, or Slack would not deliver it again.
         """
-        if self.line is None:
-            self.line = line
-            self._stream.acknowledger.enter(line)
-        if self._broken:
+        if self.socket is None:
+            self.socket = socket
+            self._stream.acknowledger.enter(socket)
+        if self._has_failed:
             return
         sound = messages
         if not all(map(bytes.isascii, messages)):
             sound = [*takewhile(_is_utf8, messages)]
-            self._broken = len(sound) < len(messages)
-        self._stream.acknowledger.received(line, sound)
+            self._has_failed = len(sound) < len(messages)
+        self._stream.acknowledger.received(socket, sound)
 
     def ask(self) -> Endpoint:
         """Ask for a URL, and keep it as it is."""
@@ -256,7 +256,7 @@ class _SocketMode:
             raise UnreadableResponse(
                 _OPEN, answer.status, "an answer without a secure websocket URL"
             )
-        self.was_invited = True
+        self.had_url = True
         if self._stream.debug_reconnects:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Endpoint(url)
@@ -274,27 +274,27 @@ class _SocketMode:
             raise ConnectionRefused("no JSON", str(item.get("data"))[:100])
         return bool(item["type"] == "hello")
 
-    def keep_alive(self, line: OpenSocket) -> None:
+    def keep_alive(self, socket: OpenSocket) -> None:
         """A websocket ping; there is none of JSON."""
-        line.ping()
+        socket.ping()
 
-    def probe(self, line: OpenSocket, number: int) -> None:
+    def probe(self, socket: OpenSocket, number: int) -> None:
         """A websocket ping again; what comes back with its pong tells which."""
-        line.ping(str(number).encode())
+        socket.ping(str(number).encode())
 
     def answered(self, item: dict[str, Any]) -> object:
         """Nothing: a pong is no item."""
 
     def concerns(self, answer: Any) -> bool:
         """Whether an answer is to be sent by this connection."""
-        return self.line is not None and self._stream.acknowledger.concerns(self.line, answer)
+        return self.socket is not None and self._stream.acknowledger.concerns(self.socket, answer)
 
     def write(self, message: Any, number: int) -> tuple[str, int]:
         """The text for an answer."""
         return self._stream.acknowledger.text_for(message), number
 
 
-class _Attendant:
+class _EnvelopeObserver:
     """Stands between a connection and its subscriber: each delivery once, and counted."""
 
     def __init__(self, stream: _Stream, protocol: _SocketMode, observer: BurstObserver) -> None:
@@ -307,7 +307,7 @@ class _Attendant:
 
     def on_items(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         """Hand items on, but for what came before."""
-        if self._at_once and isinstance(items, Envelopes) and self._deliver_together(items):
+        if self._at_once and isinstance(items, Envelopes) and self._deliver_burst(items):
             return
         for item in items:
             if self._left:  # perhaps because of the item before
@@ -335,20 +335,20 @@ class _Attendant:
     def leave(self) -> None:
         """It has ended, or is not wanted any more."""
         self._left = True
-        if self._protocol.line is not None:
-            self._stream.acknowledger.leave(self._protocol.line)
+        if self._protocol.socket is not None:
+            self._stream.acknowledger.leave(self._protocol.socket)
             self._stream.unanswered.report()
-        self._end(was_invited=self._protocol.was_invited)
+        self._end(had_url=self._protocol.had_url)
 
     def on_completed(self) -> None:
         """A connection never completes."""
         self._observer.on_completed()
 
-    def _deliver_together(self, envelopes: Envelopes) -> bool:
+    def _deliver_burst(self, envelopes: Envelopes) -> bool:
         """Deliver envelopes that are acknowledged already; False: not all of them are new."""
         keys = _event_ids(envelopes)
-        seen = self._stream.seen
-        if keys is None or not seen.admit_all(keys):
+        delivered = self._stream.delivered
+        if keys is None or not delivered.admit_all(keys):
             return False
         handed_on = False
         try:
@@ -358,30 +358,30 @@ class _Attendant:
             # Else nobody knows how far they came. Slack delivers again only those whose
             # acknowledgement it did not get.
             if not handed_on:
-                seen.forget(*keys)
+                delivered.forget(*keys)
         return True
 
     def _deliver(self, envelope: dict[str, Any]) -> None:
-        acknowledger, seen = self._stream.acknowledger, self._stream.seen
+        acknowledger, delivered = self._stream.acknowledger, self._stream.delivered
         envelope_id = str(envelope["envelope_id"])
         key = _key_of(envelope)
         # It is known once it is answered: a retry before that is wanted.
-        by_hand = acknowledger.mode(envelope["type"]) == "by_hand" and acknowledger.name(
+        by_hand = acknowledger.mode(envelope["type"]) == "by_hand" and acknowledger.set_key(
             envelope_id, key
         )
-        if not seen.admit(key, remember=not by_hand):
-            acknowledger.dismiss(envelope_id)
+        if not delivered.admit(key, remember=not by_hand):
+            acknowledger.acknowledge_known(envelope_id)
             attempt = envelope.get("retry_attempt")
             _log.debug("dropped a repetition, attempt %s", printable(f"{attempt}"))
             return
         try:
             self._emit(envelope)
         except BaseException:
-            seen.forget(key)
+            delivered.forget(key)
             acknowledger.abandon(envelope_id)
             raise
         if self._left and acknowledger.mode(envelope["type"]) == "when_done":
-            seen.forget(key)  # perhaps because of it; Slack shall deliver it again
+            delivered.forget(key)  # perhaps because of it; Slack shall deliver it again
             acknowledger.abandon(envelope_id)
         else:
             acknowledger.done(envelope_id)

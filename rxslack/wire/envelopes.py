@@ -1,4 +1,4 @@
-"""Socket Mode's envelopes as they come off the wire; pure functions over them."""
+"""Socket Mode's envelopes as they come off the websocket; pure functions over them."""
 
 from __future__ import annotations
 

@@ -249,7 +249,7 @@ def client_frames(opcode: int, payloads: Sequence[bytes]) -> bytes:
     (b'\x89\x85', 17)
 
     The keys come from the system's source of randomness, asked once for all of them: whoever has
-    a say in the payloads must not guess what goes over the wire.
+    a say in the payloads must not guess what goes over the network.
 
     Source: RFC 6455 sections 5.2 (framing), 5.3 and 10.3 (masking).
     """

@@ -17,14 +17,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
-
-import websocket
+from typing import Final
 
 from rxslack.core.fork import Registry
 from rxslack.errors import (
     ConnectionClosed,
-    HandshakeRefused,
     SlackError,
     TimedOut,
     TransportError,
@@ -33,18 +30,17 @@ from rxslack.errors import (
 from rxslack.web.dialing import Cancellation, Deadline, dial, explain
 from rxslack.web.settings import Transport
 from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, FrameReader, client_frames
+from rxslack.wire.handshake import shake_hands
 
 __all__ = ["WebSocket", "open_websocket"]
 
 _CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
-_HANDSHAKE: Final = "the websocket handshake"
-_MAX_HEAD: Final = 16 * 1024  # bytes of an answer to it, status line and headers together
 _WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
 _PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
-_FAREWELL: Final = 0.2  # seconds that a CLOSE frame may take to leave
+_CLOSE_WITHIN: Final = 0.2  # seconds that a CLOSE frame may take to leave
 # For one look: unlike epoll it takes no descriptor, and unlike select any number of one.
 _Poll: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
-_NOTHING: Final = memoryview(b"")
+_NO_BYTES: Final = memoryview(b"")
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -76,80 +72,11 @@ def open_websocket(
     with (cancellation or Cancellation()).held():
         sock = dial(url, transport)
         try:
-            _shake_hands(_Hasty(sock, deadline), url, transport.connect_timeout)
+            shake_hands(sock, url, deadline, transport.connect_timeout)
         except SlackError:
             sock.close()
             raise
     return WebSocket(sock, max_message_size=max_message_size, on_binary=on_binary, on_pong=on_pong)
-
-
-class _Hasty:
-    """
-    A socket for the handshake, which reads byte by byte: what it lacks in time it gives up.
-
-    It shows the head of an answer, up to a bound, without the lines that nothing good comes of: one
-    that makes the library wait for the page of a refusal, as long as the peer says it is, and one
-    that makes it keep cookies for the whole process.
-    """
-
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock = sock
-        self._deadline = deadline
-        self._line = b""  # what has not been shown of the current one
-        self._room = _MAX_HEAD
-
-    def recv(self, size: int) -> bytes:
-        while not self._line:
-            line = self._read_line()
-            if not line.lower().startswith((b"content-length", b"set-cookie")):
-                self._line = line
-                break
-        shown, self._line = self._line[:size], self._line[size:]
-        return shown
-
-    def _read_line(self) -> bytes:
-        """With its end; b"" or a part of it when the peer hangs up."""
-        line = bytearray()
-        while not line.endswith(b"\n"):
-            self._sock.settimeout(self._deadline.left())
-            byte = self._sock.recv(1)
-            if not byte:
-                break
-            line += byte
-            self._room -= 1
-            if self._room < 0:
-                raise TransportError(_HANDSHAKE, f"an answer with a head of over {_MAX_HEAD} bytes")
-        return bytes(line)
-
-    def send(self, data: bytes) -> int:
-        self._sock.settimeout(self._deadline.left())
-        return self._sock.send(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
-
-
-def _shake_hands(sock: _Hasty, url: str, seconds: float) -> None:
-    try:
-        websocket.create_connection(
-            url,
-            timeout=seconds,
-            socket=sock,
-            header=["User-Agent: rxslack"],
-            suppress_origin=True,
-            redirect_limit=0,
-        )
-    except websocket.WebSocketBadStatusException as error:
-        # Not chained: its text is the server's page, which may repeat the ticket in the address.
-        raise HandshakeRefused(error.status_code) from None
-    except websocket.WebSocketTimeoutException as error:
-        raise TimedOut(_HANDSHAKE, seconds) from error
-    except websocket.WebSocketConnectionClosedException as error:
-        raise TransportError(_HANDSHAKE, "the peer hung up") from error
-    except websocket.WebSocketException:
-        raise HandshakeRefused(0) from None
-    except OSError as error:
-        raise explain(_HANDSHAKE, error, seconds) from error
 
 
 class WebSocket:
@@ -181,33 +108,37 @@ class WebSocket:
             max_size=max_message_size,
             on_ping=self._pong,
             on_pong=on_pong,
-            on_any_pong=self._hear_pong,
+            on_any_pong=self._note_pong,
             on_binary=on_binary,
         )
-        self._asked: set[bytes] = set()  # payloads of pings that wait for their pongs
-        self._owed: bytes | None = None  # payload of the last ping that waits for our pong
-        self._grown = 0  # what there was of an unfinished message at the last sign of life
-        self._touching = threading.Lock()  # around each call into the socket, none of which waits
-        self._sending = threading.Lock()  # around each frame, and what is left of one
-        self._left = _NOTHING  # of a frame that has begun to leave; nothing else may come first
-        self._parting = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
-        self._said_goodbye = False
-        self._ended = False
+        self._open_pings: set[bytes] = set()  # payloads of pings that wait for their pongs
+        self._due_pong: bytes | None = None  # payload of the last ping that waits for our pong
+        self._unfinished_before = (
+            0  # what there was of an unfinished message at the last sign of life
+        )
+        self._socket_lock = (
+            threading.Lock()
+        )  # around each call into the socket, none of which waits
+        self._send_lock = threading.Lock()  # around each frame, and what is left of one
+        self._unsent = _NO_BYTES  # of a frame that has begun to leave; nothing else may come first
+        self._close_lock = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
+        self._close_sent = False
+        self._closed = False
         self._inherited = False
         # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
         self._plain = type(sock) is socket.socket
         self._drained = False
-        self._called = False  # whether the next `receive` is to return
-        self._alarm, self._bell = socket.socketpair()
-        self._alarm.setblocking(False)
-        self._bell.setblocking(False)
+        self._wake_requested = False  # whether the next `receive` is to return
+        self._wake_receiver, self._wake_sender = socket.socketpair()
+        self._wake_receiver.setblocking(False)
+        self._wake_sender.setblocking(False)
         self._selector = selectors.DefaultSelector()
-        self._selector.register(self._alarm, selectors.EVENT_READ)
+        self._selector.register(self._wake_receiver, selectors.EVENT_READ)
         self._selector.register(sock, selectors.EVENT_READ)
         self._awaited = selectors.EVENT_READ  # of the socket
         self.last_read = self.alive = self.heard = time.monotonic()
         self._behind = False  # whether bytes may have waited to be read for long
-        _open_wires.add(self)
+        _open_websockets.add(self)
 
     def receive(self, timeout: float | None = None) -> list[bytes]:
         """
@@ -238,19 +169,19 @@ class WebSocket:
                 self.alive = self.last_read
                 return messages
             self._note_progress()
-            if self._called or (deadline is not None and self.last_read >= deadline):
-                self._take_call()
+            if self._wake_requested or (deadline is not None and self.last_read >= deadline):
+                self._clear_wake()
                 return []
 
-    def hold_back(self) -> None:
+    def note_pause(self) -> None:
         """Nobody reads now, so the silence is not the peer's."""
         self._behind = True
         self.last_read = self.alive = time.monotonic()
 
     def has_unread(self) -> bool:
         """Whether bytes of the peer's wait in this machine, or its end does."""
-        with self._touching:
-            if self._ended:
+        with self._socket_lock:
+            if self._closed:
                 return False
             if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
                 return True
@@ -260,9 +191,9 @@ class WebSocket:
 
     def wake(self) -> None:
         """Make the `receive` that is waiting, or else the next one, return."""
-        self._called = True
+        self._wake_requested = True
         with suppress(OSError):  # full of calls already, or closed
-            self._bell.send(b"\0")
+            self._wake_sender.send(b"\0")
 
     def send(self, *texts: bytes, wait: bool = True) -> None:
         """
@@ -286,23 +217,23 @@ class WebSocket:
 
         Raises: TransportError when it cannot leave.
         """
-        self._asked.add(payload)
+        self._open_pings.add(payload)
         self._send_or_offer(client_frames(PING, [payload]), wait)
 
-    def say_goodbye(self, code: int = 1000) -> None:
+    def send_close(self, code: int = 1000) -> None:
         """
         Send the CLOSE frame, if none was sent.
 
         When the peer does not even take that, the connection is shut down, and with it ends whatever
         still waits for the peer.
         """
-        with self._parting:
-            if self._said_goodbye:
+        with self._close_lock:
+            if self._close_sent:
                 return
-            self._said_goodbye = True
+            self._close_sent = True
             frame = client_frames(CLOSE, [code.to_bytes(2, "big")])
             try:
-                self._send(frame, _FAREWELL)
+                self._send(frame, _CLOSE_WITHIN)
             except TransportError:
                 self._shut_down()
 
@@ -315,19 +246,19 @@ class WebSocket:
             linger: seconds to wait at the most for the peer's CLOSE. What comes until then is
                 thrown away; a socket closed with bytes unread would take our CLOSE back.
         """
-        self.say_goodbye(code)
+        self.send_close(code)
         deadline = time.monotonic() + linger
         with suppress(SlackError):
             while not self._reader.closed and (left := deadline - time.monotonic()) > 0:
                 self.receive(left)
-        with self._touching:
-            if self._ended:
+        with self._socket_lock:
+            if self._closed:
                 return
             _shut(self._sock)
-            self._ended = True
-            _open_wires.discard(self)
+            self._closed = True
+            _open_websockets.discard(self)
             self._selector.close()
-            for part in (self._sock, self._alarm, self._bell):
+            for part in (self._sock, self._wake_receiver, self._wake_sender):
                 part.close()
 
     def disown(self) -> None:
@@ -337,10 +268,10 @@ class WebSocket:
         The connection is the parent's, and ends when the parent ends it; a descriptor kept here
         would keep it open after that.
         """
-        self._inherited = self._said_goodbye = self._ended = True
+        self._inherited = self._close_sent = self._closed = True
         self._drained = False
-        self._touching, self._sending, self._parting = (threading.Lock() for _ in range(3))
-        for part in (self._selector, self._sock, self._alarm, self._bell):
+        self._socket_lock, self._send_lock, self._close_lock = (threading.Lock() for _ in range(3))
+        for part in (self._selector, self._sock, self._wake_receiver, self._wake_sender):
             with suppress(OSError):  # a kqueue is not inherited
                 part.close()
 
@@ -350,7 +281,7 @@ class WebSocket:
         if self._drained:
             self._drained = False
             return None
-        with self._touching:
+        with self._socket_lock:
             try:
                 data = self._sock.recv(_CHUNK)
             except _NOT_NOW:
@@ -370,62 +301,64 @@ class WebSocket:
             raise self._reader.failure
         if self._reader.closed is not None:
             code, reason = self._reader.closed
-            self.say_goodbye(1000 if code == 1005 else code)
+            self.send_close(1000 if code == 1005 else code)
             raise ConnectionClosed(code, reason)
 
     def _wait(self, deadline: float | None) -> bool:
         """Whether the socket has something, as far as one can tell, before the time is up."""
         events = selectors.EVENT_READ
-        if self._is_late():
-            self._catch_up()
-            if self._is_late():
+        if self._has_due():
+            self._send_due()
+            if self._has_due():
                 events |= selectors.EVENT_WRITE
         if events != self._awaited:
             self._awaited = events
             self._selector.modify(self._sock, events)
         timeout = None if deadline is None else max(deadline - time.monotonic(), 0.0)
         ready = self._selector.select(timeout)
-        woken = any(key.fileobj is self._alarm for key, _ in ready)
+        woken = any(key.fileobj is self._wake_receiver for key, _ in ready)
         if woken:
-            self._take_call()
+            self._clear_wake()
         return bool(ready) and not woken
 
-    def _take_call(self) -> None:
-        self._called = False
+    def _clear_wake(self) -> None:
+        self._wake_requested = False
         with suppress(BlockingIOError):
-            while self._alarm.recv(1024):
+            while self._wake_receiver.recv(1024):
                 pass
 
     def _note_progress(self) -> None:
         unfinished = self._reader.unfinished
-        if unfinished - self._grown >= _PROGRESS:
+        if unfinished - self._unfinished_before >= _PROGRESS:
             self.alive = self.last_read
-            self._grown = unfinished
-        self._grown = min(self._grown, unfinished)
+            self._unfinished_before = unfinished
+        self._unfinished_before = min(self._unfinished_before, unfinished)
 
-    def _hear_pong(self, payload: bytes) -> None:
-        if payload in self._asked:  # the last one answers all before it, RFC 6455 section 5.5.3
-            self._asked.clear()
+    def _note_pong(self, payload: bytes) -> None:
+        if (
+            payload in self._open_pings
+        ):  # the last one answers all before it, RFC 6455 section 5.5.3
+            self._open_pings.clear()
             self.alive = self.last_read
 
     def _pong(self, payload: bytes) -> None:
         # Of several that cannot be answered at once the last one is enough, RFC 6455 section 5.5.3.
-        self._owed = payload
-        self._catch_up()
+        self._due_pong = payload
+        self._send_due()
 
-    def _is_late(self) -> bool:
+    def _has_due(self) -> bool:
         """Whether something is to be sent as soon as the peer takes it."""
-        return self._owed is not None or bool(self._left)
+        return self._due_pong is not None or bool(self._unsent)
 
-    def _catch_up(self) -> None:
+    def _send_due(self) -> None:
         """Send what is late, as far as that goes without waiting; for whoever reads."""
-        owed = self._owed
+        owed = self._due_pong
         frame = b"" if owed is None else client_frames(PONG, [owed])
         try:
             if self._offer(frame):
-                self._owed = None
+                self._due_pong = None
         except TransportError:  # no reason to stop reading: that will find out
-            self._owed = None
+            self._due_pong = None
 
     def _send_or_offer(self, frames: bytes, wait: bool) -> None:
         if wait:
@@ -435,46 +368,46 @@ class WebSocket:
 
     def _send(self, frames: bytes, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        if not self._sending.acquire(timeout=seconds):
+        if not self._send_lock.acquire(timeout=seconds):
             raise TimedOut("the websocket", seconds, maybe_done=True)
         try:
-            for data in (self._left, memoryview(frames)):
-                self._left = data
+            for data in (self._unsent, memoryview(frames)):
+                self._unsent = data
                 while not self._flush():
                     if not self._writable(deadline - time.monotonic()):
                         raise TimedOut("the websocket", seconds, maybe_done=True)
         finally:
-            self._sending.release()
+            self._send_lock.release()
 
     def _offer(self, frames: bytes) -> bool:
         """Send without waiting, what is left of it later; False: it will not be sent."""
-        if not self._sending.acquire(blocking=False):
+        if not self._send_lock.acquire(blocking=False):
             return False
         try:
             if not self._flush():
                 return False
-            self._left = memoryview(frames)
+            self._unsent = memoryview(frames)
             self._flush()
             return True
         finally:
-            self._sending.release()
+            self._send_lock.release()
 
     def _flush(self) -> bool:
-        """Whether nothing is left; `_sending` is held."""
+        """Whether nothing is left; `_send_lock` is held."""
         try:
-            while self._left:
-                sent = self._write(self._left)
+            while self._unsent:
+                sent = self._write(self._unsent)
                 if not sent:
                     return False
-                self._left = self._left[sent:]
+                self._unsent = self._unsent[sent:]
         except TransportError:
-            self._left = _NOTHING
+            self._unsent = _NO_BYTES
             raise
         return True
 
     def _write(self, data: memoryview) -> int:
-        with self._touching:
-            if self._ended:
+        with self._socket_lock:
+            if self._closed:
                 raise TransportError("the websocket", "closed already")
             try:
                 return self._sock.send(data)
@@ -494,8 +427,8 @@ class WebSocket:
             return bool(selector.select(seconds))
 
     def _shut_down(self) -> None:
-        with self._touching:
-            if not self._ended:
+        with self._socket_lock:
+            if not self._closed:
                 _shut(self._sock)
 
 
@@ -505,11 +438,11 @@ def _shut(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-_open_wires = Registry[WebSocket](WebSocket.disown)
+_open_websockets = Registry[WebSocket](WebSocket.disown)
 
 
 @atexit.register
-def _leave_no_ghosts() -> None:
+def _close_at_exit() -> None:
     """A process that ends says goodbye: Slack goes on counting connections that vanish."""
-    for wire in _open_wires.members():
-        wire.say_goodbye(1001)
+    for one in _open_websockets.members():
+        one.send_close(1001)

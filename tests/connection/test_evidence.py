@@ -117,7 +117,7 @@ def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[WebSocket, socket.s
     wire, peer = ends
     wire.receive(0.0)
     before = wire.heard
-    wire.hold_back()
+    wire.note_pause()
     frame = b"\x81\x7e\xff\xff" + b" " * 0xFFFF  # more than one read takes
     peer.sendall(frame)
     assert wire.receive(0.0) == [b" " * 0xFFFF] or wire.receive(0.0)
@@ -132,7 +132,7 @@ def test_it_stands_still_while_more_waits_to_be_read(ends: tuple[WebSocket, sock
     wire, peer = ends
     wire.receive(0.0)
     before = wire.heard
-    wire.hold_back()
+    wire.note_pause()
     peer.sendall(b"\x81\x7e\xff\xfc" + b" " * 0xFFFC)  # as much as one read takes, to the byte
     assert len(wire.receive(1.0)) == 1
     assert wire.heard == before < wire.last_read

@@ -86,7 +86,7 @@ def received():
 def test_it_says_no_goodbye_on_the_websocket_of_its_parent() -> None:
     program = """
 def child():
-    wire.say_goodbye()
+    wire.send_close()
     wire.wake()
     wire.close(linger=1.0)
 
@@ -425,7 +425,7 @@ def test_it_counts_no_connections_of_its_parent() -> None:
 from rxslack.sources.connection.count import connection_count
 
 def child():
-    leave(was_invited=True)
+    leave(had_url=True)
     print(connection_count.own("an app"))
     connection_count.enter("an app")
     print(connection_count.own("an app"))

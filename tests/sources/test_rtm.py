@@ -504,7 +504,7 @@ def test_it_can_be_left_while_it_opens(
         heard = listen(rtm(slack.web))
         slack.wait_until(lambda: hold.waiting)
         if closes:  # the server is through with the handshake, and now the client is, too
-            slack.wait_until(lambda: "rxslack-deputy" in leftovers()[0])
+            slack.wait_until(lambda: "rxslack-stand-in" in leftovers()[0])
         heard.dispose()
         slack.wait_until(lambda: not leftovers()[0])
         slack.wait_until(lambda: closes == [c.client_close for c in slack.past_connections])

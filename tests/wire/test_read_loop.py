@@ -48,7 +48,7 @@ class Rig:
         self.received: list[bytes] = []
         self.watched: list[float] = []
         self.errors: list[BaseException] = []
-        self.left: list[threading.Thread] = []  # deputies, when the error was heard of
+        self.left: list[threading.Thread] = []  # stand_ins, when the error was heard of
         self._react = react
         self.also: Callable[[Any], object] = bool
         self._watch: Callable[[float], float] = watch or much_later
@@ -61,10 +61,10 @@ class Rig:
             overflow=overflow,
             on_receipt=self.received.extend if receipts else None,
         )
-        self.leader = threading.Thread(target=self._run, name="leader")
+        self.reader = threading.Thread(target=self._run, name="reader")
 
     def start(self) -> Rig:
-        self.leader.start()
+        self.reader.start()
         return self
 
     def emit(self, items: Sequence[Any], plain: bool) -> None:
@@ -80,9 +80,9 @@ class Rig:
         return self.errors[0]
 
     def end(self) -> None:
-        self.leader.join(20.0)
-        assert not self.leader.is_alive()
-        wait_until(lambda: not deputies())
+        self.reader.join(20.0)
+        assert not self.reader.is_alive()
+        wait_until(lambda: not stand_ins())
 
     def _look(self, now: float) -> float:
         self.watched.append(now)
@@ -92,7 +92,7 @@ class Rig:
         try:
             self.read_loop.run()
         except BaseException as error:  # noqa: BLE001 - of whatever kind
-            self.left = deputies()
+            self.left = stand_ins()
             self.errors.append(error)
 
 
@@ -109,8 +109,8 @@ def soon(now: float) -> float:
     return now + 0.01
 
 
-def deputies() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name == "rxslack-deputy"]
+def stand_ins() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "rxslack-stand-in"]
 
 
 def has_grown(things: Sequence[Any], before: int) -> bool:
@@ -132,7 +132,7 @@ class Closing:
 
 
 class Gate:
-    """Holds the leader in user code at one item."""
+    """Holds the reader in user code at one item."""
 
     def __init__(self, item: str) -> None:
         self._item = item
@@ -154,7 +154,7 @@ Make = Callable[..., Rig]
 @pytest.fixture(autouse=True)
 def short_farewells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most peers here say nothing when they are left."""
-    monkeypatch.setattr(read_loop, "_LINGER", 0.05)
+    monkeypatch.setattr(read_loop, "_CLOSE_WAIT", 0.05)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def rig() -> Iterator[Make]:
 
 
 def held(rig: Make, **options: Any) -> tuple[Rig, Gate]:
-    """One whose leader is in user code, at the first message."""
+    """One whose reader is in user code, at the first message."""
     gate = Gate("first")
     one = rig(react=gate, **options)
     one.peer.send(text("first"))
@@ -212,7 +212,7 @@ def test_it_emits_what_was_read_before_it_asks_for_more(rig: Make) -> None:
     assert order == ["read a", "a", "read b", "b"]
 
 
-def test_it_answers_pings_and_keeps_messages_while_the_leader_is_in_user_code(rig: Make) -> None:
+def test_it_answers_pings_and_keeps_messages_while_the_reader_is_in_user_code(rig: Make) -> None:
     one, gate = held(rig, receipts=True)
     one.peer.ping(b"alive?")
     assert one.peer.frame() == (PONG, b"alive?")
@@ -232,7 +232,7 @@ def test_it_answers_pings_and_keeps_messages_while_the_leader_is_in_user_code(ri
     assert one.read_loop.waiting() == 0
 
 
-def test_it_stands_in_each_time_that_the_leader_stays_away(rig: Make) -> None:
+def test_it_stands_in_each_time_that_the_reader_stays_away(rig: Make) -> None:
     gates = [Gate(number) for number in numbers(3)]
 
     def react(item: str) -> None:
@@ -249,11 +249,11 @@ def test_it_stands_in_each_time_that_the_leader_stays_away(rig: Make) -> None:
     wait_until(lambda: one.emitted == numbers(3))
 
 
-def test_it_gives_the_socket_back_as_soon_as_the_leader_returns(rig: Make) -> None:
+def test_it_gives_the_socket_back_as_soon_as_the_reader_returns(rig: Make) -> None:
     """Not with the next message only."""
     one, gate = held(rig)
     one.peer.ping(b"away")
-    assert one.peer.frame() == (PONG, b"away")  # so the deputy reads, and has nothing to hand on
+    assert one.peer.frame() == (PONG, b"away")  # so the stand-in reads, and has nothing to hand on
     before = len(one.watched)
     gate.open()
     wait_until(partial(has_grown, one.watched, before))
@@ -262,7 +262,7 @@ def test_it_gives_the_socket_back_as_soon_as_the_leader_returns(rig: Make) -> No
 def test_it_does_not_keep_a_process_alive(rig: Make) -> None:
     one = rig()
     wait_until(lambda: one.watched)
-    assert [deputy.daemon for deputy in deputies()] == [True]
+    assert [stand_in.daemon for stand_in in stand_ins()] == [True]
 
 
 def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> None:
@@ -398,7 +398,7 @@ def test_it_raises_what_it_is_failed_with_once_what_came_is_emitted(rig: Make) -
 
     assert str(one.error()) == "the first"
     assert one.emitted == ["first", "waits", "an item"]
-    assert one.read_loop.escaped is None
+    assert one.read_loop.emit_error is None
 
 
 def test_it_is_failed_while_it_waits_for_messages(rig: Make) -> None:
@@ -410,7 +410,7 @@ def test_it_is_failed_while_it_waits_for_messages(rig: Make) -> None:
     assert one.peer.goodbye() == 1000
 
 
-def test_it_emits_what_is_injected_on_the_leaders_thread(rig: Make) -> None:
+def test_it_emits_what_is_injected_on_the_readers_thread(rig: Make) -> None:
     threads: list[str] = []
 
     def note_thread(_: Any) -> None:
@@ -424,7 +424,7 @@ def test_it_emits_what_is_injected_on_the_leaders_thread(rig: Make) -> None:
 
     assert one.emitted == ["a", {"type": "b"}]
     assert one.plain == [True, False]
-    assert threads == ["leader", "leader"]
+    assert threads == ["reader", "reader"]
     assert one.read_loop.waiting() == 0
 
 
@@ -460,7 +460,7 @@ def test_it_raises_what_its_callback_raises(rig: Make, error: BaseException) -> 
     one.peer.send(text("a"), text("b"))
 
     assert one.error() is error
-    assert one.read_loop.escaped is error
+    assert one.read_loop.emit_error is error
     assert one.emitted == ["a"]
     assert one.peer.goodbye() == 1000
 
@@ -474,7 +474,7 @@ def test_it_raises_what_its_reading_raises(rig: Make) -> None:
     one.peer.send(text("a"), text("b"))
 
     assert isinstance(one.error(), FrameError)
-    assert one.read_loop.escaped is None
+    assert one.read_loop.emit_error is None
     assert one.emitted == ["a"]
     assert one.peer.goodbye() == 1007
 
@@ -561,7 +561,7 @@ def test_it_looks_again_when_the_watch_wants_it_to(rig: Make) -> None:
 
 @pytest.mark.parametrize("away", [False, True])
 def test_it_looks_as_often_as_the_watch_wants_it_to(rig: Make, away: bool) -> None:
-    """Also once a message has come, which the deputy has noticed."""
+    """Also once a message has come, which the stand-in has noticed."""
     one, gate = held(rig, watch=soon)
     if not away:
         gate.open()
@@ -570,7 +570,7 @@ def test_it_looks_as_often_as_the_watch_wants_it_to(rig: Make, away: bool) -> No
     gate.open()
 
 
-def test_it_looks_again_while_the_leader_is_in_user_code(rig: Make) -> None:
+def test_it_looks_again_while_the_reader_is_in_user_code(rig: Make) -> None:
     one, gate = held(rig, watch=soon)
     before = len(one.watched)
     wait_until(lambda: len(one.watched) > before + 3)
@@ -591,7 +591,7 @@ def test_it_sleeps_while_nothing_is_to_be_done(rig: Make) -> None:
 def test_it_sleeps_before_a_message_and_again_once_it_was_emitted(
     rig: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_loop, "_PATIENCE", 0.001)
+    monkeypatch.setattr(read_loop, "_STAND_IN_AFTER", 0.001)
     one = rig()
     time.sleep(0.1)  # as long as a hundred looks
     one.peer.send(text("a"))

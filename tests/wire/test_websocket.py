@@ -369,11 +369,9 @@ def test_it_sends_whole_frames_from_many_threads(slack: Workspace, wire: WebSock
         thread.join()
 
 
-def test_it_sends_one_close_however_many_threads_say_goodbye(
-    slack: Workspace, wire: WebSocket
-) -> None:
+def test_it_sends_one_close_however_many_threads_close(slack: Workspace, wire: WebSocket) -> None:
     threads = [threading.Thread(target=wire.close, args=(1001,)) for _ in range(1)]
-    threads += [threading.Thread(target=wire.say_goodbye, args=(1001,)) for _ in range(5)]
+    threads += [threading.Thread(target=wire.send_close, args=(1001,)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -396,7 +394,7 @@ def test_it_does_not_close_while_another_thread_sends_close(
         send(self, frame, seconds)
 
     monkeypatch.setattr(WebSocket, "_send", slow)
-    first = threading.Thread(target=wire.say_goodbye, args=(1002,))
+    first = threading.Thread(target=wire.send_close, args=(1002,))
     first.start()
     assert begun.wait(10.0)
     second = threading.Thread(target=wire.close)
@@ -523,7 +521,7 @@ def test_it_answers_a_ping_once_another_thread_has_sent(ends: Ends) -> None:
     wire, peer = ends
     peer.ping(b"1")
     peer.send(text("a"))
-    with wire._sending:  # pyright: ignore[reportPrivateUsage] as if
+    with wire._send_lock:  # pyright: ignore[reportPrivateUsage] as if
         assert wire.receive(10.0) == [b"a"]
     assert wire.receive(0.0) == []
     assert peer.frame() == (PONG, b"1")
@@ -549,7 +547,7 @@ def test_it_answers_the_last_ping_once_its_peer_reads_again(ends: Ends) -> None:
     peer.send(*[frame(PING, b"%d" % number) for number in range(100)])
     with ThreadPoolExecutor() as pool:
         reading = pool.submit(wire.receive, 20.0)
-        while wire._owed != b"99":  # pyright: ignore[reportPrivateUsage] that it has heard of all
+        while wire._due_pong != b"99":  # pyright: ignore[reportPrivateUsage] that it has heard of all
             time.sleep(0.001)
         frames = [*itertools.takewhile(lambda one: one != (PONG, b"99"), peer.frames())]
         assert {*frames} == {(TEXT, b"x" * 60_000)}  # whole, also the one that had left in part
@@ -657,19 +655,19 @@ def test_it_leaves_out_what_shall_not_wait_for_a_peer_that_takes_nothing(ends: E
 
 def test_it_leaves_out_what_shall_not_wait_for_another_thread(ends: Ends) -> None:
     wire, peer = ends
-    with wire._sending:  # pyright: ignore[reportPrivateUsage] as if
+    with wire._send_lock:  # pyright: ignore[reportPrivateUsage] as if
         wire.ping(b"1", wait=False)
     wire.ping(b"2")
     assert peer.frame() == (PING, b"2")
 
 
-def test_it_ends_all_sending_when_its_peer_does_not_even_take_the_goodbye(ends: Ends) -> None:
+def test_it_ends_all_sending_when_its_peer_does_not_even_take_the_close(ends: Ends) -> None:
     wire, _ = ends
     fill(wire)
     with ThreadPoolExecutor() as pool:
         sending = pool.submit(wire.send, b"more")
         threading.Event().wait(0.1)  # most likely it waits by now; either way it ends
-        wire.say_goodbye()
+        wire.send_close()
         with pytest.raises(TransportError) as raised:
             sending.result(4.0)  # it may take five seconds
     assert not isinstance(raised.value, TimedOut)
@@ -680,7 +678,7 @@ def test_it_gives_up_sending_when_another_thread_does_not_get_done(
 ) -> None:
     wire, peer = ends
     monkeypatch.setattr(transport, "_WRITE_WITHIN", 0.05)
-    with wire._sending, pytest.raises(TimedOut) as raised:  # pyright: ignore[reportPrivateUsage] as if
+    with wire._send_lock, pytest.raises(TimedOut) as raised:  # pyright: ignore[reportPrivateUsage] as if
         wire.send(b"behind it")
     assert (raised.value.maybe_done, raised.value.seconds) == (True, 0.05)
     assert str(raised.value).startswith("the websocket: ")
@@ -810,7 +808,7 @@ def test_it_waits_no_longer_than_told_for_the_peers_close(ends: Ends) -> None:
 def test_it_says_goodbye_to_a_peer_that_takes_nothing(ends: Ends) -> None:
     wire, _ = ends
     fill(wire)
-    wire.say_goodbye()
+    wire.send_close()
     wire.close()
     with pytest.raises(TransportError, match="closed already") as raised:
         wire.send(b"{}")
@@ -819,18 +817,18 @@ def test_it_says_goodbye_to_a_peer_that_takes_nothing(ends: Ends) -> None:
 
 def test_it_says_goodbye_with_1000_and_once(ends: Ends) -> None:
     wire, peer = ends
-    wire.say_goodbye()
-    wire.say_goodbye(1001)
+    wire.send_close()
+    wire.send_close(1001)
     wire.close(1002)
     assert [*peer.frames()] == [(CLOSE, b"\x03\xe8")]
 
 
 def test_it_says_at_the_end_of_the_process_that_it_goes_away(ends: Ends) -> None:
     wire, peer = ends
-    transport._leave_no_ghosts()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
+    transport._close_at_exit()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
     assert peer.goodbye() == 1001
     wire.close()
-    transport._leave_no_ghosts()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
+    transport._close_at_exit()  # pyright: ignore[reportPrivateUsage] the interpreter calls it
 
 
 def test_it_lets_go_of_what_is_another_process_s_and_says_nothing(ends: Ends) -> None:

@@ -35,8 +35,8 @@ Acknowledge: TypeAlias = Literal["on_receipt", "when_done", "by_hand"]
 """When an envelope is acknowledged."""
 
 _MODES: Final = ("on_receipt", "when_done", "by_hand")
-_MOST: Final = 10_000  # envelopes that are remembered as answered
-_NEVER: Final = object()  # the key of what was not delivered yet
+_REMEMBERED: Final = 10_000  # envelopes that are remembered as answered
+_NO_KEY: Final = object()  # the key of what was not delivered yet
 
 
 class Sender(Protocol):
@@ -69,15 +69,15 @@ def modes_of(acknowledge: Acknowledge | Mapping[str, Acknowledge]) -> dict[str, 
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _OpenEnvelope:
     """An envelope that waits for its acknowledgement."""
 
     sender: Sender
     kind: str
     mode: Acknowledge
-    answerable: bool
+    takes_payload: bool
     due: float
-    key: Hashable = _NEVER
+    key: Hashable = _NO_KEY
 
 
 class Acknowledger:
@@ -105,16 +105,18 @@ class Acknowledger:
         self._modes = modes
         later = [kind for kind, mode in modes.items() if mode != "on_receipt"]
         # What is put off holds one of these somewhere: its type, as it is or in escapes.
-        self._signs = [*(f'"{kind}"'.encode() for kind in later), b"\\u00"] if later else []
+        self._deferred_marks = (
+            [*(f'"{kind}"'.encode() for kind in later), b"\\u00"] if later else []
+        )
         self._deadline = deadline
         self._answered = answered
         self._unanswered = unanswered
         self._lock = threading.Lock()
-        self._news = threading.Condition(self._lock)  # for the thread that keeps the deadlines
-        self._open: OrderedDict[str, _Open] = OrderedDict()  # the first is due first
-        self._past: OrderedDict[str, str] = OrderedDict()  # ids, and why they take no answer
-        self._present: list[Sender] = []
-        self._keeper: threading.Thread | None = None
+        self._changed = threading.Condition(self._lock)  # for the thread that keeps the deadlines
+        self._open: OrderedDict[str, _OpenEnvelope] = OrderedDict()  # the first is due first
+        self._closed: OrderedDict[str, str] = OrderedDict()  # ids, and why they take no answer
+        self._standing: list[Sender] = []
+        self._deadline_thread: threading.Thread | None = None
         self._idle = False  # whether it waits for something to be open
 
     def mode(self, kind: str) -> Acknowledge:
@@ -126,14 +128,14 @@ class Acknowledger:
     def enter(self, sender: Sender) -> None:
         """A connection stands, and can send."""
         with self._lock:
-            self._present.append(sender)
+            self._standing.append(sender)
             self._watch_deadlines()
 
     def leave(self, sender: Sender) -> None:
         """It has ended. What it brought may be acknowledged by another."""
         with self._lock:
-            self._present = [other for other in self._present if other is not sender]
-            self._news.notify()
+            self._standing = [other for other in self._standing if other is not sender]
+            self._changed.notify()
 
     def received(self, sender: Sender, frames: Sequence[bytes]) -> None:
         """
@@ -141,32 +143,32 @@ class Acknowledger:
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
-        if self._signs:
-            frames = [frame for frame in frames if not self._is_put_off(frame, sender)]
+        if self._deferred_marks:
+            frames = [frame for frame in frames if not self._is_deferred(frame, sender)]
         if texts := acknowledgements(frames):
             sender.send(*texts)
 
-    def _is_put_off(self, frame: bytes, sender: Sender) -> bool:
+    def _is_deferred(self, frame: bytes, sender: Sender) -> bool:
         """Whether it is an envelope for later; it is known as open then, else as answered."""
         envelope_id = envelope_id_in(frame)
         if envelope_id is None:
             return False
-        may_wait = any(sign in frame for sign in self._signs)
+        may_wait = any(mark in frame for mark in self._deferred_marks)
         envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
         kind = str(envelope.get("type"))
         mode = self.mode(kind)
         if mode == "on_receipt":
-            self._note_past(envelope_id, "was acknowledged on receipt")
+            self._note_closed(envelope_id, "was acknowledged on receipt")
             return False
-        answerable = bool(envelope.get("accepts_response_payload"))
+        takes_payload = bool(envelope.get("accepts_response_payload"))
         with self._lock:
             due = time.monotonic() + self._deadline
             self._open.pop(envelope_id, None)  # what comes again goes to the end
-            self._open[envelope_id] = _Open(sender, kind, mode, answerable, due)
+            self._open[envelope_id] = _OpenEnvelope(sender, kind, mode, takes_payload, due)
             self._watch_deadlines()
         return True
 
-    def name(self, envelope_id: str, key: Hashable) -> bool:
+    def set_key(self, envelope_id: str, key: Hashable) -> bool:
         """
         Say what `answered` shall be called with for an envelope.
 
@@ -191,7 +193,7 @@ class Acknowledger:
         with self._lock:
             self._close(envelope_id, "is not open")
 
-    def dismiss(self, envelope_id: str) -> None:
+    def acknowledge_known(self, envelope_id: str) -> None:
         """Acknowledge it without an answer, in any mode: it is known already."""
         with self._lock:
             found = self._open.get(envelope_id)
@@ -207,8 +209,8 @@ class Acknowledger:
         with self._lock:
             found = self._open.get(cast("str", envelope_id))
             owner = None if found is None else found.sender
-            if owner not in self._present:
-                owner = self._present[0] if self._present else None
+            if owner not in self._standing:
+                owner = self._standing[0] if self._standing else None
             return owner is sender
 
     def text_for(self, answer: Any) -> str:
@@ -226,7 +228,7 @@ class Acknowledger:
             found = self._open.get(envelope_id)
         if found is None:
             raise self._why_not(envelope_id)
-        if payload and not found.answerable:
+        if payload and not found.takes_payload:
             raise ValueError("the envelope takes no payload (accepts_response_payload is false)")
         text = acknowledgement_text(envelope_id, payload)
         with self._lock:
@@ -238,19 +240,19 @@ class Acknowledger:
 
     def _why_not(self, envelope_id: str) -> ValueError:
         with self._lock:
-            why = self._past.get(envelope_id, "is not open")
+            why = self._closed.get(envelope_id, "is not open")
         return ValueError(f"the envelope {why}; answer once, and in the mode by_hand")
 
-    def _note_past(self, envelope_id: str, why: str) -> None:
+    def _note_closed(self, envelope_id: str, why: str) -> None:
         with self._lock:
             self._remember(envelope_id, why)
 
     def _remember(self, envelope_id: str, why: str) -> None:
-        self._past[envelope_id] = why
-        if len(self._past) > _MOST:
-            self._past.popitem(last=False)
+        self._closed[envelope_id] = why
+        if len(self._closed) > _REMEMBERED:
+            self._closed.popitem(last=False)
 
-    def _close(self, envelope_id: str, why: str) -> _Open | None:
+    def _close(self, envelope_id: str, why: str) -> _OpenEnvelope | None:
         """Take it from what is open; the lock is held. None: it was not."""
         found = self._open.pop(envelope_id, None)
         if found is not None:
@@ -259,8 +261,8 @@ class Acknowledger:
 
     def _send(self, sender: Sender, *envelope_ids: str) -> None:
         with self._lock:
-            if sender not in self._present and self._present:
-                sender = self._present[0]
+            if sender not in self._standing and self._standing:
+                sender = self._standing[0]
         with suppress(SlackError):  # the connection is ending; Slack delivers it again
             sender.send(*[acknowledgement_text(one).encode() for one in envelope_ids])
 
@@ -268,17 +270,19 @@ class Acknowledger:
 
     def _watch_deadlines(self) -> None:
         """See to it that somebody does, as long as a connection stands; the lock is held."""
-        if not self._open or not self._present:
+        if not self._open or not self._standing:
             return
-        if self._keeper is None or not self._keeper.is_alive():  # not alive: in a child of `fork()`
-            keeper = threading.Thread(
+        if (
+            self._deadline_thread is None or not self._deadline_thread.is_alive()
+        ):  # not alive: in a child of `fork()`
+            thread = threading.Thread(
                 target=self._keep_deadlines, name="rxslack-deadlines", daemon=True
             )
-            keeper.start()
-            self._keeper = keeper
+            thread.start()
+            self._deadline_thread = thread
         elif self._idle:
             self._idle = False
-            self._news.notify()
+            self._changed.notify()
 
     def _keep_deadlines(self) -> None:
         while due := self._wait_for_due():
@@ -286,17 +290,17 @@ class Acknowledger:
                 self._send(sender, *[one for one, found in due.items() if found.sender is sender])
             unanswered = [found for found in due.values() if found.mode == "by_hand"]
             for found in unanswered:
-                if found.key is not _NEVER:
+                if found.key is not _NO_KEY:
                     self._answered(found.key)
             if unanswered:
                 self._unanswered([found.kind for found in unanswered])
 
-    def _wait_for_due(self) -> dict[str, _Open]:
+    def _wait_for_due(self) -> dict[str, _OpenEnvelope]:
         """The envelopes whose time is up, as soon as there are some; none: nobody needs this."""
         late = f"was acknowledged without an answer {self._deadline} s after it came"
         with self._lock:
-            while self._present:
-                now, due = time.monotonic(), dict[str, _Open]()
+            while self._standing:
+                now, due = time.monotonic(), dict[str, _OpenEnvelope]()
                 for envelope_id, found in self._open.items():
                     if found.due > now:
                         break
@@ -308,8 +312,8 @@ class Acknowledger:
                     return due
                 first = next(iter(self._open.values()), None)
                 self._idle = first is None
-                self._news.wait(None if first is None else first.due - now)
-            self._keeper = None
+                self._changed.wait(None if first is None else first.due - now)
+            self._deadline_thread = None
             return {}
 
 
@@ -343,14 +347,14 @@ class Unanswered:
         self._status = status
         self._clock = clock
         self._lock = threading.Lock()
-        self._unsaid: Counter[str] = Counter()
+        self._unreported: Counter[str] = Counter()
         self._total = 0
         self._next = clock()
 
     def count(self, kinds: Sequence[str]) -> None:
         """Some more, of these types of envelope."""
         with self._lock:
-            self._unsaid.update(kinds)
+            self._unreported.update(kinds)
             self._total += len(kinds)
         if self._status is not None:
             self._status.unanswered(len(kinds))
@@ -360,14 +364,16 @@ class Unanswered:
     def report(self) -> None:
         """Say what was not said yet."""
         with self._lock:
-            unsaid, self._unsaid = self._unsaid, Counter()
+            unreported, self._unreported = self._unreported, Counter()
             self._next = self._clock() + _EVERY
             total = self._total
-        if unsaid:
+        if unreported:
             self._log.warning(
                 "acknowledged without an answer, because none came by hand within %s s: %s; %d so "
                 'far. Answer each, with acknowledgement(), or give the type the mode "on_receipt"',
                 self._deadline,
-                ", ".join(f"{printable(kind)} ({count})" for kind, count in unsaid.most_common()),
+                ", ".join(
+                    f"{printable(kind)} ({count})" for kind, count in unreported.most_common()
+                ),
                 total,
             )

@@ -29,7 +29,7 @@ from rxslack.events.unknown import unknown
 from rxslack.recovery.reconnecting.attempts import Hello
 from rxslack.sources.budget import budget_of
 from rxslack.sources.connection.options import ConnectionOptions
-from rxslack.sources.connection.protocol import Aside, Endpoint, Outgoing, SocketProtocol
+from rxslack.sources.connection.protocol import Endpoint, Outgoing, ProbeSocket, SocketProtocol
 from rxslack.sources.status import Status, Watched
 from rxslack.web.client import WebClient
 from rxslack.web.dialing import Cancellation
@@ -46,7 +46,7 @@ _EARLY_BYTES: Final = 1024 * 1024
 
 
 def connections(
-    protocol: Callable[[], SocketProtocol], web: WebClient, habits: ConnectionOptions
+    protocol: Callable[[], SocketProtocol], web: WebClient, options: ConnectionOptions
 ) -> Observable[dict[str, Any]]:
     """
     A cold Observable: each subscription opens a connection of its own.
@@ -54,7 +54,7 @@ def connections(
     Args:
         protocol: makes the protocol of one connection.
         web: whose token connects; the websocket takes its proxy, certificates and timeouts.
-        habits: of each connection.
+        options: of each connection.
 
     Emits: items, beginning with hello; serially, on a thread that belongs to the connection.
     Errors: what ended the connection, or what the subscriber's own callback raised.
@@ -64,7 +64,7 @@ def connections(
     def subscribe(
         observer: BurstObserver, scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
-        connection = _Connection(observer, scheduler, protocol(), web, habits)
+        connection = _Connection(observer, scheduler, protocol(), web, options)
         name = f"rxslack-{connection.protocol.name}"
         threading.Thread(target=connection.live, name=name, daemon=True).start()
         return Disposable(connection.dispose)
@@ -90,15 +90,15 @@ class _Connection:
         scheduler: abc.SchedulerBase | None,
         protocol: SocketProtocol,
         web: WebClient,
-        habits: ConnectionOptions,
+        options: ConnectionOptions,
     ) -> None:
         self.protocol = protocol
         self._observer = observer
         self._scheduler = scheduler
         self._transport = web.transport
-        self._habits = habits
-        self._status = habits.status
-        self._budget = habits.budget or budget_of(web)
+        self._options = options
+        self._status = options.status
+        self._budget = options.budget or budget_of(web)
         self._log = logging.getLogger(f"rxslack.{protocol.name}")
         self._cancellation = Cancellation()
         self._over = threading.Event()
@@ -106,12 +106,14 @@ class _Connection:
         self._disposed = False
         self._read_loop: ReadLoop | None = None
         self._outgoing = Outgoing(protocol.write, inject=self._inject, fail=self._fail)
-        self._watch = SilenceWatch(habits, partial(protocol.keep_alive, Aside(self._outgoing)))
+        self._watch = SilenceWatch(
+            options, partial(protocol.keep_alive, ProbeSocket(self._outgoing))
+        )
         self._team = ""
         self._name = next(_numbers)
-        self._pass = self._emit_named if habits.named else observer.on_items
+        self._pass = self._emit_named if options.named else observer.on_items
         self._clock = web.clock
-        self._questions: deque[Callable[[], object]] = deque()  # that the deputy is to ask
+        self._questions: deque[Callable[[], object]] = deque()  # that the stand-in is to ask
         self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
         self._early_messages = self._early_bytes = 0
@@ -124,11 +126,11 @@ class _Connection:
             return
         cause = ""
         try:
-            self._tell(lambda status: status.opening(self._name))
-            self._wire = self._open()
-            self._outgoing.begin(self._wire)
-            self._watch.begin(self._wire)
-            read_loop = self._make_pump()
+            self._tell_status(lambda status: status.opening(self._name))
+            self._websocket = self._open()
+            self._outgoing.begin(self._websocket)
+            self._watch.begin(self._websocket)
+            read_loop = self._make_read_loop()
             if self._take_up(read_loop):
                 read_loop.run()
         except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
@@ -138,17 +140,17 @@ class _Connection:
                 self._log.debug("connection ended: %s", error)
                 self._end(cause)
                 tell(self._observer, error, self._log)
-            elif self._read_loop is not None and error is self._read_loop.escaped:
+            elif self._read_loop is not None and error is self._read_loop.emit_error:
                 report(error, self._log)
         finally:
             self._end("" if self._disposed else cause)
             unknown().report()
 
     def _end(self, cause: str) -> None:
-        self._tell(lambda status: status.ended(self._name, cause))
+        self._tell_status(lambda status: status.ended(self._name, cause))
         self._status = None
 
-    def _tell(self, news: Callable[[Status], None]) -> None:
+    def _tell_status(self, news: Callable[[Status], None]) -> None:
         if self._status is not None:
             news(self._status)
 
@@ -175,10 +177,10 @@ class _Connection:
 
     def heard(self) -> float:
         """The instant up to which what Slack had sent has been read."""
-        return self._wire.heard
+        return self._websocket.heard
 
     def probe(self, answered: Callable[[], object]) -> None:
-        """Ask Slack for an answer; the deputy does, for sending may have to wait."""
+        """Ask Slack for an answer; the stand-in does, for sending may have to wait."""
         self._questions.append(answered)
         if self._read_loop is not None:
             self._read_loop.watch_now()
@@ -200,7 +202,7 @@ class _Connection:
             self._answered(self.protocol.answered(item))
         if self._read_loop is not None and not self._asked:
             self._read_loop.emit = self._pass
-            if self._asked:  # the deputy was quicker
+            if self._asked:  # the stand-in was quicker
                 self._read_loop.emit = self._expect_answer
 
     def _answered(self, number: object) -> None:
@@ -215,13 +217,13 @@ class _Connection:
     # Opening
 
     def _open(self) -> WebSocket:
-        invitation = self._ask()
-        self._team = invitation.team
+        endpoint = self._ask()
+        self._team = endpoint.team
         return open_websocket(
-            invitation.url,
+            endpoint.url,
             self._transport,
             cancellation=self._cancellation,
-            max_message_size=self._habits.max_message_size,
+            max_message_size=self._options.max_message_size,
             on_binary=_unreadable_binary,
             on_pong=self._hear_pong,
         )
@@ -234,14 +236,14 @@ class _Connection:
             self._budget.heed(error)
             raise
 
-    def _make_pump(self) -> ReadLoop:
+    def _make_read_loop(self) -> ReadLoop:
         return ReadLoop(
-            self._wire,
+            self._websocket,
             read=self._read_early,
             emit=self._expect_hello,
             watch=self._look,
-            max_waiting_bytes=self._habits.max_waiting_bytes,
-            overflow=self._habits.overflow,
+            max_waiting_bytes=self._options.max_waiting_bytes,
+            overflow=self._options.overflow,
             on_receipt=None if self.protocol.on_receipt is None else self._receive,
         )
 
@@ -250,7 +252,7 @@ class _Connection:
             if not self._disposed:
                 self._read_loop = read_loop
                 return True
-        self._wire.close()
+        self._websocket.close()
         return False
 
     # From Slack
@@ -292,9 +294,9 @@ class _Connection:
         self._log.debug("connection %d stands%s", self._name, where)
         waiting = self._read_loop.waiting if self._read_loop is not None else int
         watched = Watched(self._watch.last_byte, waiting)
-        self._tell(lambda status: status.stands(self._name, self._team, watched))
-        if self._habits.outgoing is not None:
-            self._outgoing.follow(self._habits.outgoing, self._scheduler)
+        self._tell_status(lambda status: status.stands(self._name, self._team, watched))
+        if self._options.outgoing is not None:
+            self._outgoing.follow(self._options.outgoing, self._scheduler)
         if self._read_loop is not None:
             self._read_loop.emit = self._pass
             self._read_loop.read = self.protocol.read
@@ -325,21 +327,21 @@ class SilenceWatch:
     Keeps the clock of one connection.
 
     Args:
-        habits: how long it waits for what.
+        options: how long it waits for what.
         keep_alive: provokes an answer of Slack's.
     """
 
-    def __init__(self, habits: ConnectionOptions, keep_alive: Callable[[], object]) -> None:
-        self._habits = habits
+    def __init__(self, options: ConnectionOptions, keep_alive: Callable[[], object]) -> None:
+        self._options = options
         self._keep_alive = keep_alive
         self._greeted = False
         self._asked = 0.0  # when the first ping left since the last sign of life
         self._probe: float | None = None  # when that has to have come after a jump of the clock
-        self._offset = habits.wall() - time.monotonic()
+        self._offset = options.wall() - time.monotonic()
 
-    def begin(self, wire: WebSocket) -> None:
+    def begin(self, websocket: WebSocket) -> None:
         """The handshake is done."""
-        self._wire = wire
+        self._websocket = websocket
         self._opened = self._pinged = time.monotonic()
 
     def greet(self) -> None:
@@ -348,7 +350,7 @@ class SilenceWatch:
 
     def last_byte(self) -> float:
         """Unix seconds of this machine."""
-        return time.time() - (time.monotonic() - self._wire.last_read)
+        return time.time() - (time.monotonic() - self._websocket.last_read)
 
     def look(self, now: float) -> float:
         """
@@ -361,7 +363,7 @@ class SilenceWatch:
 
         Raises: Silent.
         """
-        alive, silence = self._wire.alive, self._habits.silence
+        alive, silence = self._websocket.alive, self._options.silence
         if not self._greeted:
             return self._give_up(now, self._opened + silence, silence, "hello")
         if self._has_jumped(now):
@@ -369,7 +371,7 @@ class SilenceWatch:
         elif self._probe is None or alive > self._pinged:
             self._probe = None
             dead = self._give_up(now, self._dead(alive), silence)
-            quiet = max(alive, self._pinged) + self._habits.ping_after
+            quiet = max(alive, self._pinged) + self._options.ping_after
             if now < quiet:
                 return min(dead, quiet, now + _TICK)
         else:
@@ -379,15 +381,15 @@ class SilenceWatch:
         self._pinged = now
         self._keep_alive()
         dead = self._dead(alive)
-        again = now + min(self._habits.ping_after, _TICK)
+        again = now + min(self._options.ping_after, _TICK)
         return min(dead, again) if dead > now else again
 
     def _dead(self, alive: float) -> float:
         """When to give up; whoever was asked late, as this machine was busy, has time to answer."""
         if self._asked <= alive:
             return float("inf")
-        silence = self._habits.silence
-        return max(alive + silence, self._asked + silence - self._habits.ping_after)
+        silence = self._options.silence
+        return max(alive + silence, self._asked + silence - self._options.ping_after)
 
     def _give_up(self, now: float, due: float, seconds: float, awaited: str = "") -> float:
         """
@@ -397,13 +399,17 @@ class SilenceWatch:
         """
         if now < due:
             return due
-        wire = self._wire
-        if wire.heard - wire.alive >= seconds or not wire.has_unread():
-            some = "a message, or the answer to a ping" if wire.last_read > wire.alive else "a byte"
+        websocket = self._websocket
+        if websocket.heard - websocket.alive >= seconds or not websocket.has_unread():
+            some = (
+                "a message, or the answer to a ping"
+                if websocket.last_read > websocket.alive
+                else "a byte"
+            )
             raise Silent(seconds, awaited or some)
         return now + min(_AGAIN, seconds)
 
     def _has_jumped(self, now: float) -> bool:
         """Whether the machine slept: the monotonic clock may stand still then."""
-        before, self._offset = self._offset, self._habits.wall() - now
+        before, self._offset = self._offset, self._options.wall() - now
         return self._offset - before > _JUMP

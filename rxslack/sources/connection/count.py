@@ -26,7 +26,7 @@ class ConnectionCount:
     >>> now = 0.0
     >>> connection_count = ConnectionCount(clock=lambda: now)
     >>> leave = connection_count.enter("an app")
-    >>> leave(was_invited=True)
+    >>> leave(had_url=True)
     >>> connection_count.own("an app")
     1
     >>> now = 60.0
@@ -51,7 +51,7 @@ class ConnectionCount:
         """
         One more connection of an account.
 
-        Returns: a function to be called at its end, with `was_invited`: whether Slack has given it
+        Returns: a function to be called at its end, with `had_url`: whether Slack has given it
             a URL, so that it may have been connected. A second call does nothing.
         """
         with self._lock:
@@ -59,12 +59,12 @@ class ConnectionCount:
             present[account] += 1
         here = True
 
-        def leave(*, was_invited: bool) -> None:
+        def leave(*, had_url: bool) -> None:
             nonlocal here
             with self._lock:
                 if here and present is self._present:
                     here = False
-                    self._leave(account, was_invited)
+                    self._leave(account, had_url)
 
         return leave
 
@@ -74,9 +74,9 @@ class ConnectionCount:
             self._forget(account)
             return self._present[account] + len(self._past.get(account, ()))
 
-    def _leave(self, account: str, was_invited: bool) -> None:
+    def _leave(self, account: str, had_url: bool) -> None:
         self._present[account] -= 1
-        if was_invited:
+        if had_url:
             self._past[account].append(self._clock() + _LINGER)
         self._forget(account)
 

@@ -14,7 +14,7 @@ from rxslack.errors import SlackError
 from rxslack.wire.bursts import Burst
 from rxslack.wire.websocket import WebSocket
 
-__all__ = ["Aside", "Endpoint", "OpenSocket", "Outgoing", "SocketProtocol"]
+__all__ = ["Endpoint", "OpenSocket", "Outgoing", "ProbeSocket", "SocketProtocol"]
 
 
 class OpenSocket(Protocol):
@@ -87,11 +87,11 @@ class SocketProtocol(Protocol):
         """Whether the connection stands with this. Raises when Slack refuses it."""
         ...
 
-    def keep_alive(self, line: OpenSocket) -> None:
+    def keep_alive(self, socket: OpenSocket) -> None:
         """Provoke an answer of Slack's, after a while without a byte."""
         ...
 
-    def probe(self, line: OpenSocket, number: int) -> None:
+    def probe(self, socket: OpenSocket, number: int) -> None:
         """Ask Slack for an answer that carries a number, behind all it said before the question."""
         ...
 
@@ -132,17 +132,17 @@ class Outgoing:
         self._number = 0
         self._following = SerialDisposable()
 
-    def begin(self, wire: WebSocket) -> None:
+    def begin(self, websocket: WebSocket) -> None:
         """The handshake is done."""
-        self._wire = wire
+        self._websocket = websocket
 
     def send(self, *texts: bytes, wait: bool = True) -> None:
         """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
-        self._wire.send(*texts, wait=wait)
+        self._websocket.send(*texts, wait=wait)
 
     def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
         """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
-        self._wire.ping(payload, wait=wait)
+        self._websocket.ping(payload, wait=wait)
 
     def next_number(self) -> int:
         """As of an `OpenSocket`."""
@@ -175,7 +175,7 @@ class Outgoing:
             self._fail(error)
 
 
-class Aside:
+class ProbeSocket:
     """
     An `OpenSocket` for questions that only ask for a sign of life: it never waits.
 

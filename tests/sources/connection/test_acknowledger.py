@@ -82,13 +82,13 @@ def test_it_acknowledges_at_the_deadline_what_nobody_answered() -> None:
     with office("by_hand", 0.05) as here:
         line = here.open_line()
         here.acknowledger.received(line, [frame("a-1"), frame("a-2", "interactive")])
-        assert here.acknowledger.name("a-1", "Ev1")
+        assert here.acknowledger.set_key("a-1", "Ev1")
         wait_until(lambda: len(here.unanswered) == 2)
 
         assert line.sent == [{"envelope_id": "a-1"}, {"envelope_id": "a-2"}]
         assert here.unanswered == ["slash_commands", "interactive"]
         assert here.answered == ["Ev1"]  # what was not delivered has no name yet
-        assert not here.acknowledger.name("a-2", "Ev2")
+        assert not here.acknowledger.set_key("a-2", "Ev2")
 
 
 def test_it_says_that_an_answer_came_too_late() -> None:
@@ -106,7 +106,7 @@ def test_it_leaves_to_its_answer_what_is_answered_in_time() -> None:
     with office("by_hand", 2.0) as here:
         line = here.open_line()
         here.acknowledger.received(line, [frame("a-1")])
-        here.acknowledger.name("a-1", "Ev1")
+        here.acknowledger.set_key("a-1", "Ev1")
         text = here.acknowledger.text_for({"envelope_id": "a-1", "payload": {"text": "Sun"}})
 
         assert json.loads(text) == {"envelope_id": "a-1", "payload": {"text": "Sun"}}

@@ -33,8 +33,8 @@ class Line:
         self.now = self.wall = 0.0
         self.alive = self.heard = self.last_read = 0.0
         monkeypatch.setattr(_watch, "time", self)  # the module's clock
-        habits = ConnectionOptions(ping_after=PING_AFTER, silence=SILENCE, wall=lambda: self.wall)
-        self.watch = SilenceWatch(habits, lambda: self.pings.append(self.now))
+        options = ConnectionOptions(ping_after=PING_AFTER, silence=SILENCE, wall=lambda: self.wall)
+        self.watch = SilenceWatch(options, lambda: self.pings.append(self.now))
         self.watch.begin(cast("Any", self))
 
     def monotonic(self) -> float:
@@ -244,7 +244,7 @@ def test_it_counts_its_own_holding_back_as_one(ends: Ends) -> None:
     before = wire.alive
     while time.monotonic() <= before:
         pass
-    wire.hold_back()
+    wire.note_pause()
 
     assert wire.alive > before
 

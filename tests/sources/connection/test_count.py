@@ -28,12 +28,12 @@ def test_it_counts_for_a_minute_what_slack_may_not_have_seen_leave() -> None:
     clock = Clock()
     connection_count = ConnectionCount(clock=clock)
     old, new = connection_count.enter("one"), connection_count.enter("one")
-    old(was_invited=True)
+    old(had_url=True)
     clock.now = MINUTE - 1.0
     assert connection_count.own("one") == 2
     clock.now = MINUTE
     assert connection_count.own("one") == 1
-    new(was_invited=True)
+    new(had_url=True)
     clock.now = 2 * MINUTE
 
     assert connection_count.own("one") == 0
@@ -43,7 +43,7 @@ def test_it_counts_no_longer_what_never_had_a_url() -> None:
     """Slack refused, or was not reached: a hundred failed attempts hide no ghost."""
     connection_count = ConnectionCount()
     for _ in range(100):
-        connection_count.enter("one")(was_invited=False)
+        connection_count.enter("one")(had_url=False)
 
     assert connection_count.own("one") == 0
 
@@ -52,7 +52,7 @@ def test_it_takes_leave_once() -> None:
     connection_count = ConnectionCount()
     connection_count.enter("one")
     leave = connection_count.enter("one")
-    leave(was_invited=False)
-    leave(was_invited=True)
+    leave(had_url=False)
+    leave(had_url=True)
 
     assert connection_count.own("one") == 1
