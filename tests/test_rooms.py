@@ -94,7 +94,6 @@ def test_it_has_each_public_name_once(path: Path) -> None:
 # Class names that two modules have, and why.
 ALIKE = {
     "Bot": "the simulator's own, and Slack's JSON for it",
-    "Caller": "what each room needs of a WebClient",
     "Channel": "the simulator's own, and Slack's JSON for it",
     "Connection": "a websocket of the simulator's, and what `reconnect` asks of one",
     "File": "the simulator's own, and Slack's JSON for it",

@@ -5,21 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 from rxslack.errors import SlackError
+from rxslack.web.client import Caller
 
-__all__ = ["Caller", "Names"]
+__all__ = ["Names"]
 
 IDLE: Final = 1.0  # seconds that the asking thread stays without a question
-
-
-class Caller(Protocol):
-    """What is needed of a `WebClient`."""
-
-    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's Web API and return the answer, or raise."""
-        ...
 
 
 class Names:

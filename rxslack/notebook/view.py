@@ -17,8 +17,9 @@ from reactivex import Observable
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.notebook.columns import Column
-from rxslack.notebook.names import Caller, Names
+from rxslack.notebook.names import Names
 from rxslack.notebook.subscription import Running
+from rxslack.web.client import Caller
 
 __all__ = ["View", "live"]
 

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from itertools import islice
 from threading import Event
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from reactivex import Observable
 
@@ -17,22 +17,15 @@ from rxslack.core.generated import from_generator
 from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
+from rxslack.web.client import Caller
 from rxslack.web.protocol import each_page
 
-__all__ = ["Caller", "HistoryProgress", "history"]
+__all__ = ["HistoryProgress", "history"]
 
 _log = logging.getLogger("rxslack.history")
 
 Message = dict[str, Any]
 _SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
-
-
-class Caller(Protocol):
-    """What is needed of a `WebClient`."""
-
-    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's Web API and return the answer, or raise."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
-from reactivex import Observable, abc, compose
+from reactivex import Observable, Subject, abc, compose
 from reactivex.disposable import Disposable, MultipleAssignmentDisposable
 from reactivex.scheduler import CurrentThreadScheduler, VirtualTimeScheduler
 
@@ -283,7 +283,7 @@ class _Replaying:
     def _keep_time(self, lines: _Lines, line: Line | None) -> None:
         begun = time.monotonic()
         clock = RecordedTime(lines.start, lambda due: self._wait(begun, due - lines.start))
-        source: _Tap = _Tap()
+        source: Subject[dict[str, Any]] = Subject()
         piped = self._pipeline(source) if self._pipeline else source
         held = piped.subscribe(self._observer, scheduler=clock)
         try:
@@ -310,31 +310,3 @@ class _Replaying:
                 if self._disposed.wait(min(rest, 3600.0)):
                     break
         return not self._disposed.is_set()
-
-
-class _Tap(Observable[dict[str, Any]]):
-    """Hands on what is put into it, to however many operators listen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._observers: tuple[abc.ObserverBase[dict[str, Any]], ...] = ()
-
-    def on_next(self, event: dict[str, Any]) -> None:
-        for observer in self._observers:
-            observer.on_next(event)
-
-    def on_completed(self) -> None:
-        for observer in self._observers:
-            observer.on_completed()
-
-    def _subscribe_core(
-        self,
-        observer: abc.ObserverBase[dict[str, Any]],
-        scheduler: abc.SchedulerBase | None = None,  # noqa: ARG002 - the recording has its own
-    ) -> abc.DisposableBase:
-        self._observers = (*self._observers, observer)
-
-        def leave() -> None:
-            self._observers = tuple(one for one in self._observers if one is not observer)
-
-        return Disposable(leave)

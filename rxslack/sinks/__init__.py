@@ -7,8 +7,7 @@ Slack's limits, and keeps one item's failure to that item. The machine behind al
 """
 
 from rxslack.sinks.call import call
-from rxslack.sinks.delivery.sending import SinkOptions
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.respond import respond

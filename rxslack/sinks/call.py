@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.calls import PendingCall, fields_of
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
+from rxslack.web.client import Caller
 
 __all__ = ["call"]
 
@@ -54,4 +54,4 @@ def call(
         named = key(item) if callable(key) else str(fields.get(key) or "")
         return [PendingCall(method, named, fields)]
 
-    return make_sink(web, read, "call", **options)
+    return Sink(web, read, "call", **options)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of, needed
+from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
 from rxslack.sinks.delivery.rules import TEXT
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.delivery.sizes import checked, fitting
+from rxslack.web.client import Caller
 
 __all__ = [
     "delete_message",
@@ -60,7 +60,7 @@ def update_message(
         parts = fitting("chat.update", fields, longest=TEXT, policy=too_long)
         return [PendingCall("chat.update", channel, part) for part in parts]
 
-    return make_sink(web, read, "update_message", **options)
+    return Sink(web, read, "update_message", **options)
 
 
 def delete_message(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
@@ -94,7 +94,7 @@ def delete_message(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
         arguments = {"channel": channel, "ts": needed(fields, "ts", "1712345678.000200")}
         return [PendingCall("chat.delete", channel, arguments)]
 
-    return make_sink(web, read, "delete_message", **options)
+    return Sink(web, read, "delete_message", **options)
 
 
 def react(web: Caller, name: str | None = None, **options: Unpack[SinkOptions]) -> Sink:
@@ -134,7 +134,7 @@ def react(web: Caller, name: str | None = None, **options: Unpack[SinkOptions]) 
         }
         return [PendingCall("reactions.add", channel, arguments)]
 
-    return make_sink(web, read, "react", **options)
+    return Sink(web, read, "react", **options)
 
 
 def set_status(web: Caller, status: str | None = None, **options: Unpack[SinkOptions]) -> Sink:
@@ -174,7 +174,7 @@ def set_status(web: Caller, status: str | None = None, **options: Unpack[SinkOpt
             raise ConfigurationError("the item has no status; add one, or give it to set_status")
         return [PendingCall("assistant.threads.setStatus", channel, arguments)]
 
-    return make_sink(web, read, "set_status", **options)
+    return Sink(web, read, "set_status", **options)
 
 
 def place_of(event: Mapping[str, Any]) -> dict[str, Any]:

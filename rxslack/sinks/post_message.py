@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.delivery.calls import Caller, PendingCall, Read, fields_of, needed
+from rxslack.sinks.delivery.calls import PendingCall, Read, fields_of, needed
 from rxslack.sinks.delivery.look_up import marked
 from rxslack.sinks.delivery.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.delivery.sizes import SizePolicy, checked, fitting
+from rxslack.web.client import Caller
 
 __all__ = ["post_message"]
 
@@ -97,7 +97,7 @@ def post_message(
     if not 1 <= max_length <= TEXT_CUT:
         raise ConfigurationError(f"max_length is {max_length!r}; give 1 to {TEXT_CUT} characters")
     looks = looks_of(outbox is not None if look_up is None else look_up)
-    return make_sink(
+    return Sink(
         web,
         reading(max_length, too_long, mark=bool(looks)),
         "post_message",

@@ -12,8 +12,7 @@ from typing import Any, Final, Protocol, Unpack
 from rxslack.errors import ConfigurationError
 from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
 from rxslack.sinks.delivery.rules import Rule
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
 
 __all__ = ["Responder", "respond"]
 
@@ -77,7 +76,7 @@ def respond(web: Responder, **options: Unpack[SinkOptions]) -> Sink:
         answer = {name: value for name, value in call.arguments.items() if name != METHOD}
         return web.respond(call.arguments[METHOD], answer)
 
-    return make_sink(web, read, "respond", write=write, rule=lambda _: RULE, **options)
+    return Sink(web, read, "respond", write=write, rule=lambda _: RULE, **options)
 
 
 class Uses:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, Unpack
 
 from rxslack.errors import ConfigurationError, SlackError
-from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of
+from rxslack.sinks.delivery.calls import PendingCall, fields_of
 from rxslack.sinks.delivery.delivery import Write
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
+from rxslack.web.client import Caller
 from rxslack.web.uploading import open_regular
 
 __all__ = ["Progress", "Uploader", "upload_file"]
@@ -96,7 +96,7 @@ def upload_file(
     Source: docs.slack.dev/messaging/working-with-files, "Uploading files";
         docs.slack.dev/reference/methods/files.getUploadURLExternal.
     """
-    return make_sink(web, read, "upload_file", write=three_steps(web, progress), **options)
+    return Sink(web, read, "upload_file", write=three_steps(web, progress), **options)
 
 
 def read(item: object) -> list[PendingCall]:

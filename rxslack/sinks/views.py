@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from rxslack.sinks.delivery.calls import Caller, PendingCall, fields_of, needed
-from rxslack.sinks.delivery.sending import SinkOptions, make_sink
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
+from rxslack.web.client import Caller
 
 __all__ = [
     "open_view",
@@ -49,7 +49,7 @@ def open_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
             )
         ]
 
-    return make_sink(web, read, "open_view", **options)
+    return Sink(web, read, "open_view", **options)
 
 
 def publish_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
@@ -80,4 +80,4 @@ def publish_view(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
         fields = fields_of(item, "views.publish")
         return [PendingCall("views.publish", needed(fields, "user_id", "U0123ABCD"), fields)]
 
-    return make_sink(web, read, "publish_view", **options)
+    return Sink(web, read, "publish_view", **options)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from hashlib import sha256
 from time import monotonic
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -39,7 +39,7 @@ from rxslack.web.settings import Transport
 from rxslack.web.slack_clock import clock_of
 from rxslack.web.uploading import CountedFile
 
-__all__ = ["Response", "WebClient"]
+__all__ = ["Caller", "Response", "WebClient"]
 
 _log = logging.getLogger("rxslack.web")
 
@@ -67,6 +67,14 @@ class Response(dict[str, Any]):
         super().__init__(body)
         self.status = status
         self.headers: Mapping[str, str] = CaseInsensitiveDict() if headers is None else headers
+
+
+class Caller(Protocol):
+    """What most of what calls Slack needs of a `WebClient`; anything else with it will do."""
+
+    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
+        """Call a method of Slack's Web API and return the answer, or raise."""
+        ...
 
 
 class WebClient:

@@ -7,14 +7,13 @@ import pytest
 
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, ServerError, TimedOut
 from rxslack.sinks.call import call
-from rxslack.sinks.delivery.calls import Caller
 from rxslack.sinks.delivery.rules import RULES, rule_of
-from rxslack.sinks.delivery.sending import SinkOptions
-from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.views import open_view, publish_view
 from rxslack.testing import Marbles
+from rxslack.web.client import Caller
 
 Item = dict[str, Any]
 Make = Callable[..., Sink]

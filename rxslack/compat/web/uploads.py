@@ -13,7 +13,7 @@ from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.errors import ServerError, SlackError
 from rxslack.web.uploading import open_regular
 
-__all__ = ["Caller", "FileSender", "upload_all"]
+__all__ = ["ApiCaller", "FileSender", "upload_all"]
 
 OF_A_FILE = ("filename", "file", "content", "title", "alt_txt", "highlight_type", "snippet_type")
 NOT_SLACKS = ("file_uploads", "request_file_info", "filetype", "channel")
@@ -27,7 +27,7 @@ class FileSender(Protocol):
         ...
 
 
-class Caller(Protocol):
+class ApiCaller(Protocol):
     """What calls Slack."""
 
     def api_call(self, api_method: str, *, params: Mapping[str, Any] | None = None) -> Any:
@@ -35,7 +35,9 @@ class Caller(Protocol):
         ...
 
 
-def upload_all(client: Caller, sender: FileSender, arguments: Mapping[str, Any]) -> SlackResponse:
+def upload_all(
+    client: ApiCaller, sender: FileSender, arguments: Mapping[str, Any]
+) -> SlackResponse:
     """
     Upload and share what `files_upload_v2` was given.
 
@@ -110,7 +112,7 @@ def _bytes(given: Mapping[str, Any], name: str) -> bytes:
 
 
 def _hand_over(
-    client: Caller, sender: FileSender, one: dict[str, Any], token: Mapping[str, str]
+    client: ApiCaller, sender: FileSender, one: dict[str, Any], token: Mapping[str, str]
 ) -> None:
     """The first two steps for one file, which gets its id."""
     fields = {field: one[field] for field in ("filename", "alt_txt", "snippet_type")}

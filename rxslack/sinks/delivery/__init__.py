@@ -1,8 +1,8 @@
 """
 The machine behind the sinks.
 
-    item ─ `Sink` ─ `sending` ─→ `PendingCall`s ─ lanes ─→ `Deliverer` ─→ Slack
-                                                              └─ `receivers` ─→ replies, failures
+    item ─ `Sink` ─→ `PendingCall`s ─ lanes ─→ `Deliverer` ─→ Slack
+                                                  └─ `receivers` ─→ replies, failures
 
 An `Outbox` keeps calls in a file until they are over; `LookUp` asks Slack whether a post whose answer was
 lost is there. `rules` says what Slack allows of a method, and which failures are tried again; `sizes`

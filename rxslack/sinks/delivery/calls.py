@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import is_mapping
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.sinks.delivery.receivers import Receiver
 
-__all__ = ["Caller", "Job", "PendingCall", "Read", "Whole", "fields_of", "needed"]
-
-
-class Caller(Protocol):
-    """What a sink needs of a `WebClient`."""
-
-    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's Web API and return the answer, or raise."""
-        ...
+__all__ = ["Job", "PendingCall", "Read", "Whole", "fields_of", "needed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from rxslack.events.items import as_mapping
-from rxslack.sinks.delivery.calls import Caller, PendingCall
+from rxslack.sinks.delivery.calls import PendingCall
+from rxslack.web.client import Caller
 from rxslack.web.protocol import each_page
 
 __all__ = ["LookUp", "mark_of", "marked"]

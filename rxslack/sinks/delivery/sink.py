@@ -5,9 +5,10 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import monotonic
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
@@ -17,10 +18,12 @@ from rxslack.core.fork import Registry
 from rxslack.errors import ConfigurationError, SlackError, not_from
 from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
-from rxslack.lanes.lanes import Lanes
+from rxslack.lanes.lanes import Lanes, lanes_on
+from rxslack.lanes.pace import Budget, budget_of
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
-from rxslack.sinks.delivery.delivery import Deliverer
-from rxslack.sinks.delivery.outbox import NoOutbox
+from rxslack.sinks.delivery.delivery import Deliverer, Write
+from rxslack.sinks.delivery.look_up import LookUp
+from rxslack.sinks.delivery.outbox import NoOutbox, Outbox
 from rxslack.sinks.delivery.receivers import (
     DeadLetters,
     FailureLog,
@@ -30,17 +33,47 @@ from rxslack.sinks.delivery.receivers import (
     Receiver,
     Replies,
 )
+from rxslack.sinks.delivery.rules import Rule, rule_of
+from rxslack.web.client import Caller
 
-__all__ = ["MakeLanes", "Overflow", "Sink", "dispose_at_exit"]
+__all__ = ["Overflow", "Sink", "SinkOptions"]
 
 Overflow: TypeAlias = Literal["wait", "fail"]
 """What happens to an item when too many wait."""
 
-MakeLanes: TypeAlias = Callable[[Callable[[Job, int], float | None]], Lanes[str | None, Job]]
-"""Makes the lanes from what is to be done. The lane None takes failures."""
-
 NOTHING = PendingCall("", "")
 SINK = "this sink"
+
+
+class SinkOptions(TypedDict, total=False):
+    """
+    The options of every sink.
+
+    workers: The most calls at once, each on a thread. Default: 8.
+    max_waiting: How many calls may wait, those being made included. Default: 10,000.
+    overflow: What happens to an item when so many wait. "wait", the default: the thread that
+        emits waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
+    attempts: How often a call is tried in all, until it is a failure. Default: 10.
+    drain: How long `dispose`, and the end of the program, wait for what is left, in seconds.
+        Default: 10.
+    on_error: As an observer: called with the error that the stream ends with. Default: the error
+        is raised where the stream emits it, as reactivex does for any observer without `on_error`,
+        so that it does not vanish; `run` hands it to its caller.
+    scheduler: Works on this scheduler instead of threads, and by its clock; for tests in virtual
+        time. One too many then always fails, and the scheduler must not be one that runs its
+        actions at once on the calling thread.
+    budget: The paces to keep to, for sinks of several clients of one workspace. Default: the
+        client's own, which all its sinks share.
+    """
+
+    workers: int
+    max_waiting: int
+    overflow: Overflow
+    attempts: int
+    drain: float
+    on_error: Callable[[Exception], None] | None
+    scheduler: abc.SchedulerBase | None
+    budget: Budget | None
 
 
 class Sink(abc.ObserverBase[Any]):
@@ -67,49 +100,80 @@ class Sink(abc.ObserverBase[Any]):
     ``ConfigurationError`` for whoever gives it something, and has nothing to finish.
 
     Args:
+        web: Makes the calls.
         read: From an item its calls.
-        delivery: Carries them out.
-        lanes: Makes the lanes, where they wait for it.
-        outbox: Keeps them until they are over.
-        wall: The time now, in unix seconds.
-        overflow: What happens to an item when too many wait: "wait" or "fail".
-        drain: How long `dispose` waits for what is left, in seconds.
-        on_error: Called with the error of a stream that was subscribed to the sink itself.
-        logger: Where failures go when nobody else gets them.
+        name: Of the sink: goes into the names of its logger and its threads.
+        write: Makes one call. Default: `web.call`.
+        rule: What Slack allows of a method.
+        looks: As for `Deliverer`.
+        reader: Searches history. Default: the client itself.
+        outbox: The path of the file that keeps the calls.
+        patience: As for `Deliverer`.
+        options: See `SinkOptions`.
     """
 
     def __init__(
         self,
+        web: Caller,
         read: Read,
-        delivery: Deliverer,
-        lanes: MakeLanes,
+        name: str,
         *,
-        outbox: NoOutbox,
-        wall: Callable[[], float],
-        overflow: Overflow,
-        drain: float,
-        on_error: Callable[[Exception], None] | None,
-        logger: logging.Logger,
+        write: Write | None = None,
+        rule: Callable[[str], Rule] = rule_of,
+        looks: Sequence[float] = (),
+        reader: Caller | None = None,
+        outbox: str | Path | None = None,
+        patience: float = 86_400.0,
+        **options: Unpack[SinkOptions],
     ) -> None:
+        scheduler, overflow = options.get("scheduler"), options.get("overflow", "wait")
         if overflow not in ("wait", "fail"):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
-        if not drain >= 0:
-            raise ConfigurationError(f"drain is {drain!r}; give seconds, 0 or more")
+        self._drain_seconds = options.get("drain", 10.0)
+        if not self._drain_seconds >= 0:
+            raise ConfigurationError(f"drain is {self._drain_seconds!r}; give seconds, 0 or more")
+        budget = options.get("budget") or budget_of(web, scheduler)
         self._process = os.getpid()
         self._read = read
-        self._delivery = delivery
-        # The lanes know the sink, so that their threads keep it from being collected.
-        self._lanes = lanes(self._work)
-        self._outbox = outbox
-        self._wall = wall
-        self._waits = overflow == "wait"
-        self._drain_seconds = drain
-        self._handle_error = on_error
-        self._logger = logger
-        self._letters = DeadLetters(FailureLog(logger))
+        self._wall = budget.clock.wall if scheduler is None else seconds_of(scheduler)
+        self._waits = overflow == "wait" and scheduler is None
+        self._handle_error = options.get("on_error")
+        self._logger = logging.getLogger(f"rxslack.{name}")
+        self._letters = DeadLetters(FailureLog(self._logger))
         self._failures_only = FailuresOnly(self._letters)
         self._left_behind = LeftBehind(self._failures_only)
-        self._send_left_behind()
+        self._outbox = NoOutbox() if outbox is None else Outbox(outbox)
+        try:
+            self._delivery = Deliverer(
+                caller_of(web) if write is None else write,
+                rule=rule,
+                budget=budget,
+                attempts=options.get("attempts", 10),
+                patience=patience,
+                looks=looks,
+                look_up=LookUp(web if reader is None else reader, self._wall),
+                outbox=self._outbox,
+                wall=self._wall,
+                logger=self._logger,
+            )
+            # The lanes know the sink, so that their threads keep it from being collected.
+            self._lanes: Lanes[str | None, Job] = lanes_on(  # the lane None takes failures
+                scheduler,
+                self._work,
+                workers=options.get("workers", 8),
+                name=name,
+                paces=self._delivery.paces,
+                dropped=self._delivery.drop,
+                max_waiting=options.get("max_waiting", 10_000),
+                budget=budget,
+            )
+            self._delivery.hold = self._lanes.hold
+            self._send_left_behind()
+        except ConfigurationError:
+            self._outbox.close()
+            raise
+        if scheduler is None:  # its threads do not keep the program alive
+            _open.add(self)
 
     def __call__(self, source: Observable[Any]) -> Observable[Outcome]:
         """
@@ -308,12 +372,21 @@ class Sink(abc.ObserverBase[Any]):
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
 
+def caller_of(web: Caller) -> Write:
+    """A call as the client makes it."""
+
+    def write(call: PendingCall) -> dict[str, object]:
+        return web.call(call.method, **call.arguments)
+
+    return write
+
+
+def seconds_of(scheduler: abc.SchedulerBase) -> Callable[[], float]:
+    """The time of a scheduler, in seconds."""
+    return lambda: scheduler.to_seconds(scheduler.now)
+
+
 _open = Registry[Sink]()
-
-
-def dispose_at_exit(sink: Sink) -> None:
-    """See to it that a sink whose threads do not keep the program alive has its time to finish."""
-    _open.add(sink)
 
 
 @atexit.register
