@@ -28,7 +28,7 @@ class HttpDeliveries:
     """
     Events sent to a URL, signed, and again after a failure, with the pauses of Socket Mode.
 
-    Not while the app uses Socket Mode, which ends them.
+    Once the app uses Socket Mode, nothing is sent here any more.
 
     Args:
         team: people, channels and messages.

@@ -3,7 +3,7 @@ The Web API's methods: a table of functions, one file a family.
 
 A method is a function from a `Request` to the answer, with its terms above it:
 
-    @method("reactions.add", "tier3", ("reactions:write",))
+    @Method("reactions.add", "tier3", ("reactions:write",))
     def add(request: Request) -> Json:
         '''React to a message. Source: docs.slack.dev/reference/methods/reactions.add.'''
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.text import Json
 
 
-@method("assistant.threads.setStatus", "special", ("chat:write", "assistant:write"))
+@Method("assistant.threads.setStatus", "special", ("chat:write", "assistant:write"))
 def set_status(request: Request) -> Json:
     """
     Say under a thread what the app is doing; "" takes it away.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.people import bot_object
 from rxslack.simulator.team.text import Json
 
 
-@method("api.test", "special", kinds=("xoxb", "xoxp", "xapp"), needs_token=False)
+@Method("api.test", "special", kinds=("xoxb", "xoxp", "xapp"), needs_token=False)
 def api_test(request: Request) -> Json:
     """Says what it was told. Source: docs.slack.dev/reference/methods/api.test."""
     said = {name: value for name, value in request.arguments.items() if name != "token"}
@@ -17,7 +17,7 @@ def api_test(request: Request) -> Json:
     return {"args": said} if said else {}
 
 
-@method("auth.test", "special", kinds=("xoxb", "xoxp", "xapp"))
+@Method("auth.test", "special", kinds=("xoxb", "xoxp", "xapp"))
 def auth_test(request: Request) -> Json:
     """Whose token it is. Source: docs.slack.dev/reference/methods/auth.test."""
     team = request.team
@@ -35,7 +35,7 @@ def auth_test(request: Request) -> Json:
     return answer | ({"bot_id": person.bot_id} if request.token.is_bot else {})
 
 
-@method("team.info", "tier3", ("team:read",), takes_json=False)
+@Method("team.info", "tier3", ("team:read",), takes_json=False)
 def team_info(request: Request) -> Json:
     """The workspace. Source: docs.slack.dev/reference/methods/team.info."""
     team = request.team
@@ -51,7 +51,7 @@ def team_info(request: Request) -> Json:
     }
 
 
-@method("bots.info", "tier3", ("users:read",), takes_json=False)
+@Method("bots.info", "tier3", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """A bot by its id. Source: docs.slack.dev/reference/methods/bots.info."""
     bot = request.team.bot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.messages import by_app, by_token, delete as remove, edit, post
@@ -21,7 +21,7 @@ MAX_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 WRITE = ("chat:write",)
 
 
-@method("chat.postMessage", "special", WRITE)  # counted a channel and in all, in place of a tier
+@Method("chat.postMessage", "special", WRITE)  # counted a channel and in all, in place of a tier
 def post_message(request: Request) -> Json:
     """Say something. Source: docs.slack.dev/reference/methods/chat.postMessage."""
     channel = destination_of(request)
@@ -42,7 +42,7 @@ def post_message(request: Request) -> Json:
     return answer | ({"warning": "message_truncated"} if cut else {})
 
 
-@method("chat.meMessage", "tier3", WRITE)
+@Method("chat.meMessage", "tier3", WRITE)
 def me_message(request: Request) -> Json:
     """Say what one does. Source: docs.slack.dev/reference/methods/chat.meMessage."""
     channel = destination_of(request)
@@ -54,7 +54,7 @@ def me_message(request: Request) -> Json:
     return {"channel": channel.id, "ts": message["ts"]}
 
 
-@method("chat.update", "tier3", WRITE)
+@Method("chat.update", "tier3", WRITE)
 def update(request: Request) -> Json:
     """Change what one said. Source: docs.slack.dev/reference/methods/chat.update."""
     channel, message = _own(request, "cant_update_message")
@@ -72,7 +72,7 @@ def update(request: Request) -> Json:
     }
 
 
-@method("chat.delete", "tier3", WRITE)
+@Method("chat.delete", "tier3", WRITE)
 def delete(request: Request) -> Json:
     """Take it back. Source: docs.slack.dev/reference/methods/chat.delete."""
     channel, message = _own(request, "cant_delete_message")
@@ -146,7 +146,7 @@ def _own(request: Request, error: str) -> tuple[Channel, Json]:
     return channel, message
 
 
-@method("chat.postEphemeral", "tier4", WRITE)
+@Method("chat.postEphemeral", "tier4", WRITE)
 def post_ephemeral(request: Request) -> Json:
     """
     Say something to one person; no history keeps it.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.text import Json
 
 
-@method("rtm.connect", "tier1", ("rtm:stream", "client"))
+@Method("rtm.connect", "tier1", ("rtm:stream", "client"))
 def connect(request: Request) -> Json:
     """
     A websocket's URL, good once and for half a minute.
@@ -23,7 +23,7 @@ def connect(request: Request) -> Json:
     }
 
 
-@method("rtm.start", "tier1", ("rtm:stream", "client"))
+@Method("rtm.start", "tier1", ("rtm:stream", "client"))
 def start(request: Request) -> Json:
     """
     The same since 2022.
@@ -33,7 +33,7 @@ def start(request: Request) -> Json:
     return connect(request) | {"warning": "method_deprecated"}
 
 
-@method(
+@Method(
     "apps.connections.open", "tier3", ("connections:write",), kinds=("xapp",), token_in_header=True
 )
 def open_connection(request: Request) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.request import Request, method, page_of
+from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.membership import join, leave
@@ -37,7 +37,7 @@ def chosen(request: Request) -> list[Channel]:
     ]
 
 
-@method("conversations.list", "tier2", READ, takes_json=False)
+@Method("conversations.list", "tier2", READ, takes_json=False)
 def list_conversations(request: Request) -> Json:
     """What there is. Source: docs.slack.dev/reference/methods/conversations.list."""
     team = request.team
@@ -45,7 +45,7 @@ def list_conversations(request: Request) -> Json:
     return {"channels": [team.shown(channel, request.user_id) for channel in page]} | metadata
 
 
-@method("conversations.info", "tier3", READ, takes_json=False)
+@Method("conversations.info", "tier3", READ, takes_json=False)
 def info(request: Request) -> Json:
     """One conversation. Source: docs.slack.dev/reference/methods/conversations.info."""
     channel = request.channel()
@@ -55,14 +55,14 @@ def info(request: Request) -> Json:
     return {"channel": shown}
 
 
-@method("conversations.members", "tier4", READ, takes_json=False)
+@Method("conversations.members", "tier4", READ, takes_json=False)
 def members(request: Request) -> Json:
     """Who is in it. Source: docs.slack.dev/reference/methods/conversations.members."""
     page, metadata = page_of(request, [*request.channel().members])
     return {"members": page} | metadata
 
 
-@method("conversations.open", "tier3", ("im:write", "mpim:write"))
+@Method("conversations.open", "tier3", ("im:write", "mpim:write"))
 def open_direct(request: Request) -> Json:
     """
     A direct message, or a group of them.
@@ -82,7 +82,7 @@ def open_direct(request: Request) -> Json:
     return answer | ({"no_op": True, "already_open": True} if known else {})
 
 
-@method("conversations.join", "tier3", ("channels:join", "channels:write"))
+@Method("conversations.join", "tier3", ("channels:join", "channels:write"))
 def join_channel(request: Request) -> Json:
     """Become a member. Source: docs.slack.dev/reference/methods/conversations.join."""
     channel = request.channel()
@@ -95,7 +95,7 @@ def join_channel(request: Request) -> Json:
     return answer | ({} if joined else {"warning": "already_in_channel"})
 
 
-@method("conversations.leave", "tier3", ("channels:write", "channels:join"))
+@Method("conversations.leave", "tier3", ("channels:write", "channels:join"))
 def leave_channel(request: Request) -> Json:
     """Be one no more. Source: docs.slack.dev/reference/methods/conversations.leave."""
     left = leave(request.team, request.channel(), request.user_id)

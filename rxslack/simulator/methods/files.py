@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from rxslack.simulator.faults import Answer
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
@@ -22,7 +22,7 @@ LARGEST = 1 << 30  # bytes; docs.slack.dev/messaging/working-with-files
 WRITE = ("files:write",)
 
 
-@method("files.getUploadURLExternal", "tier4", WRITE)
+@Method("files.getUploadURLExternal", "tier4", WRITE)
 def get_upload_url(request: Request) -> Json:
     """
     An address for a file's bytes.
@@ -67,7 +67,7 @@ def receive(state: State, ticket: str, content: bytes) -> Answer:
     return state.faults.around("upload", answer)
 
 
-@method("files.completeUploadExternal", "tier4", WRITE)
+@Method("files.completeUploadExternal", "tier4", WRITE)
 def complete_upload(request: Request) -> Json:
     """
     Finish uploads, and share the files.
@@ -89,7 +89,7 @@ def complete_upload(request: Request) -> Json:
     return {"files": shown}
 
 
-@method("files.info", "tier4", ("files:read",), takes_json=False)
+@Method("files.info", "tier4", ("files:read",), takes_json=False)
 def info(request: Request) -> Json:
     """One file. Source: docs.slack.dev/reference/methods/files.info."""
     file = request.state.files.find(request.required("file"))

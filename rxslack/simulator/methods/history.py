@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 
-from rxslack.simulator.methods.request import Request, cursor_of, method, read_cursor
+from rxslack.simulator.methods.request import Method, Request, cursor_of, read_cursor
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel, is_reply
 from rxslack.simulator.team.ids import micros
@@ -21,7 +21,7 @@ SCOPES = {
 }
 
 
-@method("conversations.history", "tier3")
+@Method("conversations.history", "tier3")
 def history(request: Request) -> Json:
     """
     What was said, newest first, without the replies in threads.
@@ -40,7 +40,7 @@ def history(request: Request) -> Json:
     return answer | _metadata(cursor_of("next_ts", place) if more else None)
 
 
-@method("conversations.replies", "tier3", takes_json=False)
+@Method("conversations.replies", "tier3", takes_json=False)
 def replies(request: Request) -> Json:
     """
     A thread: its parent, then the replies, oldest first.

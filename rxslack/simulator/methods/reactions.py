@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.reactions import react, unreact
 from rxslack.simulator.team.text import Json
 
 
-@method("reactions.add", "tier3", ("reactions:write",))
+@Method("reactions.add", "tier3", ("reactions:write",))
 def add(request: Request) -> Json:
     """React to a message. Source: docs.slack.dev/reference/methods/reactions.add."""
     channel, message, name = _target(request)
@@ -17,7 +17,7 @@ def add(request: Request) -> Json:
     return {}
 
 
-@method("reactions.remove", "tier2", ("reactions:write",))
+@Method("reactions.remove", "tier2", ("reactions:write",))
 def remove(request: Request) -> Json:
     """Take a reaction back. Source: docs.slack.dev/reference/methods/reactions.remove."""
     channel, message, name = _target(request)

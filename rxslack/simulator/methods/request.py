@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, TypeVar
 
 from rxslack.simulator.state import State
@@ -16,20 +16,21 @@ from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json, read_json
 from rxslack.web.serving import whole_number
 
-__all__ = ["METHODS", "Method", "Request", "cursor_of", "method", "page_of", "read_cursor"]
+__all__ = ["METHODS", "Method", "Request", "cursor_of", "page_of", "read_cursor"]
 
 
+T = TypeVar("T")
 Run: TypeAlias = "Callable[[Request], Json]"
 """What a method does: from its arguments to the answer, without `ok`; raises Refused."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Method:
     """
-    A method of the Web API, as the simulator has it.
+    The terms of a method of the Web API. As a decorator it puts a function into the table.
 
     Args:
-        run: does it; raises Refused.
+        name: such as "chat.postMessage".
         tier: the name of a field of `Limits`.
         scopes: one of these is needed; none for "any token".
         takes_json: whether the arguments may come as JSON. Where not, Slack reads no argument.
@@ -37,39 +38,30 @@ class Method:
         needs_token: whether a call without a token is refused.
         token_in_header: whether the token counts in the Authorization header only.
 
+    Attributes:
+        run: the function.
+
     Source: docs.slack.dev/reference/methods, "Required scopes" and "Rate limits" of each.
     """
 
-    run: Run
+    name: str
     tier: str
     scopes: tuple[str, ...] = ()
     takes_json: bool = True
     kinds: tuple[str, ...] = ("xoxb", "xoxp")
     needs_token: bool = True
     token_in_header: bool = False
+    run: Run = field(init=False)
+
+    def __call__(self, run: Run) -> Run:
+        """Put the function into the table."""
+        self.run = run
+        METHODS[self.name] = self
+        return run
 
 
 METHODS: Final[dict[str, Method]] = {}
-"""All methods, by name; each is added by its `method(...)`."""
-
-
-def method(
-    name: str,
-    tier: str,
-    scopes: tuple[str, ...] = (),
-    *,
-    takes_json: bool = True,
-    kinds: tuple[str, ...] = ("xoxb", "xoxp"),
-    needs_token: bool = True,
-    token_in_header: bool = False,
-) -> Callable[[Run], Run]:
-    """Make of a function a method of the Web API; the arguments are those of `Method`."""
-
-    def add(run: Run) -> Run:
-        METHODS[name] = Method(run, tier, scopes, takes_json, kinds, needs_token, token_in_header)
-        return run
-
-    return add
+"""All methods, by name."""
 
 
 @dataclass(frozen=True)
@@ -195,9 +187,6 @@ class Request:
             raise Refused(
                 "missing_scope", needed=",".join(scopes), provided=",".join(self.token.scopes)
             )
-
-
-T = TypeVar("T")
 
 
 def cursor_of(kind: str, place: str | int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rxslack.simulator.methods.chat import author_of, content_of, destination_of
-from rxslack.simulator.methods.request import Request, method, page_of
+from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.messages import post
@@ -21,7 +21,7 @@ MOST = 30
 WRITE = ("chat:write",)
 
 
-@method("chat.scheduleMessage", "tier3", WRITE)
+@Method("chat.scheduleMessage", "tier3", WRITE)
 def schedule_message(request: Request) -> Json:
     """
     Say something later. It is said with the first call that comes after its time.
@@ -50,7 +50,7 @@ def schedule_message(request: Request) -> Json:
     }
 
 
-@method("chat.scheduledMessages.list", "tier3")
+@Method("chat.scheduledMessages.list", "tier3")
 def list_scheduled(request: Request) -> Json:
     """What waits. Source: docs.slack.dev/reference/methods/chat.scheduledMessages.list."""
     found = request.state.scheduled.waiting(request.text("channel"))
@@ -68,7 +68,7 @@ def list_scheduled(request: Request) -> Json:
     return {"scheduled_messages": shown} | metadata
 
 
-@method("chat.deleteScheduledMessage", "tier3", WRITE)
+@Method("chat.deleteScheduledMessage", "tier3", WRITE)
 def delete_scheduled(request: Request) -> Json:
     """Take it back. Source: docs.slack.dev/reference/methods/chat.deleteScheduledMessage."""
     request.channel()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from rxslack.simulator.methods.conversations import chosen
-from rxslack.simulator.methods.request import Request, method, page_of
+from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.people import user_object
 from rxslack.simulator.team.text import Json
 
 
-@method("users.list", "tier2", ("users:read",), takes_json=False)
+@Method("users.list", "tier2", ("users:read",), takes_json=False)
 def list_users(request: Request) -> Json:
     """Everybody. Source: docs.slack.dev/reference/methods/users.list."""
     team = request.team
@@ -19,13 +19,13 @@ def list_users(request: Request) -> Json:
     return {"members": members, "cache_ts": int(team.clock())} | metadata
 
 
-@method("users.info", "tier4", ("users:read",), takes_json=False)
+@Method("users.info", "tier4", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """One user. Source: docs.slack.dev/reference/methods/users.info."""
     return {"user": user_object(request.person(), request.team.id)}
 
 
-@method("users.getPresence", "tier3", ("users:read",), takes_json=False)
+@Method("users.getPresence", "tier3", ("users:read",), takes_json=False)
 def get_presence(request: Request) -> Json:
     """Whether somebody is there. Source: docs.slack.dev/reference/methods/users.getPresence."""
     person = request.person() if request.text("user") else None
@@ -33,7 +33,7 @@ def get_presence(request: Request) -> Json:
     return {"presence": wanted.presence}
 
 
-@method("users.setPresence", "tier2", ("users:write", "bot", "client"))
+@Method("users.setPresence", "tier2", ("users:write", "bot", "client"))
 def set_own_presence(request: Request) -> Json:
     """Be away, or as Slack sees it. Source: docs.slack.dev/reference/methods/users.setPresence."""
     wanted = request.required("presence")
@@ -45,7 +45,7 @@ def set_own_presence(request: Request) -> Json:
     return {}
 
 
-@method("users.conversations", "tier3", ("channels:read",), takes_json=False)
+@Method("users.conversations", "tier3", ("channels:read",), takes_json=False)
 def conversations(request: Request) -> Json:
     """Where somebody is a member. Source: docs.slack.dev/reference/methods/users.conversations."""
     team = request.team

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rxslack.simulator.methods.request import Request, method
+from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.text import Json
 
@@ -12,7 +12,7 @@ MAX_BLOCKS = 100  # docs.slack.dev/reference/views/modal-views
 MAX_DEPTH = 3  # modals on top of each other
 
 
-@method("views.open", "tier4")
+@Method("views.open", "tier4")
 def open_view(request: Request) -> Json:
     """Open a modal. Source: docs.slack.dev/reference/methods/views.open."""
     view = _view(request, "modal")
@@ -21,7 +21,7 @@ def open_view(request: Request) -> Json:
     return _on_top(request, user, view)
 
 
-@method("views.push", "tier4")
+@Method("views.push", "tier4")
 def push_view(request: Request) -> Json:
     """Put a modal on top of another. Source: docs.slack.dev/reference/methods/views.push."""
     view = _view(request, "modal")
@@ -34,7 +34,7 @@ def push_view(request: Request) -> Json:
     return _on_top(request, user, view)
 
 
-@method("views.update", "tier4")
+@Method("views.update", "tier4")
 def update_view(request: Request) -> Json:
     """Change what is open. Source: docs.slack.dev/reference/methods/views.update."""
     found = request.state.views.find(request.required("view_id"))
@@ -45,7 +45,7 @@ def update_view(request: Request) -> Json:
     return {"view": dict(found)}
 
 
-@method("views.publish", "tier4")
+@Method("views.publish", "tier4")
 def publish_view(request: Request) -> Json:
     """Fill somebody's home tab. Source: docs.slack.dev/reference/methods/views.publish."""
     view = _view(request, "home")

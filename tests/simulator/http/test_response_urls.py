@@ -75,3 +75,9 @@ def test_it_refuses_what_is_no_json_object(slack: Workspace) -> None:
     for body in ("nonsense", json.dumps(["list"])):
         assert requests.post(done.response_url, data=body, timeout=5.0).status_code == 400
     assert requests.post(done.response_url + "x", json={}, timeout=5.0).status_code == 404
+
+
+def test_it_knows_no_more_addresses_than_it_is_told() -> None:
+    with Workspace(keep=2) as slack:
+        done = [slack.interactions.command("general", "alice", "/weather") for _ in range(3)]
+        assert [answer(one, text="Sun").status_code for one in done] == [404, 200, 200]
