@@ -7,9 +7,10 @@ import math
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from time import monotonic
-from typing import Final, Generic, TypedDict, TypeVar, Unpack
+from typing import Final, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from reactivex import abc
 from reactivex.disposable import SerialDisposable
@@ -19,7 +20,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces, TakenJob, Timetable
 
-__all__ = ["Lanes", "Outcomes", "ScheduledLanes", "ThreadedLanes", "lanes_on"]
+__all__ = ["Lanes", "Outcomes", "Parked", "Pause", "ScheduledLanes", "ThreadedLanes", "lanes_on"]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -30,6 +31,23 @@ IDLE: Final = 0.3  # seconds that a thread without work stays for the next job
 LONGEST: Final = 3600.0  # seconds of one wait; Python refuses to wait for centuries
 
 log = logging.getLogger("rxslack.lanes")
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """
+    What `work` returns for a job that goes on without a thread, such as a coroutine.
+
+    Args:
+        begin: Called with a function to call, on any thread, when the job is to be worked on again. It
+            returns at once, and does not raise.
+    """
+
+    begin: Callable[[Callable[[], None]], object]
+
+
+Pause: TypeAlias = float | Parked | None
+"""What `work` returns: seconds until it is called again for the job; None when that is over."""
 
 
 class LaneOptions(TypedDict, Generic[K, T]):
@@ -55,14 +73,14 @@ class Lanes(ABC, Generic[K, T]):
     Args:
         work: Does one job: `work(job, attempt)`, where `attempt` counts from 1. It returns None
             when the job is over, well or badly, or a pause in seconds after which the same job is
-            to be tried again; its lane waits that long, and no other does. What it raises ends
-            the job and goes to the thread that runs it.
+            to be tried again; its lane waits that long, and no other does. `Parked` is a pause that
+            ends when somebody says so. What it raises ends the job and goes to the thread that runs it.
         options: See `LaneOptions`.
     """
 
     def __init__(
         self,
-        work: Callable[[T, int], float | None],
+        work: Callable[[T, int], Pause],
         **options: Unpack[LaneOptions[K, T]],
     ) -> None:
         self._work = work
@@ -72,6 +90,8 @@ class Lanes(ABC, Generic[K, T]):
             raise ConfigurationError(f"max_waiting is {self._max_waiting!r}; give 1 or more")
         self._closed = False
         self._threads: set[int] = set()  # on which jobs are running
+        self._workers: float = math.inf  # the most of them
+        self._at_work = 0  # jobs that were taken, parked ones included
         self._timetable = Timetable[K, T](options["paces"])
         self._clock = options["budget"].clock
         self._lock = options["budget"].lock
@@ -168,23 +188,46 @@ class Lanes(ABC, Generic[K, T]):
 
     def _perform(self, ticket: TakenJob[K, T]) -> None:
         """Do a job that was taken. Called without the lock."""
-        pause: float | None = None
+        pause: Pause = None
         try:
             pause = self._work(ticket.job, ticket.attempt)
         finally:
-            if self._came_back(ticket, pause):
-                self._dropped(ticket.job)
+            if not isinstance(pause, Parked):
+                self._come_back(ticket, pause)
+        if isinstance(pause, Parked):
+            self._park(ticket, pause)
 
-    def _came_back(self, ticket: TakenJob[K, T], pause: float | None) -> bool:
-        """Put the lane back in service; whether its job falls to a `close` in the meantime."""
+    def _park(self, ticket: TakenJob[K, T], parked: Parked) -> None:
+        def resume() -> None:
+            self._come_back(ticket, 0.0)
+            with self._lock:
+                self._wake()  # unlike after other jobs, no thread of ours is about to look
+
+        parked.begin(resume)
+
+    def _come_back(self, ticket: TakenJob[K, T], pause: float | None) -> None:
+        """Put the lane back in service; its job may fall to a `close` in the meantime."""
         with self._lock:
             now = self._now()
-            if pause is None or self._closed:
+            dropped = pause is not None and self._closed
+            if pause is None or dropped:
                 self._timetable.done(ticket, now)
                 self._room.notify_all()
             else:
                 self._timetable.again(ticket, now + pause)
-            return pause is not None and self._closed
+            self._at_work -= 1
+        if dropped:
+            self._dropped(ticket.job)
+
+    def _take(self, now: float) -> TakenJob[K, T] | None:
+        ticket = self._timetable.take(now) if self._at_work < self._workers else None
+        if ticket is not None:
+            self._at_work += 1
+        return ticket
+
+    def _due(self) -> float | None:
+        """When the next job can be taken; None without one, and when enough are at work."""
+        return self._timetable.due() if self._at_work < self._workers else None
 
 
 class ThreadedLanes(Lanes[K, T]):
@@ -202,7 +245,7 @@ class ThreadedLanes(Lanes[K, T]):
 
     def __init__(
         self,
-        work: Callable[[T, int], float | None],
+        work: Callable[[T, int], Pause],
         *,
         workers: int,
         name: str,
@@ -263,7 +306,7 @@ class ThreadedLanes(Lanes[K, T]):
             patience = self._now() + IDLE
             while True:
                 now = self._now()
-                if ticket := self._timetable.take(now):
+                if ticket := self._take(now):
                     self._hand_over()
                     return ticket
                 if self._closed or (now >= patience and self._is_spare()):
@@ -272,7 +315,7 @@ class ThreadedLanes(Lanes[K, T]):
                 self._listen(now, patience)
 
     def _listen(self, now: float, patience: float) -> None:
-        due = self._timetable.due()
+        due = self._due()
         until = patience if due is None or self._is_spare() else due
         until = until if due is None else min(until, due)
         self._waiting += 1
@@ -283,11 +326,11 @@ class ThreadedLanes(Lanes[K, T]):
 
     def _is_spare(self) -> bool:
         """Whether nothing is to come, or somebody else waits for it already."""
-        return self._waiting > 0 or self._timetable.due() is None
+        return self._waiting > 0 or self._due() is None
 
     def _hand_over(self) -> None:
         """See to it that somebody waits for the next job."""
-        if self._timetable.due() is not None:
+        if self._due() is not None:
             self._wake()
 
     def _leave(self) -> None:
@@ -306,7 +349,7 @@ class ScheduledLanes(Lanes[K, T]):
 
     def __init__(
         self,
-        work: Callable[[T, int], float | None],
+        work: Callable[[T, int], Pause],
         *,
         scheduler: abc.SchedulerBase,
         **options: Unpack[LaneOptions[K, T]],
@@ -341,12 +384,19 @@ class ScheduledLanes(Lanes[K, T]):
 
     def _next(self) -> TakenJob[K, T] | None:
         with self._lock:
-            return self._timetable.take(self._now())
+            return self._take(self._now())
+
+    def _park(self, ticket: TakenJob[K, T], parked: Parked) -> None:
+        """The time of the scheduler stands still until the job goes on: one thread does all."""
+        over = threading.Event()
+        parked.begin(over.set)
+        over.wait()
+        self._come_back(ticket, 0.0)
 
 
 def lanes_on(
     scheduler: abc.SchedulerBase | None,
-    work: Callable[[T, int], float | None],
+    work: Callable[[T, int], Pause],
     *,
     workers: int,
     name: str,

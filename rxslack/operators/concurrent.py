@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
@@ -14,7 +14,8 @@ from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
-from rxslack.lanes.lanes import Lanes, Outcomes, lanes_on
+from rxslack.lanes.coroutines import Coroutines, is_awaitable, running_loop
+from rxslack.lanes.lanes import Lanes, Outcomes, Parked, Pause, lanes_on
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 
@@ -24,11 +25,35 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+@overload
+def concurrent(
+    key: Callable[[T], Hashable],
+    work: Callable[[T], Coroutine[Any, Any, R]],
+    *,
+    workers: int = ...,
+    max_waiting: int = ...,
+    overflow: Literal["wait", "fail"] = ...,
+    scheduler: abc.SchedulerBase | None = ...,
+) -> Callable[[Observable[T | FailureEvent]], Observable[R | FailureEvent]]: ...
+
+
+@overload
+def concurrent(
+    key: Callable[[T], Hashable],
+    work: Callable[[T], R],
+    *,
+    workers: int = ...,
+    max_waiting: int = ...,
+    overflow: Literal["wait", "fail"] = ...,
+    scheduler: abc.SchedulerBase | None = ...,
+) -> Callable[[Observable[T | FailureEvent]], Observable[R | FailureEvent]]: ...
+
+
 @operator
 def concurrent(
     source: Observable[T | FailureEvent],
     key: Callable[[T], Hashable],
-    work: Callable[[T], R],
+    work: Callable[[T], Coroutine[Any, Any, R] | R],
     *,
     workers: int = 8,
     max_waiting: int = 1000,
@@ -52,8 +77,10 @@ def concurrent(
     Args:
         source: Any stream.
         key: From an item what it must keep the order of: ``lambda e: e["channel"]``.
-        work: From an item the result. Called on threads of this operator.
-        workers: The most items at work at once, each on a thread.
+        work: From an item the result. Called on threads of this operator. One that is `async`, or
+            returns an awaitable, goes on without a thread: on the event loop where the stream is
+            subscribed to, if one is running there, else on one that rxslack keeps for the process.
+        workers: The most items at work at once, each on a thread or as a task.
         max_waiting: How many items may be inside, those at work included.
         overflow: What happens to an item when so many are. "wait": the thread that emits
             waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
@@ -65,8 +92,8 @@ def concurrent(
         work is over.
     Errors: the source's own error, after the work on what came before it; ``ConfigurationError``
         at the subscription for a number that cannot work.
-    Dispose: disposes the source and drops what waits; work that has begun ends by itself, and its
-        result is not emitted.
+    Dispose: disposes the source and drops what waits; coroutines are cancelled; other work that has
+        begun ends by itself, and its result is not emitted.
     """
 
     def subscribe(
@@ -86,12 +113,18 @@ def concurrent(
     return Observable(subscribe)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Task(Generic[T]):
-    """An item to work on, or a failure that only takes its turn."""
+    """
+    An item to work on, or a failure that only takes its turn.
+
+    Attributes:
+        ended: the result of its coroutine, or what that raised; None before.
+    """
 
     item: T
     failed: FailureEvent | None = None
+    ended: tuple[Any, BaseException | None] | None = None
 
 
 class Crew(Generic[T, R]):
@@ -101,7 +134,7 @@ class Crew(Generic[T, R]):
         self,
         observer: abc.ObserverBase[R | FailureEvent],
         key: Callable[[T], Hashable],
-        work: Callable[[T], R],
+        work: Callable[[T], R | Awaitable[R]],
         workers: int,
         max_waiting: int,
         *,
@@ -113,6 +146,8 @@ class Crew(Generic[T, R]):
         self._do = work
         self._waits = waits and scheduler is None
         self._at_once = Pace(math.inf)
+        # In virtual time this thread waits for each, so they need a loop that runs elsewhere.
+        self._coroutines = Coroutines(running_loop() if scheduler is None else None)
         self._lanes: Lanes[Hashable, Task[T]] = lanes_on(
             scheduler,
             self._work,
@@ -135,6 +170,7 @@ class Crew(Generic[T, R]):
     def dismiss(self) -> None:
         """Nobody listens any more."""
         self._lanes.close()
+        self._coroutines.close()
 
     def _put(self, item: T) -> None:
         try:
@@ -154,21 +190,45 @@ class Crew(Generic[T, R]):
         if not self._lanes.put(None, Task(item, event), force=True):
             self.outcomes.skip()
 
-    def _work(self, task: Task[T], _: int) -> None:
+    def _work(self, task: Task[T], _: int) -> Pause:
         if task.failed is not None:
             self.outcomes.settle(task.failed)
-            return
+            return None
         try:
-            result = self._do(task.item)
+            result = self._result(task)
         except Exception as error:  # noqa: BLE001 - the user's function failed for this item
             self.outcomes.settle(failure(task.item, error))
-            return
+            return None
         except BaseException as error:  # noqa: BLE001 - it would end the thread without a word
-            self.outcomes.fail(error)
+            if not self._lanes.closed:  # else it is the cancellation of a coroutine
+                self.outcomes.fail(error)
             self.outcomes.skip()
-            return
-        if not self._lanes.closed:
-            self.outcomes.settle(result)
+            return None
+        if task.ended is None and is_awaitable(result):
+            awaitable = cast("Awaitable[R]", result)
+            return Parked(lambda resume: self._await(task, awaitable, resume))
+        if self._lanes.closed:
+            self.outcomes.skip()
+        else:
+            self.outcomes.settle(cast("R", result))
+        return None
+
+    def _result(self, task: Task[T]) -> R | Awaitable[R]:
+        if task.ended is None:
+            return self._do(task.item)
+        value, error = task.ended
+        if error is not None:
+            raise error
+        return cast("R", value)
+
+    def _await(self, task: Task[T], result: Awaitable[R], resume: Callable[[], None]) -> None:
+        """A coroutine goes on without a thread; its result is emitted on one, which may wait there."""
+
+        def done(value: R, error: BaseException | None) -> None:
+            task.ended = value, error
+            resume()
+
+        self._coroutines.start(result, done)
 
     def _let_go(self, _: Task[T]) -> None:
         self.outcomes.skip()

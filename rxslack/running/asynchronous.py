@@ -22,6 +22,7 @@ from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
+from rxslack.lanes.coroutines import SUBSCRIBER
 
 __all__ = ["aiter", "first"]
 
@@ -121,6 +122,7 @@ class Crossing(Generic[T]):
 
     def open(self, stream: Observable[T]) -> None:
         def subscribe() -> None:
+            SUBSCRIBER.set(self._loop)
             try:
                 self._subscription.disposable = stream.subscribe(
                     self._put, self._end, lambda: self._end(None)

@@ -1,0 +1,236 @@
+"""
+Coroutines that user code gives where a function may be, and the event loop that runs them.
+
+It is the loop of whoever subscribes, where one is running there; else the one that rxslack keeps for the
+process, on a daemon thread. That is there for as long as a subscription which gave it a coroutine is: a
+client of aiohttp or httpx that coroutines share belongs to a loop, and finds the same one each time.
+
+`Coroutines.start` may be called on any thread and returns at once. `done` is called on the thread of the
+loop, which must not wait. The lock of the process' loop is taken inside that of `Coroutines`, and
+nothing is called inside of either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from inspect import isawaitable, iscoroutine
+from typing import Any, Final, TypeAlias, TypeVar
+
+from reactivex import Observable
+
+from rxslack.core.fork import after_fork
+from rxslack.errors import ConfigurationError
+
+__all__ = ["SUBSCRIBER", "Coroutines", "Done", "is_awaitable", "running_loop"]
+
+T = TypeVar("T")
+
+Done: TypeAlias = Callable[[Any, BaseException | None], object]
+"""Told the result of a coroutine, or what it raised."""
+
+IDLE: Final = 0.3  # seconds for which the process' loop stays when nobody needs it
+
+
+def is_awaitable(value: object) -> bool:
+    """
+    Whether it has to be awaited for its result.
+
+    An `Observable` can be awaited, too, but is a value of its own, which `flat_map` may want.
+    """
+    return isawaitable(value) and not isinstance(value, Observable)
+
+
+SUBSCRIBER: Final = ContextVar[asyncio.AbstractEventLoop | None]("SUBSCRIBER", default=None)
+"""The loop of whoever subscribes, where that is done for it on another thread."""
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of whoever is subscribing on this thread, if there is one."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return SUBSCRIBER.get()
+
+
+class Coroutines:
+    """
+    The coroutines of one subscription.
+
+    >>> async def double(number: int) -> int:
+    ...     return number * 2
+    >>> coroutines = Coroutines()
+    >>> coroutines.wait(double(21))
+    42
+    >>> coroutines.close()
+
+    Args:
+        loop: Runs them. None: the loop that rxslack keeps for the process.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self._given = loop
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._tasks = set[asyncio.Future[Any]]()
+        self._closed = False
+
+    def start(self, awaitable: Awaitable[Any], done: Done) -> None:
+        """
+        Let the loop run this; `done` is told of the end, at once where there is no loop any more.
+
+        After `close` it is not begun, and ends by ``asyncio.CancelledError``.
+        """
+        error: BaseException = asyncio.CancelledError()
+        with self._lock:
+            if not self._closed:
+                if self._loop is None:
+                    self._loop = _process_loop.hold()
+                try:
+                    self._loop.call_soon_threadsafe(self._begin, awaitable, done)
+                except RuntimeError as closed:  # the loop
+                    error = closed
+                else:
+                    return
+        _discard(awaitable)
+        done(None, error)
+
+    def wait(self, awaitable: Awaitable[T]) -> T:
+        """
+        Wait for it, on a thread other than the loop's.
+
+        Errors: what it raises; ``ConfigurationError`` on the loop's own thread, which would wait for
+            itself.
+        """
+        if _is_run_here(self._loop):
+            _discard(awaitable)
+            raise ConfigurationError(
+                "this thread runs the event loop, so it cannot wait for a coroutine on it; "
+                "await it, or emit the items on another thread"
+            )
+        over = threading.Event()
+        values: list[T] = []
+        errors: list[BaseException] = []
+
+        def done(value: T, error: BaseException | None) -> None:
+            if error is None:
+                values.append(value)
+            else:
+                errors.append(error)
+            over.set()
+
+        self.start(awaitable, done)
+        over.wait()
+        if errors:
+            raise errors[0]
+        return values[0]
+
+    def close(self) -> None:
+        """Cancel those that run, begin no more, and need the loop no longer."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            loop = self._loop
+            if loop is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(self._cancel)
+
+    def _begin(self, awaitable: Awaitable[Any], done: Done) -> None:
+        if self._closed:
+            _discard(awaitable)
+            done(None, asyncio.CancelledError())
+            return
+        task = asyncio.ensure_future(awaitable)
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._over(task, done))
+
+    def _over(self, task: asyncio.Future[Any], done: Done) -> None:
+        self._tasks.discard(task)
+        try:
+            if task.cancelled():
+                done(None, asyncio.CancelledError())
+            elif (error := task.exception()) is not None:
+                done(None, error)
+            else:
+                done(task.result(), None)
+        finally:
+            self._let_go()
+
+    def _cancel(self) -> None:
+        for task in [*self._tasks]:
+            task.cancel()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Those that were cancelled may still tidy up on the loop, so it is kept for the last one."""
+        if self._closed and not self._tasks and self._loop is not self._given:
+            self._loop = self._given
+            _process_loop.let_go()
+
+
+def _is_run_here(loop: asyncio.AbstractEventLoop | None) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+def _discard(awaitable: Awaitable[Any]) -> None:
+    if iscoroutine(awaitable):
+        awaitable.close()  # or Python warns that it was never awaited
+
+
+class ProcessLoop:
+    """The event loop of the process, on a thread of its own while somebody holds it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def hold(self) -> asyncio.AbstractEventLoop:
+        """The loop, which stays until as many have let it go."""
+        with self._lock:
+            self._holders += 1
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(
+                    target=_run, args=(self._loop,), name="rxslack-asyncio", daemon=True
+                ).start()
+            return self._loop
+
+    def let_go(self) -> None:
+        """One less needs it; on the thread of the loop."""
+        with self._lock:
+            self._holders -= 1
+            if self._loop is not None and not self._holders:
+                self._loop.call_later(IDLE, self._end, self._loop)
+
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            if not self._holders and self._loop is loop:
+                self._loop = None
+                loop.stop()
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
+
+
+_process_loop = ProcessLoop()
+
+
+def _begin_anew() -> None:
+    global _process_loop
+    _process_loop = ProcessLoop()
+
+
+after_fork(_begin_anew)
