@@ -13,13 +13,12 @@ The way of a greeting, from Slack and back:
 
 Each room imports from those above it only; its docstring is its guide:
 
-    core, errors         what all stand on             sources      what Slack says now
-    events               types, and questions          sinks        what is done about it
-    lanes                jobs in order, at a pace      past         recordings, history, exports
-    web                  HTTP to Slack                 running      `run`, and asyncio
-    wire                 websocket bytes to dicts      notebook, testing, simulator, compat, cli
-    recovery             nothing lost in between
-    operators            what users compose
+    core, errors         what all stand on             past         recordings, history, exports
+    events               types, and questions          operators    what users compose
+    lanes                jobs in order, at a pace      sources      what Slack says now
+    web                  HTTP to Slack                 sinks        what is done about it
+    wire                 websocket bytes to dicts      running      `run`, and asyncio
+    recovery             nothing lost in between       notebook, testing, simulator, compat, cli
 """
 
 from importlib import import_module
@@ -118,8 +117,8 @@ _ROOMS: Final = {
         ResponseArguments acknowledgement by_conversation by_thread concurrent
         containing distinct enriched events_api from_user in_channel in_thread
         interactions is_event is_known is_message is_plain_message isolate matching
-        mentioning mentioning_me narrow not_from_bots not_from_me of_type reply response
-        select shared slash_commands
+        mentioning mentioning_me narrow not_from_bots not_from_me of_type pipe reply
+        response select shared slash_commands
     """,
     "rxslack.past": """
         HistoryProgress export history record replay

@@ -4,7 +4,9 @@ What users compose.
 `picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
 checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`
 makes answers of them; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
-`Directory` remembers. `distinct`, `isolate`, `shared` and `concurrent` are each by themselves.
+`Directory` remembers. `distinct`, `isolate`, `shared` and `concurrent` are each by themselves. `reconnect` and
+`backfill`, of `rxslack.recovery`, and `record`, of `rxslack.past`, are operators, too, and so are here as well. `pipe` composes
+up to ten and keeps their types, where reactivex does for seven.
 """
 
 from rxslack.operators.answering import (
@@ -34,9 +36,13 @@ from rxslack.operators.picking import (
     not_from_bots,
     not_from_me,
 )
+from rxslack.operators.pipe import pipe
 from rxslack.operators.shared import shared
 from rxslack.operators.typed import narrow, of_type, select
 from rxslack.operators.unpacking import events_api, interactions, slash_commands
+from rxslack.past.record import record
+from rxslack.recovery.backfill import backfill
+from rxslack.recovery.reconnect import reconnect
 
 __all__ = [
     "Acknowledgement",
@@ -47,6 +53,7 @@ __all__ = [
     "PostMessageArguments",
     "ResponseArguments",
     "acknowledgement",
+    "backfill",
     "by_conversation",
     "by_thread",
     "concurrent",
@@ -70,6 +77,9 @@ __all__ = [
     "not_from_bots",
     "not_from_me",
     "of_type",
+    "pipe",
+    "reconnect",
+    "record",
     "reply",
     "response",
     "select",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
 
+from rxslack.core.operator import mapper
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping
 from rxslack.events.messages import CarriesEvent, Event, event_in
@@ -58,6 +59,7 @@ def reply(
 ) -> Callable[[E], PostMessageArguments]: ...
 
 
+@mapper
 def reply(
     text_or_function: str | Callable[[Any], str | Mapping[str, object]],
     *,
@@ -161,6 +163,7 @@ def response(
 ) -> Callable[[E], ResponseArguments]: ...
 
 
+@mapper
 def response(
     text_or_function: str | Callable[[Any], str | Mapping[str, Any]],
     *,
@@ -224,6 +227,7 @@ def acknowledgement(
 ) -> Callable[[E], Acknowledgement]: ...
 
 
+@mapper
 def acknowledgement(
     payload: str
     | Mapping[str, Any]

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, overload
 from reactivex import Observable, Subject, abc, compose
 from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAssignmentDisposable
 
+from rxslack.core.operator import composed
 from rxslack.core.unhandled import has_ended
 from rxslack.events.items import failure
 from rxslack.events.types.rxslack_items import FailureEvent
@@ -55,6 +56,7 @@ def isolate(
     g: Step[G, H],
     /,
 ) -> Step[A, H | FailureEvent]: ...
+@composed
 def isolate(*operators: Callable[[Any], Any]) -> Callable[[Observable[Any]], Observable[Any]]:
     """
     Run operators so that one event's exception becomes a failure item and the stream lives.

@@ -14,6 +14,7 @@ from reactivex import Observable, abc, operators as ops
 from reactivex.scheduler import NewThreadScheduler
 
 from rxslack.core.fork import after_fork
+from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
 from rxslack.events.markup import mentions_in
 from rxslack.events.messages import (
@@ -150,6 +151,7 @@ def identify(web: WebClient) -> Identity:
     return identity
 
 
+@composed
 def containing(text: str, *, ignore_case: bool = True) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the messages whose text contains another.
@@ -203,6 +205,7 @@ class Matched(Generic[E]):
         return self.match[group] or ""
 
 
+@composed
 def matching(
     pattern: str | re.Pattern[str],
 ) -> Callable[[Observable[E]], Observable[Matched[E]]]:
@@ -250,6 +253,7 @@ def sure(matched: Matched[E] | None) -> Matched[E]:
     return cast("Matched[E]", matched)
 
 
+@composed
 def from_user(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the events that are from one of these users.
@@ -273,6 +277,7 @@ def from_user(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     return keep(lambda event: user_of(event) in wanted)
 
 
+@composed
 def in_channel(*channels: str) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the events that belong to one of these conversations.
@@ -298,6 +303,7 @@ def in_channel(*channels: str) -> Callable[[Observable[E]], Observable[E]]:
     return keep(lambda event: channel_of(event) in wanted)
 
 
+@composed
 def in_thread(thread_ts: str | None = None) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the messages of one thread, or the replies in all threads.
@@ -323,6 +329,7 @@ def in_thread(thread_ts: str | None = None) -> Callable[[Observable[E]], Observa
     return keep(lambda event: thread_ts in (thread_of(event), ts_of(event)))
 
 
+@composed
 def mentioning(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the messages that mention one of these users.
@@ -349,6 +356,7 @@ def mentioning(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     return keep(mentions)
 
 
+@composed
 def mentioning_me(
     me: WebClient | Identity, *, scheduler: abc.SchedulerBase | None = None
 ) -> Callable[[Observable[E]], Observable[E]]:
@@ -379,6 +387,7 @@ def mentions(event: Event, me: Identity) -> bool:
     return me.user_id in mentions_in(event) and (is_new(event) or is_edit(event))
 
 
+@composed
 def not_from_bots() -> Callable[[Observable[E]], Observable[E]]:
     """
     Drop what apps, bots and Slackbot write, also inside a change.
@@ -400,6 +409,7 @@ def not_from_bots() -> Callable[[Observable[E]], Observable[E]]:
     return keep(lambda event: not is_from_bot(event))
 
 
+@composed
 def not_from_me(
     me: WebClient | Identity, *, scheduler: abc.SchedulerBase | None = None
 ) -> Callable[[Observable[E]], Observable[E]]:

@@ -13,6 +13,7 @@ from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.core.finishing import Pipeline
 from rxslack.core.fork import Registry
+from rxslack.core.operator import check_stream
 from rxslack.core.unhandled import guarded, passes_by, report, tell
 from rxslack.errors import ConfigurationError
 
@@ -59,6 +60,7 @@ def shared(
     Source: docs.slack.dev/apis/events-api/using-socket-mode: each connection gets a part of the
         events only, so two pipelines need one connection, not two.
     """
+    check_stream("shared", stream, "shared(stream)")
     if not (math.isfinite(linger) and linger >= 0):
         raise ConfigurationError(f"linger must be seconds, 0 or more, not {linger!r}")
     return Observable(Sharing(stream, linger, scheduler).subscribe)

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from reactivex import Observable, compose, operators as ops
 
+from rxslack.core.operator import composed
 from rxslack.operators.narrowing import checker, plain_checker
 from rxslack.wire.bursts import Condition, kept
 
@@ -20,6 +21,7 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
+@composed
 def of_type(
     event_class: type[E], predicate: Callable[[E], bool] | None = None
 ) -> Callable[[Observable[Any]], Observable[E]]:
@@ -55,6 +57,7 @@ def of_type(
     return lambda source: kept(source, *conditions)
 
 
+@composed
 def select(
     event_class: type[E], function: Callable[[E], R]
 ) -> Callable[[Observable[Any]], Observable[R]]:
@@ -81,6 +84,7 @@ def select(
     return compose(of_type(event_class), ops.map(function))
 
 
+@composed
 def narrow(
     predicate: Callable[[Any], TypeGuard[E]],
 ) -> Callable[[Observable[Any]], Observable[E]]:

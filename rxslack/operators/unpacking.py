@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from reactivex import Observable, abc, compose, operators as ops
 
-from rxslack.core.operator import operator
+from rxslack.core.operator import composed, operator
 from rxslack.events.types.commands import SlashCommand
 from rxslack.events.types.interactions import Interaction
 from rxslack.events.unknown import unknown
@@ -102,6 +102,7 @@ def _events_in(items: Sequence[Any]) -> list[dict[str, Any]]:
     return events
 
 
+@composed
 def slash_commands(*commands: str) -> Callable[[Observable[Any]], Observable[SlashCommand]]:
     """
     Take the slash commands out of envelopes.

@@ -10,6 +10,7 @@ from typing import Any
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable
 
+from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping, is_hello
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
@@ -30,6 +31,7 @@ def seven_pauses() -> Iterable[float]:
     return islice(backoff(), 7)
 
 
+@composed
 def backfill(
     web: WebClient,
     *,

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from reactivex import Observable, abc
 
+from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
 from rxslack.recovery.backoff import backoff
 from rxslack.recovery.reconnecting import reconnection as _reconnection
@@ -18,6 +19,7 @@ __all__ = ["reconnect"]
 T = TypeVar("T")
 
 
+@composed
 def reconnect(
     pauses: Pauses = backoff,
     *,

@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import reactivex
-from reactivex import operators as ops
+from reactivex import Observable, operators as ops
 
-import rxslack
-from rxslack.core.operator import operator
-
-
-def test_it_shows_the_options_and_not_the_source() -> None:
-    assert next(iter(inspect.signature(rxslack.distinct).parameters)) != "source"
-    assert "source" not in inspect.signature(rxslack.concurrent).parameters
-    assert inspect.signature(rxslack.by_thread).return_annotation is inspect.Signature.empty
+from rxslack.core.operator import composed, mapper, operator
 
 
-def test_it_says_that_parentheses_are_missing() -> None:
-    distinct: Any = rxslack.distinct  # a type checker would say so, too
-    with pytest.raises(TypeError, match=r"distinct was given a stream .* write distinct\(…\)"):
-        reactivex.never().pipe(distinct)
+@operator
+def plus(source: Observable[int], more: int, *, times: int = 1) -> Observable[int]:
+    def added(number: int) -> int:
+        return number + more * times
+
+    return source.pipe(ops.map(added))
 
 
-def test_it_takes_its_options_as_before() -> None:
-    @operator
-    def plus(
-        source: reactivex.Observable[int], more: int, *, times: int = 1
-    ) -> reactivex.Observable[int]:
-        def added(number: int) -> int:
-            return number + more * times
+@composed
+def plus_two(times: int = 1) -> Callable[[Observable[int]], Observable[int]]:
+    return plus(2, times=times)
 
-        return source.pipe(ops.map(added))
 
-    assert reactivex.of(1).pipe(plus(2, times=3)).run() == 7
+@mapper
+def added_to(more: int) -> Callable[[int], int]:
+    return lambda number: number + more
+
+
+MADE: list[Any] = [plus, plus_two, added_to]
+
+
+def test_they_take_their_options_as_before() -> None:
+    one = reactivex.of(1)
+    assert one.pipe(plus(2, times=3)).run() == 7
+    assert one.pipe(plus_two(times=3)).run() == 7
+    assert one.pipe(ops.map(added_to(6))).run() == 7
+
+
+def test_they_show_the_options_and_not_the_source() -> None:
+    assert list(inspect.signature(plus).parameters) == ["more", "times"]
+    assert list(inspect.signature(plus_two).parameters) == ["times"]
+    assert list(inspect.signature(added_to).parameters) == ["more"]
+    assert inspect.signature(plus).return_annotation is inspect.Signature.empty
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_they_say_that_parentheses_are_missing(made: Any) -> None:
+    right = "ops.map(added_to(…))" if made is added_to else f"{made.__name__}(…)"
+    with pytest.raises(TypeError) as caught:
+        reactivex.never().pipe(made)
+    assert str(caught.value).endswith(f"given a stream for an option: in pipe, write {right}")
+
+
+@pytest.mark.parametrize("made", [plus, plus_two])
+def test_they_say_that_there_is_no_stream(made: Any) -> None:
+    with pytest.raises(TypeError, match=r"works on a stream, not on list: write stream\.pipe"):
+        made(1)([1, 2])
+
+
+def test_a_mapper_says_that_it_works_on_items() -> None:
+    wrong: Any = added_to(1)
+    with pytest.raises(
+        TypeError, match=r"works on an item, not on a stream: in pipe, write ops\.map"
+    ):
+        reactivex.of(1).pipe(wrong)

@@ -139,3 +139,15 @@ def after_a_predicate(item: dict[str, Any]) -> str:
 
 def a_helper_with_no_event() -> str:
     return rxslack.text_of("Hello")  # wrong
+
+
+def at_the_tenth_operator() -> None:
+    m = events.pipe(rxslack.of_type(MessageEvent), rxslack.distinct())
+    t = ops.map(text)
+    p = rxslack.pipe(m, t, ops.map(len), ops.map(str), ops.map(len), ops.map(str), ops.map(len))
+    rxslack.pipe(m, ops.map(reaction))  # wrong
+    p.pipe(ops.map(text))  # wrong
+
+
+def text(event: MessageEvent) -> str:
+    return event["text"]

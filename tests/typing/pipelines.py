@@ -124,3 +124,22 @@ def fixed_answers() -> None:
     assert_type(found, Observable[rxslack.PostMessageArguments])
     plain = messages.pipe(ops.map(rxslack.reply("pong")))
     assert_type(plain, Observable[rxslack.PostMessageArguments])
+
+
+def ten_operators() -> None:
+    """Where reactivex's `pipe` takes seven at most, and checkers refuse an eighth."""
+    texts = rxslack.pipe(
+        events,
+        rxslack.of_type(MessageEvent, lambda e: e["text"] != ""),
+        rxslack.distinct(),
+        rxslack.not_from_me(web),
+        rxslack.not_from_bots(),
+        rxslack.in_channel("C1"),
+        rxslack.in_thread(),
+        rxslack.matching(r"deploy (?P<what>\w+)"),
+        ops.map(what),
+        ops.map(len),
+        ops.pairwise(),
+    )
+    assert_type(texts, Observable[tuple[int, int]])
+    assert_type(rxslack.pipe(events, rxslack.of_type(MessageEvent)), Observable[MessageEvent])

@@ -126,6 +126,7 @@ class Sink(abc.ObserverBase[Any]):
         patience: float = 86_400.0,
         **options: Unpack[SinkOptions],
     ) -> None:
+        check_client(web, name)
         scheduler, overflow = options.get("scheduler"), options.get("overflow", "wait")
         if overflow not in ("wait", "fail"):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
@@ -379,6 +380,14 @@ def caller_of(web: Caller) -> Write:
         return web.call(call.method, **call.arguments)
 
     return write
+
+
+def check_client(web: object, name: str) -> None:
+    """Raise `TypeError` where a client is missing: `pipe` and `subscribe` put something in its place."""
+    if isinstance(web, Observable):
+        raise TypeError(f"{name} was given a stream for its client: in pipe, write {name}(web)")
+    if not (callable(getattr(web, "call", None)) or callable(getattr(web, "respond", None))):
+        raise TypeError(f"{name} takes a client, not {type(web).__name__}: write {name}(web)")
 
 
 def seconds_of(scheduler: abc.SchedulerBase) -> Callable[[], float]:

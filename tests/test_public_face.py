@@ -1,0 +1,82 @@
+"""What users meet first: names, signatures, and what a slip is told as."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+from typing import Any
+
+import pytest
+import reactivex
+
+import rxslack
+import rxslack.operators
+import rxslack.recovery
+import rxslack.sinks
+
+NEVER = reactivex.never()
+
+# What the rooms of operators and sinks have that `pipe` does not take.
+OTHERS = {
+    "backoff": "makes pauses",
+    "call": "has a second argument that is needed, and Python says so",
+    "pipe": "takes the stream itself",
+    "shared": "takes a stream, so that it may stand in `pipe` as it is",
+}
+
+
+def functions_of(room: Any) -> list[str]:
+    """The public functions that are no question (`is_…`) and not one of the `OTHERS`."""
+    named = ((name, getattr(rxslack, name)) for name in room.__all__)
+    return [
+        name
+        for name, value in named
+        if not (inspect.isclass(value) or name.startswith("is_") or name in OTHERS)
+    ]
+
+
+OPERATORS = sorted({*functions_of(rxslack.operators), *functions_of(rxslack.recovery)})
+SINKS = functions_of(rxslack.sinks)
+FOR_MAP = {"acknowledgement", "reply", "response"}
+
+
+def told(function: Any, argument: object) -> str:
+    with pytest.raises(TypeError) as caught:
+        function(argument)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_without_its_parentheses_says_what_to_write(name: str) -> None:
+    right = f"ops.map({name}(…))" if name in FOR_MAP else f"{name}(…)"
+    assert told(NEVER.pipe, getattr(rxslack, name)) == (
+        f"{name} was given a stream for an option: in pipe, write {right}"
+    )
+
+
+@pytest.mark.parametrize("name", SINKS)
+def test_a_sink_without_its_client_says_what_to_write(name: str) -> None:
+    sink = getattr(rxslack, name)
+    assert told(NEVER.pipe, sink) == (
+        f"{name} was given a stream for its client: in pipe, write {name}(web)"
+    )
+    assert told(sink, {"text": "Hello"}) == f"{name} takes a client, not dict: write {name}(web)"
+
+
+@pytest.mark.parametrize("name", [*OPERATORS, *SINKS])
+def test_help_begins_with_the_signature_that_users_call(name: str) -> None:
+    function = getattr(rxslack, name)
+    signature = inspect.signature(function)
+    assert not {"args", "kwargs", "source"} & signature.parameters.keys()
+    assert f"{name}{signature}" in pydoc.plain(pydoc.render_doc(function))
+
+
+@pytest.mark.parametrize("name", ["shared", "pipe"])
+def test_what_takes_a_stream_says_that_there_is_none(name: str) -> None:
+    assert f"write {name}(stream" in told(getattr(rxslack, name), 3.0)
+
+
+def test_operators_are_where_users_of_reactivex_look_for_them() -> None:
+    from rxslack.operators import backfill, reconnect, record
+
+    assert (reconnect, backfill, record) == (rxslack.reconnect, rxslack.backfill, rxslack.record)
