@@ -23,6 +23,7 @@ from rxslack.compat.web.client import proxy_from_environment
 from rxslack.errors import ConnectionClosed, RateLimited, is_retryable
 from rxslack.recovery.backoff import backoff
 from rxslack.recovery.reconnect import reconnect
+from rxslack.web.protocol import retry_after
 
 __all__ = ["RTMClient"]
 
@@ -180,7 +181,7 @@ class RTMClient:
                 if error.response["error"] != "ratelimited":
                     self.logger.error("Failed to retrieve WSS URL: %s", error)  # noqa: TRY400 - raised right here
                     raise
-                delay = float(error.response.headers.get("Retry-After", RateLimited.default_pause))
+                delay = RateLimited("rtm.connect", retry_after(error.response.headers)).pause
                 self.logger.info("Rate limited. Retrying in %g seconds...", delay)
                 self._over.wait(delay)
 

@@ -26,11 +26,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
-from rxslack.core.file_lock import Taken, open_locked
+from rxslack.core.files import Taken, create, open_locked
 from rxslack.core.fork import Registry
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
-from rxslack.core.private_files import create
 from rxslack.errors import ConfigurationError, not_from
 
 __all__ = ["LONGEST", "Line", "Problem", "RecordingFile", "as_json", "read_recording"]

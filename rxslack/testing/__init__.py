@@ -5,9 +5,8 @@ In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` in the top `conftest.py
 fixtures `marbles` and `slack`. Nothing here needs pytest but that plugin.
 """
 
-from rxslack.testing.marbles import ColdSource, HotSource, Marbles, Source, diagram
+from rxslack.testing.marbles import ColdSource, HotSource, Marbles, Source, VirtualTime, diagram
 from rxslack.testing.records import Moment, Seen, Subscription
-from rxslack.testing.virtual_time import VirtualTime
 
 __all__ = [
     "ColdSource",

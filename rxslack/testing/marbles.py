@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
+from reactivex.testing import TestScheduler
 
 from rxslack.testing.notation import parse
 from rxslack.testing.records import Moment, Seen, Subscription
-from rxslack.testing.virtual_time import VirtualTime
 
-__all__ = ["ColdSource", "HotSource", "Marbles", "Source", "diagram"]
+__all__ = ["ColdSource", "HotSource", "Marbles", "Source", "VirtualTime", "diagram"]
+
+
+class VirtualTime(TestScheduler):
+    """
+    Virtual seconds, counted from 0 and called frames.
+
+    reactivex's own `start()` moves the clock on by itself after 100 actions at one time, and
+    never ends with an infinite stream; `run_until` does neither.
+    """
+
+    @property
+    def frame(self) -> float:
+        """Virtual seconds since the beginning, to the microsecond."""
+        return round(self.to_seconds(self.now), 6)
+
+    def run_until(self, frame: float) -> None:
+        """
+        Do all that is due up to a time, that time included.
+
+        Args:
+            frame: Virtual seconds since the beginning.
+
+        Errors: whatever an action raises; the clock stays where it happened, and may run on.
+        """
+        try:
+            self.advance_to(frame)
+        finally:
+            self.stop()
+
 
 ERROR = Exception("error")  # what "#" stands for when nothing else is said
 
@@ -79,9 +109,21 @@ class Marbles:
 
     def watch(self, observable: Observable[Any], during: str = "^") -> Seen:
         """As `run`, but time stands still until `flush`; for several subscribers in one run."""
-        seen = Seen([], self._names)
-        watcher = Watcher(self, seen.moments)
-        self._watchers.add(watcher.subscribe_to(observable, Subscription.parse(during)))
+        seen, window, clock = Seen([], self._names), Subscription.parse(during), self.scheduler
+        slot = SerialDisposable()
+
+        def note(kind: Literal["item", "error", "end"], value: Any = None) -> None:
+            seen.moments.append(Moment(clock.frame, kind, value))
+
+        def subscribe() -> None:
+            slot.disposable = observable.subscribe(
+                partial(note, "item"), partial(note, "error"), partial(note, "end"), scheduler=clock
+            )
+
+        at(clock, window.opened, subscribe)
+        if window.closed is not None:
+            at(clock, window.closed, slot.dispose)
+        self._watchers.add(slot)
         return seen
 
     def flush(self) -> None:
@@ -115,38 +157,6 @@ class Marbles:
         if character == "|":
             return Moment(frame, "end")
         return Moment(frame, "item", self._names.get(character, character))
-
-
-class Watcher:
-    """The subscriber of a run: writes down every notification with its frame."""
-
-    def __init__(self, marbles: Marbles, moments: list[Moment]) -> None:
-        self._marbles = marbles
-        self._moments = moments
-
-    def subscribe_to(self, observable: Observable[Any], during: Subscription) -> abc.DisposableBase:
-        """Put the subscription, and its end if it has one, on the clock."""
-        slot = SerialDisposable()
-        clock = self._marbles.scheduler
-
-        def subscribe() -> None:
-            slot.disposable = observable.subscribe(
-                self._item, self._error, self._end, scheduler=clock
-            )
-
-        at(clock, during.opened, subscribe)
-        if during.closed is not None:
-            at(clock, during.closed, slot.dispose)
-        return slot
-
-    def _item(self, item: Any) -> None:
-        self._moments.append(Moment(self._marbles.scheduler.frame, "item", item))
-
-    def _error(self, error: Exception) -> None:
-        self._moments.append(Moment(self._marbles.scheduler.frame, "error", error))
-
-    def _end(self) -> None:
-        self._moments.append(Moment(self._marbles.scheduler.frame, "end"))
 
 
 class Source(Observable[Any]):
@@ -184,7 +194,8 @@ class ColdSource(Source):
             if moment.frame == 0:
                 moment.accept(observer)
             else:
-                held.add(after(self._marbles.scheduler, moment, observer))
+                clock = self._marbles.scheduler
+                held.add(at(clock, clock.frame + moment.frame, partial(moment.accept, observer)))
         return held
 
 
@@ -198,14 +209,11 @@ class HotSource(Source):
     def schedule(self) -> None:
         """Put the marbles on the clock, behind the subscriptions of the same frame."""
         for moment in self._moments:
-            at(self._marbles.scheduler, moment.frame, self._emitter(moment))
+            at(self._marbles.scheduler, moment.frame, partial(self._emit, moment))
 
-    def _emitter(self, moment: Moment) -> Callable[[], None]:
-        def emit() -> None:
-            for observer in list(self._observers):
-                moment.accept(observer)
-
-        return emit
+    def _emit(self, moment: Moment) -> None:
+        for observer in list(self._observers):
+            moment.accept(observer)
 
     def _subscribe_core(
         self,
@@ -217,20 +225,13 @@ class HotSource(Source):
         return CompositeDisposable([self._opened(), leave])
 
 
-def at(clock: VirtualTime, frame: float, action: Callable[[], None]) -> abc.DisposableBase:
+def at(clock: VirtualTime, frame: float, action: Callable[[], object]) -> abc.DisposableBase:
     """Do something at a frame of the clock."""
 
     def due(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
         action()
 
     return clock.schedule_absolute(float(frame), due)
-
-
-def after(
-    clock: VirtualTime, moment: Moment, observer: abc.ObserverBase[Any]
-) -> abc.DisposableBase:
-    """Notify an observer when as much time has passed as the moment's frame says."""
-    return at(clock, clock.frame + moment.frame, lambda: moment.accept(observer))
 
 
 def diagram(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rxslack.core.private_files import make_private
+from rxslack.core.files import make_private
 from rxslack.errors import ConfigurationError
 from rxslack.past.recording_file import RecordingFile
 from rxslack.recovery.backfilling.checkpoint import Checkpoint

@@ -13,8 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from rxslack.core.files import make_private
 from rxslack.core.printable import printable
-from rxslack.core.private_files import make_private
 from rxslack.errors import ConfigurationError
 
 __all__ = ["Checkpoint", "StoredState"]

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
+from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
-from rxslack.core.private_files import make_private
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.sinks.delivery.calls import PendingCall
 

@@ -1,10 +1,10 @@
 """
-Files that only their owner may read: recordings, checkpoints and outboxes hold what people wrote.
+Files that only their owner may read, and that one process at a time writes.
 
-A file that is made has the mode 0600, whatever the umask; one that is there and is wider is
-narrowed. Nothing is made at the other end of a symbolic link, and a link that another user made is not
-followed at all: in a folder that all may write to, somebody may have put it there. Windows has no such
-modes; its files inherit the rights of their folder.
+Recordings, checkpoints and outboxes hold what people wrote. A file that is made has the mode 0600,
+whatever the umask; one that is there and is wider is narrowed. Nothing is made at the other end of a
+symbolic link, and a link that another user made is not followed at all: in a folder that all may write to,
+somebody may have put it there. Windows has no such modes; its files inherit the rights of their folder.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from rxslack.core.printable import printable
 
-__all__ = ["create", "make_private", "open_private"]
+__all__ = ["Taken", "create", "make_private", "open_locked", "open_private"]
 
 _log = logging.getLogger("rxslack.files")
 
@@ -104,3 +104,74 @@ def _narrow(path: Path, mode: int) -> None:
         _log.warning("%s can be read by others, and stays so: %s", name, error.strerror)
     else:
         _log.info("%s could be read by others; now only by its owner", name)
+
+
+_FAR: Final = 0x7FFF_FFFE  # Windows keeps others from reading what is locked; here nothing is
+
+
+class Taken(Exception):
+    """Another process has the file, or this one has it twice."""
+
+
+def open_locked(path: Path) -> BinaryIO:
+    """
+    Open a file at its end, to be the only one who writes into it until it is closed.
+
+    The end of the process, however it comes, ends that too. Nothing is locked that is no ordinary
+    file. Where the file system has no locks, a warning is logged. A file that is made is its
+    owner's alone.
+
+    Raises: Taken; OSError when the file cannot be opened.
+
+    Source: man7.org/linux/man-pages/man2/flock.2.html.
+    """
+    while True:
+        descriptor = open_private(path, os.O_WRONLY | os.O_APPEND)
+        file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 - closed by whoever asked for it
+        try:
+            _lock(file, path)
+            if _is(file, path):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()  # another one has taken its place just now
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return
+    try:
+        _lock_descriptor(file.fileno())
+    except (BlockingIOError, PermissionError) as error:
+        raise Taken(str(path)) from error
+    except OSError as error:
+        _log.warning(
+            "%s cannot be locked here (%s): see to it that no other process writes into it",
+            printable(str(path)),
+            error.strerror,
+        )
+
+
+def _is(file: BinaryIO, path: Path) -> bool:
+    """Whether an open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_descriptor(descriptor: int) -> None:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_descriptor(descriptor: int) -> None:
+        # Not lockf: its locks end as soon as this process closes any descriptor of the file, as a
+        # replay of it does.
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
