@@ -117,15 +117,15 @@ def backfill(
             observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
         ) -> abc.DisposableBase:
             memory = None if checkpoint is None else Checkpoint(checkpoint)
-            outlet, paces = OrderedOutput(observer, memory, web.clock.now), MethodPaces(per_minute)
+            output, paces = OrderedOutput(observer, memory, web.clock.now), MethodPaces(per_minute)
 
             def past() -> GapHistory:
                 return GapHistory(
-                    PatientCaller(web, terms, paces, outlet.cancellation, outlet.over), lookback
+                    PatientCaller(web, terms, paces, output.cancellation, output.over), lookback
                 )
 
             trust = Trust(clock=web.clock, settle=settle, margin=margin)
-            filling = GapFilling(outlet, GapFiller(outlet, past, only, max_waiting, trust))
+            filling = GapFilling(output, GapFiller(output, past, only, max_waiting, trust))
             return filling.start(source.subscribe, scheduler)
 
         return Observable(subscribe)
@@ -142,13 +142,13 @@ class GapFilling:
     Channels that are done, and everything that belongs to no channel, do not wait.
 
     Args:
-        outlet: gets everything.
-        recovery: fills gaps.
+        output: gets everything.
+        filler: fills gaps.
     """
 
-    def __init__(self, outlet: OrderedOutput, recovery: GapFiller) -> None:
-        self._outlet = outlet
-        self._recovery = recovery
+    def __init__(self, output: OrderedOutput, filler: GapFiller) -> None:
+        self._output = output
+        self._filler = filler
         self._begun = False  # whether a hello has come
 
     def start(
@@ -156,36 +156,36 @@ class GapFilling:
     ) -> abc.DisposableBase:
         """Subscribe to the source."""
         source = subscribe(self._on_next, self._on_error, self._on_completed, scheduler=scheduler)
-        return CompositeDisposable(source, Disposable(self._outlet.dispose))
+        return CompositeDisposable(source, Disposable(self._output.dispose))
 
     def _on_next(self, item: Any) -> None:
-        with self._outlet:
-            if not self._outlet.over.is_set():
+        with self._output:
+            if not self._output.over.is_set():
                 self._sort(item)
 
     def _sort(self, item: Any) -> None:
-        event, job = as_mapping(item), self._recovery.job
+        event, open_gap = as_mapping(item), self._filler.open_gap
         if event.get("type") == "rxslack.gap":
-            self._outlet.emit(item)
-            self._recovery.fill(event)
+            self._output.emit(item)
+            self._filler.fill(event)
             return
         channel = channel_of(event)
-        if job is not None:
-            self._recovery.listen(event)
-        if channel is not None and job is not None and job.waits_for(channel):
-            self._recovery.hold(job, channel, item)
+        if open_gap is not None:
+            self._filler.listen(event)
+        if channel is not None and open_gap is not None and open_gap.waits_for(channel):
+            self._filler.hold(open_gap, channel, item)
         else:
-            self._outlet.take(channel, item)
+            self._output.take(channel, item)
         if not self._begun and is_hello(item):
             self._begin()
 
     def _begin(self) -> None:
         """The first hello: what was said since the program last ran is a gap, too."""
         self._begun = True
-        outlet = self._outlet
-        if outlet.checkpoint is None:
+        output = self._output
+        if output.checkpoint is None:
             return
-        now, memory = outlet.clock(), outlet.memory
+        now, memory = output.clock(), output.memory
         if memory is not None:
             gap = {
                 "type": "rxslack.gap",
@@ -194,15 +194,15 @@ class GapFilling:
                 "last_ts": memory.floor or None,
                 "reason": "the program was not running",
             }
-            outlet.emit(gap)
-            self._recovery.fill(gap)
-        outlet.note_time(now)
+            output.emit(gap)
+            self._filler.fill(gap)
+        output.note_time(now)
 
     def _on_error(self, error: Exception) -> None:
-        with self._outlet:
-            self._recovery.give_up()
-            self._outlet.fail(error)
+        with self._output:
+            self._filler.release_all()
+            self._output.fail(error)
 
     def _on_completed(self) -> None:
-        with self._outlet:
-            self._recovery.when_done(self._outlet.complete)
+        with self._output:
+            self._filler.when_done(self._output.complete)

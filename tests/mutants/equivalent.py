@@ -30,7 +30,7 @@ _NEGATIVE: Final = "it is only asked whether it is below 0"
 _SQL: Final = "SQL does not tell small letters from capitals"
 _KEYS: Final = "only the keys are asked for"
 _EVEN: Final = "the number is even"
-_ALWAYS_ONE: Final = "there is always a channel whose turn will come"
+_ALWAYS_ONE: Final = "there is always a channel whose task is due"
 _OVER: Final = "the stream has ended, so that nothing is asked of it any more"
 
 _STATEMENTS: Final = {
@@ -157,12 +157,12 @@ EQUIVALENT: Final = {
     ("gap", "OpenGap.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "gap",
-        "ChannelGap.recall",
+        "ChannelState.recall",
         "elif len(self.seen) >= _REMEMBERED / 2:  # then the older ones may be forgotten",
     ): _EVEN,
-    ("filler", "GapFiller.hold", 'job.impatient[channel] = ""'): _KEYS,
-    ("filler", "GapFiller.give_up", 'self.job = ""'): _OVER,
-    ("filler", "GapFiller._release", "turn.passes = None"): _FALSY,
+    ("filler", "GapFiller.hold", 'open_gap.with_waiting[channel] = ""'): _KEYS,
+    ("filler", "GapFiller.release_all", 'self.open_gap = ""'): _OVER,
+    ("filler", "GapFiller._release", "task.passes = None"): _FALSY,
     (
         "attempts",
         "Attempt.__init__",
@@ -171,7 +171,7 @@ EQUIVALENT: Final = {
     (
         "attempts",
         "Attempt.__init__",
-        "self.leaving = None  # whether Slack has said that it will close it",
+        "self.closing = None  # whether Slack has said that it will close it",
     ): _FALSY,
     ("coverage", "Coverage.__init__", "self._hellos = 1"): _COMPARED,
     ("coverage", "Coverage.stands", "self._hellos += 2"): _COMPARED,
@@ -180,15 +180,15 @@ EQUIVALENT: Final = {
     (
         "emitter",
         "Emitter.__init__",
-        'self.escaped: BaseException | None = ""',
+        'self.observer_error: BaseException | None = ""',
     ): "it is only asked whether it is a certain exception",
     (
         "emitter",
         "Emitter.on_items",
-        "self._note(newest_ts(items, None))",
+        "self._note(_newest_ts(items, None))",
     ): "it is found in another way, which takes longer",
     **{
-        ("emitter", "Emitter._say", f"self._emit((cast({kind}, item),), False)"): _CAST
+        ("emitter", "Emitter._emit_gap", f"self._emit((cast({kind}, item),), False)"): _CAST
         for kind in ("None", '"XXTXX"', '"t"')
     },
     (
@@ -257,7 +257,7 @@ EQUIVALENT: Final = {
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
     (
         "reconnection",
-        "Reconnection._miss",
+        "Reconnection._note_outage",
         'self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(None))',
     ): "there is none when it is asked",
 }

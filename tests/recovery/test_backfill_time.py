@@ -13,7 +13,7 @@ import pytest
 from rxslack.errors import ServerError
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import Trust
-from rxslack.recovery.backfilling.gap import ChannelGap, as_ts, before
+from rxslack.recovery.backfilling.gap import ChannelState, as_ts, before
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.web.slack_clock import SlackClock
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -331,7 +331,7 @@ def test_it_stops_hurrying_when_history_has_settled() -> None:
 
 
 def test_it_asks_when_there_was_no_time_to_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its turn comes right before history has settled, and its call would be made right after."""
+    """Its task comes right before history has settled, and its call would be made right after."""
     asks: list[str] = []
     messages = GapHistory.messages
 
@@ -601,40 +601,40 @@ def test_it_does_not_take_what_was_said_long_ago_for_a_clock() -> None:
 # --- what is remembered ---------------------------------------------------------------------------
 
 
-def lane_of(*seconds: float) -> ChannelGap:
-    lane = ChannelGap()
+def state_of(*seconds: float) -> ChannelState:
+    state = ChannelState()
     for second in seconds:
-        lane.note(as_ts(second), None)
-    return lane
+        state.note(as_ts(second), None)
+    return state
 
 
 def test_it_knows_for_ten_minutes_what_it_emitted() -> None:
-    lane = lane_of(1000.0, 1500.0, 2000.0)
-    lane.forget()
-    assert lane.seen == {as_ts(1500.0), as_ts(2000.0)}
-    assert lane.floor == as_ts(1400.0)
-    assert lane.knows(as_ts(1000.0))  # so it is not emitted again
-    assert not lane.knows(as_ts(1450.0))
+    state = state_of(1000.0, 1500.0, 2000.0)
+    state.forget()
+    assert state.seen == {as_ts(1500.0), as_ts(2000.0)}
+    assert state.floor == as_ts(1400.0)
+    assert state.knows(as_ts(1000.0))  # so it is not emitted again
+    assert not state.knows(as_ts(1450.0))
 
 
 def test_it_knows_longer_what_a_gap_may_bring_again() -> None:
-    lane = lane_of(1000.0, 1500.0, 2000.0)
-    lane.owe(as_ts(1200.0))
-    lane.forget()
-    assert (lane.floor, len(lane.seen)) == (as_ts(1200.0), 2)
+    state = state_of(1000.0, 1500.0, 2000.0)
+    state.mark_missing(as_ts(1200.0))
+    state.forget()
+    assert (state.floor, len(state.seen)) == (as_ts(1200.0), 2)
 
 
 @pytest.mark.parametrize("owed", ["", as_ts(0.0)], ids=["all is well", "a gap"])
 def test_it_knows_ten_thousand_messages_of_a_channel(owed: str) -> None:
-    lane = ChannelGap(owed)
+    state = ChannelState(owed)
     most = 0
     for number in range(25_000):
-        lane.note(as_ts(1000.0 + number / 1000), None)
-        if len(lane.seen) > lane.room:
-            lane.forget()
-        most = max(most, len(lane.seen))
-    assert 5_000 <= len(lane.seen) <= most <= 10_001
-    assert lane.floor == before(min(lane.seen), 0.001)
+        state.note(as_ts(1000.0 + number / 1000), None)
+        if len(state.seen) > state.room:
+            state.forget()
+        most = max(most, len(state.seen))
+    assert 5_000 <= len(state.seen) <= most <= 10_001
+    assert state.floor == before(min(state.seen), 0.001)
 
 
 def test_it_forgets_as_it_goes() -> None:

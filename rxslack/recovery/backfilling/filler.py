@@ -1,7 +1,7 @@
 """
 The past of a gap, channel by channel, on a thread of its own.
 
-Each channel has a `since` (of its `ChannelGap`): the `ts` after which something may be missing. A gap
+Each channel has a `since` (of its `ChannelState`): the `ts` after which something may be missing. A gap
 sets it, to `margin` seconds before its own beginning; an earlier one stays. An answer moves it on to
 the moment up to which it is complete; what brings all that was said up to the gap's end unsets it, and
 nothing else does. So one that Slack refused, or for which there were no calls left, is asked again at
@@ -12,7 +12,7 @@ answer is not of one moment: of what was said after its first call was sent it h
 some. So it is known to be complete up to `settle` before that call, by Slack's clock, which is
 early if anything; and of this gap it has all when the call was sent `settle` after the gap's end.
 
-A channel goes through these states (`Turn`), top down, and skips what it does not need:
+A channel goes through these states (`ChannelTask`), top down, and skips what it does not need:
 
     state       its live events  is asked                     because
     waiting     wait             `settle` after the gap       then history has all of the gap
@@ -43,9 +43,9 @@ from typing import Any, Final
 from rxslack.core.unhandled import report
 from rxslack.events.items import as_mapping
 from rxslack.recovery.backfilling.gap import (
-    ChannelGap,
+    ChannelState,
+    ChannelTask,
     OpenGap,
-    Turn,
     as_live,
     as_ts,
     before,
@@ -94,8 +94,8 @@ class GapFiller:
     Fills gaps, one after the other; those that come while one is being filled are filled with it.
 
     Args:
-        outlet: gets what was found. Whoever calls a method of this holds it.
-        past: makes the calls for one gap.
+        output: gets what was found. Whoever calls a method of this holds it.
+        history: makes the calls for one gap.
         only: channels to fill; None: all.
         most: live events that may wait, in all channels together.
         trust: of history, and of clocks.
@@ -103,47 +103,47 @@ class GapFiller:
 
     def __init__(
         self,
-        outlet: OrderedOutput,
-        past: Callable[[], GapHistory],
+        output: OrderedOutput,
+        history: Callable[[], GapHistory],
         only: frozenset[str] | None,
         most: int,
         trust: Trust,
     ) -> None:
-        self.job: OpenGap | None = None
-        self._outlet = outlet
-        self._make_past = past
+        self.open_gap: OpenGap | None = None
+        self._output = output
+        self._make_history = history
         self._only = only
         self._most = most
         self._trust = trust
-        self._held = 0
+        self._waiting = 0
         self._whenever_done: Callable[[], None] | None = None
 
     def fill(self, gap: Mapping[str, Any]) -> None:
         """There is a gap."""
         since, until = float(gap["since"]), float(gap["until"])
         settled = monotonic() + self._trust.settle
-        self._owe(as_ts(since - self._trust.margin))
-        job = self.job
-        if job is None:
-            job = self.job = OpenGap(since, until, settled, self._make_past())
-            args = (job,)
+        self._mark_missing(as_ts(since - self._trust.margin))
+        open_gap = self.open_gap
+        if open_gap is None:
+            open_gap = self.open_gap = OpenGap(since, until, settled, self._make_history())
+            args = (open_gap,)
             threading.Thread(
                 target=self._work, args=args, name="rxslack-backfill", daemon=True
             ).start()
         else:
-            job.widen(since, until, settled)
-            self._outlet.changed.notify_all()
-        if self._outlet.checkpoint is not None:
-            self._outlet.checkpoint.hold(as_ts(job.since))
+            open_gap.widen(since, until, settled)
+            self._output.changed.notify_all()
+        if self._output.checkpoint is not None:
+            self._output.checkpoint.hold(as_ts(open_gap.since))
 
-    def _owe(self, since: str) -> None:
-        outlet, lanes = self._outlet, [*self._outlet.lanes.values()]
+    def _mark_missing(self, since: str) -> None:
+        output, states = self._output, [*self._output.channels.values()]
         if self._only is None:
-            outlet.unlisted = min(outlet.unlisted or since, since)
+            output.unlisted = min(output.unlisted or since, since)
         else:
-            lanes = [outlet.lane(channel) for channel in sorted(self._only)]
-        for lane in lanes:
-            lane.owe(since)
+            states = [output.channel(channel) for channel in sorted(self._only)]
+        for state in states:
+            state.mark_missing(since)
 
     def listen(self, event: Mapping[str, Any]) -> None:
         """Something comes live; a message tells what time it is at Slack."""
@@ -151,262 +151,264 @@ class GapFiller:
         if ts is not None:
             self._trust.clock.heard_ts(ts)
 
-    def hold(self, job: OpenGap, channel: str, item: Any) -> None:
+    def hold(self, open_gap: OpenGap, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
-        self._outlet.lane(channel).held.append(item)
-        if channel not in job.impatient:
-            job.impatient[channel] = None
-            self._outlet.changed.notify_all()
-        if channel not in job.heard and new_message_ts(as_mapping(item)) is not None:
-            job.heard.add(channel)
-            self._outlet.changed.notify_all()
-        self._held += 1
-        while self._held > self._most and self._is_on(job):
-            self._outlet.changed.wait(_LOOK)
+        self._output.channel(channel).waiting.append(item)
+        if channel not in open_gap.with_waiting:
+            open_gap.with_waiting[channel] = None
+            self._output.changed.notify_all()
+        if channel not in open_gap.with_new and new_message_ts(as_mapping(item)) is not None:
+            open_gap.with_new.add(channel)
+            self._output.changed.notify_all()
+        self._waiting += 1
+        while self._waiting > self._most and self._is_on(open_gap):
+            self._output.changed.wait(_LOOK)
 
     def when_done(self, action: Callable[[], None]) -> None:
         """Do something when no gap is being filled any more."""
         self._whenever_done = action
-        if self.job is None:
+        if self.open_gap is None:
             action()
 
-    def give_up(self) -> None:
+    def release_all(self) -> None:
         """The stream ends: what waits goes out without the past before it."""
-        turns: dict[str, Turn] = (self.job and self.job.turns) or {}
-        self.job = None
-        for channel, lane in [*self._outlet.lanes.items()]:
-            found = turns[channel].found if channel in turns else None
-            for item in lane.merged(self._news(channel, found, None), None):
-                self._outlet.take(channel, item)
+        tasks: dict[str, ChannelTask] = (self.open_gap and self.open_gap.tasks) or {}
+        self.open_gap = None
+        for channel, state in [*self._output.channels.items()]:
+            found = tasks[channel].found if channel in tasks else None
+            for item in state.merged(self._unheard(channel, found, None), None):
+                self._output.take(channel, item)
 
-    def _is_on(self, job: OpenGap) -> bool:
-        return job is self.job and not self._outlet.over.is_set()
+    def _is_on(self, open_gap: OpenGap) -> bool:
+        return open_gap is self.open_gap and not self._output.over.is_set()
 
     # On the thread
 
-    def _work(self, job: OpenGap) -> None:
+    def _work(self, open_gap: OpenGap) -> None:
         try:
-            while self._is_on(job):
-                self._plan(job)
-                while (channel := self._next(job)) is not None:
-                    self._recover(job, channel)
-                self._finish(job)
+            while self._is_on(open_gap):
+                self._plan(open_gap)
+                while (channel := self._next(open_gap)) is not None:
+                    self._recover(open_gap, channel)
+                self._finish(open_gap)
         except BaseException as error:  # noqa: BLE001 - whatever Slack sent, nobody may wait for ever
             self._break_off(error)
 
     def _break_off(self, error: BaseException) -> None:
-        if not self._outlet.over.is_set():
+        if not self._output.over.is_set():
             try:
-                with self._outlet:
+                with self._output:
                     try:
-                        self.give_up()
+                        self.release_all()
                     finally:  # also when it is the checkpoint that fails
-                        self._outlet.fail(error)
+                        self._output.fail(error)
             except BaseException as unheard:  # noqa: BLE001 - a subscriber may raise anything
                 error = unheard
             else:
                 return
         report(error, log)
 
-    def _plan(self, job: OpenGap) -> None:
+    def _plan(self, open_gap: OpenGap) -> None:
         """Which channels there are."""
-        gaps, members, why = job.gaps, list[str](), list[str]()
+        gaps, members, why = open_gap.gaps, list[str](), list[str]()
         if self._only is None:
             try:
-                members = job.past.channels()
+                members = open_gap.history.channels()
             except Missed as missed:
                 why = [f"channels never seen: {missed}"]
-        with self._outlet:
-            if gaps != job.gaps or not self._is_on(job):
+        with self._output:
+            if gaps != open_gap.gaps or not self._is_on(open_gap):
                 return  # there is another gap, in which one may have become a member elsewhere
-            job.miss(None, why)
-            lanes = self._outlet.lanes
+            open_gap.add_missing(None, why)
+            states = self._output.channels
             if not why:
                 for channel in members:
-                    self._outlet.lane(channel)  # where nothing was seen, all is missing
-                self._outlet.unlisted = ""
-            seen = sorted(lanes, key=lambda one: lanes[one].newest, reverse=True)
-            job.plan(one for one in (*job.unfinished, *seen) if self._is_wanted(one))
+                    self._output.channel(channel)  # where nothing was seen, all is missing
+                self._output.unlisted = ""
+            seen = sorted(states, key=lambda one: states[one].newest, reverse=True)
+            open_gap.plan(one for one in (*open_gap.unfinished, *seen) if self._is_wanted(one))
             for channel in seen:
-                if not job.waits_for(channel):
-                    self._emit(job, channel, None)
+                if not open_gap.waits_for(channel):
+                    self._emit(open_gap, channel, None)
 
     def _is_wanted(self, channel: str) -> bool:
         return self._only is None or channel in self._only
 
-    def _next(self, job: OpenGap) -> str | None:
+    def _next(self, open_gap: OpenGap) -> str | None:
         """The next channel, when it is time; None when there is none, or another gap."""
-        with self._outlet:
-            while self._is_on(job) and job.turns:
+        with self._output:
+            while self._is_on(open_gap) and open_gap.tasks:
                 now = monotonic()
-                channel, due = job.next(now)
+                channel, due = open_gap.next(now)
                 if due <= now:
                     return channel
-                self._outlet.changed.wait(due - now)
+                self._output.changed.wait(due - now)
         return None
 
-    def _recover(self, job: OpenGap, channel: str) -> None:
-        with self._outlet:
-            turn = (job.turns or {}).get(channel)
-            if turn is None:
+    def _recover(self, open_gap: OpenGap, channel: str) -> None:
+        with self._output:
+            task = (open_gap.tasks or {}).get(channel)
+            if task is None:
                 return  # there is another gap
-            lane, gaps = self._outlet.lane(channel), job.gaps
-            if turn.found is not None and lane.held:
-                self._release(job, channel, turn, turn.found)
+            state, gaps = self._output.channel(channel), open_gap.gaps
+            if task.found is not None and state.waiting:
+                self._release(open_gap, channel, task, task.found)
                 return
-            ask = self._question(job, channel, lane, turn)
+            ask = self._question(open_gap, channel, state, task)
         found = ask()
-        ran_out = bool(found.missing) and job.past.calls.by < math.inf
-        job.past.calls.by = math.inf
-        with self._outlet:
-            if self._is_on(job):
+        ran_out = bool(found.missing) and open_gap.history.calls.by < math.inf
+        open_gap.history.calls.by = math.inf
+        with self._output:
+            if self._is_on(open_gap):
                 self._trust.clock.heard_ts(found.last())
-                self._use(job, channel, found, is_last=gaps == job.gaps, ran_out=ran_out)
+                self._use(open_gap, channel, found, is_last=gaps == open_gap.gaps, ran_out=ran_out)
 
     def _question(
-        self, job: OpenGap, channel: str, lane: ChannelGap, turn: Turn
+        self, open_gap: OpenGap, channel: str, state: ChannelState, task: ChannelTask
     ) -> Callable[[], Found]:
         """What to ask, which takes a while."""
-        among, threads = len(job.turns or ()), lane.alive()
-        if monotonic() < job.settled:
-            job.past.calls.by = job.settled  # then what is asked has all of the gap
-        if turn.found is None:
-            floor = self._floor(job, channel, lane)
-            return partial(job.past.messages, channel, floor, threads, among=among)
+        among, threads = len(open_gap.tasks or ()), state.alive()
+        if monotonic() < open_gap.settled:
+            open_gap.history.calls.by = open_gap.settled  # then what is asked has all of the gap
+        if task.found is None:
+            floor = self._floor(open_gap, channel, state)
+            return partial(open_gap.history.messages, channel, floor, threads, among=among)
         # All of the gap is there. What comes before the latest of it may not be, and where it takes
         # many pages to find all of that, in threads of old as well, most of it has to do.
-        floor = max(lane.since, self._trust.complete_to(turn.found))
-        back = None if turn.found.is_short else 0.0
-        threads |= turn.found.answered()
-        return partial(job.past.messages, channel, floor, threads, among=among, back=back)
+        floor = max(state.since, self._trust.complete_to(task.found))
+        back = None if task.found.is_short else 0.0
+        threads |= task.found.answered()
+        return partial(open_gap.history.messages, channel, floor, threads, among=among, back=back)
 
-    def _floor(self, job: OpenGap, channel: str, lane: ChannelGap) -> str:
+    def _floor(self, open_gap: OpenGap, channel: str, state: ChannelState) -> str:
         """The `ts` after which a channel is asked for."""
-        if before(lane.floor, self._trust.margin) > lane.since:
-            job.miss(channel, [f"what was said before {lane.floor}: too much has come since"])
-            lane.since = lane.floor
-        return max(lane.since, lane.floor)
+        if before(state.floor, self._trust.margin) > state.since:
+            open_gap.add_missing(
+                channel, [f"what was said before {state.floor}: too much has come since"]
+            )
+            state.since = state.floor
+        return max(state.since, state.floor)
 
     def _use(
-        self, job: OpenGap, channel: str, found: Found, *, is_last: bool, ran_out: bool
+        self, open_gap: OpenGap, channel: str, found: Found, *, is_last: bool, ran_out: bool
     ) -> None:
         """
         Emit what is known to be complete, and know what is to be done next.
 
         Args:
-            job: the gap.
+            open_gap: the gap.
             channel: where.
             found: what was found.
             is_last: whether no other gap came meanwhile.
             ran_out: whether something is missing that there was only no time for, in a hurry.
         """
-        turn = (job.turns or {}).get(channel) if is_last else None
-        if turn is None:
+        task = (open_gap.tasks or {}).get(channel) if is_last else None
+        if task is None:
             if found.is_whole and not found.missing:
                 upto = self._trust.complete_to(found)
-                self._emit(job, channel, found, upto, all_held=False)
+                self._emit(open_gap, channel, found, upto, all_waiting=False)
                 self._advance(channel, upto)
-            job.put_last(channel)
-        elif found.asked < job.settled or ran_out:
-            self._hurry(job, channel, turn, found)
-        elif turn.found is not None:  # what is later than all of that was said after the gap
-            both = Found(asked=found.asked, messages={**found.messages, **turn.found.messages})
-            self._close(job, channel, both, turn.found.last())
+            open_gap.put_last(channel)
+        elif found.asked < open_gap.settled or ran_out:
+            self._hurry(open_gap, channel, task, found)
+        elif task.found is not None:  # what is later than all of that was said after the gap
+            both = Found(asked=found.asked, messages={**found.messages, **task.found.messages})
+            self._close(open_gap, channel, both, task.found.last())
         elif found.missing:
-            job.miss(channel, found.missing)
-            self._close(job, channel, found, None)
+            open_gap.add_missing(channel, found.missing)
+            self._close(open_gap, channel, found, None)
         else:
-            turn.found = found
-            self._release(job, channel, turn, found)
+            task.found = found
+            self._release(open_gap, channel, task, found)
 
     def _advance(self, channel: str, upto: str) -> None:
         """What was emitted and is complete is not asked for again: gaps may come faster than answers."""
-        lane = self._outlet.lane(channel)
-        lane.since = max(lane.since, upto)
+        state = self._output.channel(channel)
+        state.since = max(state.since, upto)
 
-    def _hurry(self, job: OpenGap, channel: str, turn: Turn, found: Found) -> None:
+    def _hurry(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Let what waits go behind what history has already."""
-        turn.hurried = True
+        task.hurried = True
         if not found.missing:
             upto = self._heard_to(channel, found)
-            turn.passes = found.last() <= upto  # else what comes live would overtake what was found
-            self._emit(job, channel, found, upto)
+            task.passes = found.last() <= upto  # else what comes live would overtake what was found
+            self._emit(open_gap, channel, found, upto)
             self._advance(channel, min(upto, self._trust.complete_to(found)))
-        job.put_last(channel)
+        open_gap.put_last(channel)
 
-    def _release(self, job: OpenGap, channel: str, turn: Turn, found: Found) -> None:
+    def _release(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Emit what waits, and of what was found all that is not expected live."""
         upto = max(self._trust.complete_to(found), self._heard_to(channel, found))
         if found.last() <= upto:
-            self._close(job, channel, found, None)
+            self._close(open_gap, channel, found, None)
         else:
-            self._emit(job, channel, found, upto)
-            turn.passes = False
-            turn.again = monotonic() + self._trust.until_heard(found.last())
+            self._emit(open_gap, channel, found, upto)
+            task.passes = False
+            task.again = monotonic() + self._trust.until_heard(found.last())
 
     def _heard_to(self, channel: str, found: Found) -> str:
         """The `ts` up to which all is heard live that is not of the gap."""
-        lane = self._outlet.lane(channel)
-        return max([lane.last_held(), *filter(lane.knows, found.messages)])
+        state = self._output.channel(channel)
+        return max([state.last_waiting(), *filter(state.knows, found.messages)])
 
-    def _close(self, job: OpenGap, channel: str, found: Found, upto: str | None) -> None:
+    def _close(self, open_gap: OpenGap, channel: str, found: Found, upto: str | None) -> None:
         """A channel is done, or as good as it can be."""
-        self._emit(job, channel, found, upto)
-        if job.turns is None:
+        self._emit(open_gap, channel, found, upto)
+        if open_gap.tasks is None:
             return  # a subscriber brought another gap about
-        del job.turns[channel]
-        if found.has_gap():
-            self._outlet.lane(channel).since = ""
+        del open_gap.tasks[channel]
+        if found.covers_channel():
+            self._output.channel(channel).since = ""
 
     def _emit(
         self,
-        job: OpenGap,
+        open_gap: OpenGap,
         channel: str,
         found: Found | None,
         upto: str | None = None,
         *,
-        all_held: bool = True,
+        all_waiting: bool = True,
     ) -> None:
         """
         Emit what was found in a channel, and what waits there.
 
         Args:
-            job: the gap.
+            open_gap: the gap.
             channel: where.
             found: what was found.
             upto: a `ts` up to which it is emitted; None: all of it.
-            all_held: whether all goes that waits, and not only what came before a later message.
+            all_waiting: whether all goes that waits, and not only what came before a later message.
         """
-        lane = self._outlet.lane(channel)
-        news, held = self._news(channel, found, upto), len(lane.held)
-        job.messages += len(news)
-        for item in lane.merged(news, None if all_held else upto):
-            self._outlet.take(channel, item)
-        self._held -= held - len(lane.held)
-        if not lane.held:
-            job.impatient.pop(channel, None)
-        self._outlet.changed.notify_all()
+        state = self._output.channel(channel)
+        news, waiting = self._unheard(channel, found, upto), len(state.waiting)
+        open_gap.messages += len(news)
+        for item in state.merged(news, None if all_waiting else upto):
+            self._output.take(channel, item)
+        self._waiting -= waiting - len(state.waiting)
+        if not state.waiting:
+            open_gap.with_waiting.pop(channel, None)
+        self._output.changed.notify_all()
 
-    def _news(self, channel: str, found: Found | None, upto: str | None) -> list[dict[str, Any]]:
+    def _unheard(self, channel: str, found: Found | None, upto: str | None) -> list[dict[str, Any]]:
         """What was found and not heard live."""
         if found is None:
             return []
-        lane = self._outlet.lane(channel)
-        heard, said = lane.held_ts(), found.in_order(upto)
+        state = self._output.channel(channel)
+        heard, said = state.waiting_ts(), found.in_order(upto)
         return [
             as_live(message, channel)
             for message in said
-            if message["ts"] not in heard and not lane.knows(message["ts"])
+            if message["ts"] not in heard and not state.knows(message["ts"])
         ]
 
-    def _finish(self, job: OpenGap) -> None:
+    def _finish(self, open_gap: OpenGap) -> None:
         """Emit the summary, unless there is another gap."""
-        with self._outlet:
-            if not self._is_on(job) or job.turns != {}:
+        with self._output:
+            if not self._is_on(open_gap) or open_gap.tasks != {}:
                 return
-            self.job = None
-            if self._outlet.checkpoint is not None:
-                self._outlet.checkpoint.let_go()
-            self._outlet.emit(job.summary())
+            self.open_gap = None
+            if self._output.checkpoint is not None:
+                self._output.checkpoint.let_go()
+            self._output.emit(open_gap.summary())
             if self._whenever_done is not None:
                 self._whenever_done()

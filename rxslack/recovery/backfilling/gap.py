@@ -13,9 +13,9 @@ from rxslack.events.items import as_mapping
 from rxslack.recovery.backfilling.history import Found, GapHistory
 
 __all__ = [
-    "ChannelGap",
+    "ChannelState",
+    "ChannelTask",
     "OpenGap",
-    "Turn",
     "as_live",
     "as_ts",
     "before",
@@ -29,7 +29,7 @@ _RECENT: Final = 600.0  # seconds before the newest message in which they are
 _THREADS: Final = 50  # threads of a channel that are looked after
 
 
-class ChannelGap:
+class ChannelState:
     """
     One channel.
 
@@ -52,7 +52,7 @@ class ChannelGap:
         self.seen: set[str] = set()
         self.room = _THREADS
         self.threads: dict[str, str] = {}
-        self.held: deque[Any] = deque()
+        self.waiting: deque[Any] = deque()
 
     def recall(self, newest: str, recent: Iterable[str]) -> None:
         """Know what an earlier run of the program emitted."""
@@ -75,7 +75,7 @@ class ChannelGap:
         """Whether a message that history has was emitted, or is too old to tell."""
         return ts in self.seen or ts <= self.floor
 
-    def owe(self, since: str) -> None:
+    def mark_missing(self, since: str) -> None:
         """There is a gap, after a `ts`."""
         self.since = min(self.since or since, since)
 
@@ -89,18 +89,18 @@ class ChannelGap:
         self.floor, self.seen = max(self.floor, floor), set(kept)
         self.room = min(max(2 * len(kept), _THREADS), _REMEMBERED)
 
-    def last_held(self) -> str:
+    def last_waiting(self) -> str:
         """The highest `ts` of the messages that wait."""
-        return max(self.held_ts(), default="")
+        return max(self.waiting_ts(), default="")
 
-    def held_ts(self) -> set[str]:
+    def waiting_ts(self) -> set[str]:
         """The `ts` of the messages that wait."""
-        return {ts for item in self.held if (ts := new_message_ts(as_mapping(item))) is not None}
+        return {ts for item in self.waiting if (ts := new_message_ts(as_mapping(item))) is not None}
 
     def alive(self) -> dict[str, str]:
         """Threads that have answers, among them those that wait, and the `ts` of the last one."""
         alive = dict(self.threads)
-        for item in self.held:
+        for item in self.waiting:
             event = as_mapping(item)
             ts, thread = new_message_ts(event), event.get("thread_ts")
             if ts is not None and isinstance(thread, str) and thread != ts:
@@ -117,13 +117,13 @@ class ChannelGap:
             upto: a `ts`; later messages, and what waits behind them, stay. None: everything goes.
         """
         news = deque(found)
-        while self.held:
-            ts = new_message_ts(as_mapping(self.held[0]))
+        while self.waiting:
+            ts = new_message_ts(as_mapping(self.waiting[0]))
             if ts is not None and upto is not None and ts > upto:
                 break
             while ts is not None and news and news[0]["ts"] < ts:
                 yield news.popleft()
-            yield self.held.popleft()
+            yield self.waiting.popleft()
         yield from news
 
 
@@ -175,7 +175,7 @@ _CHANGES: Final = "edits, deletions, reactions and everything else that is no me
 
 
 @dataclass(eq=False)
-class Turn:
+class ChannelTask:
     """
     What is known of the past of a channel that is not done.
 
@@ -201,25 +201,25 @@ class OpenGap:
         since: unix seconds.
         until: unix seconds.
         settled: the instant (of `time.monotonic`) from which on history has all of it.
-        past: makes the calls.
+        history: makes the calls.
 
     Attributes:
         gaps: how many there are.
-        turns: channels whose past is still to come; None: all of them, as far as is known.
+        tasks: channels whose past is still to come; None: all of them, as far as is known.
         unfinished: channels whose past had not come when there was another gap.
-        impatient: channels in which events wait, the one that waits for longest first.
-        heard: those in which a message waits that came after the last gap.
+        with_waiting: channels in which events wait, the one that waits for longest first.
+        with_new: those in which a message waits that came after the last gap.
     """
 
     since: float
     until: float
     settled: float
-    past: GapHistory
+    history: GapHistory
     gaps: int = 1
-    turns: dict[str, Turn] | None = None
+    tasks: dict[str, ChannelTask] | None = None
     unfinished: dict[str, None] = field(default_factory=dict[str, None])
-    impatient: dict[str, None] = field(default_factory=dict[str, None])
-    heard: set[str] = field(default_factory=set[str])
+    with_waiting: dict[str, None] = field(default_factory=dict[str, None])
+    with_new: set[str] = field(default_factory=set[str])
     missing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     messages: int = 0
 
@@ -228,53 +228,53 @@ class OpenGap:
         self.since, self.until = min(self.since, since), max(self.until, until)
         self.settled = settled
         self.gaps += 1
-        self.past.calls.add_gap()
-        self.unfinished |= dict.fromkeys(self.turns or ())
-        self.turns = None
-        self.heard.clear()
+        self.history.calls.add_gap()
+        self.unfinished |= dict.fromkeys(self.tasks or ())
+        self.tasks = None
+        self.with_new.clear()
 
     def plan(self, channels: Iterable[str]) -> None:
         """From now on the other channels do not wait any more."""
-        self.turns = {channel: Turn() for channel in channels}
+        self.tasks = {channel: ChannelTask() for channel in channels}
         self.unfinished = {}
 
     def waits_for(self, channel: str) -> bool:
         """Whether live events of a channel have to wait."""
-        if self.turns is None:
+        if self.tasks is None:
             return True
-        turn = self.turns.get(channel)
-        return turn is not None and not turn.passes
+        task = self.tasks.get(channel)
+        return task is not None and not task.passes
 
     def next(self, now: float) -> tuple[str, float]:
-        """The channel whose turn it is, or comes first, and the instant. There has to be one."""
-        turns = self.turns or {}
+        """The channel whose task it is, or comes first, and the instant. There has to be one."""
+        tasks = self.tasks or {}
         first, instant = "", math.inf
-        for channel in chain(self.impatient, turns):
-            due = self._due(channel, turns[channel]) if channel in turns else math.inf
+        for channel in chain(self.with_waiting, tasks):
+            due = self._due(channel, tasks[channel]) if channel in tasks else math.inf
             if due < instant:
                 first, instant = channel, due
             if due <= now:
                 break
         return first, instant
 
-    def _due(self, channel: str, turn: Turn) -> float:
-        waits = channel in self.impatient
-        if turn.found is not None:
-            return 0.0 if waits else turn.again
+    def _due(self, channel: str, task: ChannelTask) -> float:
+        waits = channel in self.with_waiting
+        if task.found is not None:
+            return 0.0 if waits else task.again
         # What is asked for twice must leave the other channels what they need. And only a message
         # from after the gap tells how far what is found is of the gap, and not yet to come live.
-        may = channel in self.heard and self.past.calls.left > 2 * len(self.turns or ())
-        hurry = waits and may and not turn.hurried
+        may = channel in self.with_new and self.history.calls.left > 2 * len(self.tasks or ())
+        hurry = waits and may and not task.hurried
         return 0.0 if hurry else self.settled
 
     def put_last(self, channel: str) -> None:
-        """Let the others have their turns first."""
-        if self.turns and channel in self.turns:
-            self.turns[channel] = self.turns.pop(channel)
-        if channel in self.impatient:
-            self.impatient[channel] = self.impatient.pop(channel)
+        """Let the others have their tasks first."""
+        if self.tasks and channel in self.tasks:
+            self.tasks[channel] = self.tasks.pop(channel)
+        if channel in self.with_waiting:
+            self.with_waiting[channel] = self.with_waiting.pop(channel)
 
-    def miss(self, channel: str | None, whys: Iterable[str]) -> None:
+    def add_missing(self, channel: str | None, whys: Iterable[str]) -> None:
         """Something could not be had."""
         for why in whys:
             part = {"channel": channel, "why": why}
@@ -288,10 +288,10 @@ class OpenGap:
             "since": self.since,
             "until": self.until,
             "messages": self.messages,
-            "calls": self.past.calls.made,
+            "calls": self.history.calls.made,
             "missing": [
                 {"channel": None, "why": _CHANGES},
-                {"channel": None, "why": f"answers in {self.past.too_old()}"},
+                {"channel": None, "why": f"answers in {self.history.too_old()}"},
                 *self.missing,
             ],
         }

@@ -53,7 +53,7 @@ class Found:
         said = sorted(self.messages.items())
         return {message["thread_ts"]: ts for ts, message in said if "thread_ts" in message}
 
-    def has_gap(self) -> bool:
+    def covers_channel(self) -> bool:
         """Whether all that was said in the channel itself is there, and in threads of late."""
         return all(why == _NO_MORE for why in self.missing)
 

@@ -11,7 +11,7 @@ from reactivex import abc
 from rxslack.core.unhandled import pass_on
 from rxslack.events.items import as_mapping
 from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
-from rxslack.recovery.backfilling.gap import ChannelGap, new_message_ts
+from rxslack.recovery.backfilling.gap import ChannelState, new_message_ts
 from rxslack.web.dialing import Cancellation
 
 __all__ = ["OrderedOutput"]
@@ -27,8 +27,8 @@ class OrderedOutput:
         clock: unix seconds.
 
     Attributes:
-        lanes: what is known of each channel.
-        unlisted: a `ts` after which messages may be missing in channels that have no lane; "" when
+        states: what is known of each channel.
+        unlisted: a `ts` after which messages may be missing in channels that have no state; "" when
             none are.
         memory: what the checkpoint knew at first.
         over: set at the end.
@@ -44,7 +44,7 @@ class OrderedOutput:
     ) -> None:
         self.clock = clock
         self.checkpoint = checkpoint
-        self.lanes: dict[str, ChannelGap] = {}
+        self.channels: dict[str, ChannelState] = {}
         self.unlisted = ""
         self.over = threading.Event()
         self.cancellation = Cancellation()
@@ -58,9 +58,9 @@ class OrderedOutput:
 
     def _recall(self, memory: StoredState) -> None:
         for channel, ts in memory.channels.items():
-            self.lane(channel).recall(ts, memory.recent.get(channel, ()))
+            self.channel(channel).recall(ts, memory.recent.get(channel, ()))
         for channel, thread, ts in memory.threads:
-            self.lane(channel).threads[thread] = ts
+            self.channel(channel).threads[thread] = ts
 
     def __enter__(self) -> None:
         self._lock.acquire()
@@ -72,12 +72,12 @@ class OrderedOutput:
             self._end()
         self._lock.release()
 
-    def lane(self, channel: str) -> ChannelGap:
+    def channel(self, channel: str) -> ChannelState:
         """What is known of a channel."""
-        lane = self.lanes.get(channel)
-        if lane is None:
-            lane = self.lanes[channel] = ChannelGap(self.unlisted)
-        return lane
+        state = self.channels.get(channel)
+        if state is None:
+            state = self.channels[channel] = ChannelState(self.unlisted)
+        return state
 
     def take(self, channel: str | None, item: Any) -> None:
         """
@@ -91,19 +91,19 @@ class OrderedOutput:
             self.emit(item)
             return
         event = as_mapping(item)
-        ts, lane = new_message_ts(event), self.lane(channel)
+        ts, state = new_message_ts(event), self.channel(channel)
         if ts is None:
             self.emit(item)
-        elif ts not in lane.seen:
+        elif ts not in state.seen:
             thread = event.get("thread_ts")
-            lane.note(ts, thread)
+            state.note(ts, thread)
             self.emit(item)
             if self.checkpoint is not None:
                 self.checkpoint.note(self.clock(), channel, ts, thread)
-            if len(lane.seen) > lane.room:
-                lane.forget()
+            if len(state.seen) > state.room:
+                state.forget()
                 if self.checkpoint is not None:
-                    self.checkpoint.forget(channel, lane.floor)
+                    self.checkpoint.forget(channel, state.floor)
 
     def note_time(self, at: float) -> None:
         """Know after a restart that the program ran at this time."""

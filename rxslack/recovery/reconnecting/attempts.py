@@ -31,25 +31,25 @@ class Attempt(Generic[T]):
 
     def __init__(self, since: float) -> None:
         self.number = next(_numbers)  # of no other one
-        self.slot = SingleAssignmentDisposable()
+        self.subscription = SingleAssignmentDisposable()
         self.span: Span | None = None  # what it covers; None before its hello
         self.connection: Connection | None = None  # None: it cannot be asked, nor be retired
-        self.leaving = False  # whether Slack has said that it will close it
-        self.held: list[T] | None = None  # items that wait; None: nothing waits any more
-        self.seen = -math.inf  # the instant at which its last item came
-        self.rested = since  # the instant at which it was last dealt with, while there are two
-        self.until = math.inf  # the instant up to which it is read beside a newer one
-        self.ending: str | None = None  # why it has ended, in words
+        self.closing = False  # whether Slack has said that it will close it
+        self.pending: list[T] | None = None  # items that wait; None: nothing waits any more
+        self.last_item = -math.inf  # the instant at which its last item came
+        self.last_active = since  # the instant at which it was last dealt with, while there are two
+        self.read_until = math.inf  # the instant up to which it is read beside a newer one
+        self.end_reason: str | None = None  # why it has ended, in words
 
     @property
-    def greeted(self) -> bool:
+    def said_hello(self) -> bool:
         """Whether it has said hello."""
         return self.span is not None
 
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Whether it has said hello, and has not ended."""
-        return self.span is not None and self.ending is None
+        return self.span is not None and self.end_reason is None
 
 
 def reason(error: Exception | None) -> str:
@@ -110,14 +110,14 @@ class Roles(Generic[T]):
     """
     The attempts of one subscriber, the one opened first at the head; most of the time there is one.
 
-        fading     were leaders, and have been overtaken; read until Slack closes them
-        leader     its items are emitted
-        following  were opened because the leader will end; from its hello on, the items of such a one
-                   are held until the leader has ended, or has been quiet for a while: what the leader
+        fading     were current, and have been overtaken; read until Slack closes them
+        current     its items are emitted
+        following  were opened because the current one will end; from its hello on, the items of such a one
+                   are held until the current one has ended, or has been quiet for a while: what the current
                    delivers comes first, so that order is kept, and what both deliver passes once. One
                    that has ended stays in the row for as long as items of it are held.
 
-    Of the following ones one at the most has not ended. When a leader ends and nobody can take its
+    Of the following ones one at the most has not ended. When a current ends and nobody can take its
     place at once, the last of the fading ones leads again.
 
     Safe from any thread. The lock is held for the look at the row only, never while others' code runs.
@@ -126,51 +126,51 @@ class Roles(Generic[T]):
     def __init__(self) -> None:
         self._lock = Lock()
         self._row: list[Attempt[T]] = []
-        self._leader: Attempt[T] | None = None
+        self._current: Attempt[T] | None = None
 
-    def admit(self, attempt: Attempt[T]) -> bool:
+    def add(self, attempt: Attempt[T]) -> bool:
         """
         Put a new attempt at the end of the row, if there is a place for it.
 
-        There is none beside a leader that is not about to end, or that is followed already: when a
+        There is none beside a current that is not about to end, or that is followed already: when a
         connection and its replacement end at the same moment, two timers may want to open another.
         """
         with self._lock:
-            if self._leader is not None and (not self._leader.leaving or self._follows()):
+            if self._current is not None and (not self._current.closing or self._has_replacement()):
                 return False
             self._row.append(attempt)
-            self._leader = self._leader or attempt
+            self._current = self._current or attempt
             return True
 
-    def leader(self) -> Attempt[T] | None:
+    def current(self) -> Attempt[T] | None:
         """Who leads."""
-        return self._leader
+        return self._current
 
-    def is_single(self) -> bool:
+    def lacks_replacement(self) -> bool:
         """Whether somebody leads and nobody follows."""
         with self._lock:
-            return self._leader is not None and not self._follows()
+            return self._current is not None and not self._has_replacement()
 
-    def is_overlap(self) -> bool:
+    def has_several_open(self) -> bool:
         """Whether there are several that have not ended."""
         with self._lock:
-            return sum(one.ending is None for one in self._row) > 1
+            return sum(one.end_reason is None for one in self._row) > 1
 
-    def follows(self, attempt: Attempt[T]) -> bool:
-        """Whether an attempt stands behind the leader."""
+    def is_replacement(self, attempt: Attempt[T]) -> bool:
+        """Whether an attempt stands behind the current one."""
         with self._lock:
-            return attempt in self._behind()
+            return attempt in self._replacements()
 
-    def next(self) -> Attempt[T] | None:
-        """The first behind the leader, if it has said hello; it may have ended."""
+    def replacement(self) -> Attempt[T] | None:
+        """The first behind the current one, if it has said hello; it may have ended."""
         with self._lock:
-            behind = self._behind()
-            return behind[0] if behind and behind[0].greeted else None
+            behind = self._replacements()
+            return behind[0] if behind and behind[0].said_hello else None
 
-    def lead(self, attempt: Attempt[T]) -> None:
+    def make_current(self, attempt: Attempt[T]) -> None:
         """Let another one lead; those before it fade."""
         with self._lock:
-            self._leader = attempt
+            self._current = attempt
 
     def remove(self, attempt: Attempt[T]) -> None:
         """Take one out of the row; if it led, who comes after it leads, or the last that faded."""
@@ -179,33 +179,33 @@ class Roles(Generic[T]):
                 return
             at = self._row.index(attempt)
             self._row.remove(attempt)
-            if attempt is self._leader:
-                self._leader = self._heir(at)
+            if attempt is self._current:
+                self._current = self._successor(at)
 
-    def old(self) -> list[Attempt[T]]:
+    def superseded(self) -> list[Attempt[T]]:
         """Those that have not ended, and have said hello before one that stands."""
         with self._lock:
-            standing = [one for one in self._row if one.stands]
+            standing = [one for one in self._row if one.is_open]
             return standing[:-1]
 
-    def unless_one_stands(self, do: Callable[[], object]) -> bool:
+    def if_none_open(self, do: Callable[[], object]) -> bool:
         """Do this before a hello can come, unless it has; whether it was done."""
         with self._lock:
-            if any(one.stands for one in self._row):
+            if any(one.is_open for one in self._row):
                 return False
             do()
             return True
 
-    def _behind(self) -> list[Attempt[T]]:
-        if self._leader is None:
+    def _replacements(self) -> list[Attempt[T]]:
+        if self._current is None:
             return []
-        return self._row[self._row.index(self._leader) + 1 :]
+        return self._row[self._row.index(self._current) + 1 :]
 
-    def _follows(self) -> bool:
-        return any(one.ending is None for one in self._behind())
+    def _has_replacement(self) -> bool:
+        return any(one.end_reason is None for one in self._replacements())
 
-    def _heir(self, at: int) -> Attempt[T] | None:
+    def _successor(self, at: int) -> Attempt[T] | None:
         for one in [*reversed(self._row[:at]), *self._row[at:]]:
-            if one.ending is None:
+            if one.end_reason is None:
                 return one
         return None

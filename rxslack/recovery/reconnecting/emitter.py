@@ -35,7 +35,7 @@ __all__ = ["Emitter"]
 
 T = TypeVar("T")
 
-MAX_HELD: Final = 100_000  # items of the new connection that wait for the old one
+MAX_PENDING: Final = 100_000  # items of the new connection that wait for the old one
 
 _UNPROVEN: Final = "the old connection gave no answer after the new one's hello"
 
@@ -52,10 +52,10 @@ class Emitter(Generic[T]):
         clock: what time it is, for sources that do not know what time it is at Slack.
         now: the instant.
         on_hello: called before a hello is emitted.
-        on_farewell: called after the leader's first item that says that Slack will close it.
+        on_farewell: called after the current one's first item that says that Slack will close it.
 
     Attributes:
-        escaped: what the observer raised.
+        observer_error: what the observer raised.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Emitter(Generic[T]):
         on_hello: Callable[[], object],
         on_farewell: Callable[[], object],
     ) -> None:
-        self.escaped: BaseException | None = None
+        self.observer_error: BaseException | None = None
         self._observer = observer
         self._roles = roles
         self._coverage = coverage
@@ -88,7 +88,7 @@ class Emitter(Generic[T]):
         with self._emitting:
             if self._all.is_disposed:
                 return
-            attempt.seen = self._now()
+            attempt.last_item = self._now()
             if self._duplicates is None and (plain or isinstance(items, Envelopes)):
                 # Nearly every item of a flood comes this way, so it is short. A connection that is
                 # opened from here on cannot bring what the old one has brought by now.
@@ -98,57 +98,57 @@ class Emitter(Generic[T]):
             for item in items:
                 if self._all.is_disposed:
                     return
-                self._take(attempt, item)
+                self._handle(attempt, item)
 
-    def _take(self, attempt: Attempt[T], item: Any) -> None:
+    def _handle(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are several connections."""
         kind = as_mapping(item).get("type")
         if kind == "hello":
-            self._greet(attempt, item)
-        elif attempt.held is None or is_spread(item):
+            self._handle_hello(attempt, item)
+        elif attempt.pending is None or is_spread(item):
             self._pass(attempt, item, kind)
         else:
-            attempt.held.append(item)
-            leader = self._roles.leader()
-            if len(attempt.held) > MAX_HELD and leader is not None:
-                self._hand_over(leader, _UNPROVEN)
+            attempt.pending.append(item)
+            current = self._roles.current()
+            if len(attempt.pending) > MAX_PENDING and current is not None:
+                self._hand_over(current, _UNPROVEN)
 
     # Hellos and gaps
 
-    def _greet(self, attempt: Attempt[T], hello: T) -> None:
+    def _handle_hello(self, attempt: Attempt[T], hello: T) -> None:
         connection, gap = connection_of(hello), None
         if attempt.span is None:
             attempt.connection = connection
-            if self._roles.follows(attempt):
-                attempt.held = []
+            if self._roles.is_replacement(attempt):
+                attempt.pending = []
             if self._duplicates is not None:
                 self._duplicates.greet()
             attempt.span = self._span(attempt, connection)
             gap = self._coverage.stands(attempt.span)
         else:  # what is behind a second hello replaces its connections itself
             attempt.connection = attempt.span.ask = None
-            attempt.span.heard = lambda: self._clock.at(attempt.seen)
+            attempt.span.heard = lambda: self._clock.at(attempt.last_item)
         self._on_hello()
         self._deliver(attempt, hello)
-        self._say(gap)
+        self._emit_gap(gap)
 
     def _span(self, attempt: Attempt[T], connection: Connection | None) -> Span:
         if connection is None:
-            return Span(self._clock.latest(), lambda: self._clock.at(attempt.seen))
-        self._tell_time(connection)
+            return Span(self._clock.latest(), lambda: self._clock.at(attempt.last_item))
+        self._set_clock(connection)
 
         def heard() -> float:
-            self._tell_time(connection)
+            self._set_clock(connection)
             return connection.clock.at(connection.heard())
 
         return Span(connection.clock.latest(), heard, connection.probe)
 
-    def _tell_time(self, connection: Connection) -> None:
+    def _set_clock(self, connection: Connection) -> None:
         """Slack's own time is in the messages, too."""
         if self._last_ts:
             connection.clock.heard_ts(self._last_ts)
 
-    def _say(self, gap: Gap | None) -> None:
+    def _emit_gap(self, gap: Gap | None) -> None:
         if gap is None or self._all.is_disposed:
             return
         item = {
@@ -168,9 +168,9 @@ class Emitter(Generic[T]):
             if kind in MESSAGES:
                 self._note(message_ts(item))
             self._deliver(attempt, item)
-        if kind in FAREWELLS and not (attempt.leaving or is_final(item)):
-            attempt.leaving = True
-            if attempt is self._roles.leader():
+        if kind in FAREWELLS and not (attempt.closing or is_final(item)):
+            attempt.closing = True
+            if attempt is self._roles.current():
                 self._on_farewell()
 
     def _is_news(self, duplicates: Duplicates, attempt: Attempt[T], item: T) -> bool:
@@ -181,20 +181,20 @@ class Emitter(Generic[T]):
         return duplicates.passes(item, by=attempt.number, now=now)
 
     def _deliver(self, attempt: Attempt[T], item: T) -> None:
-        attempt.seen = self._now()
+        attempt.last_item = self._now()
         self._emit((item,), False)
         if self._duplicates is not None:
-            attempt.rested = self._now()
+            attempt.last_active = self._now()
 
     def _emit(self, items: Sequence[Any], plain: bool) -> None:
         try:
             self._observer.on_items(items, plain)
         except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
-            self._refused(error)
+            self._observer_raised(error)
 
-    def _refused(self, error: BaseException) -> None:
+    def _observer_raised(self, error: BaseException) -> None:
         """The observer raised this."""
-        self.escaped = error
+        self.observer_error = error
         if self._all.is_disposed:  # nobody is left to be told
             raise error
         self._all.dispose()
@@ -216,49 +216,49 @@ class Emitter(Generic[T]):
     def settle_overlap(self) -> None:
         """Somebody has ended: if there is one left, what was not delivered by both may still come."""
         duplicates = self._duplicates
-        if duplicates is not None and not self._roles.is_overlap():
+        if duplicates is not None and not self._roles.has_several_open():
             duplicates.end(self._now())
 
     def succeed(self, old: Attempt[T], why: str) -> None:
-        """The leader, or one that faded, has ended: let who comes after it lead, and say the gap."""
+        """The current, or one that faded, has ended: let who comes after it lead, and say the gap."""
         with self._emitting:
             if old.span is not None:
-                self._say(self._coverage.ended(old.span, why))
-            if old is self._roles.leader():
+                self._emit_gap(self._coverage.ended(old.span, why))
+            if old is self._roles.current():
                 self._hand_over(old, why)
             self._roles.remove(old)
 
-    def overtake(self, *, quiet: float) -> None:
+    def overtake(self, *, idle: float) -> None:
         """Let the new one lead, when the old one has delivered nothing for so many seconds."""
         # Not waited for: who holds it is in user code, and nobody is quiet then.
         if self._emitting.acquire(blocking=False):
             try:
-                leader = self._roles.leader()
-                if leader is not None and self._now() - leader.rested > quiet:
-                    self._hand_over(leader, _UNPROVEN)
+                current = self._roles.current()
+                if current is not None and self._now() - current.last_active > idle:
+                    self._hand_over(current, _UNPROVEN)
             finally:
                 self._emitting.release()
 
     def _hand_over(self, before: Attempt[T], why: str) -> None:
         """
-        Emit what is held of those behind the leader, up to one that has not ended, which then leads.
+        Emit what is held of those behind the current one, up to one that has not ended, which is then current.
 
         What was said between two of them, and may have come over neither, is said before that.
         """
-        while (after := self._roles.next()) is not None:
-            if after.ending is None:
-                self._roles.lead(after)
+        while (after := self._roles.replacement()) is not None:
+            if after.end_reason is None:
+                self._roles.make_current(after)
             if before.span is not None and after.span is not None:
-                self._say(self._coverage.join(after.span, before.span, why))
-            self._release(after)
-            if after.ending is None or after.span is None:
+                self._emit_gap(self._coverage.join(after.span, before.span, why))
+            self._emit_pending(after)
+            if after.end_reason is None or after.span is None:
                 return
             self._roles.remove(after)
-            self._say(self._coverage.ended(after.span, after.ending))
-            before, why = after, after.ending
+            self._emit_gap(self._coverage.ended(after.span, after.end_reason))
+            before, why = after, after.end_reason
 
-    def _release(self, attempt: Attempt[T]) -> None:
-        held, attempt.held = attempt.held or [], None
+    def _emit_pending(self, attempt: Attempt[T]) -> None:
+        held, attempt.pending = attempt.pending or [], None
         for item in held:
             if not self._all.is_disposed:
                 self._pass(attempt, item, as_mapping(item).get("type"))

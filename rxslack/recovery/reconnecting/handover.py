@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 log = logging.getLogger("rxslack.reconnect")
 
-QUIET: Final = 1.0  # seconds without an item after which a leader that will end is overtaken
+IDLE: Final = 1.0  # seconds without an item after which a current that will end is overtaken
 PROOF: Final = 2.0  # seconds after a hello in which the old one may still prove that it lives
 PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
 
@@ -53,45 +53,45 @@ class Handover(Generic[T]):
         self._emitter = emitter
         self._clock = clock
         self._now = now
-        self._leave = leave
+        self._end_old = leave
         self._proof_by = -math.inf
-        self._due = guarded(self._look_now, log)
+        self._due = guarded(self._check_now, log)
 
     def begin(self) -> None:
         """Another one has said hello."""
         now = self._now()
-        old = self._roles.old()
+        old = self._roles.superseded()
         if not old:
             return
         self._proof_by = now + PROOF
         for one in old:
-            one.until = min(one.until, now + PATIENCE)
-        self._watch(now)
+            one.read_until = min(one.read_until, now + PATIENCE)
+        self._schedule_check(now)
 
-    def _watch(self, now: float) -> None:
+    def _schedule_check(self, now: float) -> None:
         watching = SingleAssignmentDisposable()
         self.timer.disposable = watching
 
-        left = min((one.until - now for one in self._roles.old()), default=QUIET)
-        pause = min(QUIET, left) if left > 0 else QUIET
+        left = min((one.read_until - now for one in self._roles.superseded()), default=IDLE)
+        pause = min(IDLE, left) if left > 0 else IDLE
         watching.disposable = self._clock.schedule_relative(pause, self._due)
 
-    def _look_now(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
-        if not self.timer.is_disposed and self._look():
-            self._watch(self._now())
+    def _check_now(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        if not self.timer.is_disposed and self._check():
+            self._schedule_check(self._now())
 
-    def _look(self) -> bool:
+    def _check(self) -> bool:
         """Whether there is more to look after."""
-        now, newer = self._now(), self._roles.next()
-        for one in self._roles.old():
-            if now >= one.until:
+        now, newer = self._now(), self._roles.replacement()
+        for one in self._roles.superseded():
+            if now >= one.read_until:
                 self._end(one)
         if newer is not None and (self._is_joined(newer) or now >= self._proof_by):
-            # What is held of one that has ended does not wait for ever beside a lively leader, which
+            # What is held of one that has ended does not wait for ever beside a lively current, which
             # has long delivered it, too.
-            waits = newer.ending is None or now < self._proof_by - PROOF + PATIENCE
-            self._emitter.overtake(quiet=QUIET if waits else -math.inf)
-        return bool(self._roles.old()) or self._roles.next() is not None
+            waits = newer.end_reason is None or now < self._proof_by - PROOF + PATIENCE
+            self._emitter.overtake(idle=IDLE if waits else -math.inf)
+        return bool(self._roles.superseded()) or self._roles.replacement() is not None
 
     def _is_joined(self, attempt: Attempt[T]) -> bool:
         return attempt.span is not None and attempt.span.joined
@@ -99,6 +99,6 @@ class Handover(Generic[T]):
     def _end(self, old: Attempt[T]) -> None:
         """Let it emit what it has read: what it has acknowledged may wait behind slow user code."""
         if old.connection is None:
-            self._leave(old)
+            self._end_old(old)
         else:
             old.connection.retire()

@@ -142,7 +142,7 @@ def is_seconds(value: Any) -> bool:
 LONG_OUTAGE: Final = 30.0  # seconds after which an outage is worth a warning
 BAD_OUTAGE: Final = 300.0  # seconds after which it is an error
 
-_BELLS: Final = ((LONG_OUTAGE, logging.WARNING), (BAD_OUTAGE, logging.ERROR))
+_LEVELS: Final = ((LONG_OUTAGE, logging.WARNING), (BAD_OUTAGE, logging.ERROR))
 
 
 class Alarm:
@@ -171,7 +171,7 @@ class Alarm:
         self._cause = cause
         if self._can_wait and not self._armed:
             self._armed = True
-            self._ring_in(0)
+            self._schedule(0)
 
     def stands(self) -> None:
         """There is one."""
@@ -179,16 +179,16 @@ class Alarm:
             self._armed = False
             self.timer.disposable = None
 
-    def _ring_in(self, step: int) -> None:
-        seconds, level = _BELLS[step]
-        before = _BELLS[step - 1][0] if step else 0.0
+    def _schedule(self, step: int) -> None:
+        seconds, level = _LEVELS[step]
+        before = _LEVELS[step - 1][0] if step else 0.0
 
-        def ring(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
+        def warn(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
             if not self._is_down():
                 self._armed = False
                 return
             log.log(level, "no connection for %g s, %s", seconds, self._cause)
-            if step + 1 < len(_BELLS):
-                self._ring_in(step + 1)
+            if step + 1 < len(_LEVELS):
+                self._schedule(step + 1)
 
-        self.timer.disposable = self._clock.schedule_relative(seconds - before, ring)
+        self.timer.disposable = self._clock.schedule_relative(seconds - before, warn)

@@ -99,7 +99,7 @@ class Reconnection(Generic[T]):
 
     Args:
         observer: gets their items, one at a time.
-        waits: how long to wait.
+        pauses: how long to wait.
         coverage: tells of gaps; also of other subscribers, where one stands in for another.
         clock: measures the waits.
         now: the instant; of a clock that never steps.
@@ -110,7 +110,7 @@ class Reconnection(Generic[T]):
     def __init__(
         self,
         observer: BurstObserver,
-        waits: PauseSequence,
+        pauses: PauseSequence,
         coverage: Coverage,
         clock: abc.SchedulerBase,
         *,
@@ -119,12 +119,14 @@ class Reconnection(Generic[T]):
         stagger: float,
     ) -> None:
         self._observer = observer
-        self._waits = waits
+        self._pauses = pauses
         self._clock = clock
         self._now = now
         self._stagger = stagger
-        self._steps = Serial()  # around everything that opens or ends an attempt
-        self._verdict: Exception | None = None  # a fatal error that waits for the leader's end
+        self._serial = Serial()  # around everything that opens or ends an attempt
+        self._fatal_error: Exception | None = (
+            None  # a fatal error that waits for the current one's end
+        )
         self._wait = SerialDisposable()  # for the next attempt
         self._all = CompositeDisposable(self._wait)
         self._roles = Roles[T]()
@@ -138,11 +140,11 @@ class Reconnection(Generic[T]):
             on_hello=self._greeted,
             on_farewell=lambda: self._do(self._replace),
         )
-        self._handover = Handover[T](self._roles, self._emitter, clock, now, self._leave)
+        self._handover = Handover[T](self._roles, self._emitter, clock, now, self._end_old)
         self._alarm = Alarm(clock, self._is_down)
         self._all.add(self._handover.timer)
         self._all.add(self._alarm.timer)
-        self._due = guarded(lambda *_: self._steps.do(self._open), log)
+        self._due = guarded(lambda *_: self._serial.do(self._open), log)
 
     def start(
         self, source: Observable[T], scheduler: abc.SchedulerBase | None
@@ -159,12 +161,12 @@ class Reconnection(Generic[T]):
         if self._all.is_disposed:
             return
         attempt = Attempt[T](self._now())
-        if not self._roles.admit(attempt):
+        if not self._roles.add(attempt):
             return
-        if self._roles.is_overlap():
+        if self._roles.has_several_open():
             self._emitter.begin_overlap()
-        self._all.add(attempt.slot)
-        attempt.slot.disposable = subscribe_in_bursts(
+        self._all.add(attempt.subscription)
+        attempt.subscription.disposable = subscribe_in_bursts(
             self._source, AttemptObserver(self, self._emitter, attempt), self._scheduler
         )
 
@@ -177,14 +179,14 @@ class Reconnection(Generic[T]):
         """An attempt stands."""
         self._handover.begin()
         self._alarm.stands()
-        self._waits.hello()
+        self._pauses.hello()
 
     def _replace(self) -> None:
-        """Slack will close the leader: open another connection beside it."""
-        if self._all.is_disposed or not self._roles.is_single():
+        """Slack will close the current one: open another connection beside it."""
+        if self._all.is_disposed or not self._roles.lacks_replacement():
             return
         try:
-            pause = self._waits.goodbye()
+            pause = self._pauses.goodbye()
         except ConfigurationError as wrong:
             self._end(wrong)
             return
@@ -201,12 +203,12 @@ class Reconnection(Generic[T]):
     def on_error(self, attempt: Attempt[T], error: Exception) -> None:
         """An attempt has ended."""
         if (
-            error is self._emitter.escaped
+            error is self._emitter.observer_error
         ):  # on its way up through a source that emits in `subscribe`
             raise error
         self._do(lambda: self._ended(attempt, error))
 
-    def _leave(self, old: Attempt[T]) -> None:
+    def _end_old(self, old: Attempt[T]) -> None:
         """Close an old connection that Slack does not close."""
         self._do(lambda: self._ended(old, None))
 
@@ -217,73 +219,73 @@ class Reconnection(Generic[T]):
         It is then done on that thread, which may be in the user's call of `subscribe`: what it
         raises is logged there, for it would end the wrong one, and only now and then.
         """
-        self._steps.do(guarded(step, log))
+        self._serial.do(guarded(step, log))
 
     def _ended(self, attempt: Attempt[T], error: Exception | None) -> None:
-        if self._all.is_disposed or attempt.ending is not None:
+        if self._all.is_disposed or attempt.end_reason is not None:
             return
-        was_leader, follows = attempt is self._roles.leader(), self._roles.follows(attempt)
-        attempt.ending = reason(error)
-        self._all.remove(attempt.slot)  # disposes it
+        was_current, follows = attempt is self._roles.current(), self._roles.is_replacement(attempt)
+        attempt.end_reason = reason(error)
+        self._all.remove(attempt.subscription)  # disposes it
         if attempt.span is not None:
             attempt.span.end()
         if follows:
             self._not_replaced(attempt, error)
             return
         if error is not None and not is_retryable(error):
-            self._verdict = self._verdict or error
-        self._emitter.succeed(attempt, attempt.ending)
+            self._fatal_error = self._fatal_error or error
+        self._emitter.succeed(attempt, attempt.end_reason)
         self._emitter.settle_overlap()
-        if was_leader:
-            self._succeeded(error)
+        if was_current:
+            self._after_current(error)
 
     def _not_replaced(self, attempt: Attempt[T], error: Exception | None) -> None:
         """The replacement failed; the old connection is read on, and another one tried for."""
-        if not attempt.greeted:  # else what it has brought is held still
+        if not attempt.said_hello:  # else what it has brought is held still
             self._roles.remove(attempt)
         self._emitter.settle_overlap()
-        leader = self._roles.leader()
-        if leader is not None:
-            leader.until = math.inf
+        current = self._roles.current()
+        if current is not None:
+            current.read_until = math.inf
         if error is None:
             return
         if not is_retryable(error):
-            self._verdict = error
-        if self._verdict is None:
+            self._fatal_error = error
+        if self._fatal_error is None:
             self._try_again(error, down=False)
         else:
             log.warning("no replacement: %s; the old connection is read until it ends", error)
 
-    def _succeeded(self, error: Exception | None) -> None:
-        """The leader is gone; another one leads now, or none."""
-        leader = self._roles.leader()
+    def _after_current(self, error: Exception | None) -> None:
+        """The current is gone; another one leads now, or none."""
+        current = self._roles.current()
         if self._all.is_disposed:  # by what was emitted meanwhile
             return
-        if self._verdict is not None:
-            self._end(self._verdict)
-        elif leader is None:
+        if self._fatal_error is not None:
+            self._end(self._fatal_error)
+        elif current is None:
             if error is not None:
                 self._try_again(error, down=True)
-        elif not leader.greeted:  # the replacement is on its way
-            self._miss(error)
-        elif leader.leaving:
+        elif not current.said_hello:  # the replacement is on its way
+            self._note_outage(error)
+        elif current.closing:
             self._replace()
 
-    def _miss(self, error: Exception | None) -> None:
+    def _note_outage(self, error: Exception | None) -> None:
         """There is no connection now, or there is one again."""
-        if self._roles.unless_one_stands(self._waits.lost):
+        if self._roles.if_none_open(self._pauses.lost):
             self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
 
     def _is_down(self) -> bool:
         """Whether there is none; a source that has no hello has one when anything came."""
-        leader = self._roles.leader()
-        return leader is None or not (leader.greeted or leader.seen > -math.inf)
+        current = self._roles.current()
+        return current is None or not (current.said_hello or current.last_item > -math.inf)
 
     def _try_again(self, error: Exception, *, down: bool) -> None:
         if down:
-            self._miss(error)
+            self._note_outage(error)
         try:
-            pause = self._waits.after(error)
+            pause = self._pauses.after(error)
         except ConfigurationError as wrong:
             self._end(wrong)
             return

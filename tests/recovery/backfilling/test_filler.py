@@ -1,4 +1,4 @@
-"""How a gap is filled: on a thread of its own, in turns, and what becomes of it at an end."""
+"""How a gap is filled: on a thread of its own, in tasks, and what becomes of it at an end."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_it_lets_a_source_go_that_waits_though_nobody_can_tell_it_of_the_end(
     held.let_go()
 
 
-# --- turns ----------------------------------------------------------------------------------------
+# --- tasks ----------------------------------------------------------------------------------------
 
 
 def test_it_hurries_once_and_lets_the_others_have_their_turns_first() -> None:

@@ -1,4 +1,4 @@
-"""What is to be done for a gap: who waits, whose turn it is, and what came of it."""
+"""What is to be done for a gap: who waits, which channel is next, and what came of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rxslack.recovery.backfilling.gap import OpenGap, Turn
+from rxslack.recovery.backfilling.gap import ChannelTask, OpenGap
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.web.calls import MethodPaces, PatientCaller, Terms
 from rxslack.web.dialing import Cancellation
@@ -15,7 +15,7 @@ from rxslack.web.dialing import Cancellation
 SETTLED = 100.0  # the instant from which on history has all of the gap
 
 
-def job(*channels: str, calls: int = 100) -> OpenGap:
+def open_gap(*channels: str, calls: int = 100) -> OpenGap:
     """One that is planned, when it has channels."""
     nobody: Any = None  # no call is made
     terms = Terms(page=1, calls=calls, pauses=list[float])
@@ -28,28 +28,28 @@ def job(*channels: str, calls: int = 100) -> OpenGap:
     return made
 
 
-def turn(of: OpenGap, channel: str) -> Turn:
-    assert of.turns is not None
-    return of.turns[channel]
+def task(of: OpenGap, channel: str) -> ChannelTask:
+    assert of.tasks is not None
+    return of.tasks[channel]
 
 
 def wait(of: OpenGap, *channels: str) -> None:
     """A message waits, of after the gap."""
     for channel in channels:
-        of.impatient[channel] = None
-        of.heard.add(channel)
+        of.with_waiting[channel] = None
+        of.with_new.add(channel)
 
 
 # --- who waits ------------------------------------------------------------------------------------
 
 
 def test_it_lets_all_channels_wait_until_it_knows_which_there_are() -> None:
-    assert job().waits_for("C1")
+    assert open_gap().waits_for("C1")
 
 
 def test_it_lets_a_channel_wait_that_is_not_done_and_whose_events_do_not_pass() -> None:
-    planned = job("C1", "C2")
-    turn(planned, "C2").passes = True
+    planned = open_gap("C1", "C2")
+    task(planned, "C2").passes = True
     assert [planned.waits_for(channel) for channel in ("C1", "C2", "C3")] == [True, False, False]
 
 
@@ -60,29 +60,29 @@ def test_it_lets_a_channel_wait_that_is_not_done_and_whose_events_do_not_pass() 
     ("gap", "both"), [((12.0, 30.0), (10.0, 30.0)), ((5.0, 15.0), (5.0, 20.0))]
 )
 def test_it_covers_both_gaps(gap: tuple[float, float], both: tuple[float, float]) -> None:
-    widened = job()
+    widened = open_gap()
     widened.widen(*gap, 300.0)
     assert (widened.since, widened.until) == both
     assert (widened.settled, widened.gaps) == (300.0, 2)
 
 
 def test_it_has_the_calls_of_both_gaps() -> None:
-    widened = job(calls=7)
+    widened = open_gap(calls=7)
     widened.widen(12.0, 30.0, 300.0)
-    assert widened.past.calls.left == 14
+    assert widened.history.calls.left == 14
 
 
 def test_it_has_to_ask_every_channel_again_the_unfinished_ones_first() -> None:
-    widened = job("C1", "C2")
+    widened = open_gap("C1", "C2")
     wait(widened, "C1")
     widened.widen(12.0, 30.0, 300.0)
     assert widened.waits_for("C3")
     assert [*widened.unfinished] == ["C1", "C2"]
-    assert ([*widened.impatient], widened.heard) == (["C1"], set())
+    assert ([*widened.with_waiting], widened.with_new) == (["C1"], set())
 
 
 def test_it_does_not_forget_what_was_unfinished_at_the_first_of_three_gaps() -> None:
-    widened = job("C1", "C2")
+    widened = open_gap("C1", "C2")
     for _ in range(2):
         widened.widen(12.0, 30.0, 300.0)
     assert [*widened.unfinished] == ["C1", "C2"]
@@ -90,111 +90,111 @@ def test_it_does_not_forget_what_was_unfinished_at_the_first_of_three_gaps() -> 
     assert [*widened.unfinished] == []
 
 
-# --- whose turn it is -----------------------------------------------------------------------------
+# --- which channel is next -------------------------------------------------------------------------
 
 
 def test_it_waits_with_all_until_history_has_settled() -> None:
-    planned = job("C1", "C2")
+    planned = open_gap("C1", "C2")
     assert planned.next(0.0) == ("C1", SETTLED)
     assert planned.next(SETTLED) == ("C1", SETTLED)
 
 
 def test_it_hurries_where_a_message_waits_in_the_order_in_which_they_came() -> None:
-    planned = job("C1", "C2", "C3")
+    planned = open_gap("C1", "C2", "C3")
     wait(planned, "C3", "C2")
     assert planned.next(50.0) == ("C3", 0.0)
 
 
 def test_it_hurries_once() -> None:
-    planned = job("C1", "C2", "C3")
+    planned = open_gap("C1", "C2", "C3")
     wait(planned, "C3", "C2")
-    turn(planned, "C3").hurried = True
+    task(planned, "C3").hurried = True
     assert planned.next(50.0) == ("C2", 0.0)
-    turn(planned, "C2").hurried = True
+    task(planned, "C2").hurried = True
     assert planned.next(50.0)[1] == SETTLED
 
 
 def test_it_takes_first_those_in_which_events_wait_when_history_has_settled() -> None:
-    planned = job("C1", "C2")
-    planned.impatient["C2"] = None
+    planned = open_gap("C1", "C2")
+    planned.with_waiting["C2"] = None
     assert planned.next(SETTLED) == ("C2", SETTLED)
 
 
 def test_it_does_not_hurry_for_what_is_no_message_or_of_before_the_gap() -> None:
-    planned = job("C1")
-    planned.impatient["C1"] = None
+    planned = open_gap("C1")
+    planned.with_waiting["C1"] = None
     assert planned.next(50.0) == ("C1", SETTLED)
 
 
 def test_it_does_not_hurry_where_nothing_waits_any_more() -> None:
-    planned = job("C1")
-    planned.heard.add("C1")
+    planned = open_gap("C1")
+    planned.with_new.add("C1")
     assert planned.next(50.0) == ("C1", SETTLED)
 
 
 @pytest.mark.parametrize(("calls", "due"), [(4, SETTLED), (5, 0.0)])
 def test_it_hurries_when_all_channels_can_be_asked_twice(calls: int, due: float) -> None:
-    planned = job("C1", "C2", calls=calls)
+    planned = open_gap("C1", "C2", calls=calls)
     wait(planned, "C2")
     assert planned.next(50.0)[1] == due
 
 
 def test_it_passes_over_a_channel_that_is_done() -> None:
     """Its events may wait nonetheless, for one moment."""
-    planned = job("C1")
+    planned = open_gap("C1")
     wait(planned, "C2")
     assert planned.next(50.0) == ("C1", SETTLED)
 
 
 def test_it_comes_back_to_what_was_found_when_that_is_not_expected_live_any_more() -> None:
-    planned = job("C1", "C2")
-    turn(planned, "C2").found = Found(asked=90.0)
-    turn(planned, "C2").again = 95.0
+    planned = open_gap("C1", "C2")
+    task(planned, "C2").found = Found(asked=90.0)
+    task(planned, "C2").again = 95.0
     assert planned.next(50.0) == ("C2", 95.0)
-    assert planned.next(SETTLED) == ("C1", SETTLED)  # whose turn it is by then
-    turn(planned, "C2").again = 105.0
+    assert planned.next(SETTLED) == ("C1", SETTLED)  # which channel is next by then
+    task(planned, "C2").again = 105.0
     assert planned.next(50.0) == ("C1", SETTLED)
 
 
 def test_it_comes_back_at_once_when_something_came_live() -> None:
-    planned = job("C1")
-    turn(planned, "C1").found = Found(asked=90.0)
-    turn(planned, "C1").again = 95.0
-    planned.impatient["C1"] = None
+    planned = open_gap("C1")
+    task(planned, "C1").found = Found(asked=90.0)
+    task(planned, "C1").again = 95.0
+    planned.with_waiting["C1"] = None
     assert planned.next(50.0) == ("C1", 0.0)
 
 
 def test_it_lets_the_others_have_their_turns_first() -> None:
-    planned = job("C1", "C2", "C3")
+    planned = open_gap("C1", "C2", "C3")
     wait(planned, "C2", "C1", "C4")
     planned.put_last("C2")
-    assert planned.turns is not None
-    assert [*planned.turns] == ["C1", "C3", "C2"]
-    assert [*planned.impatient] == ["C1", "C4", "C2"]
+    assert planned.tasks is not None
+    assert [*planned.tasks] == ["C1", "C3", "C2"]
+    assert [*planned.with_waiting] == ["C1", "C4", "C2"]
     planned.put_last("C4")  # which is done
-    assert [*planned.turns] == ["C1", "C3", "C2"]
+    assert [*planned.tasks] == ["C1", "C3", "C2"]
     planned.put_last("C3")  # in which nothing waits
-    assert [*planned.impatient] == ["C1", "C2", "C4"]
+    assert [*planned.with_waiting] == ["C1", "C2", "C4"]
 
 
 def test_it_puts_last_what_waits_though_it_is_not_planned_yet() -> None:
-    unplanned = job()
+    unplanned = open_gap()
     wait(unplanned, "C1", "C2")
     unplanned.put_last("C1")
-    assert (unplanned.turns, [*unplanned.impatient]) == (None, ["C2", "C1"])
+    assert (unplanned.tasks, [*unplanned.with_waiting]) == (None, ["C2", "C1"])
 
 
 # --- what came of it ------------------------------------------------------------------------------
 
 
 def test_it_says_what_became_of_the_gap_and_each_thing_that_is_missing_once() -> None:
-    done = job()
-    done.miss("C1", ["refused", "cut short"])
-    done.miss("C1", ["refused"])
-    done.miss("C2", ["refused"])
-    done.miss(None, ["channels never seen"])
+    done = open_gap()
+    done.add_missing("C1", ["refused", "cut short"])
+    done.add_missing("C1", ["refused"])
+    done.add_missing("C2", ["refused"])
+    done.add_missing(None, ["channels never seen"])
     done.messages = 3
-    done.past.calls.made = 4
+    done.history.calls.made = 4
     always = [
         "edits, deletions, reactions and everything else that is no message",
         "answers in threads that began, and were last answered, more than 600 s before the gap",

@@ -8,7 +8,7 @@ import pytest
 
 from rxslack.recovery.backfilling import gap as _lane
 from rxslack.recovery.backfilling.gap import (
-    ChannelGap,
+    ChannelState,
     as_live,
     as_ts,
     before,
@@ -33,46 +33,46 @@ REACTION = {"type": "reaction_added"}
 
 
 def test_it_knows_what_was_emitted_and_what_is_too_old_to_tell() -> None:
-    lane = ChannelGap()
-    lane.floor = "2.0"
-    lane.note("5.0", None)
-    assert [lane.knows(ts) for ts in ("1.0", "2.0", "3.0", "5.0", "6.0")] == [
+    state = ChannelState()
+    state.floor = "2.0"
+    state.note("5.0", None)
+    assert [state.knows(ts) for ts in ("1.0", "2.0", "3.0", "5.0", "6.0")] == [
         *(True, True),
         *(False, True, False),
     ]
 
 
 def test_it_has_the_newest_of_what_came_out_of_order() -> None:
-    lane = ChannelGap()
+    state = ChannelState()
     for ts in ("2.0", "3.0", "1.0"):
-        lane.note(ts, None)
-    assert (lane.newest, lane.seen) == ("3.0", {"1.0", "2.0", "3.0"})
+        state.note(ts, None)
+    assert (state.newest, state.seen) == ("3.0", {"1.0", "2.0", "3.0"})
 
 
 def test_it_has_the_thread_that_was_answered_last_at_the_end() -> None:
-    lane = ChannelGap()
+    state = ChannelState()
     for ts, thread in (("11.0", "1.0"), ("12.0", "2.0"), ("13.0", "1.0"), ("10.0", "2.0")):
-        lane.note(ts, thread)
-    assert [*lane.threads.items()] == [("1.0", "13.0"), ("2.0", "12.0")]
+        state.note(ts, thread)
+    assert [*state.threads.items()] == [("1.0", "13.0"), ("2.0", "12.0")]
 
 
 def test_it_looks_after_fifty_threads() -> None:
-    lane = ChannelGap()
+    state = ChannelState()
     for number in range(52):
-        lane.note(as_ts(1000.0 + number), as_ts(100.0 + number))
-    assert [*lane.threads] == [as_ts(102.0 + number) for number in range(50)]
+        state.note(as_ts(1000.0 + number), as_ts(100.0 + number))
+    assert [*state.threads] == [as_ts(102.0 + number) for number in range(50)]
 
 
 def test_it_knows_all_that_an_earlier_run_remembered() -> None:
-    lane = ChannelGap()
-    lane.recall("3.0", ["2.0", "3.0"])
-    assert (lane.newest, lane.seen, lane.floor) == ("3.0", {"2.0", "3.0"}, "")
+    state = ChannelState()
+    state.recall("3.0", ["2.0", "3.0"])
+    assert (state.newest, state.seen, state.floor) == ("3.0", {"2.0", "3.0"}, "")
 
 
 def test_it_takes_all_for_emitted_up_to_the_last_message_when_it_remembers_that_alone() -> None:
-    lane = ChannelGap()
-    lane.recall("3.0", [])
-    assert (lane.newest, lane.seen, lane.floor) == ("3.0", set(), "3.0")
+    state = ChannelState()
+    state.recall("3.0", [])
+    assert (state.newest, state.seen, state.floor) == ("3.0", set(), "3.0")
 
 
 @pytest.mark.parametrize(("number", "floor"), [(4, ""), (5, "11.0")])
@@ -81,52 +81,52 @@ def test_it_takes_no_more_for_remembered_than_it_does_remember(
 ) -> None:
     """Where half of the most that is remembered is there, the older ones may have been forgotten."""
     monkeypatch.setattr(_lane, "_REMEMBERED", 10)
-    lane = ChannelGap()
-    lane.recall("99.0", [f"{11 + n}.0" for n in range(number)])
-    assert lane.floor == floor
+    state = ChannelState()
+    state.recall("99.0", [f"{11 + n}.0" for n in range(number)])
+    assert state.floor == floor
 
 
 def test_it_owes_what_was_said_since_the_first_of_two_gaps() -> None:
-    lane = ChannelGap()
-    assert lane.since == ""
-    lane.owe("5.0")
-    assert lane.since == "5.0"
-    lane.owe("7.0")
-    assert lane.since == "5.0"
-    lane.owe("3.0")
-    assert lane.since == "3.0"
+    state = ChannelState()
+    assert state.since == ""
+    state.mark_missing("5.0")
+    assert state.since == "5.0"
+    state.mark_missing("7.0")
+    assert state.since == "5.0"
+    state.mark_missing("3.0")
+    assert state.since == "3.0"
 
 
 # --- what is forgotten ----------------------------------------------------------------------------
 
 
-def lane_of(*seconds: float, since: str = "") -> ChannelGap:
-    lane = ChannelGap(since)
+def state_of(*seconds: float, since: str = "") -> ChannelState:
+    state = ChannelState(since)
     for second in seconds:
-        lane.note(as_ts(second), None)
-    return lane
+        state.note(as_ts(second), None)
+    return state
 
 
 def test_it_forgets_what_is_ten_minutes_older_than_the_newest() -> None:
-    lane = lane_of(1000.0, 1400.0, 1400.5, 2000.0)
-    lane.forget()
-    assert lane.seen == {as_ts(1400.5), as_ts(2000.0)}
-    assert lane.floor == as_ts(1400.0)
+    state = state_of(1000.0, 1400.0, 1400.5, 2000.0)
+    state.forget()
+    assert state.seen == {as_ts(1400.5), as_ts(2000.0)}
+    assert state.floor == as_ts(1400.0)
 
 
 def test_it_forgets_nothing_after_the_moment_from_which_a_gap_is_filled() -> None:
-    lane = lane_of(1000.0, 1200.5, 2000.0, since=as_ts(1200.0))
-    lane.forget()
-    assert (lane.floor, lane.seen) == (as_ts(1200.0), {as_ts(1200.5), as_ts(2000.0)})
+    state = state_of(1000.0, 1200.5, 2000.0, since=as_ts(1200.0))
+    state.forget()
+    assert (state.floor, state.seen) == (as_ts(1200.0), {as_ts(1200.5), as_ts(2000.0)})
 
 
 def test_it_never_remembers_again_what_it_forgot() -> None:
     """A gap may be owed from before the floor on."""
-    lane = lane_of(2000.0)
-    lane.forget()
-    lane.owe(as_ts(1000.0))
-    lane.forget()
-    assert lane.floor == as_ts(1400.0)
+    state = state_of(2000.0)
+    state.forget()
+    state.mark_missing(as_ts(1000.0))
+    state.forget()
+    assert state.floor == as_ts(1400.0)
 
 
 def test_it_has_room_for_twice_what_it_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,11 +134,11 @@ def test_it_has_room_for_twice_what_it_remembers(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(_lane, "_REMEMBERED", 200)
     rooms: list[int] = []
     for number in (0, 1, 25, 26, 99, 101):
-        lane = lane_of(*(1000.0 + n for n in range(number)))
-        lane.forget()
-        rooms.append(lane.room)
+        state = state_of(*(1000.0 + n for n in range(number)))
+        state.forget()
+        rooms.append(state.room)
     assert rooms == [50, 50, 50, 52, 198, 200]
-    assert ChannelGap().room == 50
+    assert ChannelState().room == 50
 
 
 @pytest.mark.parametrize(("number", "kept"), [(9, 9), (10, 5), (11, 5)])
@@ -146,30 +146,32 @@ def test_it_keeps_the_newer_half_where_it_is_too_much(
     monkeypatch: pytest.MonkeyPatch, number: int, kept: int
 ) -> None:
     monkeypatch.setattr(_lane, "_REMEMBERED", 10)
-    lane = lane_of(*(1000.0 + n for n in range(number)))
-    lane.forget()
-    assert sorted(lane.seen) == [as_ts(1000.0 + n) for n in range(number)][-kept:]
-    assert lane.floor == (as_ts(1000.0 + number - kept - 1) if kept < number else as_ts(408.0))
+    state = state_of(*(1000.0 + n for n in range(number)))
+    state.forget()
+    assert sorted(state.seen) == [as_ts(1000.0 + n) for n in range(number)][-kept:]
+    assert state.floor == (as_ts(1000.0 + number - kept - 1) if kept < number else as_ts(408.0))
 
 
 # --- what waits -----------------------------------------------------------------------------------
 
 
-def waiting(*items: Any) -> ChannelGap:
-    lane = ChannelGap()
-    lane.held.extend(items)
-    return lane
+def waiting(*items: Any) -> ChannelState:
+    state = ChannelState()
+    state.waiting.extend(items)
+    return state
 
 
 def test_it_tells_which_messages_wait() -> None:
-    lane = waiting(message("2.0"), REACTION, message("3.0", hidden=True), message("1.0"), "no dict")
-    assert lane.held_ts() == {"1.0", "2.0"}
-    assert lane.last_held() == "2.0"
-    assert waiting(REACTION).last_held() == ""
+    state = waiting(
+        message("2.0"), REACTION, message("3.0", hidden=True), message("1.0"), "no dict"
+    )
+    assert state.waiting_ts() == {"1.0", "2.0"}
+    assert state.last_waiting() == "2.0"
+    assert waiting(REACTION).last_waiting() == ""
 
 
 def test_it_tells_of_the_threads_in_which_answers_wait() -> None:
-    lane = waiting(
+    state = waiting(
         message("21.0", "2.0"),
         message("22.0", "1.0"),
         message("3.0", "3.0"),  # it begins a thread
@@ -179,42 +181,42 @@ def test_it_tells_of_the_threads_in_which_answers_wait() -> None:
         {**message("25.0"), "thread_ts": 6.5},
         message("26.0", "7.0"),
     )
-    lane.threads = {"1.0": "11.0", "8.0": "12.0"}
-    assert [*lane.alive().items()] == [
+    state.threads = {"1.0": "11.0", "8.0": "12.0"}
+    assert [*state.alive().items()] == [
         ("8.0", "12.0"),
         ("2.0", "21.0"),
         ("1.0", "22.0"),
         ("7.0", "26.0"),
     ]
-    assert lane.threads == {"1.0": "11.0", "8.0": "12.0"}
+    assert state.threads == {"1.0": "11.0", "8.0": "12.0"}
 
 
 def test_it_merges_what_was_found_with_what_waits() -> None:
-    lane = waiting(message("2.0"), REACTION, message("4.0"))
+    state = waiting(message("2.0"), REACTION, message("4.0"))
     found = [message(ts) for ts in ("1.0", "3.0", "5.0")]
-    assert texts(lane.merged(found, None)) == [
+    assert texts(state.merged(found, None)) == [
         *("1.0", "2.0", "reaction_added", "3.0", "4.0", "5.0")
     ]
-    assert not lane.held
+    assert not state.waiting
 
 
 def test_it_leaves_what_waits_behind_a_later_message() -> None:
-    lane = waiting(message("2.0"), REACTION, message("4.0"), message("3.0"))
-    assert texts(lane.merged([message("1.0"), message("3.5")], "3.0")) == [
+    state = waiting(message("2.0"), REACTION, message("4.0"), message("3.0"))
+    assert texts(state.merged([message("1.0"), message("3.5")], "3.0")) == [
         *("1.0", "2.0", "reaction_added", "3.5")
     ]
-    assert texts(lane.held) == ["4.0", "3.0"]
+    assert texts(state.waiting) == ["4.0", "3.0"]
 
 
 def test_it_takes_the_message_that_is_exactly_of_the_moment_along() -> None:
-    lane = waiting(message("3.0"))
-    assert texts(lane.merged([message("3.0", text="the same")], "3.0")) == ["3.0", "3.0"]
+    state = waiting(message("3.0"))
+    assert texts(state.merged([message("3.0", text="the same")], "3.0")) == ["3.0", "3.0"]
 
 
 def test_it_keeps_the_order_of_what_came_out_of_order() -> None:
     """What waits keeps the order in which it came; what was found goes before the first later one."""
-    lane = waiting(message("5.0"), message("2.0"))
-    assert texts(lane.merged([message("3.0")], None)) == ["3.0", "5.0", "2.0"]
+    state = waiting(message("5.0"), message("2.0"))
+    assert texts(state.merged([message("3.0")], None)) == ["3.0", "5.0", "2.0"]
 
 
 # --- times ----------------------------------------------------------------------------------------

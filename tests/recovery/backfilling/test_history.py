@@ -125,11 +125,11 @@ def test_it_notes_what_is_missed() -> None:
 
 def test_it_has_the_gap_when_older_threads_alone_are_missing() -> None:
     found = Found(asked=0.0)
-    assert found.has_gap()
+    assert found.covers_channel()
     found.missing = [NO_MORE]
-    assert found.has_gap()
+    assert found.covers_channel()
     found.missing = [NO_MORE, "refused"]
-    assert not found.has_gap()
+    assert not found.covers_channel()
 
 
 # --- which channels there are ---------------------------------------------------------------------

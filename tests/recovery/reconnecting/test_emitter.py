@@ -62,8 +62,8 @@ class Scene:
 
     def open(self, *items: Any) -> Attempt[Any]:
         attempt = Attempt[Any](self.now)
-        assert self.roles.admit(attempt)
-        if self.roles.is_overlap():
+        assert self.roles.add(attempt)
+        if self.roles.has_several_open():
             self.emitter.begin_overlap()
         self.brings(attempt, *items)
         return attempt
@@ -73,10 +73,10 @@ class Scene:
             self.emitter.on_items(attempt, items, False)
 
     def ends(self, attempt: Attempt[Any], why: str = "cut") -> None:
-        attempt.ending = why
+        attempt.end_reason = why
         if attempt.span is not None:
             attempt.span.end()
-        if not self.roles.follows(attempt):
+        if not self.roles.is_replacement(attempt):
             self.emitter.succeed(attempt, why)
         self.emitter.settle_overlap()
 
@@ -125,7 +125,7 @@ def test_it_hands_a_plain_burst_on_as_it_is(scene: Scene) -> None:
     scene.now = 107.0
     scene.emitter.on_items(only, burst, True)
     assert scene.bursts[1:] == [(burst, True)]
-    assert only.seen == 107.0
+    assert only.last_item == 107.0
     scene.ends(only)
     scene.open(HELLO)
     assert scene.gaps[0]["last_ts"] == "3.1"
@@ -152,7 +152,7 @@ def test_it_ends_with_what_the_subscriber_raises(scene: Scene) -> None:
     scene.brings(only, message("1.1"), message("2.1"))
     assert scene.stamps == ["1.1"]
     assert scene.errors == [scene.raising]
-    assert scene.emitter.escaped is scene.raising
+    assert scene.emitter.observer_error is scene.raising
     assert scene.everything.is_disposed
 
 
@@ -174,13 +174,13 @@ def test_it_raises_it_again_where_nobody_is_left_to_be_told(scene: Scene) -> Non
 def test_it_tells_of_a_farewell_once(scene: Scene) -> None:
     only = scene.open(HELLO, GOODBYE, GOODBYE)
     assert scene.told == ["hello", "farewell"]
-    assert only.leaving
+    assert only.closing
 
 
 def test_it_tells_of_no_farewell_after_which_no_other_connection_comes(scene: Scene) -> None:
     only = scene.open(HELLO, {"type": "disconnect", "reason": "link_disabled"})
     assert scene.told == ["hello"]
-    assert not only.leaving
+    assert not only.closing
 
 
 def test_it_begins_a_gap_at_the_last_item_of_a_source_that_says_hello_again(scene: Scene) -> None:
@@ -220,7 +220,7 @@ def test_it_holds_what_follows_until_the_leader_has_ended(scene: Scene) -> None:
     assert [(gap["since"], gap["until"], gap["reason"]) for gap in scene.gaps] == [
         (100.0, 110.0, "gone")
     ]
-    assert scene.roles.leader() is new
+    assert scene.roles.current() is new
     scene.brings(new, message("6.1"))
     assert scene.stamps[-1] == "6.1"
 
@@ -236,13 +236,13 @@ def test_it_says_the_gap_before_what_was_held(scene: Scene) -> None:
 def test_it_holds_no_more_than_there_is_room_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_emitter, "MAX_HELD", 3)
+    monkeypatch.setattr(_emitter, "MAX_PENDING", 3)
     _, new = pair(scene)
     scene.brings(new, *(message(f"{n}.1") for n in range(5, 8)))
     assert scene.stamps == ["1.1"]
     scene.brings(new, message("8.1"))
     assert scene.stamps == ["1.1", "5.1", "6.1", "7.1", "8.1"]
-    assert scene.roles.leader() is new
+    assert scene.roles.current() is new
     assert [gap["reason"] for gap in scene.gaps] == [UNPROVEN]
 
 
@@ -251,11 +251,11 @@ def test_it_overtakes_a_leader_that_has_been_quiet_for_longer(scene: Scene) -> N
     scene.brings(old, message("2.1"))  # at 110
     scene.brings(new, message("5.1"))
     scene.now = 111.0
-    scene.emitter.overtake(quiet=1.0)
-    assert scene.roles.leader() is old
+    scene.emitter.overtake(idle=1.0)
+    assert scene.roles.current() is old
     scene.now = 111.5
-    scene.emitter.overtake(quiet=1.0)
-    assert scene.roles.leader() is new
+    scene.emitter.overtake(idle=1.0)
+    assert scene.roles.current() is new
     assert scene.stamps == ["1.1", "2.1", "5.1"]
 
 
@@ -263,7 +263,7 @@ def test_it_does_not_wait_for_user_code_to_overtake(scene: Scene) -> None:
     """Who is in user code is not quiet; a timer must not wait for it either."""
     old, _ = pair(scene)
     scene.now = 200.0
-    timer = threading.Thread(target=lambda: scene.emitter.overtake(quiet=1.0))
+    timer = threading.Thread(target=lambda: scene.emitter.overtake(idle=1.0))
     emit = scene.on_items
 
     def busy(items: Sequence[Any], plain: bool, /) -> None:
@@ -276,7 +276,7 @@ def test_it_does_not_wait_for_user_code_to_overtake(scene: Scene) -> None:
     scene.brings(old, message("2.1"))
     timer.join()
     assert scene.told[-1] == "went on"
-    assert scene.roles.leader() is old
+    assert scene.roles.current() is old
 
 
 def test_it_emits_what_each_held_that_ended_before_the_leader_with_each_gap(scene: Scene) -> None:
@@ -297,8 +297,8 @@ def test_it_emits_what_each_held_that_ended_before_the_leader_with_each_gap(scen
         "the worse one",
         "7.1",
     ]
-    assert scene.roles.leader() is last
-    assert not scene.roles.is_overlap()
+    assert scene.roles.current() is last
+    assert not scene.roles.has_several_open()
     gone = [weakref.ref(bad), weakref.ref(worse)]
     del bad, worse
     gc.collect()
@@ -322,16 +322,16 @@ def test_it_says_a_gap_to_the_leader_although_one_that_faded_still_stands(scene:
     faded = Silent(SlackClock(lambda: scene.now, lambda: scene.now))
     scene.open(Hello(HELLO, faded), GOODBYE)
     scene.now = 110.0
-    leader = scene.open(Hello(HELLO, Silent(SlackClock(lambda: scene.now, lambda: scene.now))))
+    current = scene.open(Hello(HELLO, Silent(SlackClock(lambda: scene.now, lambda: scene.now))))
     faded.questions[0]()
     scene.now = 120.0
-    scene.emitter.overtake(quiet=1.0)
-    assert scene.roles.leader() is leader
-    scene.brings(leader, GOODBYE)
+    scene.emitter.overtake(idle=1.0)
+    assert scene.roles.current() is current
+    scene.brings(current, GOODBYE)
     scene.now = 125.0
     new = scene.open(HELLO, message("5.1"))
-    scene.ends(leader, "cut off")
-    assert scene.roles.leader() is new
+    scene.ends(current, "cut off")
+    assert scene.roles.current() is new
     assert [(gap["until"], gap["reason"]) for gap in scene.gaps] == [(125.0, "cut off")]
     assert scene.stamps == ["5.1"]
 

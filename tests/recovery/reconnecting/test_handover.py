@@ -543,7 +543,7 @@ def test_it_lets_an_event_without_a_time_stamp_pass_long_after_a_handover(
 def test_it_does_not_hold_for_ever_what_a_failed_replacement_brought_beside_a_lively_leader(
     marbles: Marbles,
 ) -> None:
-    """The leader has long brought all that it was going to bring of it."""
+    """The current has long brought all that it was going to bring of it."""
     old = marbles.cold("H----------g" + "e" * 60, **over(Prompt()))
     bad = marbles.cold("-ha#", LOST, **EVENTS)
     seen = marbles.run(in_turn(old, bad).pipe(reconnect(lambda: [0.0, 100.0])))
@@ -583,8 +583,8 @@ class Timers:
 class Refusing:
     """An emitter whose subscriber raises what nobody takes."""
 
-    def overtake(self, *, quiet: float) -> None:
-        raise LookupError(f"a bug, {quiet}")
+    def overtake(self, *, idle: float) -> None:
+        raise LookupError(f"a bug, {idle}")
 
 
 def pair() -> Roles[Any]:
@@ -592,9 +592,9 @@ def pair() -> Roles[Any]:
     roles = Roles[Any]()
     for _ in range(2):
         attempt = Attempt[Any](0.0)
-        assert roles.admit(attempt)
+        assert roles.add(attempt)
         attempt.span = Span(0.0, lambda: 0.0, joined=True)
-        attempt.leaving = True
+        attempt.closing = True
     return roles
 
 
@@ -616,7 +616,7 @@ def test_it_has_one_timer_at_the_most() -> None:
 
 def test_it_has_no_timer_for_one_connection() -> None:
     timers, roles = Timers(), Roles[Any]()
-    assert roles.admit(Attempt[Any](0.0))
+    assert roles.add(Attempt[Any](0.0))
     handover(roles, timers).begin()
     assert timers.asked == []
 
