@@ -228,13 +228,21 @@ class Emitter(Generic[T]):
                 self._hand_over(old, why)
             self._roles.remove(old)
 
-    def overtake(self, *, idle: float) -> None:
-        """Let the new one lead, when the old one has delivered nothing for so many seconds."""
-        # Not waited for: who holds it is in user code, and nobody is quiet then.
+    def overtake(self, longest_idle: Callable[[], float | None]) -> None:
+        """
+        Make the replacement the current connection, when the current one has been idle for too long.
+
+        Args:
+            longest_idle: seconds that it may be; None: however long. Asked under the lock, so that no
+                hello comes between the answer and what is done about it.
+        """
+        # Not waited for: whoever holds the lock is emitting an item, so nobody is idle.
         if self._emitting.acquire(blocking=False):
             try:
-                current = self._roles.current()
-                if current is not None and self._now() - current.last_active > idle:
+                current, longest = self._roles.current(), longest_idle()
+                if current is None or longest is None:
+                    return
+                if self._now() - current.last_active > longest:
                     self._hand_over(current, _UNPROVEN)
             finally:
                 self._emitting.release()

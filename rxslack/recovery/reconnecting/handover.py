@@ -14,7 +14,7 @@ from rxslack.core.unhandled import guarded
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles
 from rxslack.recovery.reconnecting.emitter import Emitter
 
-__all__ = ["Handover"]
+__all__ = ["IDLE", "Handover"]
 
 T = TypeVar("T")
 
@@ -82,19 +82,25 @@ class Handover(Generic[T]):
 
     def _check(self) -> bool:
         """Whether there is more to look after."""
-        now, newer = self._now(), self._roles.replacement()
+        now = self._now()
         for one in self._roles.superseded():
             if now >= one.read_until:
                 self._end(one)
-        if newer is not None and (self._is_joined(newer) or now >= self._proof_by):
-            # What is held of one that has ended does not wait for ever beside a lively current, which
-            # has long delivered it, too.
-            waits = newer.end_reason is None or now < self._proof_by - PROOF + PATIENCE
-            self._emitter.overtake(idle=IDLE if waits else -math.inf)
+        self._emitter.overtake(self._longest_idle)
         return bool(self._roles.superseded()) or self._roles.replacement() is not None
 
-    def _is_joined(self, attempt: Attempt[T]) -> bool:
-        return attempt.span is not None and attempt.span.joined
+    def _longest_idle(self) -> float | None:
+        """Seconds without an item after which the current connection is overtaken; None: not yet."""
+        now, newer = self._now(), self._roles.replacement()
+        if newer is None or newer.span is None:
+            return None
+        # Overtaking before the overlap is proved costs a gap item, so there is time for the proof.
+        if not newer.span.joined and now < self._proof_by:
+            return None
+        # A replacement that has ended brings nothing more. What waits of it must not wait for ever
+        # beside a busy current connection, which has long delivered the same.
+        waits = newer.end_reason is None or now < self._proof_by - PROOF + PATIENCE
+        return IDLE if waits else -math.inf
 
     def _end(self, old: Attempt[T]) -> None:
         """Let it emit what it has read: what it has acknowledged may wait behind slow user code."""

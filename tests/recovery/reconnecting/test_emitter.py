@@ -246,15 +246,15 @@ def test_it_holds_no_more_than_there_is_room_for(
     assert [gap["reason"] for gap in scene.gaps] == [UNPROVEN]
 
 
-def test_it_overtakes_a_leader_that_has_been_quiet_for_longer(scene: Scene) -> None:
+def test_it_overtakes_a_connection_that_has_been_idle_for_longer(scene: Scene) -> None:
     old, new = pair(scene)
     scene.brings(old, message("2.1"))  # at 110
     scene.brings(new, message("5.1"))
     scene.now = 111.0
-    scene.emitter.overtake(idle=1.0)
+    scene.emitter.overtake(lambda: 1.0)
     assert scene.roles.current() is old
     scene.now = 111.5
-    scene.emitter.overtake(idle=1.0)
+    scene.emitter.overtake(lambda: 1.0)
     assert scene.roles.current() is new
     assert scene.stamps == ["1.1", "2.1", "5.1"]
 
@@ -263,7 +263,7 @@ def test_it_does_not_wait_for_user_code_to_overtake(scene: Scene) -> None:
     """Who is in user code is not quiet; a timer must not wait for it either."""
     old, _ = pair(scene)
     scene.now = 200.0
-    timer = threading.Thread(target=lambda: scene.emitter.overtake(idle=1.0))
+    timer = threading.Thread(target=lambda: scene.emitter.overtake(lambda: 1.0))
     emit = scene.on_items
 
     def busy(items: Sequence[Any], plain: bool, /) -> None:
@@ -325,7 +325,7 @@ def test_it_says_a_gap_to_the_leader_although_one_that_faded_still_stands(scene:
     current = scene.open(Hello(HELLO, Silent(SlackClock(lambda: scene.now, lambda: scene.now))))
     faded.questions[0]()
     scene.now = 120.0
-    scene.emitter.overtake(idle=1.0)
+    scene.emitter.overtake(lambda: 1.0)
     assert scene.roles.current() is current
     scene.brings(current, GOODBYE)
     scene.now = 125.0

@@ -23,7 +23,7 @@ from rxslack.errors import (
 from rxslack.recovery.reconnect import reconnect
 from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
-from rxslack.recovery.reconnecting.handover import Handover
+from rxslack.recovery.reconnecting.handover import IDLE, Handover
 from rxslack.testing import Marbles
 from rxslack.web.slack_clock import SlackClock
 
@@ -583,8 +583,20 @@ class Timers:
 class Refusing:
     """An emitter whose subscriber raises what nobody takes."""
 
-    def overtake(self, *, idle: float) -> None:
-        raise LookupError(f"a bug, {idle}")
+    def overtake(self, longest_idle: object) -> None:
+        raise LookupError(f"a bug, {longest_idle}")
+
+
+class Interrupted:
+    """An emitter that has to emit a hello before it can overtake anybody."""
+
+    def __init__(self, hello: Callable[[], object]) -> None:
+        self._hello = hello
+        self.longest: list[float | None] = []
+
+    def overtake(self, longest_idle: Callable[[], float | None]) -> None:
+        self._hello()
+        self.longest.append(longest_idle())
 
 
 def pair() -> Roles[Any]:
@@ -619,6 +631,29 @@ def test_it_has_no_timer_for_one_connection() -> None:
     assert roles.add(Attempt[Any](0.0))
     handover(roles, timers).begin()
     assert timers.asked == []
+
+
+def test_it_gives_a_replacement_time_for_its_proof_when_its_hello_comes_as_it_looks() -> None:
+    """The time for the proof of the one before it is over then, and says nothing of this one."""
+    timers, roles, now = Timers(), pair(), [0.0]
+    ended, newest = cast("Any", roles.replacement()), Attempt[Any](0.0)
+
+    def hello() -> None:
+        if ended.end_reason is None:
+            ended.end_reason = "cut off"
+            roles.remove(ended)
+            assert roles.add(newest)
+            newest.span = Span(0.0, lambda: 0.0)
+            looking.begin()
+
+    emitter = Interrupted(hello)
+    looking = Handover(
+        roles, cast("Any", emitter), cast("Any", timers), lambda: now[0], lambda _: None
+    )
+    looking.begin()
+    for now[0] in (10.0, 11.9, 12.1):
+        timers.asked[-1][2](None)
+    assert emitter.longest == [None, None, IDLE]
 
 
 def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureFixture) -> None:
