@@ -34,7 +34,7 @@ from rxslack.errors import (
 )
 from rxslack.web.destinations import checked_base_url, is_response_url, is_upload_url
 from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
-from rxslack.web.protocol import api_error, as_form, each_page, retry_after
+from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, retry_after
 from rxslack.web.settings import Transport
 from rxslack.web.slack_clock import clock_of
 from rxslack.web.uploading import CountedFile
@@ -248,9 +248,7 @@ class WebClient:
 
     def __getattr__(self, name: str) -> Callable[..., Response]:
         """slack_sdk's spelling: `web.chat_postMessage(…)` is `web.call("chat.postMessage", …)`."""
-        if name.startswith("_") or "_" not in name:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        method = name.replace("_", ".")
+        method = method_spelled(self, name)
 
         def spelled(**arguments: Any) -> Response:
             return self.call(method, **arguments)

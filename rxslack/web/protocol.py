@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping
+from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from rxslack.errors import (
@@ -23,17 +24,70 @@ __all__ = [
     "FATAL_ERRORS",
     "MAX_OUTGOING_BYTES",
     "MAX_TEXT",
+    "METHOD_FAMILIES",
     "UNCERTAIN_ERRORS",
     "Cursors",
     "api_error",
     "as_form",
     "each_page",
+    "method_spelled",
     "next_cursor",
     "read_outgoing",
     "retry_after",
 ]
 
 P = TypeVar("P", bound=Mapping[str, Any])
+
+METHOD_FAMILIES: Final = frozenset(
+    [
+        "admin",
+        "agents",
+        "api",
+        "apps",
+        "assistant",
+        "auth",
+        "blocks",
+        "bookmarks",
+        "bots",
+        "calls",
+        "canvases",
+        "channels",
+        "chat",
+        "conversations",
+        "dialog",
+        "dnd",
+        "emoji",
+        "entity",
+        "files",
+        "functions",
+        "groups",
+        "im",
+        "migration",
+        "mpim",
+        "oauth",
+        "openid",
+        "pins",
+        "reactions",
+        "reminders",
+        "rtm",
+        "search",
+        "slackLists",
+        "slackbot",
+        "stars",
+        "team",
+        "tooling",
+        "usergroups",
+        "users",
+        "views",
+        "workflows",
+    ]
+)
+"""
+What the names of Slack's methods begin with.
+
+Sources: docs.slack.dev/reference/methods; the methods of slack_sdk 3.48 (slack_sdk/web/client.py), for
+families that are not in the reference any more.
+"""
 
 MAX_OUTGOING_BYTES: Final = 16 * 1024
 """A larger frame makes Slack close the socket. docs.slack.dev/legacy/legacy-rtm-api."""
@@ -167,6 +221,32 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < 1e9 else None
+
+
+def method_spelled(client: object, name: str) -> str:
+    """
+    The method that slack_sdk's spelling means.
+
+    >>> method_spelled(object(), "chat_postMessage")
+    'chat.postMessage'
+
+    Args:
+        client: Who was asked for an attribute of that name.
+        name: The attribute.
+
+    Errors: ``AttributeError``, with the name that was probably meant, where no method of Slack's
+        begins so.
+    """
+    family, _, rest = name.partition("_")
+    if rest and family in METHOD_FAMILIES:
+        return name.replace("_", ".")
+    public = [one for one in dir(client) if not one.startswith("_")]
+    likely = get_close_matches(name, public, n=1, cutoff=0.7)
+    if not likely and rest:
+        likely = [f"{one}_{rest}" for one in get_close_matches(family, METHOD_FAMILIES, n=1)]
+    hint = f"; did you mean {likely[0]!r}?" if likely else ""
+    message = f"{type(client).__name__!r} object has no attribute {name!r}{hint}"
+    raise AttributeError(message)
 
 
 def as_form(arguments: Mapping[str, Any]) -> dict[str, str]:

@@ -304,3 +304,10 @@ def test_it_refuses_to_read_fields_where_there_are_none_as_slack_sdk_does(data: 
         with pytest.raises(ValueError, match=r"As the response\.data is"):
             answer["ok"]
     assert SlackResponse(**about, data=b"gzip", status_code=200).validate()
+
+
+def test_it_takes_no_typing_error_for_a_method() -> None:
+    client = WebClient(token="xoxb-test")
+    assert callable(client.chat_postMessage)
+    with pytest.raises(AttributeError, match="did you mean 'base_url'"):
+        client.bas_url  # noqa: B018 - it raises

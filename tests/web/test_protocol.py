@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import slack_sdk.web.client
 
 from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
+from rxslack.web.client import WebClient
 from rxslack.web.protocol import (
     FATAL_ERRORS,
+    METHOD_FAMILIES,
     api_error,
     as_form,
+    method_spelled,
     next_cursor,
     read_outgoing,
 )
@@ -125,3 +131,39 @@ def test_it_numbers_what_is_sent(
 def test_it_refuses_what_slack_would_close_the_socket_over(message: Any, reason: str) -> None:
     with pytest.raises((TypeError, ValueError), match=reason):
         read_outgoing(message, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("chat_postMessage", "chat.postMessage"),
+        ("admin_conversations_search", "admin.conversations.search"),
+        ("slackLists_items_create", "slackLists.items.create"),
+    ],
+)
+def test_it_reads_the_spelling_of_slack_sdk(name: str, method: str) -> None:
+    assert method_spelled(object(), name) == method
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("bas_url", "; did you mean 'base_url'?"),
+        ("chatt_postMessage", "; did you mean 'chat_postMessage'?"),
+        ("pagees", "; did you mean 'pages'?"),
+        ("on_completed", ""),
+        ("chat_", ""),
+        ("__deepcopy__", ""),
+    ],
+)
+def test_it_takes_no_other_name_for_a_method(name: str, hint: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(WebClient("xoxb-test"), name)
+    assert str(caught.value) == f"'WebClient' object has no attribute {name!r}{hint}"
+
+
+def test_it_knows_the_families_of_all_methods_that_slack_sdk_has() -> None:
+    source = Path(slack_sdk.web.client.__file__).read_text(encoding="utf-8")
+    methods = set(re.findall(r'api_call\(\s*"([\w.]+)"', source))
+    assert len(methods) > 250
+    assert {method.partition(".")[0] for method in methods} <= METHOD_FAMILIES

@@ -21,7 +21,7 @@ from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
 from rxslack.errors import SlackError
 from rxslack.web.client import WebClient as RxWebClient
-from rxslack.web.protocol import as_form
+from rxslack.web.protocol import as_form, method_spelled
 from rxslack.web.settings import Transport
 from rxslack.web.uploading import open_regular
 
@@ -198,15 +198,14 @@ class WebClient:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Any method of Slack's: `chat_postMessage` is "chat.postMessage"."""
-        if name.startswith("_") or "_" not in name:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        method = method_spelled(self, name)
 
         def spelled(*values: Any, **arguments: Any) -> Any:
             names = POSITIONAL.get(name, ())
             if len(values) > len(names):
                 raise TypeError(f"{name}() takes keyword arguments, such as channel=…")
             given = dict(zip(names, values, strict=False))
-            return self.api_call(name.replace("_", "."), params={**given, **arguments})
+            return self.api_call(method, params={**given, **arguments})
 
         spelled.__name__ = spelled.__qualname__ = name
         return spelled
