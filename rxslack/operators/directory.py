@@ -97,14 +97,14 @@ class Directory:
                 "a Directory needs remember, max_remembered and calls a minute above 0"
             )
 
-        def shelf(method: str, key: str, per_minute: int) -> Shelf:
+        def cache(method: str, key: str, per_minute: int) -> Cache:
             asking = Tiered(lambda one: web.call(method, **{key: one}), per_minute, clock, wait)
-            return Shelf(
+            return Cache(
                 lambda one, stop: asking(one, stop).get(key), remember, max_remembered, clock
             )
 
-        self._users = shelf("users.info", "user", users_per_minute)
-        self._channels = shelf("conversations.info", "channel", channels_per_minute)
+        self._users = cache("users.info", "user", users_per_minute)
+        self._channels = cache("conversations.info", "channel", channels_per_minute)
 
     def user(self, user_id: str, *, stop: threading.Event | None = None) -> User | None:
         """
@@ -137,7 +137,7 @@ class Directory:
             self._channels.forget(channel_of(event))
 
 
-class Shelf:
+class Cache:
     """What is remembered of one kind: a future for each id, the least wanted first."""
 
     def __init__(
@@ -153,7 +153,7 @@ class Shelf:
         self._clock = clock
         self._lock = threading.Lock()
         self._places: OrderedDict[str, tuple[float, Future[Any]]] = OrderedDict()
-        _shelves.add(self)
+        _caches.add(self)
 
     def disown(self) -> None:
         """In a child of `fork()`: ask anew, for what a thread of the parent asks never comes."""
@@ -211,7 +211,7 @@ class Shelf:
                 raise
 
 
-_shelves = Registry[Shelf](Shelf.disown)
+_caches = Registry[Cache](Cache.disown)
 
 
 class Tiered:

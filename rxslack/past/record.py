@@ -158,7 +158,7 @@ class Recording:
         self._timed = path.suffix != ".gz"
         self._take()
         try:
-            self._tape = RecordingFile(
+            self._file = RecordingFile(
                 path, append=append, clock=lambda: clock.to_seconds(clock.now)
             )
         except (OSError, ConfigurationError):
@@ -167,7 +167,7 @@ class Recording:
 
     def write(self, event: Mapping[str, Any]) -> None:
         """Write, and see to it that the file itself has it before long."""
-        self._tape.write(event)
+        self._file.write(event)
         if not self._timed:
             self._timed = True
             self._late.disposable = self._clock.schedule_relative(FLUSH, guarded(self._flush, _log))
@@ -176,14 +176,14 @@ class Recording:
         """Close the file and let others have it."""
         self._late.dispose()
         try:
-            self._tape.close()
+            self._file.close()
         finally:
             self._leave()
 
     def _flush(self, *_: object) -> None:
         self._timed = False
         try:
-            self._tape.flush()
+            self._file.flush()
         except OSError as error:
             self._failed(error)
 

@@ -245,7 +245,7 @@ class _Replaying:
         try:
             first = lines.next()
             if self._pipeline is None and math.isinf(self._speed):
-                self._pour(lines, first)
+                self._emit_all(lines, first)
             else:
                 self._keep_time(lines, first)
         except BaseException as error:  # noqa: BLE001 - what a subscriber raises goes to its on_error
@@ -267,7 +267,7 @@ class _Replaying:
         else:
             report(error, _log)
 
-    def _pour(self, lines: _Lines, first: Line | None) -> None:
+    def _emit_all(self, lines: _Lines, first: Line | None) -> None:
         """All of it, without a look at the clock."""
         emit, is_disposed = self._observer.on_next, self._disposed.is_set
         if first and first[1] is not None:

@@ -13,6 +13,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
 from rxslack.sinks.delivery.rules import Rule
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
+from rxslack.web.client import Caller
 
 __all__ = ["Responder", "respond"]
 
@@ -25,12 +26,8 @@ RULE: Final = Rule(rate=20.0, burst=50, lane_rate=1.0, lane_burst=USES, lasts=LI
 MOST: Final = 10_000  # addresses whose uses are counted
 
 
-class Responder(Protocol):
+class Responder(Caller, Protocol):
     """What the sink needs of a `WebClient`."""
-
-    def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's Web API; not used here."""
-        ...
 
     def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Send an answer to a response_url."""

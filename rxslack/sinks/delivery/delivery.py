@@ -168,6 +168,7 @@ class Deliverer:
         return self._again(job, error, pause_before_retry(error, job.tries))
 
     def _in_doubt(self, job: Job, error: Exception, rule: Rule) -> float | None:
+        # The row keeps its `began`: after a crash now, the next process has to search as well.
         job.doubt = error
         self._outbox.rest(job.row)
         if self.can_search(job.call):
@@ -194,6 +195,8 @@ class Deliverer:
         return self._surely_not_done(job)
 
     def _surely_not_done(self, job: Job) -> float | None:
+        # History has shown it in none of the looks, which stand far enough apart for Slack to have
+        # it there by then; so this attempt may be forgotten like one that never left.
         doubt, job.doubt, job.began = job.doubt, None, None
         self._outbox.undo(job.row)
         return self._again(job, doubt or SlackError("not posted"), 0.0)

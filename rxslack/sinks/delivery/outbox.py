@@ -104,8 +104,12 @@ class Outbox(NoOutbox):
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
+        # Rows of attempts under way: the file stays open for them after `close`, or a post that Slack
+        # has carried out would be found open at the next start, and searched for.
         self._at_work: set[int] = set()
-        self._late = deque[tuple[str, int]]()  # what could not be written yet
+        # What could not be written yet. It is written before any attempt begins: an undo that came
+        # behind the row's next "began" would let a crash post it twice.
+        self._late = deque[tuple[str, int]]()
         self._troubled = False
         self._closing = False
         try:

@@ -136,7 +136,9 @@ class Sink(abc.ObserverBase[Any]):
         budget = options.get("budget") or budget_of(web, scheduler)
         self._process = os.getpid()
         self._read = read
-        self._wall = budget.clock.wall if scheduler is None else seconds_of(scheduler)
+        self._wall = budget.clock.wall
+        if scheduler is not None:
+            self._wall = lambda: scheduler.to_seconds(scheduler.now)
         self._waits = overflow == "wait" and scheduler is None
         self._handle_error = options.get("on_error")
         self._logger = logging.getLogger(f"rxslack.{name}")
@@ -146,7 +148,7 @@ class Sink(abc.ObserverBase[Any]):
         self._outbox = NoOutbox() if outbox is None else Outbox(outbox)
         try:
             self._delivery = Deliverer(
-                caller_of(web) if write is None else write,
+                write or (lambda call: web.call(call.method, **call.arguments)),
                 rule=rule,
                 budget=budget,
                 attempts=options.get("attempts", 10),
@@ -373,26 +375,12 @@ class Sink(abc.ObserverBase[Any]):
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
 
 
-def caller_of(web: Caller) -> Write:
-    """A call as the client makes it."""
-
-    def write(call: PendingCall) -> dict[str, object]:
-        return web.call(call.method, **call.arguments)
-
-    return write
-
-
 def check_client(web: object, name: str) -> None:
     """Raise `TypeError` where a client is missing: `pipe` and `subscribe` put something in its place."""
     if isinstance(web, Observable):
         raise TypeError(f"{name} was given a stream for its client: in pipe, write {name}(web)")
     if not (callable(getattr(web, "call", None)) or callable(getattr(web, "respond", None))):
         raise TypeError(f"{name} takes a client, not {type(web).__name__}: write {name}(web)")
-
-
-def seconds_of(scheduler: abc.SchedulerBase) -> Callable[[], float]:
-    """The time of a scheduler, in seconds."""
-    return lambda: scheduler.to_seconds(scheduler.now)
 
 
 _open = Registry[Sink]()
