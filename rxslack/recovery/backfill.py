@@ -15,7 +15,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping, is_hello
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import GapFiller, Trust
-from rxslack.recovery.backfilling.gap import channel_of
+from rxslack.recovery.backfilling.gap import happened_in
 from rxslack.recovery.backfilling.history import GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
 from rxslack.recovery.backoff import backoff
@@ -169,7 +169,7 @@ class GapFilling:
             self._output.emit(item)
             self._filler.fill(event)
             return
-        channel = channel_of(event)
+        channel = happened_in(event)
         if open_gap is not None:
             self._filler.listen(event)
         if channel is not None and open_gap is not None and open_gap.waits_for(channel):

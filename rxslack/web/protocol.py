@@ -38,50 +38,13 @@ __all__ = [
 
 P = TypeVar("P", bound=Mapping[str, Any])
 
-METHOD_FAMILIES: Final = frozenset(
-    [
-        "admin",
-        "agents",
-        "api",
-        "apps",
-        "assistant",
-        "auth",
-        "blocks",
-        "bookmarks",
-        "bots",
-        "calls",
-        "canvases",
-        "channels",
-        "chat",
-        "conversations",
-        "dialog",
-        "dnd",
-        "emoji",
-        "entity",
-        "files",
-        "functions",
-        "groups",
-        "im",
-        "migration",
-        "mpim",
-        "oauth",
-        "openid",
-        "pins",
-        "reactions",
-        "reminders",
-        "rtm",
-        "search",
-        "slackLists",
-        "slackbot",
-        "stars",
-        "team",
-        "tooling",
-        "usergroups",
-        "users",
-        "views",
-        "workflows",
-    ]
-)
+_FAMILIES: Final = """
+    admin agents api apps assistant auth blocks bookmarks bots calls canvases channels chat
+    conversations dialog dnd emoji entity files functions groups im migration mpim oauth openid pins
+    reactions reminders rtm search slackLists slackbot stars team tooling usergroups users views
+    workflows
+"""
+METHOD_FAMILIES: Final = frozenset(_FAMILIES.split())
 """
 What the names of Slack's methods begin with.
 

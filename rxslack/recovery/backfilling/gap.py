@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 from rxslack.events.items import as_mapping
+from rxslack.events.messages import channel_of
 from rxslack.recovery.backfilling.history import Found, GapHistory
 
 __all__ = [
@@ -19,7 +20,7 @@ __all__ = [
     "as_live",
     "as_ts",
     "before",
-    "channel_of",
+    "happened_in",
     "new_message_ts",
 ]
 
@@ -150,12 +151,14 @@ def as_ts(seconds: float) -> str:
     return f"{max(seconds, 0.0):017.6f}"
 
 
-def channel_of(event: Mapping[str, Any]) -> str | None:
-    """The id of the channel in which something happened; None for everything else."""
-    channel = event.get("channel")
-    if channel is None:
-        channel = as_mapping(event.get("item")).get("channel")
-    return channel if isinstance(channel, str) else None
+def happened_in(event: Mapping[str, Any]) -> str | None:
+    """
+    The id of the channel in which something happened; None for everything else.
+
+    What happens to a channel itself (it is created, renamed, …) brings the channel as an object, and
+    is not said in it: the channel may be one that the token cannot read.
+    """
+    return None if isinstance(event.get("channel"), Mapping) else channel_of(event)
 
 
 def new_message_ts(event: Mapping[str, Any]) -> str | None:

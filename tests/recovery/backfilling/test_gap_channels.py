@@ -12,7 +12,7 @@ from rxslack.recovery.backfilling.gap import (
     as_live,
     as_ts,
     before,
-    channel_of,
+    happened_in,
     new_message_ts,
 )
 
@@ -238,6 +238,7 @@ def test_it_says_no_time_before_the_beginning() -> None:
         ({"item": {"channel": "C1"}}, "C1"),
         ({"channel": "C1", "item": {"channel": "C2"}}, "C1"),
         ({"channel": {"id": "C1"}}, None),  # channel_created
+        ({"type": "file_shared", "file_id": "F1", "channel_id": "C1"}, "C1"),
         ({"item": {"channel": 7}}, None),
         ({"item": "C1"}, None),
         ({"type": "pong"}, None),
@@ -246,7 +247,7 @@ def test_it_says_no_time_before_the_beginning() -> None:
 def test_it_tells_in_which_channel_something_happened(
     event: dict[str, Any], channel: str | None
 ) -> None:
-    assert channel_of(event) == channel
+    assert happened_in(event) == channel
 
 
 @pytest.mark.parametrize(
