@@ -127,7 +127,7 @@ _ROOMS: Final = {
         backfill backoff reconnect
     """,
     "rxslack.running": """
-        aiter first run
+        aiter arun first from_aiter run
     """,
     "rxslack.sinks": """
         Progress Sink SinkOptions call delete_message open_view post_message

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from inspect import isawaitable, iscoroutine
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from reactivex import Observable
 
@@ -126,6 +126,20 @@ class Coroutines:
         if errors:
             raise errors[0]
         return values[0]
+
+    def awaiting(self, function: Callable[[T], object]) -> Callable[[T], None]:
+        """The function, whose result is waited for where that is a coroutine, until `close`."""
+
+        def call(item: T) -> None:
+            result = function(item)
+            if is_awaitable(result):
+                try:
+                    self.wait(cast("Awaitable[object]", result))
+                except asyncio.CancelledError:
+                    if not self._closed:  # else it was this end that cancelled it
+                        raise
+
+        return call
 
     def close(self) -> None:
         """Cancel those that run, begin no more, and need the loop no longer."""

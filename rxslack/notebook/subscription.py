@@ -6,12 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from reactivex import Observable, abc
 from reactivex.disposable import SingleAssignmentDisposable
 
 from rxslack.core.unhandled import report
+from rxslack.lanes.coroutines import Coroutines, running_loop
 from rxslack.notebook.columns import Column, Table, table
 from rxslack.notebook.names import Names
 from rxslack.notebook.paint import as_html as html_of, as_text
@@ -40,7 +42,8 @@ def start(
 
     Args:
         stream: Any stream.
-        sink: An observer such as `post_message(web)`, a function that takes an item, or None.
+        sink: An observer such as `post_message(web)`, a function that takes an item, or None. The
+            function may be `async`: it is awaited on the notebook's event loop, one item after the other.
 
     Returns: a subscription that says in its cell what it has seen, each time it is looked at. An
         error of the stream stands there, too, and is logged with its traceback by ``rxslack.notebook``: it would
@@ -66,7 +69,13 @@ class Running(abc.DisposableBase):
         rows: int = KEPT,
         names: Names | None = None,
     ) -> None:
-        self._sink: Any = sink
+        loop = running_loop()
+        self._coroutines = Coroutines(loop)
+        # A stream that emits inside `subscribe` would wait for coroutines on the thread that runs them.
+        self._elsewhere = loop is not None and iscoroutinefunction(sink)
+        self._sink: Callable[[Any], object] | None = None
+        if sink is not None:
+            self._sink = self._coroutines.awaiting(getattr(sink, "on_next", sink))
         self._title = title
         self._columns = columns
         self._names = names or Names()
@@ -81,9 +90,16 @@ class Running(abc.DisposableBase):
 
     def open(self, stream: Observable[Any]) -> None:
         """Subscribe."""
-        self._subscription.disposable = stream.subscribe(
-            self._item, self._failed, lambda: self._end("completed")
-        )
+
+        def subscribe() -> None:
+            self._subscription.disposable = stream.subscribe(
+                self._item, self._failed, lambda: self._end("completed")
+            )
+
+        if self._elsewhere:
+            threading.Thread(target=subscribe, name="rxslack-start", daemon=True).start()
+        else:
+            subscribe()
 
     def dispose(self) -> None:
         """End the subscription."""
@@ -116,7 +132,7 @@ class Running(abc.DisposableBase):
     def _item(self, item: Any) -> None:
         self._tally.add(item)
         if self._sink is not None:
-            getattr(self._sink, "on_next", self._sink)(item)
+            self._sink(item)
 
     def _failed(self, error: Exception) -> None:
         report(error, _log, "the stream failed")
@@ -125,4 +141,5 @@ class Running(abc.DisposableBase):
     def _end(self, state: str, error: Exception | None = None) -> None:
         if self._tally.end(state, error):
             self._subscription.dispose()
+            self._coroutines.close()
             self._over.set()

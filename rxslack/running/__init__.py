@@ -5,11 +5,13 @@ A stream as a program, and as part of an asyncio program.
 `aiter` and `first` are the bridge to asyncio.
 """
 
-from rxslack.running.asynchronous import aiter, first
-from rxslack.running.run import run
+from rxslack.running.asynchronous import aiter, first, from_aiter
+from rxslack.running.run import arun, run
 
 __all__ = [
     "aiter",
+    "arun",
     "first",
+    "from_aiter",
     "run",
 ]

@@ -1,7 +1,7 @@
 """
-The bridge to asyncio: `await first(stream)`, `async for event in aiter(stream)`.
+The bridge to asyncio: `await first(stream)`, `async for event in aiter(stream)`, `from_aiter(words)`.
 
-The one place of asyncio in rxslack. Streams emit on threads of their own; a loop that sleeps must
+Streams emit on threads of their own; a loop that sleeps must
 be woken, once for a burst. While it waits it looks up every quarter of a second all the same:
 a notebook's stop button cancels the task without waking the loop.
 """
@@ -9,28 +9,89 @@ a notebook's stop button cancels the task without waking the loop.
 from __future__ import annotations
 
 import asyncio
+import builtins
 import contextlib
 import logging
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from typing import Final, Generic, TypeVar
 
-from reactivex import Observable
-from reactivex.disposable import SingleAssignmentDisposable
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable, SingleAssignmentDisposable
 from reactivex.internal.exceptions import SequenceContainsNoElementsError
 
-from rxslack.core.unhandled import report
+from rxslack.core.unhandled import report, tell
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.coroutines import SUBSCRIBER
+from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines, running_loop
 
-__all__ = ["aiter", "first"]
+__all__ = ["aiter", "first", "from_aiter"]
 
 T = TypeVar("T")
 
 log = logging.getLogger("rxslack.aiter")
 
 TICK: Final = 0.25  # seconds
+
+
+def from_aiter(items: AsyncIterable[T] | Callable[[], AsyncIterable[T]]) -> Observable[T]:
+    """
+    What an async iterable yields, as a stream.
+
+    >>> from reactivex import operators as ops
+    >>> async def words():
+    ...     for word in ("token", "by", "token"):
+    ...         yield word
+    >>> from_aiter(words).pipe(ops.to_list()).run()
+    ['token', 'by', 'token']
+
+    Args:
+        items: An async iterable, which most can be iterated over but once, or a function that makes
+            one, such as an async generator function, which is called for each subscription.
+
+    Emits: each item, in order, on a thread that may wait; the next one is asked for afterwards. It
+        iterates on the event loop of whoever subscribes, if one is running there, else on one that
+        rxslack keeps for the process.
+    Errors: what the iterable raises.
+    Dispose: cancels the iteration, and closes an async generator.
+    Source: docs.python.org/3/reference/expressions.html#asynchronous-generator-functions.
+    """
+
+    def subscribe(
+        observer: abc.ObserverBase[T], _: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        coroutines = Coroutines(running_loop())
+
+        def over(_: object, __: BaseException | None) -> None:
+            coroutines.close()
+
+        coroutines.start(_emitted(items, observer), over)
+        return Disposable(coroutines.close)
+
+    return Observable(subscribe)
+
+
+async def _emitted(
+    items: AsyncIterable[T] | Callable[[], AsyncIterable[T]], observer: abc.ObserverBase[T]
+) -> None:
+    def emit(item: T) -> None:
+        try:
+            observer.on_next(item)
+        except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            tell(observer, error, log)
+
+    try:
+        iterator = builtins.aiter(items() if callable(items) else items)
+        try:
+            async for item in iterator:
+                await asyncio.to_thread(emit, item)
+        finally:
+            if isinstance(iterator, AsyncGenerator):
+                await iterator.aclose()
+    except Exception as error:  # noqa: BLE001 - the user's iterable may raise anything
+        await asyncio.to_thread(tell, observer, error, log)
+    else:
+        await asyncio.to_thread(observer.on_completed)
 
 
 async def first(stream: Observable[T], *, timeout: float | None = None) -> T:

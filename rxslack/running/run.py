@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from types import FrameType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from reactivex import Observable, Observer, abc
 from reactivex.disposable import SingleAssignmentDisposable
@@ -17,10 +20,16 @@ from reactivex.disposable import SingleAssignmentDisposable
 from rxslack.core.finishing import Pipeline
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
+from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines
 
-__all__ = ["run"]
+__all__ = ["Subscriber", "arun", "run"]
 
 T = TypeVar("T")
+
+Subscriber: TypeAlias = (
+    abc.ObserverBase[T] | Callable[[T], Coroutine[Any, Any, object]] | Callable[[T], object] | None
+)
+"""An observer such as a sink, a function of an item, which may be `async`, or nobody."""
 
 logger = logging.getLogger("rxslack.run")
 
@@ -31,7 +40,7 @@ SLICE = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 def run(
     stream: Observable[T],
-    sink: abc.ObserverBase[T] | Callable[[T], object] | None = None,
+    sink: Subscriber[T] = None,
     *,
     drain: float = 10.0,
 ) -> int:
@@ -62,7 +71,9 @@ def run(
 
     Args:
         stream: Any stream. When it emits inside `subscribe`, all of it happens on this thread.
-        sink: An observer such as `post_message(web)`, a function that takes an item, or None.
+        sink: An observer such as `post_message(web)`, a function that takes an item, or None. The
+            function may be `async`: it is awaited on an event loop that rxslack keeps for the process,
+            while the thread that emits waits. In an asyncio program use `arun`.
         drain: How long the sinks may finish after a signal or an error, in seconds, all together.
             After the stream's own completion they may take as long as they need; a signal ends
             that, too. A sink without a method `drain(timeout)` is taken to be finished. One inside
@@ -77,32 +88,141 @@ def run(
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
     signals = SignalHandlers()
-    pipeline = Pipeline(signals.check)
-    running = WaitedSubscription(observer_of(sink), signals, pipeline)
-    ending = Ending(pipeline, sink)
-    with pipeline.running():
+    program = Program(stream, sink, drain=drain, signals=signals, coroutines=Coroutines())
+    try:
+        signals.install()
+        return program.run()
+    finally:
+        signals.restore()
+
+
+async def arun(
+    stream: Observable[T],
+    sink: Subscriber[T] = None,
+    *,
+    drain: float = 10.0,
+) -> int:
+    """
+    `run` in an asyncio program: subscribe, and wait without blocking the event loop.
+
+    >>> import asyncio, reactivex
+    >>> async def greet(name: str) -> None:
+    ...     await asyncio.sleep(0)
+    ...     print(f"Hello {name}")
+    >>> asyncio.run(arun(reactivex.of("Alice", "Bob"), greet))
+    Hello Alice
+    Hello Bob
+    0
+
+    Cancelling the task is what a signal is to `run`: the stream is disposed, which closes the
+    connection, and the sinks may finish for `drain` seconds; then the cancellation goes on. Signals
+    are left to the program: `asyncio.run` cancels its task at Ctrl-C.
+
+    Args:
+        stream: Any stream; it is subscribed to on a thread of its own. Coroutines in it, such as the
+            work of `concurrent`, run on this event loop.
+        sink: As for `run`. An `async` function is awaited on this loop, one item after the other. One
+            that is not is called on the thread that emits, so it may block.
+        drain: As for `run`.
+
+    Returns: as `run` does.
+    Errors: as for `run`; ``asyncio.CancelledError``, after the sinks have finished.
+    Source: docs.python.org/3/library/asyncio-task.html (cancellation, `shield`).
+    """
+    loop = asyncio.get_running_loop()
+    coroutines = Coroutines(loop)
+    program = Program(stream, sink, drain=drain, signals=SignalHandlers(), coroutines=coroutines)
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def work() -> None:
+        SUBSCRIBER.set(loop)
         try:
-            signals.install()
-            running.wait(stream)
-            left = ending.finish(drain if running.error else None)
-        except Stopped:
-            logger.info("a signal came; the stream ends, and the sinks have %g s", drain)
-            left = ending.finish(drain, running)
-        finally:
-            signals.restore()
-            running.leave()
-    if running.error:
-        raise running.error
-    return 1 if left else 0
+            status = program.run()
+        except BaseException as error:  # noqa: BLE001 - it goes to whoever waits
+            tell = partial(_unless_done, ended, ended.set_exception, error)
+        else:
+            tell = partial(_unless_done, ended, ended.set_result, status)
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(tell)
+
+    threading.Thread(target=work, name="rxslack-arun", daemon=True).start()
+    try:
+        return await asyncio.shield(ended)
+    except asyncio.CancelledError:
+        program.stop()
+        try:
+            await asyncio.shield(ended)
+        except Exception as error:  # noqa: BLE001 - the cancellation is what the caller waits for
+            report(error, logger, "the stream failed while it was stopped")
+        raise
 
 
-def observer_of(sink: Any) -> abc.ObserverBase[Any]:
-    """The sink as an observer."""
+def _unless_done(future: asyncio.Future[Any], tell: Callable[[Any], None], what: object) -> None:
+    if not future.done():
+        tell(what)
+
+
+class Program:
+    """
+    One call of `run` or `arun`.
+
+    Args:
+        stream, sink, drain: See `run`.
+        signals: What may interrupt it.
+        coroutines: Where the sink is awaited, when it is a coroutine function.
+    """
+
+    def __init__(
+        self,
+        stream: Observable[Any],
+        sink: Subscriber[Any],
+        *,
+        drain: float,
+        signals: SignalHandlers,
+        coroutines: Coroutines,
+    ) -> None:
+        self._stream = stream
+        self._drain = drain
+        self._coroutines = coroutines
+        self._pipeline = Pipeline(signals.check)
+        observer = observer_of(sink, coroutines)
+        self._subscription = WaitedSubscription(observer, signals, self._pipeline)
+        self._ending = Ending(self._pipeline, sink)
+
+    def run(self) -> int:
+        """Subscribe, wait, let the sinks finish; the exit status."""
+        subscription = self._subscription
+        with self._pipeline.running():
+            try:
+                subscription.wait(self._stream)
+                left = self._ending.finish(self._drain if subscription.error else None)
+            except Stopped:
+                logger.info(
+                    "a signal came, or a cancellation; the stream ends, and the sinks have %g s",
+                    self._drain,
+                )
+                left = self._ending.finish(self._drain, subscription)
+            finally:
+                subscription.leave()
+                self._coroutines.close()
+        if subscription.error:
+            raise subscription.error
+        return 1 if left else 0
+
+    def stop(self) -> None:
+        """End it as a signal does; from any thread."""
+        self._subscription.stop()
+
+
+def observer_of(sink: Any, coroutines: Coroutines) -> abc.ObserverBase[Any]:
+    """The sink as an observer, whose `on_next` returns when the sink is through with the item."""
     if callable(getattr(sink, "on_next", None)):
         observer: abc.ObserverBase[Any] = sink
         return observer
-    if sink is None or callable(sink):
-        return Observer(cast("abc.OnNext[Any] | None", sink), on_error=ignore)
+    if sink is None:
+        return Observer(on_error=ignore)
+    if callable(sink):
+        return Observer(coroutines.awaiting(sink), on_error=ignore)
     raise ConfigurationError(
         f"{type(sink).__name__} is no sink; give an observer or a function of an item"
     )
@@ -252,6 +372,7 @@ class WaitedSubscription(abc.ObserverBase[Any]):
         self._observer = observer
         self._ended = SimpleQueue[None]()
         self._over = False
+        self._stopped = False
         self._left = False  # whether nobody looks at `error` any more
         self._at_work = False  # whether the observer is
         self._subscription = SingleAssignmentDisposable()
@@ -266,7 +387,14 @@ class WaitedSubscription(abc.ObserverBase[Any]):
         self._signals.defer(subscribe)
         while not self._is_ended():
             pass
+        if self._stopped:
+            raise Stopped
         self.dispose()
+
+    def stop(self) -> None:
+        """End the waiting by `Stopped`, on the thread that waits."""
+        self._stopped = True
+        self._ended.put(None)
 
     def dispose(self) -> None:
         """Nothing reaches the observer any more."""
