@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from inspect import iscoroutinefunction
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from reactivex import Observable, abc
 from reactivex.disposable import SingleAssignmentDisposable
@@ -75,7 +75,8 @@ class Running(abc.DisposableBase):
         self._elsewhere = loop is not None and iscoroutinefunction(sink)
         self._sink: Callable[[Any], object] | None = None
         if sink is not None:
-            self._sink = self._coroutines.awaiting(getattr(sink, "on_next", sink))
+            function: Callable[[Any], object] = getattr(sink, "on_next", cast("Any", sink))
+            self._sink = self._coroutines.awaiting(function)
         self._title = title
         self._columns = columns
         self._names = names or Names()
