@@ -16,6 +16,74 @@ from rxslack.simulator.team.text import Json
 __all__ = ["by_app", "by_token", "delete", "edit", "post"]
 
 
+def post(
+    team: Team,
+    channel: Channel,
+    draft: Mapping[str, Any],
+    *,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+    but: FeedSubscriber | None = None,
+) -> Json:
+    """
+    Keep a message and tell it.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        draft: the message without its `type`, `ts` and thread fields.
+        thread_ts: the message it answers to.
+        broadcast: whether a reply is shown in the channel too.
+        but: the socket that is not told, because it sent the message itself.
+
+    Raises: Refused("thread_not_found").
+    """
+    with team.lock:
+        parent = _parent(channel, thread_ts)
+        ts = channel.stamps.next()
+        message: Json = {"type": "message", **draft, "ts": ts, "team": team.id}
+        if parent is not None:
+            message |= {"thread_ts": parent["ts"], "parent_user_id": parent.get("user")}
+            if broadcast:
+                message |= {"subtype": "thread_broadcast", "root": dict(parent)}
+        channel.add(message)
+        if parent is not None:
+            _count_reply(team, channel, parent, message)
+        team.feed.publish(_live(team, channel, message), to=channel.members, but=but)
+        return deepcopy(message)
+
+
+def edit(team: Team, channel: Channel, message: Json, changes: Mapping[str, Any], by: str) -> Json:
+    """
+    Change a message and tell `message_changed`.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        message: the message as kept.
+        changes: fields with their new values.
+        by: the id of the user who edits.
+    """
+    with team.lock:
+        ts = channel.stamps.next()
+        changed = {**message, **changes, "edited": {"user": by, "ts": ts}}
+        channel.replace(changed)
+        _tell_change(team, channel, changed, message, ts)
+        return deepcopy(changed)
+
+
+def delete(team: Team, channel: Channel, message: Json) -> None:
+    """Delete a message and tell `message_deleted`; a parent with replies becomes a tombstone."""
+    with team.lock:
+        if message.get("reply_count"):
+            _bury(team, channel, message)
+            return
+        channel.remove(message)
+        _forget_reply(channel, message)
+        about = {"deleted_ts": message["ts"], "previous_message": message}
+        _publish_about(team, channel, "message_deleted", channel.stamps.next(), **about)
+
+
 def by_token(team: Team, token: Token) -> Json:
     """
     A post in the name of the token's user; it still says through which app it came.
@@ -68,16 +136,8 @@ def _count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> Non
         "subscribed": False,
     }
     replies = [{"user": _author(m), "ts": m["ts"]} for m in channel.replies(parent["ts"])]
-    event: Json = {
-        "type": "message",
-        "subtype": "message_replied",
-        "hidden": True,
-        "message": parent | {"replies": replies},
-        "channel": channel.id,
-        "ts": channel.stamps.next(),
-        "event_ts": team.stamps.next(),
-    }
-    team.feed.publish(event, to=channel.members)
+    shown = parent | {"replies": replies}
+    _publish_about(team, channel, "message_replied", channel.stamps.next(), message=shown)
 
 
 def _forget_reply(channel: Channel, deleted: Json) -> None:
@@ -98,43 +158,6 @@ def _forget_reply(channel: Channel, deleted: Json) -> None:
 
 def _author(message: Json) -> str:
     return message.get("user") or message.get("bot_id") or ""
-
-
-def post(
-    team: Team,
-    channel: Channel,
-    draft: Mapping[str, Any],
-    *,
-    thread_ts: str | None = None,
-    broadcast: bool = False,
-    but: FeedSubscriber | None = None,
-) -> Json:
-    """
-    Keep a message and tell it.
-
-    Args:
-        team: where.
-        channel: the conversation.
-        draft: the message without its `type`, `ts` and thread fields.
-        thread_ts: the message it answers to.
-        broadcast: whether a reply is shown in the channel too.
-        but: the socket that is not told, because it sent the message itself.
-
-    Raises: Refused("thread_not_found").
-    """
-    with team.lock:
-        parent = _parent(channel, thread_ts)
-        ts = channel.stamps.next()
-        message: Json = {"type": "message", **draft, "ts": ts, "team": team.id}
-        if parent is not None:
-            message |= {"thread_ts": parent["ts"], "parent_user_id": parent.get("user")}
-            if broadcast:
-                message |= {"subtype": "thread_broadcast", "root": dict(parent)}
-        channel.add(message)
-        if parent is not None:
-            _count_reply(team, channel, parent, message)
-        team.feed.publish(_live(team, channel, message), to=channel.members, but=but)
-        return deepcopy(message)
 
 
 def _parent(channel: Channel, thread_ts: str | None) -> Json | None:
@@ -159,58 +182,16 @@ def _live(team: Team, channel: Channel, message: Json) -> Json:
     }
 
 
-def edit(team: Team, channel: Channel, message: Json, changes: Mapping[str, Any], by: str) -> Json:
-    """
-    Change a message and tell `message_changed`.
-
-    Args:
-        team: where.
-        channel: the conversation.
-        message: the message as kept.
-        changes: fields with their new values.
-        by: the id of the user who edits.
-    """
-    with team.lock:
-        ts = channel.stamps.next()
-        changed = {**message, **changes, "edited": {"user": by, "ts": ts}}
-        channel.replace(changed)
-        _tell_change(team, channel, changed, message, ts)
-        return deepcopy(changed)
-
-
 def _tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts: str) -> None:
-    event: Json = {
-        "type": "message",
-        "subtype": "message_changed",
-        "hidden": True,
-        "message": changed | {"source_team": team.id, "user_team": team.id},
-        "previous_message": previous,
-        "channel": channel.id,
-        "ts": ts,
-        "event_ts": team.stamps.next(),
-    }
+    shown = changed | {"source_team": team.id, "user_team": team.id}
+    _publish_about(team, channel, "message_changed", ts, message=shown, previous_message=previous)
+
+
+def _publish_about(team: Team, channel: Channel, subtype: str, ts: str, **fields: Any) -> None:
+    """Publish an event about a message: not shown in the channel, and with a `ts` of its own."""
+    about = {"type": "message", "subtype": subtype, "hidden": True, **fields}
+    event = about | {"channel": channel.id, "ts": ts, "event_ts": team.stamps.next()}
     team.feed.publish(event, to=channel.members)
-
-
-def delete(team: Team, channel: Channel, message: Json) -> None:
-    """Delete a message and tell `message_deleted`; a parent with replies becomes a tombstone."""
-    with team.lock:
-        if message.get("reply_count"):
-            _bury(team, channel, message)
-            return
-        channel.remove(message)
-        _forget_reply(channel, message)
-        event: Json = {
-            "type": "message",
-            "subtype": "message_deleted",
-            "hidden": True,
-            "deleted_ts": message["ts"],
-            "previous_message": message,
-            "channel": channel.id,
-            "ts": channel.stamps.next(),
-            "event_ts": team.stamps.next(),
-        }
-        team.feed.publish(event, to=channel.members)
 
 
 _OF_THREAD = (
