@@ -1,9 +1,20 @@
 """
 Jobs in order within a lane, side by side over the lanes, at a pace.
 
-`Timetable` decides which job is next, without a clock or a lock of its own: `Lanes` holds the lock around
-it. `ThreadedLanes` does the jobs on daemon threads, `ScheduledLanes` on a scheduler, for virtual time.
-`Pace` is a token bucket; a `Budget` lets several sinks share the paces. Jobs run outside every lock.
+`Timetable` decides which job is next; it reads no clock and takes no lock. `Lanes` puts a lock around it:
+`ThreadedLanes` does the jobs on daemon threads, `ScheduledLanes` on a scheduler, for virtual time. `Pace` is
+a token bucket; a `Budget` lets several sinks share the paces. `Outcomes` hands what comes from many threads
+to one observer, one at a time. `Coroutines` runs what is `async` on an event loop.
+
+Threads: all methods of `Lanes` may be called on any thread. `put(wait=True)` and `drain` make it wait, but
+`put` never makes a thread wait that does these lanes' jobs. `work` and `Parked.begin` are called on the
+threads that do the jobs, `dropped` on the one that calls `close` or brings a job back after it.
+
+Locks: a `Budget` has one, and all lanes that draw on it use that one, because a pace that one of them uses
+or holds is the others', too. `paces` is called with it held; `work`, `begin` and `dropped` without.
+`Outcomes` has two: the subscriber is called with `_emitting` held, and may put jobs into lanes, so a
+budget's lock and `_counting` are taken inside `_emitting` and never around it; inside those two no other
+lock is taken. `coroutines` says the same of its own.
 """
 
 from rxslack.lanes.pace import Budget

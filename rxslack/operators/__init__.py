@@ -7,6 +7,16 @@ makes answers of them; `grouping` makes a stream of each conversation; `enriched
 `Directory` remembers. `distinct`, `isolate`, `shared` and `concurrent` are each by themselves. `reconnect` and
 `backfill`, of `rxslack.recovery`, and `record`, of `rxslack.past`, are operators, too, and so are here as well. `pipe` composes
 up to ten and keeps their types, where reactivex does for seven.
+
+Threads: operators emit on the thread on which the source does. But `concurrent` emits on its workers,
+`by_conversation` and `by_thread` end a silent group on their scheduler, and where `not_from_me` and
+`mentioning_me` have to ask Slack first who the token is, they subscribe to the source on the thread that asked.
+`enriched` waits for Slack on the source's thread.
+
+Locks: those of `shared` and of a `Directory` are held for their own books only; no user code, no call and
+no other lock is inside. In `picking` each client has a lock, held while its `auth.test` is called, so
+that many streams ask once; the lock of the room's tables may be taken inside it, never around it. `isolate`
+has none: as ever in Rx, its source emits one item at a time.
 """
 
 from rxslack.operators.answering import (

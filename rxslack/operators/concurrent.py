@@ -82,8 +82,8 @@ def concurrent(
             subscribed to, if one is running there, else on one that rxslack keeps for the process.
         workers: The most items at work at once, each on a thread or as a task.
         max_waiting: How many items may be inside, those at work included.
-        overflow: What happens to an item when so many are. "wait": the thread that emits
-            waits for room, so a stream from Slack waits, too. "fail": the item is a failure.
+        overflow: What happens to an item when so many are inside. "wait": the thread that emits waits
+            for room, so a stream from Slack waits, too. "fail": the item is a failure.
         scheduler: Works on this scheduler instead of threads; for tests in virtual time. One too
             many then always fails.
 

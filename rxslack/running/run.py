@@ -57,7 +57,7 @@ def run(
     A program passes the status on: ``sys.exit(run(stream, sink))``. On a signal the stream is
     disposed, once the subscription stands, which closes the connection; then the sink may finish
     for `drain` seconds, what is left is abandoned with a warning, and `run` returns. A second
-    signal gives up at once, with `KeyboardInterrupt`. SignalHandlers are watched while `run` runs, and
+    signal gives up at once, with `KeyboardInterrupt`. Signals are watched for while `run` runs, and
     only on the main thread, where Python allows it; on another thread `run` ends with its stream.
 
     A function, or an observer's `on_next`, that is at work at a signal is waited for as well, three
