@@ -14,10 +14,17 @@ from typing import Any, Final, TypeVar, cast
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
-from rxslack.compat.connector import Connector, in_slack_sdks_words
 from rxslack.compat.errors import SlackApiError, SlackClientError
 from rxslack.compat.listeners import check_listener, filtered
-from rxslack.compat.session import Hooks, Session, Sessions, as_message, as_text
+from rxslack.compat.session import (
+    Connector,
+    Hooks,
+    Session,
+    Sessions,
+    as_message,
+    as_text,
+    in_slack_sdks_words,
+)
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.compat.web.client import proxy_from_environment
 from rxslack.errors import ConnectionClosed, RateLimited, is_retryable

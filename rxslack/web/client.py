@@ -105,6 +105,7 @@ class WebClient:
         base_url: str = "https://slack.com/api/",
         transport: Transport | None = None,
     ) -> None:
+        self.base_url = ""  # for the repr of a client that was refused, as a traceback may show it
         complaint = _complaint(token)
         self._token = "" if complaint else token.strip()
         del token  # out of the reach of whoever prints a traceback with its variables

@@ -14,11 +14,10 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from reactivex.disposable import SerialDisposable
 
-from rxslack.compat.connector import Connector, in_slack_sdks_words
 from rxslack.compat.errors import SlackApiError, SlackClientNotConnectedError, SlackRequestError
 from rxslack.compat.listeners import check_callback, fits
 from rxslack.compat.rtm.loop import Mailbox, Signals
-from rxslack.compat.session import Hooks, Session, Sessions
+from rxslack.compat.session import Connector, Hooks, Session, Sessions, in_slack_sdks_words
 from rxslack.compat.web import SlackResponse, WebClient
 from rxslack.errors import ConnectionClosed, is_retryable
 from rxslack.recovery.backoff import backoff

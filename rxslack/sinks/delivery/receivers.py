@@ -247,25 +247,22 @@ class LeftBehind:
 
     def settle(self, outcome: Outcome) -> None:
         """Hand an outcome on, or keep it."""
-        receiver = self._over(outcome)
-        (receiver or self._failures_only).settle(outcome)
+        self._over(outcome).settle(outcome)
 
     def skip(self) -> None:
         """Nothing to tell, but of the end of it."""
-        receiver = self._over(None)
-        (receiver or self._failures_only).skip()
+        self._over(None).skip()
 
     def drop(self, event: FailureEvent) -> None:
         """The sink was closed."""
-        receiver = self._over(event)
-        (receiver or self._failures_only).drop(event)
+        self._over(event).drop(event)
 
-    def _over(self, outcome: Outcome | None) -> Receiver | None:
+    def _over(self, outcome: Outcome | None) -> Receiver:
         with self._lock:
             self._pending -= 1
             if self._receiver is None and outcome is not None:
                 self._kept.append(outcome)
-            return self._receiver
+            return self._receiver or self._failures_only
 
     def go_to(self, receiver: Receiver) -> list[Outcome]:
         """Hand on from now on; what was kept, the first time."""
