@@ -165,6 +165,7 @@ class GapFilling:
 
     def _sort(self, item: Any) -> None:
         event, open_gap = as_mapping(item), self._filler.open_gap
+        # Told first, so that whoever reads the stream knows why what follows is late.
         if event.get("type") == "rxslack.gap":
             self._output.emit(item)
             self._filler.fill(event)
@@ -172,6 +173,7 @@ class GapFilling:
         channel = happened_in(event)
         if open_gap is not None:
             self._filler.listen(event)
+        # Only the channels whose past is still to come wait; the others are in order already.
         if channel is not None and open_gap is not None and open_gap.waits_for(channel):
             self._filler.hold(open_gap, channel, item)
         else:
@@ -200,9 +202,12 @@ class GapFilling:
 
     def _on_error(self, error: Exception) -> None:
         with self._output:
+            # The stream has no more, and nobody would wait for the past: what waits goes out before
+            # the error.
             self._filler.release_all()
             self._output.fail(error)
 
     def _on_completed(self) -> None:
         with self._output:
+            # A stream that completes has time: the gap that is being filled is filled first.
             self._filler.when_done(self._output.complete)

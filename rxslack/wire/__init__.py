@@ -7,4 +7,7 @@ From the bytes of a websocket to dicts, and back.
 thread. `frames` cuts bytes into messages, and writes frames. `ReadLoop` has two threads, one that
 reads and calls user code, and one that takes over while user code is busy. `envelopes` is Socket Mode's
 wrapping. `bursts` lets operators work on all that one read brought, and still emits one item at a time.
+
+Locks, the outer one first: `ReadLoop`'s, held by the one of the two that reads, also while `on_receipt` runs; then the
+three of a `WebSocket`, see there. None of them is held while user code runs.
 """

@@ -258,11 +258,13 @@ class _Sieve(Each):
 
     def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
         """Ask about one after the other."""
+        # Of plain messages the type is known, so what conditions ask of it is left out.
         first, second = self._of_plain if plain else self._of_any
         if first is never:
             return
         emit, mapper = self.emit, self._mapper
         for item in items:
+            # User code may dispose at any item, and must not see the rest of the burst.
             if self.stopped:  # perhaps by what stands behind it, at the item before
                 return
             try:
@@ -283,6 +285,7 @@ def _for_plain(conditions: tuple[Condition, ...]) -> list[Check]:
     untouched = True
     for of_any, of_plain in conditions:
         checks.append(of_plain if untouched else of_any)
+        # A function of the user's, which is asked the same of all, may have changed the item.
         untouched = untouched and of_plain is not of_any
     return checks
 

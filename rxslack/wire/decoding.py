@@ -55,6 +55,7 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
     Raises: FrameError, as `read_event` does, once everything before that frame was yielded.
     """
     for group, events in read_together(frames):
+        # Most frames of a flood are plain messages, of which nobody has to look at each.
         odd = None if events is None else _odd_ones(events)
         if events is None or odd is None:
             yield from _one_by_one(group, look)
@@ -109,6 +110,7 @@ def together_with_json(frames: Sequence[bytes]) -> list[Any] | None:
     except (ValueError, RecursionError):
         return None
     values: list[Any] = found[::2]
+    # A frame may hold two values, or half of one. Then the separators are not where they belong.
     apart = len(values) == len(frames) and found[1::2] == [_NONCE] * (len(frames) - 1)
     return values if apart and end == len(text) else None
 
@@ -116,6 +118,8 @@ def together_with_json(frames: Sequence[bytes]) -> list[Any] | None:
 def together_with_orjson(frames: Sequence[bytes]) -> list[Any] | None:
     """The same with orjson, in any characters."""
     try:
+        # orjson keeps the keys that it knows between calls, so that joining frames would gain
+        # nothing.
         return [*map(_loads, frames)]
     except ValueError:
         return None

@@ -51,6 +51,7 @@ def envelope_id_in(frame: bytes) -> str | None:
     >>> envelope_id_in(b'{"payload": }, "envelope_id": "a-3"')
     'a-3'
     """
+    # Slack puts the id first, so the payload need not be parsed to acknowledge it.
     if match := _FIRST.match(frame):
         return match[1].decode("utf-8", "replace")
     if b'"envelope_id"' not in frame:
@@ -58,6 +59,7 @@ def envelope_id_in(frame: bytes) -> str | None:
     try:
         found: Any = json.loads(frame)
     except (ValueError, RecursionError):
+        # Broken JSON is acknowledged, too, or Slack would send it again and again.
         match = _ANYWHERE.search(frame)
         return match[1].decode("utf-8", "replace") if match else None
     envelope = cast("Mapping[str, Any]", found if isinstance(found, dict) else {})
@@ -213,6 +215,7 @@ def acknowledgement_text(envelope_id: str, payload: Mapping[str, Any] | None = N
     >>> acknowledgement_text("a-1")
     '{"envelope_id": "a-1"}'
     """
+    # Without `json.dumps`, which would do more than is needed, for each envelope of a flood.
     if not payload:
         return f'{{"envelope_id": {encode_basestring_ascii(envelope_id)}}}'
     text = json.dumps({"envelope_id": envelope_id, "payload": payload}, allow_nan=False)

@@ -126,6 +126,7 @@ class FrameReader:
         after: int | None = 0
         while after is not None:
             at = after
+            # The short way takes no look at the size, so it is for limits that it cannot exceed.
             if not self._opcode and self._max_size > _MAX_SHORT:
                 at = _take_plain(data, at, messages.append)
             after = self._step(data, at, messages)
@@ -138,6 +139,7 @@ class FrameReader:
             self._need = 2
             return None
         first, length = data[at], data[at + 1]
+        # Refused as soon as the header is there, before bytes are collected for it.
         if length > 127:
             raise FrameError(1002, "a masked frame from the server")
         if length > _MAX_CONTROL:
@@ -172,6 +174,7 @@ class FrameReader:
             raise FrameError(1002, f"the unknown opcode {opcode}")
         elif self._opcode:
             raise FrameError(1002, "a new message inside a fragmented one")
+        # Before the payload has come: memory is what the limit is for.
         if length + len(self._fragments) > self._max_size:
             raise FrameError(1009, f"a message over {self._max_size} bytes")
 
@@ -182,6 +185,8 @@ class FrameReader:
         elif opcode == CLOSE:
             self.closed = _read_close(payload)
         elif opcode == PONG:
+            # Amid the fragments of a message a pong does not say that all before it has been read
+            # whole.
             self._on_any_pong(payload)
             if not self._opcode:
                 self._on_pong(payload)

@@ -110,10 +110,12 @@ class ReadLoop:
         try:
             while not self._stopped:
                 self._emit_all(self._next())
+        # The peer is told of its own breach, whatever it is that ended the loop.
         except Exception as error:
             code = _close_code(error)
             raise
         finally:
+            # After `stop` nobody is told of an end, so nobody has to wait for the other thread's.
             ended_by_itself = not self._stopped
             self.stop(code)
             if ended_by_itself:
@@ -151,10 +153,14 @@ class ReadLoop:
         self._websocket.wake()
 
     def _emit_all(self, batch: Sequence[Any]) -> None:
+        # Odd from here on: in user code.
         self._round += 1
+        # Waking it costs a system call. In a flood it is hardly ever asleep, so most batches do
+        # without.
         if self._asleep:
             self._wake_stand_in.set()
         for items, plain in _injected(batch) if isinstance(batch, tuple) else self.read(batch):
+            # Between two lists: after `stop` nothing is emitted, also of what was read together.
             if self._stopped:
                 return
             try:
@@ -168,11 +174,14 @@ class ReadLoop:
         if self._backlog:
             return self._from_backlog()
         if not self._reading.acquire(blocking=False):
+            # The stand-in waits in `receive`; a wake makes it return, and see that the round is
+            # over.
             self._websocket.wake()
             self._reading.acquire()
         try:
             if self._backlog:  # the stand-in's last
                 return self._from_backlog()
+            # Only when the backlog is empty: what came before the failure is emitted first.
             if self._failure is not None:
                 raise self._failure
             return () if self._stopped else self._receive()
@@ -195,6 +204,7 @@ class ReadLoop:
             self._watch_reader()
         except Exception as error:  # noqa: BLE001 whatever ends the stand-in has to reach on_error
             self.fail(error)
+        # No thread may be in `receive` when the socket is closed.
         with self._reading:
             failure = self._failure
             self._websocket.close(_close_code(failure), linger=0.0 if failure else _CLOSE_WAIT)
@@ -208,6 +218,8 @@ class ReadLoop:
             if current != before or current % 2:
                 before = current
                 self._wake_stand_in.wait(_STAND_IN_AFTER)
+                # The same odd round as before the wait: user code has not returned in all that
+                # time.
                 if self._round == current and current % 2:
                     self._read_instead(current)
             else:
@@ -228,6 +240,8 @@ class ReadLoop:
                 if self._bytes_kept - self._bytes_taken >= self._max_waiting_bytes:
                     self._wait_for_room()
                     continue
+                # Pings go out here as well: the peer must not take slow user code for a dead
+                # connection.
                 now = time.monotonic()
                 due = self._watch(now)
                 if batch := self._receive(max(due - now, 0.0)):
@@ -237,6 +251,7 @@ class ReadLoop:
     def _wait_for_room(self) -> None:
         if self._overflow == "fail":
             raise BufferFull(self._max_waiting_bytes)
+        # Not reading makes TCP tell the peer to wait. The silence that follows is ours.
         self._wake_stand_in.wait(_RETRY_FULL)
         self._websocket.note_pause()
 

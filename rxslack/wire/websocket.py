@@ -83,7 +83,9 @@ class WebSocket:
     """
     An open websocket.
 
-    One thread at a time may be in `receive`; everything else is safe from any thread.
+    One thread at a time may be in `receive`; everything else is safe from any thread. Locks, the outer
+    one first: `_close_lock`, `_send_lock`, `_socket_lock`. The last is never held while something waits,
+    and reading waits for no other, but to answer the peer's CLOSE.
 
     Attributes:
         last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
@@ -160,15 +162,20 @@ class WebSocket:
                 if not self._wait(deadline):
                     return []
                 continue
+            # An end without a CLOSE frame, RFC 6455 section 7.1.5.
             if not data:
                 raise ConnectionClosed(1006)
             self.last_read = time.monotonic()
+            # What was read may be old while more waits behind it, so it says nothing of this
+            # moment.
             if not self._behind:
                 self.heard = self.last_read
             if messages := self._reader.feed(data):
                 self.alive = self.last_read
                 return messages
+            # Bytes, but no message yet: a slow, large message must not look like a dead peer.
             self._note_progress()
+            # A peer that sends bytes without end, and no message, must not keep the caller here.
             if self._wake_requested or (deadline is not None and self.last_read >= deadline):
                 self._clear_wake()
                 return []
@@ -183,6 +190,7 @@ class WebSocket:
         with self._socket_lock:
             if self._closed:
                 return False
+            # TLS may have decrypted more than was read; a poll of the socket does not see that.
             if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
                 return True
             with _Poll() as poll:
@@ -217,6 +225,8 @@ class WebSocket:
 
         Raises: TransportError when it cannot leave.
         """
+        # Before it leaves: the pong may come before `send` has returned. A pong that nobody asked
+        # for is no sign of life.
         self._open_pings.add(payload)
         self._send_or_offer(client_frames(PING, [payload]), wait)
 
@@ -227,6 +237,8 @@ class WebSocket:
         When the peer does not even take that, the connection is shut down, and with it ends whatever
         still waits for the peer.
         """
+        # Whoever comes second waits until the frame has left, so that the socket is not closed
+        # before.
         with self._close_lock:
             if self._close_sent:
                 return
@@ -281,6 +293,7 @@ class WebSocket:
         if self._drained:
             self._drained = False
             return None
+        # OpenSSL allows one thread at a time in a connection, for reading and writing alike.
         with self._socket_lock:
             try:
                 data = self._sock.recv(_CHUNK)
@@ -307,6 +320,8 @@ class WebSocket:
     def _wait(self, deadline: float | None) -> bool:
         """Whether the socket has something, as far as one can tell, before the time is up."""
         events = selectors.EVENT_READ
+        # What could not leave before is tried again by whoever reads; only then it waits for room,
+        # too.
         if self._has_due():
             self._send_due()
             if self._has_due():
@@ -368,9 +383,11 @@ class WebSocket:
 
     def _send(self, frames: bytes, seconds: float) -> None:
         deadline = time.monotonic() + seconds
+        # A frame that has begun to leave has to end before the next: bytes of two must not mix.
         if not self._send_lock.acquire(timeout=seconds):
             raise TimedOut("the websocket", seconds, maybe_done=True)
         try:
+            # First the rest of a frame that an earlier call could not finish.
             for data in (self._unsent, memoryview(frames)):
                 self._unsent = data
                 while not self._flush():
@@ -381,6 +398,7 @@ class WebSocket:
 
     def _offer(self, frames: bytes) -> bool:
         """Send without waiting, what is left of it later; False: it will not be sent."""
+        # Whoever reads must not wait for whoever sends, or a full peer would stop both.
         if not self._send_lock.acquire(blocking=False):
             return False
         try:
@@ -401,6 +419,7 @@ class WebSocket:
                     return False
                 self._unsent = self._unsent[sent:]
         except TransportError:
+            # Nothing more will leave, so nothing is to be tried again.
             self._unsent = _NO_BYTES
             raise
         return True

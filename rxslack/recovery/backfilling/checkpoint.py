@@ -142,6 +142,7 @@ class Checkpoint:
 
     def close(self) -> None:
         """Close the file."""
+        # The last chance, whenever the next attempt would be due.
         if self._failing:
             self._next = -math.inf
             self._write()
@@ -155,6 +156,7 @@ class Checkpoint:
             self._db.close()
 
     def _write(self) -> None:
+        # Each attempt may wait for another process. One a second keeps the events going.
         if self._failing and monotonic() < self._next:
             return
         try:
@@ -174,6 +176,7 @@ class Checkpoint:
             _log.warning("the checkpoint %s is written again; %s missing", self._name, missing)
 
     def _write_all(self) -> None:
+        # Takes the lock for writing at once, so a busy file fails here, and not in the middle.
         self._db.execute("BEGIN IMMEDIATE")
         for statement, values in self._rows:
             self._db.execute(statement, values)
@@ -206,6 +209,8 @@ class Checkpoint:
             _time(ts)
         if (at := facts.get("at")) is None:
             return None
+        # While a gap is being filled, some channels are ahead of others. Then the file has a floor
+        # up to which all were dealt with.
         floor = _time(facts["floor"]) if "floor" in facts else max(channels.values(), default="")
         return StoredState(float(_time(at)), floor, channels, threads, recent)
 

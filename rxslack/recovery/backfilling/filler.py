@@ -138,6 +138,7 @@ class GapFiller:
 
     def _mark_missing(self, since: str) -> None:
         output, states = self._output, [*self._output.channels.values()]
+        # Channels that nobody has seen yet may have messages in the gap, too.
         if self._only is None:
             output.unlisted = min(output.unlisted or since, since)
         else:
@@ -161,6 +162,7 @@ class GapFiller:
             open_gap.with_new.add(channel)
             self._output.changed.notify_all()
         self._waiting += 1
+        # The source waits, on its own thread, so nothing that came is dropped.
         while self._waiting > self._most and self._is_on(open_gap):
             self._output.changed.wait(_LOOK)
 
@@ -174,6 +176,7 @@ class GapFiller:
         """The stream ends: what waits goes out without the past before it."""
         tasks: dict[str, ChannelTask] = (self.open_gap and self.open_gap.tasks) or {}
         self.open_gap = None
+        # What was found so far is in order with what waits, and worth more than nothing.
         for channel, state in [*self._output.channels.items()]:
             found = tasks[channel].found if channel in tasks else None
             for item in state.merged(self._unheard(channel, found, None), None):
@@ -213,6 +216,7 @@ class GapFiller:
         gaps, members, why = open_gap.gaps, list[str](), list[str]()
         if self._only is None:
             try:
+                # Without the lock, as all calls: they take seconds, in which live events go on.
                 members = open_gap.history.channels()
             except Missed as missed:
                 why = [f"channels never seen: {missed}"]
@@ -227,6 +231,7 @@ class GapFiller:
                 self._output.unlisted = ""
             seen = sorted(states, key=lambda one: states[one].newest, reverse=True)
             open_gap.plan(one for one in (*open_gap.unfinished, *seen) if self._is_wanted(one))
+            # What is not to be filled waits no longer.
             for channel in seen:
                 if not open_gap.waits_for(channel):
                     self._emit(open_gap, channel, None)
@@ -251,10 +256,14 @@ class GapFiller:
             if task is None:
                 return  # there is another gap
             state, gaps = self._output.channel(channel), open_gap.gaps
+            # An event has come since all of the gap was found, which tells how far live events are.
+            # So what was found can go out up to there, without another call.
             if task.found is not None and state.waiting:
                 self._release(open_gap, channel, task, task.found)
                 return
             ask = self._question(open_gap, channel, state, task)
+        # Without the lock. Meanwhile there may be another gap, or an end, so all is looked up
+        # again.
         found = ask()
         ran_out = bool(found.missing) and open_gap.history.calls.by < math.inf
         open_gap.history.calls.by = math.inf
@@ -304,16 +313,21 @@ class GapFiller:
         """
         task = (open_gap.tasks or {}).get(channel) if is_last else None
         if task is None:
+            # There is another gap, and each channel is asked again. What is complete goes out all
+            # the same, so that the next answer is short.
             if found.is_whole and not found.missing:
                 upto = self._trust.complete_to(found)
                 self._emit(open_gap, channel, found, upto, all_waiting=False)
                 self._advance(channel, upto)
             open_gap.put_last(channel)
+        # It was asked so early that history may lack the last of the gap.
         elif found.asked < open_gap.settled or ran_out:
             self._hurry(open_gap, channel, task, found)
         elif task.found is not None:  # what is later than all of that was said after the gap
             both = Found(asked=found.asked, messages={**found.messages, **task.found.messages})
             self._close(open_gap, channel, both, task.found.last())
+        # Slack refused, or there were no calls left. What came goes out, and `since` stays for the
+        # next gap.
         elif found.missing:
             open_gap.add_missing(channel, found.missing)
             self._close(open_gap, channel, found, None)
@@ -329,6 +343,7 @@ class GapFiller:
     def _hurry(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Let what waits go behind what history has already."""
         task.hurried = True
+        # An answer with holes would put later messages before those that are still to be found.
         if not found.missing:
             upto = self._heard_to(channel, found)
             task.passes = found.last() <= upto  # else what comes live would overtake what was found
@@ -339,9 +354,12 @@ class GapFiller:
     def _release(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Emit what waits, and of what was found all that is not expected live."""
         upto = max(self._trust.complete_to(found), self._heard_to(channel, found))
+        # Nothing that was found is later than that, so none of it is expected live.
         if found.last() <= upto:
             self._close(open_gap, channel, found, None)
         else:
+            # The rest may be on its way over the websocket. Emitted now it would be ahead of live
+            # events that were said before it.
             self._emit(open_gap, channel, found, upto)
             task.passes = False
             task.again = monotonic() + self._trust.until_heard(found.last())
@@ -349,6 +367,7 @@ class GapFiller:
     def _heard_to(self, channel: str, found: Found) -> str:
         """The `ts` up to which all is heard live that is not of the gap."""
         state = self._output.channel(channel)
+        # A message that is in history and has come live shows how far the live stream is.
         return max([state.last_waiting(), *filter(state.knows, found.messages)])
 
     def _close(self, open_gap: OpenGap, channel: str, found: Found, upto: str | None) -> None:
@@ -357,6 +376,7 @@ class GapFiller:
         if open_gap.tasks is None:
             return  # a subscriber brought another gap about
         del open_gap.tasks[channel]
+        # Only what is complete unsets `since`; all else is asked for at the next gap.
         if found.covers_channel():
             self._output.channel(channel).since = ""
 
@@ -394,6 +414,7 @@ class GapFiller:
         if found is None:
             return []
         state = self._output.channel(channel)
+        # What waits is emitted from there, where it has the fields of the live event.
         heard, said = state.waiting_ts(), found.in_order(upto)
         return [
             as_live(message, channel)
@@ -404,6 +425,7 @@ class GapFiller:
     def _finish(self, open_gap: OpenGap) -> None:
         """Emit the summary, unless there is another gap."""
         with self._output:
+            # Under the lock: a gap that comes now finds either this one unfinished, or none.
             if not self._is_on(open_gap) or open_gap.tasks != {}:
                 return
             self.open_gap = None

@@ -82,12 +82,14 @@ class ChannelState:
 
     def forget(self) -> None:
         """Forget what is old, but for what a gap may bring again; where it is too much, all that."""
+        # A gap brings again what was said shortly before it, and nothing that is much older.
         floor = before(self.newest, _RECENT)
         floor = min(floor, self.since or floor)
         kept = sorted(ts for ts in self.seen if ts > floor)
         if len(kept) >= _REMEMBERED:
             floor, kept = kept[-_REMEMBERED // 2 - 1], kept[-_REMEMBERED // 2 :]
         self.floor, self.seen = max(self.floor, floor), set(kept)
+        # Twice what was kept: forgetting sorts it all, so it must not be done for each message.
         self.room = min(max(2 * len(kept), _THREADS), _REMEMBERED)
 
     def last_waiting(self) -> str:
@@ -120,6 +122,8 @@ class ChannelState:
         news = deque(found)
         while self.waiting:
             ts = new_message_ts(as_mapping(self.waiting[0]))
+            # What is no message has no place in the order of `ts`: it stays behind what it came
+            # after.
             if ts is not None and upto is not None and ts > upto:
                 break
             while ts is not None and news and news[0]["ts"] < ts:
@@ -231,6 +235,7 @@ class OpenGap:
         self.since, self.until = min(self.since, since), max(self.until, until)
         self.settled = settled
         self.gaps += 1
+        # Each gap has calls of its own, so that a second one does not take those of the first.
         self.history.calls.add_gap()
         self.unfinished |= dict.fromkeys(self.tasks or ())
         self.tasks = None
@@ -252,6 +257,7 @@ class OpenGap:
         """The channel whose task it is, or comes first, and the instant. There has to be one."""
         tasks = self.tasks or {}
         first, instant = "", math.inf
+        # Channels in which events wait come first: somebody is waiting for these.
         for channel in chain(self.with_waiting, tasks):
             due = self._due(channel, tasks[channel]) if channel in tasks else math.inf
             if due < instant:
@@ -261,6 +267,8 @@ class OpenGap:
         return first, instant
 
     def _due(self, channel: str, task: ChannelTask) -> float:
+        # All of the gap is in history once it is settled; only a channel in which events wait is
+        # asked before that.
         waits = channel in self.with_waiting
         if task.found is not None:
             return 0.0 if waits else task.again

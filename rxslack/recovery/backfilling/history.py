@@ -126,14 +126,18 @@ class GapHistory:
         """
         is_whole, back = back is None, self.lookback if back is None else back
         oldest = f"{max(float(floor) - back, 0.0):.6f}"
+        # A busy channel must not use up the calls that the others need for the gap itself.
         share = self.calls.left - self.calls.left // among  # is left to the others
         found = Found(asked=time.monotonic(), is_whole=is_whole)
         said = self._said(found, channel, floor, oldest, share)
+        # History tells when each thread was last answered, so those that rest cost no call.
         quiet = {m["ts"] for m in said if not is_answered_after(m, floor)}
         lively = dict.fromkeys(m["ts"] for m in said if m["ts"] not in quiet)
         lively |= dict.fromkeys(shown_after(said, floor, but=quiet))
         for thread in lively:
             self._answers(found, channel, floor, thread)
+        # Threads that began before what was read. The one answered last comes first, because it is
+        # the likeliest to have been answered again.
         for thread, last in reversed([*threads.items()]):
             if last >= oldest and thread not in quiet and thread not in lively:
                 if self.calls.left <= share:
@@ -150,10 +154,14 @@ class GapHistory:
             for number, page in enumerate(pages):
                 messages = _objects(page, "messages")
                 found.add(messages, floor)
+                # The pages are not of one moment: of what was said after the first was asked for,
+                # some have it and some have not.
                 if number == 0:
                     found.asked = self.calls.sent
                 found.is_short = number == 0
                 said.extend(messages)
+                # Pages of the gap itself are always read; only the search for older threads is cut
+                # short.
                 in_gap = not messages or messages[-1]["ts"] > floor
                 if next_cursor(page) and self.calls.left <= share and not in_gap:
                     found.missing.append(_NO_MORE)

@@ -67,6 +67,7 @@ class OrderedOutput:
         self._inside += 1
 
     def __exit__(self, *_: object) -> None:
+        # Whoever disposes while the lock is held leaves the end to the last who is inside.
         self._inside -= 1
         if self.over.is_set() and not self._inside:
             self._end()
@@ -96,10 +97,14 @@ class OrderedOutput:
             self.emit(item)
         elif ts not in state.seen:
             thread = event.get("thread_ts")
+            # Known before it is emitted: the subscriber may bring the same message about on this
+            # thread. In the file only afterwards, for what a crash keeps from the subscriber has to
+            # come again.
             state.note(ts, thread)
             self.emit(item)
             if self.checkpoint is not None:
                 self.checkpoint.note(self.clock(), channel, ts, thread)
+            # In memory and in the file at the same moment, so that a restart knows the same.
             if len(state.seen) > state.room:
                 state.forget()
                 if self.checkpoint is not None:
@@ -148,6 +153,7 @@ class OrderedOutput:
                 self._lock.release()
 
     def _end(self) -> None:
+        # Before all else: nothing is emitted any more, and whoever waits finds out.
         self.over.set()
         self.changed.notify_all()
         checkpoint, self.checkpoint = self.checkpoint, None

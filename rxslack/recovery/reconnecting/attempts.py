@@ -110,15 +110,14 @@ class Roles(Generic[T]):
     """
     The attempts of one subscriber, the one opened first at the head; most of the time there is one.
 
-        fading     were current, and have been overtaken; read until Slack closes them
-        current     its items are emitted
-        following  were opened because the current one will end; from its hello on, the items of such a one
-                   are held until the current one has ended, or has been quiet for a while: what the current
-                   delivers comes first, so that order is kept, and what both deliver passes once. One
-                   that has ended stays in the row for as long as items of it are held.
+        fading    were current, and have been overtaken; read until Slack closes them
+        current   its items are emitted
+        following were opened because the current one will end; from its hello on, the items of such a
+                  one are pending until the current one has ended, or has been idle for a while. One
+                  that has ended stays in the row for as long as items of it are pending.
 
-    Of the following ones one at the most has not ended. When a current ends and nobody can take its
-    place at once, the last of the fading ones leads again.
+    Of the following ones one at the most has not ended. When the current one ends and nobody can take
+    its place at once, the last of the fading ones is current again.
 
     Safe from any thread. The lock is held for the look at the row only, never while others' code runs.
     """
@@ -132,7 +131,7 @@ class Roles(Generic[T]):
         """
         Put a new attempt at the end of the row, if there is a place for it.
 
-        There is none beside a current that is not about to end, or that is followed already: when a
+        There is none beside a current one that is not about to end, or that is followed already: when a
         connection and its replacement end at the same moment, two timers may want to open another.
         """
         with self._lock:
@@ -143,11 +142,11 @@ class Roles(Generic[T]):
             return True
 
     def current(self) -> Attempt[T] | None:
-        """Who leads."""
+        """Whose items are emitted."""
         return self._current
 
     def lacks_replacement(self) -> bool:
-        """Whether somebody leads and nobody follows."""
+        """Whether there is a current one, and no other that is to replace it."""
         with self._lock:
             return self._current is not None and not self._has_replacement()
 
@@ -168,12 +167,12 @@ class Roles(Generic[T]):
             return behind[0] if behind and behind[0].said_hello else None
 
     def make_current(self, attempt: Attempt[T]) -> None:
-        """Let another one lead; those before it fade."""
+        """Let another one be current; those before it fade."""
         with self._lock:
             self._current = attempt
 
     def remove(self, attempt: Attempt[T]) -> None:
-        """Take one out of the row; if it led, who comes after it leads, or the last that faded."""
+        """Take one out of the row; if it was current, another one is from now on, or none."""
         with self._lock:
             if attempt not in self._row:
                 return
@@ -185,12 +184,14 @@ class Roles(Generic[T]):
     def superseded(self) -> list[Attempt[T]]:
         """Those that have not ended, and have said hello before one that stands."""
         with self._lock:
+            # The newest of those that stand is the one that stays.
             standing = [one for one in self._row if one.is_open]
             return standing[:-1]
 
     def if_none_open(self, do: Callable[[], object]) -> bool:
         """Do this before a hello can come, unless it has; whether it was done."""
         with self._lock:
+            # Under the lock, so that no hello comes between the look and what is done.
             if any(one.is_open for one in self._row):
                 return False
             do()
@@ -205,6 +206,8 @@ class Roles(Generic[T]):
         return any(one.end_reason is None for one in self._replacements())
 
     def _successor(self, at: int) -> Attempt[T] | None:
+        # Whoever had pending items was made current before this. What is left are those that were
+        # current once, the latest first, and those without a hello.
         for one in [*reversed(self._row[:at]), *self._row[at:]]:
             if one.end_reason is None:
                 return one

@@ -113,7 +113,9 @@ class Coverage:
             others = [*self._standing]
             span.joined = not others
             self._standing.append(span)
+            # Everything after this hello comes over its connection, so the loss ends here.
             loss, self._loss = self._loss, None
+        # Outside the lock: a question may be answered at once, on this thread.
         for other in others:
             answered = partial(self._answered, other, number)
             if other.ask is None:
@@ -131,8 +133,11 @@ class Coverage:
             if any(other.joined for other in self._standing):
                 return None
             if not self._standing:
+                # Where this gap ends is not known before the next hello.
                 self._loss = _Loss(span.heard(), reason)
                 return None
+            # The eldest has had everything since its hello, which makes the shortest gap that is
+            # sure.
             eldest = self._standing[0]
             self._join(eldest)
             return _gap(span.heard(), eldest, reason)
@@ -157,6 +162,9 @@ class Coverage:
     def _follow(self) -> None:
         """Join whom the answers of joined ones prove to overlap with them."""
         covered = 0
+        # In the order of their hellos: one that is joined, and has answered after the hello of
+        # another, covers the time up to that hello. So the other is joined as well, and may prove
+        # the next.
         for span in self._standing:
             span.joined = span.joined or span.number <= covered
             if span.joined:
@@ -164,4 +172,5 @@ class Coverage:
 
 
 def _gap(since: float, until: Span, reason: str) -> Gap:
+    # Two clocks are compared here; a gap must not end before it begins.
     return Gap(min(since, until.began), until.began, reason)

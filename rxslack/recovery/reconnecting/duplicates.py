@@ -66,14 +66,19 @@ class Duplicates:
         key, stamped = _key_of(item)
         if key is None:
             return True
+        # It may truly happen again and look the same, so it is compared only while two connections
+        # deliver.
         if not stamped:
             if now >= self._loose_until:
                 return True
             return self._loose.add(by, key, 0, 0)
+        # Counted, not only known: of an event that comes twice over each connection two are
+        # emitted.
         self._turn(now)
         return self._recent.add(by, key, *self._older.known(by, key))
 
     def _turn(self, now: float) -> None:
+        # Forgotten a generation at a time: memory is bounded, and no entry needs a time of its own.
         if now - self._turned > MEMORY:
             self._turned = now
             self._older, self._recent = self._recent, _Counts()

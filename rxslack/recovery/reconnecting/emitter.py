@@ -1,9 +1,7 @@
 """
 The items of the attempts, on their way to the subscriber: one at a time, in order, each once.
 
-Threads: each connection calls `on_items` on a thread of its own, timers call `overtake`, and whatever
-thread ended an attempt calls `succeed`. All of them hold one lock until the subscriber has dealt with
-the item. Under it the locks of `Roles` and `Coverage` are taken, never the other way round.
+All that emits holds one lock until the subscriber has dealt with the item; for the others see the room.
 """
 
 from __future__ import annotations
@@ -105,11 +103,17 @@ class Emitter(Generic[T]):
         kind = as_mapping(item).get("type")
         if kind == "hello":
             self._handle_hello(attempt, item)
+        # Slack gives an envelope of Socket Mode to one connection only. The current one cannot
+        # deliver it first, so there is nothing to wait for.
         elif attempt.pending is None or is_spread(item):
             self._pass(attempt, item, kind)
         else:
+            # A replacement's items wait. What the current connection still delivers was said before
+            # them, or is the same: emitted first, it keeps the order, and shows what is a
+            # duplicate.
             attempt.pending.append(item)
             current = self._roles.current()
+            # Memory is bounded. At the bound the order is given up, not an item.
             if len(attempt.pending) > MAX_PENDING and current is not None:
                 self._hand_over(current, _UNPROVEN)
 
@@ -124,21 +128,29 @@ class Emitter(Generic[T]):
             if self._duplicates is not None:
                 self._duplicates.greet()
             attempt.span = self._span(attempt, connection)
+            # The other connections are asked now: only an answer to a question that was asked after
+            # this hello proves that they overlap with it.
             gap = self._coverage.stands(attempt.span)
         else:  # what is behind a second hello replaces its connections itself
             attempt.connection = attempt.span.ask = None
             attempt.span.heard = lambda: self._clock.at(attempt.last_item)
+        # The outage ends with the hello, not when the subscriber has dealt with it.
         self._on_hello()
         self._deliver(attempt, hello)
+        # The gap ends where this connection's items begin, so it is told before the first of them.
         self._emit_gap(gap)
 
     def _span(self, attempt: Attempt[T], connection: Connection | None) -> Span:
         if connection is None:
             return Span(self._clock.latest(), lambda: self._clock.at(attempt.last_item))
+        # The beginning is taken at the latest and the end, below, at the earliest that the clocks
+        # allow: their error makes a gap longer, never shorter.
         self._set_clock(connection)
 
         def heard() -> float:
             self._set_clock(connection)
+            # Not the time of the last item: a pong, too, tells that nothing more was said before
+            # it.
             return connection.clock.at(connection.heard())
 
         return Span(connection.clock.latest(), heard, connection.probe)
@@ -170,6 +182,7 @@ class Emitter(Generic[T]):
             self._deliver(attempt, item)
         if kind in FAREWELLS and not (attempt.closing or is_final(item)):
             attempt.closing = True
+            # One that was overtaken has been replaced already.
             if attempt is self._roles.current():
                 self._on_farewell()
 
@@ -183,6 +196,7 @@ class Emitter(Generic[T]):
     def _deliver(self, attempt: Attempt[T], item: T) -> None:
         attempt.last_item = self._now()
         self._emit((item,), False)
+        # Counted from the end of user code: only then can the connection show that it has more.
         if self._duplicates is not None:
             attempt.last_active = self._now()
 
@@ -197,6 +211,7 @@ class Emitter(Generic[T]):
         self.observer_error = error
         if self._all.is_disposed:  # nobody is left to be told
             raise error
+        # Nothing may be emitted after an error, so everything ends before the observer is told.
         self._all.dispose()
         pass_on(self._observer, error)
 
@@ -220,8 +235,10 @@ class Emitter(Generic[T]):
             duplicates.end(self._now())
 
     def succeed(self, old: Attempt[T], why: str) -> None:
-        """The current, or one that faded, has ended: let who comes after it lead, and say the gap."""
+        """A connection has ended, the current one or an older one: go on with the next, and emit the gap."""
         with self._emitting:
+            # The gap lies before what the next connection has brought, so it is emitted before
+            # that.
             if old.span is not None:
                 self._emit_gap(self._coverage.ended(old.span, why))
             if old is self._roles.current():
@@ -249,13 +266,17 @@ class Emitter(Generic[T]):
 
     def _hand_over(self, before: Attempt[T], why: str) -> None:
         """
-        Emit what is held of those behind the current one, up to one that has not ended, which is then current.
+        Emit the pending items of the replacements, up to one that has not ended, which is then current.
 
         What was said between two of them, and may have come over neither, is said before that.
         """
+        # Several replacements may have come and gone while the current connection lived on, and the
+        # items of each of them are still pending.
         while (after := self._roles.replacement()) is not None:
             if after.end_reason is None:
                 self._roles.make_current(after)
+            # Of what was said between the two, neither may have brought everything. The gap item
+            # says so, unless they are proved to overlap.
             if before.span is not None and after.span is not None:
                 self._emit_gap(self._coverage.join(after.span, before.span, why))
             self._emit_pending(after)

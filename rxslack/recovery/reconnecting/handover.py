@@ -20,7 +20,9 @@ T = TypeVar("T")
 
 log = logging.getLogger("rxslack.reconnect")
 
-IDLE: Final = 1.0  # seconds without an item after which a current that will end is overtaken
+IDLE: Final = (
+    1.0  # seconds without an item after which a current connection that will end is overtaken
+)
 PROOF: Final = 2.0  # seconds after a hello in which the old one may still prove that it lives
 PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
 
@@ -63,6 +65,7 @@ class Handover(Generic[T]):
         old = self._roles.superseded()
         if not old:
             return
+        # Each hello asks the older connections again, so each gives them time to answer.
         self._proof_by = now + PROOF
         for one in old:
             one.read_until = min(one.read_until, now + PATIENCE)
@@ -73,6 +76,8 @@ class Handover(Generic[T]):
         self.timer.disposable = watching
 
         left = min((one.read_until - now for one in self._roles.superseded()), default=IDLE)
+        # Soon enough for what comes first: an idle current connection, or an old one that was read
+        # for long enough.
         pause = min(IDLE, left) if left > 0 else IDLE
         watching.disposable = self._clock.schedule_relative(pause, self._due)
 

@@ -50,6 +50,7 @@ class PauseSequence:
 
     def lost(self) -> None:
         """From now on, or for longer, there is no connection."""
+        # Of several losses in a row the first one began the outage.
         if self._down is None:
             self._down = self._time()
 
@@ -76,12 +77,15 @@ class PauseSequence:
         self._hello = None
         pause = self._next_pause()
         if pause is not None:
+            # Slack's `Retry-After` is a floor: pauses that are longer stay.
             pause = max(pause, least_pause(error))
             self._attempt += 1
             self._say_lost(error, pause)
         return pause
 
     def _is_stable(self) -> bool:
+        # Without this, a connection that dies right after each hello would be opened again without
+        # end and without a pause.
         return self._hello is not None and self._time() - self._hello >= self._stable
 
     def _refresh(self) -> None:
@@ -184,6 +188,7 @@ class Alarm:
         before = _LEVELS[step - 1][0] if step else 0.0
 
         def warn(_scheduler: abc.SchedulerBase, _state: object = None) -> None:
+            # A source without a hello never says that the outage is over.
             if not self._is_down():
                 self._armed = False
                 return

@@ -124,9 +124,7 @@ class Reconnection(Generic[T]):
         self._now = now
         self._stagger = stagger
         self._serial = Serial()  # around everything that opens or ends an attempt
-        self._fatal_error: Exception | None = (
-            None  # a fatal error that waits for the current one's end
-        )
+        self._fatal_error: Exception | None = None  # waits for the end of the current one
         self._wait = SerialDisposable()  # for the next attempt
         self._all = CompositeDisposable(self._wait)
         self._roles = Roles[T]()
@@ -163,6 +161,7 @@ class Reconnection(Generic[T]):
         attempt = Attempt[T](self._now())
         if not self._roles.add(attempt):
             return
+        # Before the subscription: from its first item on both may bring the same.
         if self._roles.has_several_open():
             self._emitter.begin_overlap()
         self._all.add(attempt.subscription)
@@ -222,16 +221,20 @@ class Reconnection(Generic[T]):
         self._serial.do(guarded(step, log))
 
     def _ended(self, attempt: Attempt[T], error: Exception | None) -> None:
+        # It may be told twice: when it is ended here its source says so as well.
         if self._all.is_disposed or attempt.end_reason is not None:
             return
         was_current, follows = attempt is self._roles.current(), self._roles.is_replacement(attempt)
         attempt.end_reason = reason(error)
         self._all.remove(attempt.subscription)  # disposes it
+        # It cannot answer any more, and must not be believed because it was never asked.
         if attempt.span is not None:
             attempt.span.end()
         if follows:
             self._not_replaced(attempt, error)
             return
+        # It ends the stream once the current connection is gone; what that one still brings is
+        # emitted.
         if error is not None and not is_retryable(error):
             self._fatal_error = self._fatal_error or error
         self._emitter.succeed(attempt, attempt.end_reason)
@@ -241,11 +244,13 @@ class Reconnection(Generic[T]):
 
     def _not_replaced(self, attempt: Attempt[T], error: Exception | None) -> None:
         """The replacement failed; the old connection is read on, and another one tried for."""
+        # Its pending items are still to be emitted when the current connection ends.
         if not attempt.said_hello:  # else what it has brought is held still
             self._roles.remove(attempt)
         self._emitter.settle_overlap()
         current = self._roles.current()
         if current is not None:
+            # Nothing takes its place for now, so it is read for as long as it lives.
             current.read_until = math.inf
         if error is None:
             return
@@ -257,7 +262,7 @@ class Reconnection(Generic[T]):
             log.warning("no replacement: %s; the old connection is read until it ends", error)
 
     def _after_current(self, error: Exception | None) -> None:
-        """The current is gone; another one leads now, or none."""
+        """The current one is gone; another one is current now, or none."""
         current = self._roles.current()
         if self._all.is_disposed:  # by what was emitted meanwhile
             return
@@ -268,6 +273,7 @@ class Reconnection(Generic[T]):
                 self._try_again(error, down=True)
         elif not current.said_hello:  # the replacement is on its way
             self._note_outage(error)
+        # Slack will close this one, too, so it needs a replacement of its own.
         elif current.closing:
             self._replace()
 
@@ -291,6 +297,7 @@ class Reconnection(Generic[T]):
             return
         if pause is not None:
             self._open_in(pause)
+        # The pauses have come to their end. That ends the stream only when no connection is left.
         elif down:
             self._end(error)
 

@@ -143,6 +143,8 @@ class Acknowledger:
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
+        # Nearly all envelopes are acknowledged at once. A search for bytes tells which are not,
+        # without decoding each twice.
         if self._deferred_marks:
             frames = [frame for frame in frames if not self._is_deferred(frame, sender)]
         if texts := acknowledgements(frames):
@@ -156,6 +158,7 @@ class Acknowledger:
         may_wait = any(mark in frame for mark in self._deferred_marks)
         envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
         kind = str(envelope.get("type"))
+        # Slack wants an answer within three seconds, whatever user code does.
         mode = self.mode(kind)
         if mode == "on_receipt":
             self._note_closed(envelope_id, "was acknowledged on receipt")
@@ -163,6 +166,8 @@ class Acknowledger:
         takes_payload = bool(envelope.get("accepts_response_payload"))
         with self._lock:
             due = time.monotonic() + self._deadline
+            # The order of arrival is that of the deadlines, so the search for those that are due
+            # stops early.
             self._open.pop(envelope_id, None)  # what comes again goes to the end
             self._open[envelope_id] = _OpenEnvelope(sender, kind, mode, takes_payload, due)
             self._watch_deadlines()
@@ -183,6 +188,7 @@ class Acknowledger:
         """The pipeline has dealt with an envelope, or need not."""
         with self._lock:
             found = self._open.get(envelope_id)
+            # Dealt with is not answered: by hand means that the user says so.
             if found is None or found.mode == "by_hand":
                 return
             self._close(envelope_id, "was acknowledged already")
@@ -230,6 +236,8 @@ class Acknowledger:
             raise self._why_not(envelope_id)
         if payload and not found.takes_payload:
             raise ValueError("the envelope takes no payload (accepts_response_payload is false)")
+        # Made before it is closed: an answer that cannot be sent must leave the envelope open. And
+        # without the lock, for it may be large; so the deadline may come meanwhile.
         text = acknowledgement_text(envelope_id, payload)
         with self._lock:
             found = self._close(envelope_id, "was answered already")
@@ -263,6 +271,7 @@ class Acknowledger:
         with self._lock:
             if sender not in self._standing and self._standing:
                 sender = self._standing[0]
+        # Any connection of the app may acknowledge, so what an ended one brought is not lost.
         with suppress(SlackError):  # the connection is ending; Slack delivers it again
             sender.send(*[acknowledgement_text(one).encode() for one in envelope_ids])
 
@@ -285,6 +294,8 @@ class Acknowledger:
             self._changed.notify()
 
     def _keep_deadlines(self) -> None:
+        # A thread of its own: readers may be in user code when a deadline comes, which is what the
+        # deadline is for. It sends and calls back without the lock.
         while due := self._wait_for_due():
             for sender in dict.fromkeys(found.sender for found in due.values()):
                 self._send(sender, *[one for one, found in due.items() if found.sender is sender])

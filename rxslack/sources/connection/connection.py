@@ -122,6 +122,7 @@ class _Connection:
     # Life and death
 
     def live(self) -> None:
+        # On the connection's own thread: `subscribe` must not block, and `dispose` ends the wait.
         if not self._budget.wait(self._over):
             return
         cause = ""
@@ -131,11 +132,13 @@ class _Connection:
             self._outgoing.begin(self._websocket)
             self._watch.begin(self._websocket)
             read_loop = self._make_read_loop()
+            # `dispose` may have come during the handshake; then nobody else closes the websocket.
             if self._take_up(read_loop):
                 read_loop.run()
         except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             cause = str(error)
             self._outgoing.dispose()
+            # After `dispose` nobody is to be told; an error of user code is reported all the same.
             if not self._disposed:
                 self._log.debug("connection ended: %s", error)
                 self._end(cause)
@@ -181,6 +184,8 @@ class _Connection:
 
     def probe(self, answered: Callable[[], object]) -> None:
         """Ask Slack for an answer; the stand-in does, for sending may have to wait."""
+        # Asked under the lock of the `Emitter`, where nothing may wait. Sending may, so the stand-
+        # in does it.
         self._questions.append(answered)
         if self._read_loop is not None:
             self._read_loop.watch_now()
@@ -189,6 +194,8 @@ class _Connection:
         while self._questions:
             number = self._outgoing.next_number()
             self._asked[number] = self._questions.popleft()
+            # Looking at each item costs time in a flood, so it is done only while an answer is
+            # awaited.
             if self._read_loop is not None:
                 self._read_loop.emit = self._expect_answer
             self.protocol.probe(self._outgoing, number)
@@ -259,6 +266,8 @@ class _Connection:
 
     def _receive(self, messages: Sequence[bytes]) -> None:
         on_receipt = self.protocol.on_receipt
+        # What the read loop calls here must not raise. The error ends the connection once
+        # everything that was read before it has been emitted.
         try:
             if on_receipt is not None:
                 on_receipt(self._outgoing, messages)
@@ -271,6 +280,7 @@ class _Connection:
             if self._greeted:
                 yield from self.protocol.read(messages[place:])
                 return
+            # These are kept until hello comes, so there is a bound.
             self._early_messages += 1
             self._early_bytes += len(message)
             if self._early_messages > _EARLY_MESSAGES or self._early_bytes > _EARLY_BYTES:
@@ -281,6 +291,8 @@ class _Connection:
     def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
             if self.protocol.is_hello(item):
+                # Slack says hello first. Where it does not, hello is emitted first all the same: it
+                # is what `reconnect` takes for the beginning of a connection.
                 early, self._early = self._early, []
                 self._greet()
                 self._pass([Hello(item, self), *early, *items[place + 1 :]], False)
@@ -366,6 +378,8 @@ class SilenceWatch:
         alive, silence = self._websocket.alive, self._options.silence
         if not self._greeted:
             return self._give_up(now, self._opened + silence, silence, "hello")
+        # While the machine slept Slack has given up on us, or has not; the silence does not tell,
+        # for the monotonic clock may have stood still. So it is asked, and has little time.
         if self._has_jumped(now):
             self._probe = now + _PROBE
         elif self._probe is None or alive > self._pinged:
@@ -376,6 +390,7 @@ class SilenceWatch:
                 return min(dead, quiet, now + _TICK)
         else:
             return self._give_up(now, self._probe, _PROBE, "an answer after the clock had jumped")
+        # The first ping since the last sign of life: the time for an answer counts from it.
         if self._asked <= alive:
             self._asked = now
         self._pinged = now
@@ -397,6 +412,7 @@ class SilenceWatch:
 
         What came until the peer was last read to the end is not among those; it had its chance.
         """
+        # Bytes that wait here were sent in time. While nobody could read them the silence is ours.
         if now < due:
             return due
         websocket = self._websocket

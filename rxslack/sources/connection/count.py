@@ -62,6 +62,7 @@ class ConnectionCount:
         def leave(*, had_url: bool) -> None:
             nonlocal here
             with self._lock:
+                # Left twice, or counted before a `fork()` for a process that is not this one.
                 if here and present is self._present:
                     here = False
                     self._leave(account, had_url)
@@ -76,6 +77,8 @@ class ConnectionCount:
 
     def _leave(self, account: str, had_url: bool) -> None:
         self._present[account] -= 1
+        # Slack may go on counting a connection for a while after its end. One that never had a URL
+        # was never counted.
         if had_url:
             self._past[account].append(self._clock() + _LINGER)
         self._forget(account)

@@ -68,6 +68,7 @@ class DeliveryMemory:
         """
         with self._lock:
             now = self._clock()
+            # The recent ones first: Slack repeats a delivery within minutes.
             came = self._recent.get(key)
             if self._is_packed(key, now) if came is None else now - came < self._seconds:
                 return False
@@ -85,6 +86,8 @@ class DeliveryMemory:
         with self._lock:
             now = self._clock()
             new = dict.fromkeys(keys, now)
+            # For a flood: a few operations on sets in place of one look at each key. Any doubt is
+            # left to `admit`.
             if len(new) < len(keys) or not self._recent.keys().isdisjoint(new):
                 return False
             if self._packed:
@@ -100,6 +103,7 @@ class DeliveryMemory:
         with self._lock:
             now = self._clock()
             for key in keys:
+                # A key cannot be taken out of a sorted array, so it is noted as not known.
                 self._recent.pop(key, None)
                 if self._is_packed(key, now):
                     self._revoked.add(float(hash(key)))
@@ -119,6 +123,7 @@ class DeliveryMemory:
         if self._sieve[slot] not in self._marks:
             self._sieve[slot] = 0  # what it said of is gone
             return False
+        # The newest first, because it decides whether the key is still remembered.
         for packed in reversed(self._packed):
             if number in packed:
                 return now - packed.last < self._seconds
@@ -132,6 +137,7 @@ class DeliveryMemory:
     def _pack(self, now: float) -> None:
         """Pack the oldest of the recent ones, and let go of what is too old, or too much."""
         self._sieve = self._sieve or bytearray(self._mask + 1)
+        # Dicts keep the order of insertion, so the first ones are the oldest.
         oldest = [*islice(self._recent, self._portion)]
         packed = _Packed(oldest, self._recent[oldest[-1]], self._next_mark())
         self._recent = dict(islice(self._recent.items(), self._portion, None))

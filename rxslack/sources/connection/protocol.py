@@ -164,9 +164,13 @@ class Outgoing:
         number = self.next_number()
         try:
             text, used = self._write(message, number)
+        # The user's mistake is no fault of the connection: it becomes an item, and the stream goes
+        # on.
         except (TypeError, ValueError, RecursionError) as error:
             self._inject({"type": "rxslack.unsent", "message": message, "error": str(error)})
             return
+        # The user may number items, too. Ours go on behind the highest, so that answers are told
+        # apart.
         with self._lock:
             self._number = max(self._number, used)
         try:
