@@ -13,9 +13,12 @@ nothing is called inside of either.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from inspect import isawaitable, iscoroutine
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
@@ -23,8 +26,11 @@ from reactivex import Observable
 
 from rxslack.core.fork import after_fork
 from rxslack.errors import ConfigurationError
+from rxslack.lanes.lanes import ThreadedLanes
+from rxslack.lanes.pace import Budget, Pace
+from rxslack.lanes.timetable import Paces
 
-__all__ = ["SUBSCRIBER", "Coroutines", "Done", "is_awaitable", "running_loop"]
+__all__ = ["SUBSCRIBER", "Coroutines", "Done", "WorkerThreads", "is_awaitable", "running_loop"]
 
 T = TypeVar("T")
 
@@ -194,6 +200,66 @@ def _is_run_here(loop: asyncio.AbstractEventLoop | None) -> bool:
 def _discard(awaitable: Awaitable[Any]) -> None:
     if iscoroutine(awaitable):
         awaitable.close()  # or Python warns that it was never awaited
+
+
+class WorkerThreads:
+    """
+    A few threads for what blocks, for coroutines that wait for it.
+
+    Unlike those of `asyncio.to_thread` they end when they have nothing to do, and do not keep a
+    program alive.
+
+    Args:
+        most: The most threads at once; what comes on top waits.
+        name: Goes into the threads' names.
+    """
+
+    def __init__(self, most: int, name: str) -> None:
+        at_once = Pace(math.inf)
+        self._lanes = ThreadedLanes[object, Callable[[], None]](
+            _work,
+            workers=most,
+            name=name,
+            paces=lambda _, __: Paces(at_once, at_once),
+            dropped=_drop,
+            max_waiting=1,
+            budget=Budget(),
+        )
+
+    async def do(self, function: Callable[[], T]) -> T:
+        """
+        Call a function on one of the threads, and await its end.
+
+        Errors: what it raises. Cancelled, it goes on by itself, and its result is nobody's.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def job() -> None:
+            try:
+                result = function()
+            except Exception as error:  # noqa: BLE001 - it goes to whoever awaits it
+                tell = partial(_unless_done, future, future.set_exception, error)
+            else:
+                tell = partial(_unless_done, future, future.set_result, result)
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(tell)
+
+        self._lanes.put(object(), job, force=True)
+        return await future
+
+
+def _work(job: Callable[[], None], _: int) -> None:
+    job()
+
+
+def _drop(_: object) -> None:
+    """These lanes are never closed."""
+
+
+def _unless_done(future: asyncio.Future[Any], tell: Callable[[Any], None], what: object) -> None:
+    if not future.done():
+        tell(what)
 
 
 class ProcessLoop:

@@ -7,7 +7,6 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
@@ -20,7 +19,7 @@ from reactivex.disposable import SingleAssignmentDisposable
 from rxslack.core.finishing import Pipeline
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines
+from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines, WorkerThreads
 
 __all__ = ["Subscriber", "arun", "run"]
 
@@ -132,20 +131,7 @@ async def arun(
     loop = asyncio.get_running_loop()
     coroutines = Coroutines(loop)
     program = Program(stream, sink, drain=drain, signals=SignalHandlers(), coroutines=coroutines)
-    ended: asyncio.Future[int] = loop.create_future()
-
-    def work() -> None:
-        SUBSCRIBER.set(loop)
-        try:
-            status = program.run()
-        except BaseException as error:  # noqa: BLE001 - it goes to whoever waits
-            tell = partial(_unless_done, ended, ended.set_exception, error)
-        else:
-            tell = partial(_unless_done, ended, ended.set_result, status)
-        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(tell)
-
-    threading.Thread(target=work, name="rxslack-arun", daemon=True).start()
+    ended = asyncio.ensure_future(WorkerThreads(1, "arun").do(partial(_inside, loop, program)))
     try:
         return await asyncio.shield(ended)
     except asyncio.CancelledError:
@@ -157,9 +143,10 @@ async def arun(
         raise
 
 
-def _unless_done(future: asyncio.Future[Any], tell: Callable[[Any], None], what: object) -> None:
-    if not future.done():
-        tell(what)
+def _inside(loop: asyncio.AbstractEventLoop, program: Program) -> int:
+    """Run a program whose coroutines belong to a loop, on another thread than the loop's."""
+    SUBSCRIBER.set(loop)
+    return program.run()
 
 
 class Program:

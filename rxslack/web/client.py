@@ -9,6 +9,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from functools import partial
 from hashlib import sha256
 from time import monotonic
 from typing import Any, BinaryIO, Final, Protocol, cast
@@ -32,6 +33,7 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
+from rxslack.lanes.coroutines import WorkerThreads
 from rxslack.web.destinations import checked_base_url, is_response_url, is_upload_url
 from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
 from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, retry_after
@@ -43,6 +45,7 @@ __all__ = ["Caller", "Response", "WebClient"]
 
 _log = logging.getLogger("rxslack.web")
 
+_AT_ONCE: Final = 32  # threads of `acall`
 _PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
 _ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
 _LONGEST_ERROR: Final = 256 * 1024  # bytes of an error's answer that are looked at
@@ -115,6 +118,7 @@ class WebClient:
         self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
         self.clock = clock_of(self.base_url)
         self._adapter = self._new_adapter()
+        self._workers = WorkerThreads(_AT_ONCE, "acall")
         _clients.add(self)
 
     def __repr__(self) -> str:
@@ -150,6 +154,24 @@ class WebClient:
         """
         answer = self._send(method, arguments)
         return self._judged(method, answer)
+
+    async def acall(self, method: str, /, **arguments: Any) -> Response:
+        """
+        `call` for coroutines: the event loop goes on while Slack answers.
+
+        >>> import asyncio
+        >>> from rxslack.simulator import Workspace
+        >>> with Workspace() as slack:
+        ...     asyncio.run(slack.web.acall("auth.test"))["ok"]
+        True
+
+        The calls of one client are made on at most 32 threads, however many are awaited, over the
+        same connections as `call`. A task that is cancelled stops waiting; its call may still be
+        made.
+
+        Args, Returns, Raises: as for `call`.
+        """
+        return await self._workers.do(partial(self.call, method, **arguments))
 
     def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
         """
@@ -265,6 +287,7 @@ class WebClient:
     def disown(self) -> None:
         """In a child of `fork()`: leave the connections that are kept for a next call alone."""
         self._adapter = self._new_adapter()
+        self._workers = WorkerThreads(_AT_ONCE, "acall")
 
     def close(self) -> None:
         """Close the connections that are kept for the next call. The client stays usable."""
