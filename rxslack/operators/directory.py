@@ -143,13 +143,13 @@ class Cache:
     def __init__(
         self,
         fetch: Callable[[str, threading.Event], Any],
-        keep: float,
-        size: int,
+        remember: float,
+        max_remembered: int,
         clock: Callable[[], float],
     ) -> None:
         self._fetch = fetch
-        self._keep = keep
-        self._size = size
+        self._remember = remember
+        self._max_remembered = max_remembered
         self._clock = clock
         self._lock = threading.Lock()
         self._places: OrderedDict[str, tuple[float, Future[Any]]] = OrderedDict()
@@ -194,9 +194,9 @@ class Cache:
             return answer, True
 
     def _set(self, name: str, answer: Future[Any]) -> None:
-        self._places[name] = (self._clock() + self._keep, answer)
+        self._places[name] = (self._clock() + self._remember, answer)
         self._places.move_to_end(name)
-        if len(self._places) > self._size:
+        if len(self._places) > self._max_remembered:
             self._places.popitem(last=False)
 
     def _fill(self, name: str, answer: Future[Any], stop: threading.Event) -> None:

@@ -94,9 +94,9 @@ def distinct(
 class Memory:
     """Keys, each for a while, and not too many of them; the oldest first."""
 
-    def __init__(self, span: timedelta, size: int) -> None:
+    def __init__(self, span: timedelta, max_remembered: int) -> None:
         self._span = span
-        self._size = size
+        self._max_remembered = max_remembered
         self._seen: OrderedDict[Hashable, datetime] = OrderedDict()
 
     def knows(self, key: Hashable, now: datetime) -> bool:
@@ -106,7 +106,7 @@ class Memory:
             seen.popitem(last=False)
         if key in seen:
             return True
-        if len(seen) >= self._size:
+        if len(seen) >= self._max_remembered:
             seen.popitem(last=False)
         seen[key] = now
         return False

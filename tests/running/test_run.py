@@ -18,6 +18,7 @@ from reactivex.subject import Subject
 
 from rxslack.errors import ConfigurationError
 from rxslack.running.run import run
+from rxslack.web.client import WebClient
 from tests.reports import reports
 
 BROKEN = ValueError("the stream broke")
@@ -75,6 +76,12 @@ def test_it_takes_a_function_an_observer_or_nothing() -> None:
     run(reactivex.of(2), Observer(seen.append))
     run(reactivex.of(3).pipe(ops.do_action(seen.append)))
     assert seen == [1, 2, 3]
+
+
+def test_it_refuses_a_client_in_the_place_of_its_sink() -> None:
+    client: Any = WebClient("xoxb-test")  # a type checker would say so, too
+    with pytest.raises(ConfigurationError, match="WebClient is no sink"):
+        run(reactivex.of(1), client)
 
 
 def test_it_refuses_what_is_no_sink() -> None:

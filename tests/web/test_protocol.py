@@ -151,6 +151,7 @@ def test_it_reads_the_spelling_of_slack_sdk(name: str, method: str) -> None:
         ("bas_url", "; did you mean 'base_url'?"),
         ("chatt_postMessage", "; did you mean 'chat_postMessage'?"),
         ("pagees", "; did you mean 'pages'?"),
+        ("api_call", "; did you mean 'call'?"),
         ("on_completed", ""),
         ("chat_", ""),
         ("__deepcopy__", ""),
