@@ -93,16 +93,15 @@ def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
 
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext rxslack`: cells that end in a stream or a sink describe it."""
+
+    def say(thing: Any, printer: Any, _: bool) -> None:
+        printer.text(describe(thing))
+
     for kind in (Observable, Sink):
-        shell.display_formatter.formatters["text/plain"].for_type(kind, described_plainly)
+        shell.display_formatter.formatters["text/plain"].for_type(kind, say)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """`%unload_ext rxslack`."""
     for kind in (Observable, Sink):
         shell.display_formatter.formatters["text/plain"].pop(kind, None)
-
-
-def described_plainly(thing: Any, printer: Any, _: bool) -> None:
-    """`describe` as IPython's printer wants it."""
-    printer.text(describe(thing))

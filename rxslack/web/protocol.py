@@ -23,7 +23,6 @@ __all__ = [
     "CONNECT_METHODS",
     "FATAL_ERRORS",
     "MAX_OUTGOING_BYTES",
-    "MAX_TEXT",
     "METHOD_FAMILIES",
     "UNCERTAIN_ERRORS",
     "Cursors",
@@ -54,9 +53,6 @@ families that are not in the reference any more.
 
 MAX_OUTGOING_BYTES: Final = 16 * 1024
 """A larger frame makes Slack close the socket. docs.slack.dev/legacy/legacy-rtm-api."""
-
-MAX_TEXT: Final = 4000
-"""Characters of a message that RTM takes. docs.slack.dev/legacy/legacy-rtm-api."""
 
 CONNECT_METHODS: Final = frozenset({"rtm.connect", "rtm.start", "apps.connections.open"})
 """Methods that open a connection: for them an unknown error is worth another attempt."""
