@@ -279,9 +279,10 @@ class OpenGap:
         return 0.0 if hurry else self.settled
 
     def put_last(self, channel: str) -> None:
-        """Let the others have their tasks first."""
+        """Let the others go first."""
         if self.tasks and channel in self.tasks:
             self.tasks[channel] = self.tasks.pop(channel)
+        # The same channel would else be first again at once.
         if channel in self.with_waiting:
             self.with_waiting[channel] = self.with_waiting.pop(channel)
 

@@ -133,6 +133,7 @@ class GapHistory:
         # History tells when each thread was last answered, so those that rest cost no call.
         quiet = {m["ts"] for m in said if not is_answered_after(m, floor)}
         lively = dict.fromkeys(m["ts"] for m in said if m["ts"] not in quiet)
+        # An answer that was also shown in the channel names its thread, however old that is.
         lively |= dict.fromkeys(shown_after(said, floor, but=quiet))
         for thread in lively:
             self._answers(found, channel, floor, thread)
@@ -153,7 +154,7 @@ class GapHistory:
             pages = self.calls.pages("conversations.history", channel=channel, oldest=oldest)
             for number, page in enumerate(pages):
                 messages = _objects(page, "messages")
-                found.add(messages, floor)
+                found.add(messages, floor)  # kept, also when the call for the next page fails
                 # The pages are not of one moment: of what was said after the first was asked for,
                 # some have it and some have not.
                 if number == 0:

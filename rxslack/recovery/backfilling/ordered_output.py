@@ -77,6 +77,7 @@ class OrderedOutput:
         """What is known of a channel."""
         state = self.channels.get(channel)
         if state is None:
+            # A channel that is seen for the first time lacks whatever the unlisted ones lack.
             state = self.channels[channel] = ChannelState(self.unlisted)
         return state
 
@@ -95,6 +96,7 @@ class OrderedOutput:
         ts, state = new_message_ts(event), self.channel(channel)
         if ts is None:
             self.emit(item)
+        # Each message once, whether it came live or from history.
         elif ts not in state.seen:
             thread = event.get("thread_ts")
             # Known before it is emitted: the subscriber may bring the same message about on this
@@ -142,6 +144,7 @@ class OrderedOutput:
     def dispose(self) -> None:
         """End at once. Who is inside remembers first what is being delivered."""
         self.over.set()
+        # Ends the call that is under way, so that the filler's thread ends soon.
         self.cancellation.cut()
         if self._lock.acquire(timeout=0.0):  # else user code is running, and will find out
             try:

@@ -110,14 +110,14 @@ class Roles(Generic[T]):
     """
     The attempts of one subscriber, the one opened first at the head; most of the time there is one.
 
-        fading    were current, and have been overtaken; read until Slack closes them
-        current   its items are emitted
-        following were opened because the current one will end; from its hello on, the items of such a
-                  one are pending until the current one has ended, or has been idle for a while. One
-                  that has ended stays in the row for as long as items of it are pending.
+        superseded   were current, and have been overtaken; read until Slack closes them
+        current      its items are emitted
+        replacements were opened because the current one will end; from its hello on, the items of such
+                     a one are pending until the current one has ended, or has been idle for a
+                     while. One that has ended stays for as long as items of it are pending.
 
-    Of the following ones one at the most has not ended. When the current one ends and nobody can take
-    its place at once, the last of the fading ones is current again.
+    One replacement at the most has not ended. When the current one ends and nobody can take its place
+    at once, the last of the superseded ones is current again.
 
     Safe from any thread. The lock is held for the look at the row only, never while others' code runs.
     """
@@ -131,7 +131,7 @@ class Roles(Generic[T]):
         """
         Put a new attempt at the end of the row, if there is a place for it.
 
-        There is none beside a current one that is not about to end, or that is followed already: when a
+        There is none beside a current one that is not about to end, or that has a replacement already: when a
         connection and its replacement end at the same moment, two timers may want to open another.
         """
         with self._lock:
@@ -167,7 +167,7 @@ class Roles(Generic[T]):
             return behind[0] if behind and behind[0].said_hello else None
 
     def make_current(self, attempt: Attempt[T]) -> None:
-        """Let another one be current; those before it fade."""
+        """Let another one be current; those before it are superseded."""
         with self._lock:
             self._current = attempt
 

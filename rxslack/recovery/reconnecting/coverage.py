@@ -111,6 +111,8 @@ class Coverage:
             self._hellos += 1
             number = span.number = self._hellos
             others = [*self._standing]
+            # Beside no other one: what was said before is in a gap item, or before the first hello
+            # of all.
             span.joined = not others
             self._standing.append(span)
             # Everything after this hello comes over its connection, so the loss ends here.
@@ -118,6 +120,7 @@ class Coverage:
         # Outside the lock: a question may be answered at once, on this thread.
         for other in others:
             answered = partial(self._answered, other, number)
+            # It cannot be asked, so it is believed.
             if other.ask is None:
                 answered()
             else:
@@ -130,6 +133,7 @@ class Coverage:
             if span not in self._standing:
                 return None
             self._standing.remove(span)
+            # What follows has come over that one.
             if any(other.joined for other in self._standing):
                 return None
             if not self._standing:
@@ -145,6 +149,7 @@ class Coverage:
     def join(self, span: Span, before: Span, reason: str) -> Gap | None:
         """What a connection brought is to be emitted behind what another one did."""
         with self._lock:
+            # The overlap was proved in time.
             if span.joined:
                 return None
             self._join(span)
@@ -152,6 +157,7 @@ class Coverage:
 
     def _answered(self, span: Span, number: int) -> None:
         with self._lock:
+            # Answers may come late, and in any order.
             span.answered = max(span.answered, number)
             self._follow()
 

@@ -234,7 +234,7 @@ class Emitter(Generic[T]):
         if duplicates is not None and not self._roles.has_several_open():
             duplicates.end(self._now())
 
-    def succeed(self, old: Attempt[T], why: str) -> None:
+    def on_end(self, old: Attempt[T], why: str) -> None:
         """A connection has ended, the current one or an older one: go on with the next, and emit the gap."""
         with self._emitting:
             # The gap lies before what the next connection has brought, so it is emitted before

@@ -1,4 +1,4 @@
-"""Several connections at once: how long an old one leads, and how long it is read at all."""
+"""Several connections at once: how long an old one goes first, and how long it is read at all."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ class Reconnection(Generic[T]):
         # emitted.
         if error is not None and not is_retryable(error):
             self._fatal_error = self._fatal_error or error
-        self._emitter.succeed(attempt, attempt.end_reason)
+        self._emitter.on_end(attempt, attempt.end_reason)
         self._emitter.settle_overlap()
         if was_current:
             self._after_current(error)

@@ -128,12 +128,14 @@ class Acknowledger:
     def enter(self, sender: Sender) -> None:
         """A connection stands, and can send."""
         with self._lock:
+            # What an earlier connection brought may be due soon.
             self._standing.append(sender)
             self._watch_deadlines()
 
     def leave(self, sender: Sender) -> None:
         """It has ended. What it brought may be acknowledged by another."""
         with self._lock:
+            # The thread finds out: without a connection nothing can be sent, and it ends.
             self._standing = [other for other in self._standing if other is not sender]
             self._changed.notify()
 
@@ -215,6 +217,8 @@ class Acknowledger:
         with self._lock:
             found = self._open.get(cast("str", envelope_id))
             owner = None if found is None else found.sender
+            # Its own connection has ended. Each one that stands hears of the answer, and exactly
+            # one may send it.
             if owner not in self._standing:
                 owner = self._standing[0] if self._standing else None
             return owner is sender
@@ -257,6 +261,7 @@ class Acknowledger:
 
     def _remember(self, envelope_id: str, why: str) -> None:
         self._closed[envelope_id] = why
+        # The oldest go first. This is only for saying why an answer comes too late.
         if len(self._closed) > _REMEMBERED:
             self._closed.popitem(last=False)
 
@@ -375,6 +380,7 @@ class Unanswered:
     def report(self) -> None:
         """Say what was not said yet."""
         with self._lock:
+            # Taken at once, so that two threads never report the same; logged without the lock.
             unreported, self._unreported = self._unreported, Counter()
             self._next = self._clock() + _EVERY
             total = self._total

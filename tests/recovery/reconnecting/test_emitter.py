@@ -77,7 +77,7 @@ class Scene:
         if attempt.span is not None:
             attempt.span.end()
         if not self.roles.is_replacement(attempt):
-            self.emitter.succeed(attempt, why)
+            self.emitter.on_end(attempt, why)
         self.emitter.settle_overlap()
 
     @property
