@@ -79,6 +79,7 @@ what comes in, and what is done with it
     fields               more arguments of Slack's method
     function             of one event
     item                 anything in a stream
+    items                an async iterable, or a function that makes one
     key                  of an item: what it shares with others
     method               Slack's name, "pins.add"
     name                 of an emoji

@@ -197,10 +197,11 @@ def method_spelled(client: object, name: str) -> str:
         begins so.
     """
     family, _, rest = name.partition("_")
-    if rest and family in METHOD_FAMILIES and name != "api_call":  # slack_sdk's name for `call`
+    by_name = name == "api_call"  # slack_sdk's `call`, and no method of Slack's
+    if rest and family in METHOD_FAMILIES and not by_name:
         return name.replace("_", ".")
     public = [one for one in dir(client) if not one.startswith("_")]
-    likely = get_close_matches(name, public, n=1)
+    likely = ["call"] if by_name else get_close_matches(name, public, n=1)
     if not likely and rest:
         likely = [f"{one}_{rest}" for one in get_close_matches(family, METHOD_FAMILIES, n=1)]
     hint = f"; did you mean {likely[0]!r}?" if likely else ""
