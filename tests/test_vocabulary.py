@@ -118,6 +118,7 @@ how
     on_error             reactivex's word
     outbox               path of what is not sent yet
     overflow             what happens when `max_waiting` do
+    overlap              what becomes of an item while another one of its key is inside
     path                 of a file
     progress             called with how far it is
     proxy                its URL

@@ -80,28 +80,30 @@ class Coroutines:
         self._given = loop
         self._loop = loop
         self._lock = threading.Lock()
-        self._tasks = set[asyncio.Future[Any]]()
+        self._running = set[_Running]()
         self._closed = False
 
-    def start(self, awaitable: Awaitable[Any], done: Done) -> None:
+    def start(self, awaitable: Awaitable[Any], done: Done) -> Callable[[], None]:
         """
         Let the loop run this; `done` is told of the end, at once where there is no loop any more.
 
         After `close` it is not begun, and ends by ``asyncio.CancelledError``.
+
+        Returns: what cancels it, from any thread.
         """
+        running = _Running(awaitable, done)
         error: BaseException = asyncio.CancelledError()
         with self._lock:
             if not self._closed:
-                if self._loop is None:
-                    self._loop = _process_loop.hold()
+                loop = self._loop = self._loop or _process_loop.hold()
                 try:
-                    self._loop.call_soon_threadsafe(self._begin, awaitable, done)
+                    loop.call_soon_threadsafe(self._begin, running)
                 except RuntimeError as closed:  # the loop
                     error = closed
                 else:
-                    return
-        _discard(awaitable)
-        done(None, error)
+                    return lambda: _tell(loop, running.cancel)
+        running.discard(error)
+        return running.cancel
 
     def wait(self, awaitable: Awaitable[T]) -> T:
         """
@@ -153,39 +155,27 @@ class Coroutines:
             if self._closed:
                 return
             self._closed = True
-            loop = self._loop
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self._cancel)
+            if self._loop is not None:
+                _tell(self._loop, self._cancel)
 
-    def _begin(self, awaitable: Awaitable[Any], done: Done) -> None:
+    def _begin(self, running: _Running) -> None:
         if self._closed:
-            _discard(awaitable)
-            done(None, asyncio.CancelledError())
-            return
-        task = asyncio.ensure_future(awaitable)
-        self._tasks.add(task)
-        task.add_done_callback(lambda _: self._over(task, done))
+            running.cancel()
+        if running.begin(self._over):
+            self._running.add(running)
 
-    def _over(self, task: asyncio.Future[Any], done: Done) -> None:
-        self._tasks.discard(task)
-        try:
-            if task.cancelled():
-                done(None, asyncio.CancelledError())
-            elif (error := task.exception()) is not None:
-                done(None, error)
-            else:
-                done(task.result(), None)
-        finally:
-            self._let_go()
+    def _over(self, running: _Running) -> None:
+        self._running.discard(running)
+        self._let_go()
 
     def _cancel(self) -> None:
-        for task in [*self._tasks]:
-            task.cancel()
+        for running in [*self._running]:
+            running.cancel()
         self._let_go()
 
     def _let_go(self) -> None:
         """Those that were cancelled may still tidy up on the loop, so it is kept for the last one."""
-        if self._closed and not self._tasks and self._loop is not self._given:
+        if self._closed and not self._running and self._loop is not self._given:
             self._loop = self._given
             _process_loop.let_go()
 
@@ -197,9 +187,55 @@ def _is_run_here(loop: asyncio.AbstractEventLoop | None) -> bool:
         return False
 
 
+def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], object]) -> None:
+    with suppress(RuntimeError):  # it is closed, and nothing runs on it any more
+        loop.call_soon_threadsafe(what)
+
+
 def _discard(awaitable: Awaitable[Any]) -> None:
     if iscoroutine(awaitable):
         awaitable.close()  # or Python warns that it was never awaited
+
+
+class _Running:
+    """One awaitable; but for `discard`, all happens on the thread of the loop."""
+
+    def __init__(self, awaitable: Awaitable[Any], done: Done) -> None:
+        self._awaitable = awaitable
+        self._done = done
+        self._cancelled = False
+        self._task: asyncio.Future[Any] | None = None
+
+    def discard(self, error: BaseException) -> None:
+        """It is not begun."""
+        _discard(self._awaitable)
+        self._done(None, error)
+
+    def begin(self, over: Callable[[_Running], None]) -> bool:
+        """Begin, unless it was cancelled before; whether it has begun."""
+        if self._cancelled:
+            self.discard(asyncio.CancelledError())
+            return False
+        self._task = asyncio.ensure_future(self._awaitable)
+        self._task.add_done_callback(lambda task: self._ended(task, over))
+        return True
+
+    def cancel(self) -> None:
+        """End it by ``asyncio.CancelledError``."""
+        self._cancelled = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def _ended(self, task: asyncio.Future[Any], over: Callable[[_Running], None]) -> None:
+        try:
+            if task.cancelled():
+                self._done(None, asyncio.CancelledError())
+            elif (error := task.exception()) is not None:
+                self._done(None, error)
+            else:
+                self._done(task.result(), None)
+        finally:
+            over(self)
 
 
 class WorkerThreads:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pytest
@@ -14,6 +15,8 @@ import reactivex
 from reactivex import Observable, Subject
 
 import rxslack
+from rxslack.errors import ConfigurationError
+from rxslack.operators.concurrent import Crew
 from rxslack.testing import Marbles
 
 Item: TypeAlias = tuple[int, int]  # its key, and its number in it
@@ -227,3 +230,121 @@ def test_an_observable_is_a_result_and_not_awaited() -> None:
     with stream.subscribe(seen.append, on_completed=over.set):
         assert over.wait(10)
     assert seen == [inner]
+
+
+# --- overlap --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Held:
+    """Work that goes on until somebody lets it, one item at a time."""
+
+    begun: list[Any] = field(default_factory=list[Any])
+    cancelled: list[Any] = field(default_factory=list[Any])
+    emitted: list[Any] = field(default_factory=list[Any])
+    gate: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    async def coroutine(self, item: Any) -> Any:
+        self.begun.append(item)
+        try:
+            await asyncio.to_thread(self.gate.wait, 10)
+        except asyncio.CancelledError:
+            self.cancelled.append(item)
+            raise
+        return item
+
+    def function(self, item: Any) -> Any:
+        self.begun.append(item)
+        self.gate.wait(10)
+        return item
+
+
+def same_key(_: object) -> str:
+    return "one thread"
+
+
+def test_the_latest_takes_the_place_of_those_before_it() -> None:
+    held, source = Held(), Subject[int]()
+    stream = source.pipe(rxslack.concurrent(same_key, held.coroutine, overlap="latest"))
+    with stream.subscribe(held.emitted.append, on_completed=held.over.set):
+        for number in (1, 2, 3):
+            source.on_next(number)
+            until(lambda: held.begun[-1:] == [number])  # noqa: B023 - called at once
+        held.gate.set()
+        source.on_completed()
+        assert held.over.wait(10)
+    assert (held.cancelled, held.emitted) == ([1, 2], [3])
+
+
+def test_those_that_wait_are_dropped_for_the_latest() -> None:
+    held, source = Held(), Subject[int]()
+    stream = source.pipe(rxslack.concurrent(same_key, held.function, overlap="latest"))
+    with stream.subscribe(held.emitted.append, on_completed=held.over.set):
+        source.on_next(1)
+        until(lambda: held.begun == [1])
+        for number in (2, 3, 4):
+            source.on_next(number)
+        held.gate.set()
+        source.on_completed()
+        assert held.over.wait(10)
+    assert (held.begun, held.emitted) == (
+        [1, 4],
+        [4],
+    )  # a function ends, and its result is nobody's
+
+
+def test_the_latest_of_one_key_leaves_other_keys_alone() -> None:
+    held, source = Held(), Subject[int]()
+
+    def key(item: int) -> int:
+        return item % 2
+
+    stream = source.pipe(rxslack.concurrent(key, held.coroutine, overlap="latest"))
+    with stream.subscribe(held.emitted.append, on_completed=held.over.set):
+        for number in (1, 2, 3):
+            source.on_next(number)
+            until(lambda: held.begun[-1:] == [number])  # noqa: B023 - called at once
+        held.gate.set()
+        source.on_completed()
+        assert held.over.wait(10)
+    assert (held.cancelled, sorted(held.emitted)) == ([1], [2, 3])
+
+
+@pytest.mark.parametrize("form", ["coroutine", "function"])
+def test_those_that_wait_are_joined(form: str) -> None:
+    held, source = Held(), Subject[int]()
+    work: Callable[[list[int]], Any] = getattr(held, form)
+    stream = source.pipe(rxslack.concurrent(same_key, work, overlap="join"))
+    with stream.subscribe(held.emitted.append, on_completed=held.over.set):
+        source.on_next(1)
+        until(lambda: held.begun == [[1]])
+        for number in (2, 3, 4):
+            source.on_next(number)
+        held.gate.set()
+        source.on_completed()
+        assert held.over.wait(10)
+    assert held.emitted == [[1], [2, 3, 4]]
+
+
+def test_it_remembers_no_key_that_is_over() -> None:
+    crew = Crew[int, int](
+        reactivex.Observer(),
+        same_key,
+        lambda item: item,
+        8,
+        1000,
+        waits=True,
+        overlap="latest",
+        scheduler=None,
+    )
+    for number in range(3):
+        crew.take(number)
+    until(lambda: not crew._inside)  # pyright: ignore[reportPrivateUsage] - memory has no other face
+    crew.dismiss()
+
+
+def test_it_says_which_overlaps_there_are() -> None:
+    wrong: Any = "newest"
+    with pytest.raises(ConfigurationError, match='"queue", "latest" or "join"'):
+        reactivex.of(1).pipe(rxslack.concurrent(same_key, abs, overlap=wrong))
