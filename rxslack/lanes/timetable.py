@@ -42,6 +42,7 @@ class Lane(Generic[T]):
     jobs: deque[T] = field(default_factory=lambda: deque[T]())
     attempts: int = 0  # of the job at the head
     busy: bool = False
+    hastened: float = math.inf  # while busy: the pause that its job asks for ends then already
     until: float = -math.inf  # nothing of this lane goes before
     used: set[Pace] = field(default_factory=lambda: set[Pace]())  # kept until they have rested
 
@@ -112,7 +113,7 @@ class Timetable(Generic[K, T]):
     def done(self, ticket: TakenJob[K, T], now: float) -> None:
         """The job is over, well or badly: it leaves the lane."""
         lane = self._lanes[ticket.key]
-        lane.busy = False
+        lane.busy, lane.hastened = False, math.inf
         lane.attempts = 0
         lane.jobs.popleft()
         self._size -= 1
@@ -121,9 +122,24 @@ class Timetable(Generic[K, T]):
     def again(self, ticket: TakenJob[K, T], until: float) -> None:
         """The job is to be taken once more, and nothing of its lane before `until`."""
         lane = self._lanes[ticket.key]
-        lane.busy = False
-        lane.until = until
-        self._queue(ticket.key, lane, until)
+        lane.until = min(until, lane.hastened)
+        lane.busy, lane.hastened = False, math.inf
+        self._queue(ticket.key, lane, lane.until)
+
+    def hasten(self, key: K, now: float) -> None:
+        """End the pause of a lane; of one at work, the pause that its job will ask for."""
+        lane = self._lanes.get(key)
+        if lane is None or not lane.jobs:
+            return
+        if lane.busy:
+            lane.hastened = now
+            return
+        others = [place for place in self._free if place[2] != key]
+        if lane.until > now and len(others) < len(self._free):  # else it waits for a pace only
+            lane.until = now
+            self._free = others
+            heapq.heapify(others)
+            self._queue(key, lane, now)
 
     def clear(self) -> list[T]:
         """Drop every job but those at work, and return what was dropped."""

@@ -391,3 +391,44 @@ def test_it_runs_a_job_put_by_a_job_on_a_scheduler() -> None:
     box.put("one", "first")
     scheduler.start()
     assert done == ["first", "second"]
+
+
+def test_it_waits_without_end_until_it_is_hastened(lanes: Make) -> None:
+    done = list[int]()
+
+    def work(_: str, attempt: int) -> float | None:
+        done.append(attempt)
+        return math.inf if attempt < 3 else None
+
+    box = lanes(work, workers=1)
+    box.put("a", "a")
+    until(lambda: done == [1])
+    box.hasten("a")
+    until(lambda: done == [1, 2])
+    box.hasten("a")
+    assert box.drain(5.0) == 0
+
+
+def test_it_hastens_on_a_scheduler() -> None:
+    scheduler, done = TestScheduler(), list[float]()
+
+    def work(_: str, attempt: int) -> float | None:
+        done.append(scheduler.to_seconds(scheduler.now))
+        return 240.0 if attempt < 2 else None
+
+    box = ScheduledLanes[str, str](
+        work,
+        scheduler=scheduler,
+        paces=paced(Budget()),
+        dropped=lambda _: None,
+        max_waiting=9,
+        budget=Budget(),
+    )
+    box.put("a", "a")
+
+    def hasten(*_: object) -> None:
+        box.hasten("a")
+
+    scheduler.schedule_absolute(7.0, hasten)
+    scheduler.start()
+    assert (done, box.left) == ([0.0, 7.0], 0)

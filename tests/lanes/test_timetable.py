@@ -166,3 +166,38 @@ def test_it_gives_each_job_once_and_in_order_whatever_the_times(
         times = [time for time, job in went if job[0] == lane]
         assert [job for _, job in went if job[0] == lane] == [j for j in put if j[0] == lane]
         assert all(late - early > 0.99 for early, late in zip(times, times[2:], strict=False))
+
+
+def test_it_ends_the_pause_of_a_lane_that_is_hastened() -> None:
+    table = filled(paced(burst=9), "a1")
+    ticket = table.take(0.0)
+    assert ticket is not None
+    table.again(ticket, until=math.inf)
+    filled(table, "b1", now=1.0)
+    table.hasten("a", now=2.0)
+    table.hasten("nobody", now=2.0)
+    assert played(table, now=2.0) == [(2.0, "b1"), (2.0, "a1")]
+
+
+def test_it_hastens_the_pause_that_a_job_at_work_will_ask_for() -> None:
+    table = filled(paced(burst=9), "a1 a2")
+    ticket = table.take(0.0)
+    assert ticket is not None
+    table.hasten("a", now=1.0)
+    table.again(ticket, until=60.0)
+    assert table.due() == 1.0
+    ticket = table.take(1.0)
+    assert ticket is not None
+    table.again(ticket, until=60.0)  # that was for one pause
+    assert table.due() == 60.0
+
+
+def test_it_hastens_past_no_pace() -> None:
+    shared = Pace(0.1)
+    table = filled(paced(rate=0.5, shared=shared), "a1 b1")
+    assert table.take(0.0) is not None
+    assert table.take(0.0) is None  # b stands in line
+    table.hasten("a", now=0.0)
+    table.hasten("b", now=0.0)
+    assert (table.take(1.0), table.due()) == (None, 10.0)
+    assert [job for _, job in played(table)] == ["b1"]
