@@ -109,6 +109,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options.binary_location = shutil.which("chromium") or ""
     service: Any = pytest.importorskip("selenium.webdriver.chrome.service")
     driver = webdriver.Chrome(options=options, service=service.Service(DRIVER))
+    # A page without the focus has no current notebook, and a window without a screen may not get it.
+    driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
     yield driver
     driver.quit()
 
