@@ -125,6 +125,9 @@ class Part:
         sink: does the work.
         stop: take nothing more in, and complete when what was taken in is over.
         wait: wait until that is over, for so many seconds at the most.
+
+    Attributes:
+        checks: to be called with each item that comes in: whether the pipelines go on.
     """
 
     def __init__(
@@ -133,6 +136,7 @@ class Part:
         self.sink = sink
         self.stop = stop
         self.wait = wait
+        self.checks: tuple[Callable[[], None], ...] = ()
         self._pipelines: tuple[Pipeline, ...] = ()
 
     def join(self) -> None:
@@ -142,6 +146,7 @@ class Part:
             if not set(found) & set(_state.running):
                 found = (*found, *_state.running)
             self._pipelines = tuple({*self._pipelines, *found})
+            self.checks = tuple(one.check for one in self._pipelines if one.check is not None)
             for pipeline in found:
                 pipeline.add(self)
 
@@ -150,9 +155,3 @@ class Part:
         with _state.lock:
             for pipeline in self._pipelines:
                 pipeline.remove(self)
-
-    def check(self) -> None:
-        """See whether the pipelines go on."""
-        for pipeline in self._pipelines:
-            if pipeline.check is not None:
-                pipeline.check()

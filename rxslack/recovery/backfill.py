@@ -18,8 +18,7 @@ from rxslack.recovery.backfilling.filler import GapFiller, Trust
 from rxslack.recovery.backfilling.gap import happened_in
 from rxslack.recovery.backfilling.history import GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
-from rxslack.recovery.backoff import backoff
-from rxslack.recovery.reconnecting.pauses import is_seconds
+from rxslack.recovery.backoff import backoff, is_seconds
 from rxslack.web.calls import MethodPaces, PatientCaller, Terms
 from rxslack.web.client import WebClient
 

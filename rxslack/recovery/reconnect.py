@@ -9,10 +9,9 @@ from reactivex import Observable, abc
 
 from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
-from rxslack.recovery.backoff import backoff
+from rxslack.recovery.backoff import Pauses, backoff, is_seconds
 from rxslack.recovery.reconnecting import reconnection as _reconnection
 from rxslack.recovery.reconnecting.coverage import Coverage
-from rxslack.recovery.reconnecting.pauses import Pauses, is_seconds
 
 __all__ = ["reconnect"]
 

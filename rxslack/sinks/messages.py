@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.delivery.calls import PendingCall, fields_of, needed
+from rxslack.sinks.delivery.calls import PendingCall, checked, fields_of, fitting, needed
 from rxslack.sinks.delivery.rules import TEXT
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
-from rxslack.sinks.delivery.sizes import checked, fitting
 from rxslack.web.client import Caller
 
 __all__ = [

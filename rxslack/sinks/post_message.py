@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.sinks.delivery.calls import PendingCall, Read, fields_of, needed
+from rxslack.sinks.delivery.calls import (
+    PendingCall,
+    Read,
+    SizePolicy,
+    checked,
+    fields_of,
+    fitting,
+    needed,
+)
 from rxslack.sinks.delivery.look_up import marked
 from rxslack.sinks.delivery.rules import RULES, TEXT, TEXT_CUT, Rule, rule_of
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
-from rxslack.sinks.delivery.sizes import SizePolicy, checked, fitting
 from rxslack.web.client import Caller
 
 __all__ = ["post_message"]

@@ -20,10 +20,9 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.events.messages import delivery_key
-from rxslack.recovery.backoff import backoff
+from rxslack.recovery.backoff import Pauses, backoff
 from rxslack.recovery.reconnecting import reconnection as _reconnection
 from rxslack.recovery.reconnecting.coverage import Coverage
-from rxslack.recovery.reconnecting.pauses import Pauses
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.connection import connection as _connection
 from rxslack.sources.connection.acknowledger import Acknowledge, Acknowledger, Unanswered, modes_of

@@ -117,6 +117,7 @@ class WebClient:
         self.transport = Transport() if transport is None else transport
         self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
         self.clock = clock_of(self.base_url)
+        self._known_proxies: dict[str, dict[str, str]] = {}
         self._adapter = self._new_adapter()
         self._workers = WorkerThreads(_AT_ONCE, "acall")
         _clients.add(self)
@@ -345,8 +346,12 @@ class WebClient:
         raise failure
 
     def _proxies(self, request: requests.PreparedRequest) -> dict[str, str]:
-        proxy = self.transport.proxy_for(str(request.url))
-        return {"http": proxy, "https": proxy} if proxy else {}
+        """The way to an address; the environment is looked at once for each host."""
+        host = "{0.scheme}://{0.netloc}".format(urlsplit(str(request.url)))
+        if host not in self._known_proxies:
+            proxy = self.transport.proxy_for(host)
+            self._known_proxies[host] = {"http": proxy, "https": proxy} if proxy else {}
+        return self._known_proxies[host]
 
     def _translated(
         self,

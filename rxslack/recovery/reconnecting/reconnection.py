@@ -21,12 +21,11 @@ from reactivex.scheduler import CurrentThreadScheduler, TimeoutScheduler
 from rxslack.core.serialized import Serial
 from rxslack.core.unhandled import guarded
 from rxslack.errors import ConfigurationError, is_retryable
-from rxslack.recovery.backoff import CHANCE
+from rxslack.recovery.backoff import CHANCE, Alarm, Pauses, PauseSequence
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles, reason
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.emitter import Emitter
 from rxslack.recovery.reconnecting.handover import Handover
-from rxslack.recovery.reconnecting.pauses import Alarm, Pauses, PauseSequence
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
 

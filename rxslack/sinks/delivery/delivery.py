@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from rxslack.core.printable import printable
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
@@ -14,11 +14,10 @@ from rxslack.lanes.pace import Budget, Pace
 from rxslack.lanes.timetable import Paces
 from rxslack.sinks.delivery.calls import Job, PendingCall
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.outbox import Kept, NoOutbox
 from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of
 from rxslack.sinks.delivery.rules import Rule, is_in_doubt, pause_before_retry
 
-__all__ = ["Deliverer", "Hold", "Write"]
+__all__ = ["Deliverer", "Hold", "Kept", "NoOutbox", "Write"]
 
 DISK: Final = 2.0  # seconds until it is tried again whether the outbox can be written
 
@@ -27,6 +26,53 @@ Write: TypeAlias = Callable[[PendingCall], dict[str, Any]]
 
 Hold: TypeAlias = Callable[[Pace, float], None]
 """Lets nothing go by a pace for so many seconds."""
+
+
+class Kept(NamedTuple):
+    """A call that an earlier process left behind."""
+
+    row: int
+    call: PendingCall
+    accepted: float  # unix seconds
+    began: float | None  # unix seconds; None: surely not carried out
+    damage: str = ""  # why its arguments cannot be read; they are missing then
+
+
+class NoOutbox:
+    """Keeps nothing; and what an `Outbox`, which does, is asked for."""
+
+    def keep(self, calls: Sequence[PendingCall], accepted: float) -> list[int | None]:  # noqa: ARG002 - an outbox needs it
+        """
+        Keep calls, all or none, before they are accepted; their rows.
+
+        Args:
+            calls: of one item.
+            accepted: the time now, in unix seconds.
+        """
+        return [None] * len(calls)
+
+    def begin(self, row: int | None, now: float) -> None:
+        """
+        An attempt begins: from now on the call was perhaps carried out.
+
+        Errors: ``SlackError`` when that cannot be kept; then the attempt must not be made.
+        """
+
+    def rest(self, row: int | None) -> None:
+        """The attempt is over, and left it open."""
+
+    def undo(self, row: int | None) -> None:
+        """The attempt was surely not carried out."""
+
+    def forget(self, row: int | None) -> None:
+        """The call is over."""
+
+    def left_behind(self) -> list[Kept]:
+        """What an earlier process kept, in its order."""
+        return []
+
+    def close(self) -> None:
+        """Let the file go, once the attempts that are under way are over."""
 
 
 class Deliverer:

@@ -11,14 +11,15 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.sinks.delivery.calls import PendingCall
+from rxslack.sinks.delivery.delivery import Kept, NoOutbox
 
-__all__ = ["Kept", "NoOutbox", "Outbox"]
+__all__ = ["Outbox"]
 
 logger = logging.getLogger("rxslack.outbox")
 
@@ -36,53 +37,6 @@ CREATE TABLE IF NOT EXISTS calls (
 
 
 COLUMNS: Final = "row, method, lane, arguments, mark, accepted, began"
-
-
-class Kept(NamedTuple):
-    """A call that an earlier process left behind."""
-
-    row: int
-    call: PendingCall
-    accepted: float  # unix seconds
-    began: float | None  # unix seconds; None: surely not carried out
-    damage: str = ""  # why its arguments cannot be read; they are missing then
-
-
-class NoOutbox:
-    """Keeps nothing; and what an `Outbox`, which does, is asked for."""
-
-    def keep(self, calls: Sequence[PendingCall], accepted: float) -> list[int | None]:  # noqa: ARG002 - an outbox needs it
-        """
-        Keep calls, all or none, before they are accepted; their rows.
-
-        Args:
-            calls: of one item.
-            accepted: the time now, in unix seconds.
-        """
-        return [None] * len(calls)
-
-    def begin(self, row: int | None, now: float) -> None:
-        """
-        An attempt begins: from now on the call was perhaps carried out.
-
-        Errors: ``SlackError`` when that cannot be kept; then the attempt must not be made.
-        """
-
-    def rest(self, row: int | None) -> None:
-        """The attempt is over, and left it open."""
-
-    def undo(self, row: int | None) -> None:
-        """The attempt was surely not carried out."""
-
-    def forget(self, row: int | None) -> None:
-        """The call is over."""
-
-    def left_behind(self) -> list[Kept]:
-        """What an earlier process kept, in its order."""
-        return []
-
-    def close(self) -> None:
-        """Let the file go, once the attempts that are under way are over."""
 
 
 class Outbox(NoOutbox):

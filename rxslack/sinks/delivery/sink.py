@@ -21,9 +21,9 @@ from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, lanes_on
 from rxslack.lanes.pace import Budget, budget_of
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
-from rxslack.sinks.delivery.delivery import Deliverer, Write
+from rxslack.sinks.delivery.delivery import Deliverer, NoOutbox, Write
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.outbox import NoOutbox, Outbox
+from rxslack.sinks.delivery.outbox import Outbox
 from rxslack.sinks.delivery.receivers import (
     DeadLetters,
     FailureLog,
@@ -201,7 +201,8 @@ class Sink(abc.ObserverBase[Any]):
                 replies.on_completed()
 
             def accept(item: Any) -> None:
-                part.check()
+                for check in part.checks:
+                    check()
                 self._accept(item, replies)
 
             part = Part(self, stop=stop, wait=replies.wait)

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rxslack.sinks.delivery.sizes import outside
+from rxslack.sinks.delivery.calls import outside
 
 __all__ = ["Fence", "Margin", "MarkdownState", "after", "cut_at", "last_line"]
 

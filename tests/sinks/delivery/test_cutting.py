@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from rxslack.sinks.delivery.sizes import pieces, shortened
+from rxslack.sinks.delivery.calls import pieces, shortened
 
 CODE = "Look:\n```\n" + "\n".join(f"    line {number}" for number in range(40)) + "\n```\nDone."
 

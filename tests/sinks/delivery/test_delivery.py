@@ -22,9 +22,8 @@ from rxslack.errors import (
 from rxslack.events.items import failure
 from rxslack.lanes.pace import Budget, Pace
 from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
-from rxslack.sinks.delivery.delivery import DISK, Deliverer
+from rxslack.sinks.delivery.delivery import DISK, Deliverer, Kept, NoOutbox
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.outbox import Kept, NoOutbox
 from rxslack.sinks.delivery.rules import Rule
 
 Item = dict[str, Any]

@@ -18,7 +18,8 @@ from reactivex import operators as ops
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, TimedOut, TransportError
 from rxslack.running.run import run
 from rxslack.sinks.delivery.calls import PendingCall
-from rxslack.sinks.delivery.outbox import Kept, Outbox, opened
+from rxslack.sinks.delivery.delivery import Kept
+from rxslack.sinks.delivery.outbox import Outbox, opened
 from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from rxslack.errors import ConfigurationError, TooLong
+from rxslack.sinks.delivery.calls import fitting
 from rxslack.sinks.delivery.rules import BLOCKS, MARKDOWN, TEXT
-from rxslack.sinks.delivery.sizes import fitting
 from rxslack.sinks.messages import update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles
