@@ -36,7 +36,7 @@ BASIC: Final = base64.b64encode(f"me:{PASSWORD}".encode()).decode()
 SECRETS: Final = (MARK, BASIC, MARK[:9])  # the last one for what is cut
 SOCKET_URL: Final = f"wss://wss-primary.slack.com/link/?ticket={TICKET}&app_id=A1"
 SECONDS: Final = 0.15
-OURS: Final = ("rxslack/web/client.py", "rxslack/web/settings.py", "rxslack/web/destinations.py")
+OURS: Final = ("rxslack/web/client.py", "rxslack/web/settings.py")
 
 Answer = bytes | Callable[[bytes], bytes] | None
 """Bytes; or what makes them of the request; or nothing, for a peer that says nothing."""

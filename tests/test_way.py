@@ -23,8 +23,8 @@ from rxslack.simulator import Limits, Workspace
 ROOT = Path(rxslack.__file__).parent
 NOT_THE_WAY = ("simulator", "web/serving.py")  # on Slack's side of it, here
 
-GREETING = 29  # files, from the socket to chat.postMessage and back
-GAP = 38  # files, from the end of a connection to the message that was said meanwhile
+GREETING = 25  # files, from the socket to chat.postMessage and back
+GAP = 36  # files, from the end of a connection to the message that was said meanwhile
 
 
 class Way:

@@ -22,8 +22,8 @@ from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, OpenSocket
 from rxslack.sources.status import Status
 from rxslack.web.client import WebClient
-from rxslack.web.destinations import is_websocket_url
 from rxslack.web.protocol import read_outgoing
+from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_events
 from rxslack.wire.read_loop import Overflow

@@ -32,7 +32,7 @@ from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, OpenSocket
 from rxslack.sources.status import Status
 from rxslack.web.client import WebClient
-from rxslack.web.destinations import is_websocket_url
+from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
 from rxslack.wire.envelopes import Envelopes, is_envelope, read_envelopes
 from rxslack.wire.read_loop import Overflow

@@ -34,10 +34,9 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.lanes.coroutines import WorkerThreads
-from rxslack.web.destinations import checked_base_url, is_response_url, is_upload_url
 from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
 from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, retry_after
-from rxslack.web.settings import Transport
+from rxslack.web.settings import Transport, checked_base_url, is_response_url, is_upload_url
 from rxslack.web.slack_clock import clock_of
 from rxslack.web.uploading import CountedFile
 

@@ -11,14 +11,14 @@ import pytest
 from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.sources.rtm import rtm
 from rxslack.web.client import Response, WebClient
-from rxslack.web.destinations import (
+from rxslack.web.settings import (
     HOOKS,
+    Transport,
     checked_base_url,
     is_response_url,
     is_upload_url,
     is_websocket_url,
 )
-from rxslack.web.settings import Transport
 
 SLACK = "https://slack.com/api/"
 HERE = "http://127.0.0.1:8080/api/"
