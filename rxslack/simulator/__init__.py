@@ -28,17 +28,26 @@ that does not read takes up to 50 ms.
 
 from rxslack.simulator.faults import Broken, Fault, Faults, Hold, Script, Switch
 from rxslack.simulator.interactions import Interaction, Interactions
-from rxslack.simulator.observations import Connection
+from rxslack.simulator.observations import Connection, Stream
 from rxslack.simulator.odd_events import ODD_EVENTS
-from rxslack.simulator.options import Ending, Limits, Rate, RtmOptions, SocketModeOptions, SpentUrl
+from rxslack.simulator.options import (
+    Ending,
+    Limits,
+    Rate,
+    RtmOptions,
+    SocketModeOptions,
+    SpentUrl,
+    StreamOptions,
+)
 from rxslack.simulator.sockets.deliveries import Delivery
 from rxslack.simulator.sockets.socket_mode import SocketMode
-from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES
+from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, USER_SCOPES
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.transcript import Call, Entry
 from rxslack.simulator.workspace import Workspace
 
 __all__ = [
+    "AGENT_SCOPES",
     "BOT_SCOPES",
     "ODD_EVENTS",
     "USER_SCOPES",
@@ -61,6 +70,8 @@ __all__ = [
     "SocketMode",
     "SocketModeOptions",
     "SpentUrl",
+    "Stream",
+    "StreamOptions",
     "Switch",
     "Workspace",
 ]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from rxslack.simulator.actions import Administration
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.options import Ending
 from rxslack.simulator.sockets.registry import Socket
+from rxslack.simulator.team.streams import EndedBy
 from rxslack.simulator.team.text import Json, as_frame_text
 from rxslack.simulator.team.transcript import Call, Entry
 from rxslack.wire.frames import server_frame
 
-__all__ = ["Connection", "Observations"]
+__all__ = ["Connection", "Observations", "Stream"]
 
 
 class Connection:
@@ -96,16 +98,70 @@ class Connection:
         self._socket.link.cut()
 
 
+@dataclass(frozen=True)
+class Stream:
+    """
+    A message that streams, or did.
+
+    Args:
+        channel: the id of the conversation.
+        ts: of the message.
+        thread_ts: of the thread that it is in.
+        recipient: the id of the user who sees it grow.
+        markdown: what it received.
+        started_at: when, on the workspace's clock.
+        ended_at: when; None: not yet.
+        ended_by: "app" (chat.stopStream), "person" (the stop button), "time"; "" while it streams.
+    """
+
+    channel: str
+    ts: str
+    thread_ts: str
+    recipient: str
+    markdown: str = field(repr=False)
+    started_at: float
+    ended_at: float | None
+    ended_by: EndedBy
+
+
 T = TypeVar("T")
 
 
 class Observations(Administration):
     """What can be seen."""
 
-    def messages(self, channel: str) -> list[Json]:
-        """What was said in a channel, oldest first, replies in threads among it."""
+    def messages(self, channel: str, *, seen_by: str | None = None) -> list[Json]:
+        """
+        What was said in a channel, oldest first, replies in threads among it.
+
+        Args:
+            channel: name or id.
+            seen_by: name or id of a person. A message that streams for somebody else shows only how
+                it began. Default: what the app finds in the history.
+        """
+        place = self._team.channel(channel)
+        if seen_by is not None:
+            return self._state.streams.as_seen(place, self.user_id(seen_by))
         with self._team.lock:
-            return deepcopy(self._team.channel(channel).messages)
+            return deepcopy(place.messages)
+
+    @property
+    def streams(self) -> list[Stream]:
+        """The messages that stream, and those that did, oldest first."""
+        with self._team.lock:
+            return [
+                Stream(
+                    channel=one.channel.id,
+                    ts=one.ts,
+                    thread_ts=one.thread_ts,
+                    recipient=one.recipient,
+                    markdown=one.content.markdown,
+                    started_at=one.started_at,
+                    ended_at=one.ended_at,
+                    ended_by=one.ended_by,
+                )
+                for one in self._state.streams.all()
+            ]
 
     def ephemerals(self, user: str) -> list[Json]:
         """What was said to somebody alone, oldest first."""

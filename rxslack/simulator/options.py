@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["Ending", "Limits", "Rate", "RtmOptions", "SocketModeOptions", "SpentUrl"]
+__all__ = [
+    "Ending",
+    "Limits",
+    "Rate",
+    "RtmOptions",
+    "SocketModeOptions",
+    "SpentUrl",
+    "StreamOptions",
+]
 
 Ending: TypeAlias = Literal["close", "close without FIN", "FIN", "RST"]
 """
@@ -39,9 +47,9 @@ class Limits:
 
     Args:
         tier1: rtm.connect, rtm.start; one a minute, and ten at once.
-        tier2: lists of channels and people.
+        tier2: lists of channels and people; chat.startStream and chat.stopStream.
         tier3: history, replies, updates, reactions, single objects.
-        tier4: members.
+        tier4: members; chat.appendStream.
         special: auth.test, and everything that has no tier.
         posts: chat.postMessage, counted for each channel: one a second, and some at once.
         posts_total: chat.postMessage in all channels together; Slack says "several hundred" a
@@ -209,3 +217,32 @@ class SocketModeOptions:
     warns: bool = True
     tells_start: bool = False
     ticket_life: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamOptions:
+    """
+    How messages stream, where Slack does not promise it, or a test wants it otherwise.
+
+    Args:
+        life: seconds after chat.startStream at which Slack ends a stream, whatever is appended. Apps
+            have measured five minutes, and 306 seconds; no page says it. None: it never does.
+        max_text: characters of Markdown that one message takes through all its calls; more is
+            `msg_too_long`. Measured, and on no page; None: no limit.
+        max_blocks: blocks that one message takes in chunks.
+        has_stop_button: whether the app subscribes to `agent_session_stopped`, without which people
+            see no stop button.
+        takes_last_words: whether chat.stopStream may still end a message that a person has stopped,
+            or is `stopped_by_user`. Unknown: the event's page names it as a way to release the
+            session after a stop.
+
+    Source: slackapi/python-slack-sdk#1859 and NousResearch/hermes-agent#59010 (life);
+    CopilotKit/CopilotKit#6064 (length); docs.slack.dev/reference/methods/chat.stopStream (blocks);
+    docs.slack.dev/reference/events/agent_session_stopped (stop).
+    """
+
+    life: float | None = 300.0
+    max_text: int | None = 12_000
+    max_blocks: int = 50
+    has_stop_button: bool = True
+    takes_last_words: bool = True

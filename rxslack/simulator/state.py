@@ -13,6 +13,7 @@ from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import Buckets, Token
 from rxslack.simulator.team.files import Files
 from rxslack.simulator.team.scheduled import Scheduled
+from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
 from rxslack.simulator.team.transcript import Transcript
@@ -36,6 +37,7 @@ class State:
         socket_mode: the app's websockets, and what is delivered over them.
         sockets: open and past websockets of both kinds.
         views: modals and home tabs.
+        streams: messages that grow as they are read.
         ephemerals: messages that only one person saw, with that person under "to".
         tokens: who may do what, by the token's text.
         revoked: with which error a token is refused, by its text.
@@ -53,6 +55,7 @@ class State:
     socket_mode: SocketMode
     sockets: Sockets
     views: Views
+    streams: Streams
     ephemerals: deque[Json]
     tokens: dict[str, Token] = field(default_factory=dict[str, Token])
     revoked: dict[str, str] = field(default_factory=dict[str, str])

@@ -13,13 +13,14 @@ from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.http.server import Server
 from rxslack.simulator.interactions import Interactions
 from rxslack.simulator.observations import Observations
-from rxslack.simulator.options import Limits, RtmOptions, SocketModeOptions
+from rxslack.simulator.options import Limits, RtmOptions, SocketModeOptions, StreamOptions
 from rxslack.simulator.sockets.registry import Sockets
 from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Buckets
 from rxslack.simulator.team.clock import Clock, Timers
+from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.transcript import Transcript
 from rxslack.simulator.team.views import Views
@@ -46,10 +47,12 @@ class Workspace(Actions, Observations):
         users: names of the people who are there from the beginning.
         channels: names of the public channels; everybody, and the bot, is a member of each.
         bot_name: of the workspace's one app.
-        bot_scopes: of `bot_token`. Default: a classic bot's, with the history of channels.
+        bot_scopes: of `bot_token`. Default: a classic bot's, with the history of channels. Messages
+            stream with `AGENT_SCOPES`, which are those of a bot of today.
         limits: how often may be called. Default: much like Slack. `Limits.off()`: no limits.
         rtm: how RTM's websockets behave.
         socket_mode: how Socket Mode behaves.
+        streams: how messages stream.
         host: address to listen on.
         port: to listen on; 0 finds one that is free.
         seed: makes ids, tokens, tickets, and what faults leave to chance the same in every run, so
@@ -86,6 +89,7 @@ class Workspace(Actions, Observations):
         limits: Limits | None = None,
         rtm: RtmOptions | None = None,
         socket_mode: SocketModeOptions | None = None,
+        streams: StreamOptions | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int | str | None = None,
@@ -114,6 +118,7 @@ class Workspace(Actions, Observations):
             socket_mode=self.socket_mode,
             sockets=sockets,
             views=Views(team),
+            streams=Streams(team, timers, streams or StreamOptions()),
             ephemerals=deque(maxlen=keep),
         )
         super().__init__(state)

@@ -121,7 +121,7 @@ def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
         raise Refused("invalid_auth" if named else "not_authed")
     if refusal := state.revoked.get(token.text):
         raise Refused(refusal)
-    if token.kind not in method.kinds:
+    if token.kind not in method.kinds or (method.granular and token.is_classic):
         raise Refused("not_allowed_token_type")
     if not token.may(method.scopes):
         raise Refused("missing_scope", needed=method.scopes[0], provided=",".join(token.scopes))

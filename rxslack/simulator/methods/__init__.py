@@ -23,6 +23,7 @@ from rxslack.simulator.methods import (
     history as history,
     reactions as reactions,
     scheduled as scheduled,
+    streams as streams,
     users as users,
     views as views,
 )

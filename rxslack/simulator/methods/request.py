@@ -36,6 +36,7 @@ class Method:
         takes_json: whether the arguments may come as JSON. Where not, Slack reads no argument.
         kinds: of tokens that may call it.
         needs_token: whether a call without a token is refused.
+        granular: whether a classic bot's token is refused.
         token_in_header: whether the token counts in the Authorization header only.
 
     Attributes:
@@ -50,6 +51,7 @@ class Method:
     takes_json: bool = True
     kinds: tuple[str, ...] = ("xoxb", "xoxp")
     needs_token: bool = True
+    granular: bool = False
     token_in_header: bool = False
     run: Run = field(init=False)
 

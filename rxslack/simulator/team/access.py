@@ -11,6 +11,7 @@ from typing import Any
 from rxslack.simulator.options import Rate
 
 __all__ = [
+    "AGENT_SCOPES",
     "BOT_SCOPES",
     "USER_SCOPES",
     "Bucket",
@@ -51,6 +52,26 @@ class TooMany(Refused):
 
 BOT_SCOPES = ("identify", "bot", "channels:history", "groups:history")
 """A classic bot's, with the history of channels added. Without the last two it has none."""
+
+AGENT_SCOPES = (
+    "assistant:write",
+    "app_mentions:read",
+    "chat:write",
+    "chat:write.customize",
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "mpim:history",
+    "channels:read",
+    "im:write",
+    "reactions:write",
+    "users:read",
+)
+"""
+A bot's of today, declared an agent, which adds `assistant:write`; messages stream with such a token.
+
+Source: docs.slack.dev/ai/agent-sessions.
+"""
 
 USER_SCOPES = ("identify", "client")
 
@@ -101,6 +122,16 @@ class Token:
     def is_bot(self) -> bool:
         """Whether it acts as the bot."""
         return self.kind == "xoxb"
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether it is the token of a classic app's bot, whose one scope is "bot"."""
+        return self.is_bot and "bot" in self.scopes
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether the app is declared an agent, which gives it a scope."""
+        return "assistant:write" in self.scopes
 
     def may(self, accepted: tuple[str, ...]) -> bool:
         """Whether one of the accepted scopes is granted, or implied by a granted one."""

@@ -13,7 +13,7 @@ from rxslack.simulator.team.people import bot_profile
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["by_app", "by_token", "delete", "edit", "post"]
+__all__ = ["by_app", "by_token", "delete", "edit", "post", "tell_change"]
 
 
 def post(
@@ -68,7 +68,7 @@ def edit(team: Team, channel: Channel, message: Json, changes: Mapping[str, Any]
         ts = channel.stamps.next()
         changed = {**message, **changes, "edited": {"user": by, "ts": ts}}
         channel.replace(changed)
-        _tell_change(team, channel, changed, message, ts)
+        tell_change(team, channel, changed, message, ts)
         return deepcopy(changed)
 
 
@@ -182,7 +182,17 @@ def _live(team: Team, channel: Channel, message: Json) -> Json:
     }
 
 
-def _tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts: str) -> None:
+def tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts: str) -> None:
+    """
+    Tell `message_changed`, with the team's lock held.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        changed: the message now.
+        previous: the message before.
+        ts: of the event, from the channel's stamps.
+    """
     shown = changed | {"source_team": team.id, "user_team": team.id}
     _publish_about(team, channel, "message_changed", ts, message=shown, previous_message=previous)
 
@@ -216,4 +226,4 @@ def _bury(team: Team, channel: Channel, message: Json) -> None:
         "hidden": True,
     }
     channel.replace(tombstone)
-    _tell_change(team, channel, tombstone, message, channel.stamps.next())
+    tell_change(team, channel, tombstone, message, channel.stamps.next())

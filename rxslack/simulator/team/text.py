@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast
 
-__all__ = ["Json", "as_body", "as_frame_text", "as_posted", "read_json", "read_object", "rich_text"]
+__all__ = [
+    "Json",
+    "as_body",
+    "as_frame_text",
+    "as_posted",
+    "escaped",
+    "read_json",
+    "read_object",
+    "rich_text",
+]
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object of Slack's: a message, a channel, a user, an answer."""
@@ -89,6 +98,16 @@ def as_posted(text: str) -> str:
     '1 &lt; 2 &amp; <http://a.example> <@U1> &amp;'
     """
     return _PARTS.sub(_posted, text)
+
+
+def escaped(markdown: str) -> str:
+    """
+    What becomes of Markdown: the text as it is, escaped. Slack's own formatting is not made of it.
+
+    >>> escaped("**1** < [2](https://a.example) & <@U1>")
+    '**1** &lt; [2](https://a.example) &amp; <@U1>'
+    """
+    return _PARTS.sub(lambda match: _ESCAPES.get(match[0], match[0]), markdown)
 
 
 def _posted(match: re.Match[str]) -> str:

@@ -1,0 +1,376 @@
+"""Messages that grow as they are read: started, appended to, and ended by the app, a person or time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from rxslack.simulator.options import StreamOptions
+from rxslack.simulator.team import messages
+from rxslack.simulator.team.access import Refused
+from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.clock import Timer, Timers
+from rxslack.simulator.team.team import Team
+from rxslack.simulator.team.text import Json, escaped, rich_text
+
+__all__ = ["DisplayMode", "EndedBy", "LiveStream", "Streams"]
+
+DisplayMode: TypeAlias = Literal["timeline", "plan", "dense"]
+"""How tasks are shown: as cards between the text, or together as one plan."""
+
+EndedBy: TypeAlias = Literal["", "app", "person", "time"]
+"""Who ended a stream: chat.stopStream, the stop button, Slack after some minutes; "" for nobody yet."""
+
+_STATES: Mapping[EndedBy, str] = {
+    "": "in_progress",
+    "app": "completed",
+    "person": "completed",  # inferred: of the three values that Slack has, the best
+    "time": "errored",  # inferred: people then see that something went wrong
+}
+"""`streaming_state` of the message. Source: slackapi/node-slack-sdk#2371."""
+
+
+@dataclass
+class _Text:
+    """A run of Markdown."""
+
+    block_id: str
+    markdown: str
+
+
+class _Received:
+    """
+    What a message has received, in its order.
+
+    Args:
+        team: whose ids the blocks get.
+        display: how tasks are shown.
+    """
+
+    def __init__(self, team: Team, display: DisplayMode) -> None:
+        self._team = team
+        self._display = display
+        self._parts: list[_Text | Json] = []
+        self._tasks: dict[str, Json] = {}
+        self._plan: Json | None = None
+
+    @property
+    def markdown(self) -> str:
+        """All the Markdown."""
+        return "".join(part.markdown for part in self._parts if isinstance(part, _Text))
+
+    @property
+    def block_count(self) -> int:
+        """How many blocks it received; text, tasks and plans are not among them."""
+        own = (*self._tasks.values(), self._plan)
+        blocks = (part for part in self._parts if not isinstance(part, _Text))
+        return sum(1 for block in blocks if not any(block is one for one in own))
+
+    def add(self, chunk: Mapping[str, Any]) -> None:
+        """
+        Receive a chunk.
+
+        Source: docs.slack.dev/reference/methods/chat.appendStream, "Using the chunks parameter".
+        """
+        if chunk["type"] == "markdown_text":
+            self._add_text(chunk["text"])
+        elif chunk["type"] == "task_update":
+            self._update_task(chunk)
+        elif chunk["type"] == "plan_update":
+            self._update_plan(chunk)
+        else:
+            self.add_blocks(chunk["blocks"])
+
+    def add_blocks(self, blocks: Iterable[Json]) -> None:
+        """Receive blocks."""
+        self._parts += [dict(block) for block in blocks]
+
+    def shown(self) -> Json:
+        """`text` and `blocks` of the message, made anew: events that were sent stay as they are."""
+        return {
+            "text": escaped(self.markdown),
+            "blocks": [block for part in self._parts for block in self._block(part)],
+        }
+
+    def _add_text(self, markdown: str) -> None:
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, _Text):
+            last.markdown += markdown
+        elif markdown:
+            self._parts.append(_Text(self._team.identity.letters(5), markdown))
+
+    def _update_task(self, chunk: Mapping[str, Any]) -> None:
+        """
+        Change a task, or begin it: details are added to those there are, all else is replaced.
+
+        Source: docs.slack.dev/reference/block-kit/blocks/task-card-block;
+        NousResearch/hermes-agent#59010 (details).
+        """
+        card = self._tasks.get(chunk["id"])
+        if card is None:
+            card = self._tasks[chunk["id"]] = {"type": "task_card", "task_id": chunk["id"]}
+            if self._display == "timeline":
+                self._parts.append(card)
+            else:
+                self._planned()["tasks"].append(card)
+        card |= {
+            name: chunk[name] for name in ("title", "status", "output", "sources") if name in chunk
+        }
+        if details := chunk.get("details"):
+            card["details"] = card.get("details", "") + details
+
+    def _update_plan(self, chunk: Mapping[str, Any]) -> None:
+        if self._display != "timeline":  # inferred: between cards there is no place for a title
+            self._planned()["title"] = chunk["title"]
+
+    def _planned(self) -> Json:
+        """The plan; it stands where its first task, or its title, was."""
+        if self._plan is None:
+            self._plan = {"type": "plan", "title": "", "tasks": []}
+            self._parts.append(self._plan)
+        return self._plan
+
+    def _block(self, part: _Text | Json) -> list[Json]:
+        if isinstance(part, _Text):
+            return rich_text(escaped(part.markdown), part.block_id)
+        if part is self._plan:
+            return [part | {"tasks": [_card(task) for task in part["tasks"]]}]
+        return [_card(part)] if part.get("task_id") in self._tasks else [deepcopy(part)]
+
+
+def _card(task: Json) -> Json:
+    """A task as a block: what is said at length in it is rich text."""
+    said = {
+        name: rich_text(escaped(task[name]), f"{task['task_id']}-{name}")[0]
+        for name in ("details", "output")
+        if isinstance(task.get(name), str)
+    }
+    return deepcopy(task | said)
+
+
+@dataclass(eq=False)
+class LiveStream:
+    """
+    One message that streams, or did. Guarded by the team's lock.
+
+    Args:
+        channel: the conversation.
+        ts: of the message.
+        thread_ts: of the thread that it is in.
+        recipient: the id of the user who sees it grow.
+        started_at: when, on the workspace's clock.
+        first: the message as it was started, which is what all others see until its end.
+        content: what it received.
+        mode: the argument of the first call with content, to which all later ones have to keep.
+        ended_by: who ended it.
+        ended_at: when; None: not yet.
+        expiry: ends it in time.
+    """
+
+    channel: Channel
+    ts: str
+    thread_ts: str
+    recipient: str
+    started_at: float
+    first: Json = field(repr=False)
+    content: _Received = field(repr=False)
+    mode: str = ""
+    ended_by: EndedBy = ""
+    ended_at: float | None = None
+    expiry: Timer | None = field(default=None, repr=False)
+
+
+class Streams:
+    """
+    All messages that stream, or did; each act takes the team's lock.
+
+    While a message grows, the app's events tell nothing of it. At its end comes `message_changed`:
+    inferred from slackapi/node-slack-sdk#2371, where it was seen.
+
+    Args:
+        team: where.
+        timers: of the workspace's clock.
+        options: how long they live, and what they take.
+    """
+
+    def __init__(self, team: Team, timers: Timers, options: StreamOptions) -> None:
+        self.options = options
+        self._team = team
+        self._timers = timers
+        self._all: dict[tuple[str, str], LiveStream] = {}
+
+    def all(self) -> list[LiveStream]:
+        """Every one, the oldest first."""
+        return [*self._all.values()]
+
+    def find(self, channel: Channel, ts: object) -> LiveStream | None:
+        """The stream whose message has that `ts`."""
+        return self._all.get((channel.id, ts)) if isinstance(ts, str) else None
+
+    def is_streaming(self, channel: Channel, ts: object) -> bool:
+        """Whether that message may still grow."""
+        stream = self.find(channel, ts)
+        return stream is not None and not stream.ended_by
+
+    def start(
+        self,
+        channel: Channel,
+        draft: Mapping[str, Any],
+        chunks: Sequence[Json],
+        *,
+        thread_ts: str,
+        recipient: str,
+        display: DisplayMode,
+        mode: str,
+    ) -> LiveStream:
+        """
+        Post a message that grows.
+
+        Args:
+            channel: the conversation.
+            draft: who says it.
+            chunks: what it begins with.
+            thread_ts: the message it answers to.
+            recipient: the id of the user who sees it grow.
+            display: how tasks are shown.
+            mode: the argument that the chunks came in; "" without any.
+
+        Raises: Refused.
+        """
+        team = self._team
+        with team.lock:
+            content = _Received(team, display)
+            self._receive(content, chunks)
+            shown = {**draft, **content.shown(), "streaming_state": _STATES[""]}
+            message = messages.post(team, channel, shown, thread_ts=thread_ts)
+            stream = LiveStream(
+                channel,
+                message["ts"],
+                message["thread_ts"],
+                recipient,
+                team.clock(),
+                message,
+                content,
+                mode,
+            )
+            self._all[channel.id, stream.ts] = stream
+            if self.options.life is not None:
+                life = self.options.life
+                stream.expiry = self._timers.after(life, lambda: self.end(stream, "time"))
+        return stream
+
+    def append(self, stream: LiveStream, chunks: Sequence[Json], mode: str) -> None:
+        """
+        Let a message grow.
+
+        Raises: Refused, when it has ended, too, and when the content is not as it began.
+        """
+        with self._team.lock:
+            if stream.ended_by == "person":
+                raise Refused("stopped_by_user")
+            if stream.ended_by:
+                raise Refused("message_not_in_streaming_state")
+            self._take(stream, chunks, mode)
+            kept = stream.channel.find(stream.ts)
+            if kept is not None:
+                kept |= stream.content.shown()
+            self._team.changes.notify()
+
+    def stop(
+        self,
+        stream: LiveStream,
+        chunks: Sequence[Json],
+        mode: str,
+        *,
+        blocks: Sequence[Json],
+        metadata: Any,
+    ) -> Json:
+        """
+        End a message as the app wants it.
+
+        Args:
+            stream: which.
+            chunks: what is still to be appended.
+            mode: the argument that they came in; "" without any.
+            blocks: what is shown below all else.
+            metadata: of the message; None for none.
+
+        Returns: the message.
+        Raises: as `append`.
+        """
+        with self._team.lock:
+            if stream.ended_by == "person" and not self.options.takes_last_words:
+                raise Refused("stopped_by_user")
+            if stream.ended_by not in ("", "person"):
+                raise Refused("message_not_in_streaming_state")
+            self._take(stream, chunks, mode)
+            stream.content.add_blocks(blocks)
+            more = {} if metadata is None else {"metadata": metadata}
+            stream.ended_by = ""
+            return self.end(stream, "app", **more)
+
+    def interrupt(self, channel: Channel, thread_ts: str) -> list[str]:
+        """Somebody stops what streams in a thread; the `ts` of those messages."""
+        with self._team.lock:
+            found = [
+                stream
+                for stream in self._all.values()
+                if (stream.channel.id, stream.thread_ts) == (channel.id, thread_ts)
+                and not stream.ended_by
+            ]
+            for stream in found:
+                self.end(stream, "person")
+            return [stream.ts for stream in found]
+
+    def end(self, stream: LiveStream, by: EndedBy, **more: Any) -> Json:
+        """End a stream that has not ended, and tell everybody what became of the message."""
+        team, channel = self._team, stream.channel
+        with team.lock:
+            previous = channel.find(stream.ts)
+            if stream.ended_by or previous is None:
+                return stream.first
+            stream.ended_by, stream.ended_at = by, team.clock()
+            if stream.expiry is not None:
+                stream.expiry.cancel()
+            changed = previous | stream.content.shown() | {"streaming_state": _STATES[by], **more}
+            channel.replace(changed)
+            messages.tell_change(team, channel, changed, previous, channel.stamps.next())
+            return deepcopy(changed)
+
+    def as_seen(self, channel: Channel, user: str) -> list[Json]:
+        """
+        What somebody sees in a channel now: of what streams for another one, only how it began.
+
+        Source: agentconnect-md/agentconnect#1494; agno-agi/agno#6615 (a bot as its own recipient).
+        """
+        with self._team.lock:
+            return deepcopy([self._seen(channel, message, user) for message in channel.messages])
+
+    def _seen(self, channel: Channel, message: Json, user: str) -> Json:
+        stream = self.find(channel, message["ts"])
+        hidden = stream is not None and not stream.ended_by and stream.recipient != user
+        return stream.first if stream is not None and hidden else message
+
+    def _take(self, stream: LiveStream, chunks: Sequence[Json], mode: str) -> None:
+        """
+        Receive chunks, all or none.
+
+        Source: NousResearch/hermes-agent#104173 (what began with one argument goes on with it).
+        """
+        if mode and stream.mode not in ("", mode):
+            raise Refused("streaming_mode_mismatch")
+        self._receive(stream.content, chunks)
+        stream.mode = stream.mode or mode
+
+    def _receive(self, content: _Received, chunks: Sequence[Json]) -> None:
+        texts = [chunk["text"] for chunk in chunks if chunk["type"] == "markdown_text"]
+        most = self.options.max_text
+        if most is not None and len(content.markdown) + sum(map(len, texts)) > most:
+            raise Refused("msg_too_long")
+        blocks = sum(len(chunk["blocks"]) for chunk in chunks if chunk["type"] == "blocks")
+        if content.block_count + blocks > self.options.max_blocks:
+            raise Refused("invalid_blocks")  # inferred: which error it is, no page says
+        for chunk in chunks:
+            content.add(chunk)
