@@ -42,6 +42,7 @@ from rxslack.simulator.options import (
 from rxslack.simulator.sockets.deliveries import Delivery
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, USER_SCOPES
+from rxslack.simulator.team.agent_sessions import AgentSession, SessionStatus
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.transcript import Call, Entry
 from rxslack.simulator.workspace import Workspace
@@ -51,6 +52,7 @@ __all__ = [
     "BOT_SCOPES",
     "ODD_EVENTS",
     "USER_SCOPES",
+    "AgentSession",
     "Broken",
     "Call",
     "Clock",
@@ -67,6 +69,7 @@ __all__ = [
     "Rate",
     "RtmOptions",
     "Script",
+    "SessionStatus",
     "SocketMode",
     "SocketModeOptions",
     "SpentUrl",

@@ -184,6 +184,36 @@ class Actions(Administration):
         """Somebody comes or goes; sockets that subscribed to that person are told."""
         set_presence(self._team, self._state.sockets, self._team.person(user), presence)
 
+    def stop_session(self, channel: str, thread_ts: str, user: str) -> list[str]:
+        """
+        Somebody presses the stop button in a thread where the app is at work.
+
+        What streams there ends: an append is `stopped_by_user` from now on. The app is told
+        `agent_session_stopped` over Socket Mode or HTTP, not over RTM.
+
+        Args:
+            channel: name or id.
+            thread_ts: of the thread.
+            user: name or id.
+
+        Returns: the `ts` of the messages that were ended.
+
+        Raises: LookupError when nobody sees a stop button there.
+        """
+        place = self._team.channel(channel)
+        return self._state.agent_sessions.stop(place, thread_ts, self.user_id(user))
+
+    def rename_session(self, channel: str, thread_ts: str, user: str, title: str) -> None:
+        """
+        Somebody gives a session another title; the app is told `agent_session_title_changed`.
+
+        Raises: LookupError when there is no session.
+        """
+        session = self._state.agent_sessions.find(self._team.channel(channel), thread_ts)
+        if session is None:
+            raise LookupError(f"there is no session in the thread {thread_ts!r}")
+        self._state.agent_sessions.rename_by(session, self.user_id(user), title)
+
     def trigger(self, user: str) -> str:
         """Somebody does something that may open a view; a `trigger_id`, good for three seconds."""
         return self._state.views.new_trigger(self.user_id(user))

@@ -11,6 +11,7 @@ from rxslack.simulator.actions import Administration
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.options import Ending
 from rxslack.simulator.sockets.registry import Socket
+from rxslack.simulator.team.agent_sessions import AgentSession
 from rxslack.simulator.team.streams import EndedBy
 from rxslack.simulator.team.text import Json, as_frame_text
 from rxslack.simulator.team.transcript import Call, Entry
@@ -172,6 +173,20 @@ class Observations(Administration):
     def status(self, channel: str, thread_ts: str) -> str:
         """What an app says under a thread that it is doing; "" when it says nothing."""
         return self._state.statuses.get((self.channel_id(channel), thread_ts), "")
+
+    def title(self, channel: str, thread_ts: str) -> str:
+        """The title that the app gave a thread; "" for none. A session has its own."""
+        return self._state.titles.get((self.channel_id(channel), thread_ts), "")
+
+    def prompts(self, channel: str) -> list[Json]:
+        """What people are suggested to say in a conversation, each with `title` and `message`."""
+        return deepcopy(self._state.prompts.get(self.channel_id(channel), []))
+
+    @property
+    def sessions(self) -> list[AgentSession]:
+        """The threads that the app works in as an agent, in the order of their beginning."""
+        with self._team.lock:
+            return self._state.agent_sessions.all()
 
     def modals(self, user: str) -> list[Json]:
         """The modals that somebody sees, the topmost last."""

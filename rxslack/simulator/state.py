@@ -11,6 +11,7 @@ from rxslack.simulator.sockets.registry import Sockets
 from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import Buckets, Token
+from rxslack.simulator.team.agent_sessions import AgentSessions
 from rxslack.simulator.team.files import Files
 from rxslack.simulator.team.scheduled import Scheduled
 from rxslack.simulator.team.streams import Streams
@@ -38,12 +39,15 @@ class State:
         sockets: open and past websockets of both kinds.
         views: modals and home tabs.
         streams: messages that grow as they are read.
+        agent_sessions: what the app is doing in threads.
         ephemerals: messages that only one person saw, with that person under "to".
         tokens: who may do what, by the token's text.
         revoked: with which error a token is refused, by its text.
         files: what was uploaded.
         scheduled: messages that wait for their time.
-        statuses: what an app is doing, by channel and thread.
+        statuses: what an app is doing, by channel and thread, as text.
+        titles: of threads, by channel and thread.
+        prompts: what people are suggested to say, by channel.
     """
 
     team: Team
@@ -56,9 +60,12 @@ class State:
     sockets: Sockets
     views: Views
     streams: Streams
+    agent_sessions: AgentSessions
     ephemerals: deque[Json]
     tokens: dict[str, Token] = field(default_factory=dict[str, Token])
     revoked: dict[str, str] = field(default_factory=dict[str, str])
     files: Files = field(default_factory=Files)
     scheduled: Scheduled = field(default_factory=Scheduled)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    titles: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    prompts: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])

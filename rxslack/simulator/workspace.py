@@ -19,6 +19,7 @@ from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Buckets
+from rxslack.simulator.team.agent_sessions import AgentSessions
 from rxslack.simulator.team.clock import Clock, Timers
 from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
@@ -108,6 +109,7 @@ class Workspace(Actions, Observations):
         self.socket_mode = SocketMode(
             team, timers, self.faults, socket_mode or SocketModeOptions(), seed=seed, keep=keep
         )
+        live = Streams(team, timers, streams or StreamOptions())
         state = State(
             team=team,
             limits=limits,
@@ -118,7 +120,8 @@ class Workspace(Actions, Observations):
             socket_mode=self.socket_mode,
             sockets=sockets,
             views=Views(team),
-            streams=Streams(team, timers, streams or StreamOptions()),
+            streams=live,
+            agent_sessions=AgentSessions(team, live),
             ephemerals=deque(maxlen=keep),
         )
         super().__init__(state)

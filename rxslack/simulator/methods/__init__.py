@@ -14,6 +14,7 @@ change in several steps they do with `team.lock` held.
 """
 
 from rxslack.simulator.methods import (
+    agents as agents,
     assistant as assistant,
     basics as basics,
     chat as chat,

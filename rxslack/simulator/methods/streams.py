@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast, get_args
 
+from rxslack.simulator.methods.agents import session_status
 from rxslack.simulator.methods.chat import MAX_BLOCKS, WRITE, author_of, destination_of
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
@@ -56,6 +57,9 @@ def start_stream(request: Request) -> Json:
         display=cast("DisplayMode", display),
         mode=content.mode,
     )
+    if request.token.is_agent:
+        sessions = request.state.agent_sessions
+        sessions.set_status(channel, stream.thread_ts, "processing", initiator=recipient)
     return _where(stream)
 
 
@@ -72,8 +76,14 @@ def append_stream(request: Request) -> Json:
 
 @Method("chat.stopStream", "tier2", WRITE, kinds=("xoxb",), granular=True)
 def stop_stream(request: Request) -> Json:
-    """End it. Source: docs.slack.dev/reference/methods/chat.stopStream."""
+    """
+    End it, and release the session.
+
+    Source: docs.slack.dev/reference/methods/chat.stopStream. That an app that is no agent may name a
+    status is inferred.
+    """
     stream = _stream(request)
+    status = session_status(request.text("session_status", "active"))
     content = _content(request)
     blocks = _objects(request.structure("blocks", "invalid_blocks") or [], "invalid_blocks")
     if len(blocks) > MAX_BLOCKS:
@@ -85,6 +95,8 @@ def stop_stream(request: Request) -> Json:
         blocks=blocks,
         metadata=request.structure("metadata", "invalid_metadata_format"),
     )
+    if request.token.is_agent:
+        request.state.agent_sessions.set_status(stream.channel, stream.thread_ts, status)
     return _where(stream) | {"message": message}
 
 

@@ -133,6 +133,13 @@ class Feed:
                 listener.offer(frame)
         self._changes.notify()
 
+    def tell_app(self, event: Mapping[str, Any], *, to: Container[str]) -> None:
+        """Tell an event that has no place in RTM, only in the Events API."""
+        self.last_event_at = self._clock()
+        for watcher in self._watchers:
+            watcher(event, to)
+        self._changes.notify()
+
     def raw(self, frame: bytes) -> None:
         """Give a frame to all, whatever it is."""
         for listener in self._listeners:
