@@ -118,7 +118,7 @@ _ROOMS: Final = {
         containing distinct enriched events_api from_user in_channel in_thread
         interactions is_event is_known is_message is_plain_message isolate matching
         mentioning mentioning_me narrow not_from_bots not_from_me of_type pipe reply
-        response select shared slash_commands
+        response select shared slash_commands until_stopped
     """,
     "rxslack.past": """
         HistoryProgress export history record replay
@@ -130,8 +130,9 @@ _ROOMS: Final = {
         aiter arun first from_aiter run
     """,
     "rxslack.sinks": """
-        Progress Sink SinkOptions call delete_message open_view post_message
-        publish_view react respond set_status update_message upload_file
+        Progress Sink SinkOptions StreamReply call delete_message open_view
+        post_message publish_view react respond set_status stream_message stream_reply
+        update_message upload_file
     """,
     "rxslack.sources": """
         HttpEvents Snapshot Status UrlBudget http_events presence rtm socket_mode

@@ -46,6 +46,7 @@ for how long, in seconds
     pauses               before each further attempt, as a function of their iterator
     ping_after           of silence, before a ping
     read_timeout         the longest wait for an answer
+    roll_over            after which what grows in one message goes on in another
     remember             for which what came is known when it comes again
     seconds              for which a view is live
     settle               until history has what was said
@@ -53,6 +54,7 @@ for how long, in seconds
     stable               after which a connection has proved itself
     stagger              over which connections are spread
     timeout              the longest wait for a result
+    updates              between two of an answer that grows
 
 who and where, mostly by id
     app                  the client of an app-level token
@@ -71,6 +73,7 @@ who and where, mostly by id
 
 what comes in, and what is done with it
     answers              the stream of acknowledgements
+    chunks               what yields the text of an answer that grows
     columns              of a table
     commands             such as "/weather"
     event                a mapping from Slack
@@ -90,6 +93,7 @@ what comes in, and what is done with it
     payload              what an acknowledgement answers
     predicate            whether an item stays
     sink                 an observer, or a function of an item
+    stopped_by           the stream of events that stop answers
     stream               an Observable
     text                 as Slack marks it up
     text_or_function     a text, or a function that makes it of an event
@@ -132,6 +136,7 @@ how
     token                Slack's word
     too_long             what becomes of a text that is
     transport            proxy, certificates, time-outs and bounds
+    visible              who sees an answer grow
 
 for tests, and for IPython
     clock                tells the time

@@ -127,19 +127,30 @@ class Timetable(Generic[K, T]):
         self._queue(ticket.key, lane, lane.until)
 
     def hasten(self, key: K, now: float) -> None:
-        """End the pause of a lane; of one at work, the pause that its job will ask for."""
+        """
+        End the pause of a lane; of one at work, the pause that its job will ask for.
+
+        A lane that stands in line for a pace which its job does not name any more leaves that line.
+        """
         lane = self._lanes.get(key)
         if lane is None or not lane.jobs:
             return
         if lane.busy:
             lane.hastened = now
             return
-        others = [place for place in self._free if place[2] != key]
-        if lane.until > now and len(others) < len(self._free):  # else it waits for a pace only
-            lane.until = now
-            self._free = others
-            heapq.heapify(others)
-            self._queue(key, lane, now)
+        for pace, line in self._lines.items():
+            if key in line:
+                if pace is self._paces_of(key, lane).shared:
+                    return
+                line.remove(key)
+                if not line:
+                    del self._lines[pace]
+                break
+        else:
+            self._free = [place for place in self._free if place[2] != key]
+            heapq.heapify(self._free)
+        lane.until = min(lane.until, now)
+        self._queue(key, lane, now)
 
     def clear(self) -> list[T]:
         """Drop every job but those at work, and return what was dropped."""

@@ -4,7 +4,7 @@ What users compose.
 `picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
 checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`
 makes answers of them; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
-`Directory` remembers. `distinct`, `isolate`, `shared` and `concurrent` are each by themselves. `reconnect` and
+`Directory` remembers. `distinct`, `isolate`, `shared`, `concurrent` and `until_stopped` are each by themselves. `reconnect` and
 `backfill`, of `rxslack.recovery`, and `record`, of `rxslack.past`, are operators, too, and so are here as well. `pipe` composes
 up to ten and keeps their types, where reactivex does for seven.
 
@@ -50,6 +50,7 @@ from rxslack.operators.pipe import pipe
 from rxslack.operators.shared import shared
 from rxslack.operators.typed import narrow, of_type, select
 from rxslack.operators.unpacking import events_api, interactions, slash_commands
+from rxslack.operators.until_stopped import until_stopped
 from rxslack.past.record import record
 from rxslack.recovery.backfill import backfill
 from rxslack.recovery.reconnect import reconnect
@@ -95,4 +96,5 @@ __all__ = [
     "select",
     "shared",
     "slash_commands",
+    "until_stopped",
 ]

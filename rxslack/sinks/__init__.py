@@ -11,6 +11,7 @@ from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.respond import respond
+from rxslack.sinks.stream_message import StreamReply, stream_message, stream_reply
 from rxslack.sinks.upload_file import Progress, upload_file
 from rxslack.sinks.views import open_view, publish_view
 
@@ -18,6 +19,7 @@ __all__ = [
     "Progress",
     "Sink",
     "SinkOptions",
+    "StreamReply",
     "call",
     "delete_message",
     "open_view",
@@ -26,6 +28,8 @@ __all__ = [
     "react",
     "respond",
     "set_status",
+    "stream_message",
+    "stream_reply",
     "update_message",
     "upload_file",
 ]

@@ -68,7 +68,7 @@ SOCKET_MODE = "disconnect"
 
 RXSLACK = """
     rxslack.backfilled rxslack.failure rxslack.gap rxslack.ghosts rxslack.replayed rxslack.reply
-    rxslack.unreadable rxslack.unsent
+    rxslack.stream rxslack.unreadable rxslack.unsent
 """
 
 # docs.slack.dev/reference/events/message, and what is recorded besides

@@ -201,3 +201,16 @@ def test_it_hastens_past_no_pace() -> None:
     table.hasten("b", now=0.0)
     assert (table.take(1.0), table.due()) == (None, 10.0)
     assert [job for _, job in played(table)] == ["b1"]
+
+
+def test_it_leaves_the_line_for_a_pace_that_the_job_does_not_keep_to_any_more() -> None:
+    slow, quick, own = Pace(0.1), Pace(1.0), Pace(math.inf)
+    named = {"a": slow, "b": slow}
+    table = filled(Table(lambda key, _: Paces(own, named[key])), "a1 b1")
+    assert table.take(0.0) is not None
+    assert table.take(0.0) is None  # b stands in line
+    named["b"] = quick
+    table.hasten("b", now=1.0)
+    taken = table.take(1.0)
+    assert taken is not None
+    assert taken.job == "b1"

@@ -12,6 +12,7 @@ __all__ = [
     "MissingPart",
     "ReplayedEvent",
     "ReplyEvent",
+    "StreamEvent",
     "UnreadableEvent",
     "UnsentEvent",
 ]
@@ -118,3 +119,19 @@ class FailureEvent(TypedDict):
     item: Any  # what was being worked on, which may be anything; None when that is not known
     error: Exception
     uncertain: NotRequired[bool]  # true: Slack may have done it all the same, and nobody looked
+
+
+class StreamEvent(TypedDict):
+    """
+    How far an answer is that is written while it grows; `stream_message` emits it.
+
+    Source: docs.slack.dev/reference/methods/chat.startStream.
+    """
+
+    type: Literal["rxslack.stream"]
+    state: Literal["started", "updated", "finished", "stopped"]
+    channel: str  # its id
+    ts: str  # of the newest message; "" when there is none
+    text: str  # the Markdown that Slack has so far, as it was produced
+    messages: list[str]  # the ts of all messages that the answer took
+    item: Any  # as it was given

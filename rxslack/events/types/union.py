@@ -188,6 +188,7 @@ SlackEvent: TypeAlias = (
     | SharedChannelInviteRequestedEvent
     | StarAddedEvent
     | StarRemovedEvent
+    | StreamEvent
     | SubteamCreatedEvent
     | SubteamMembersChangedEvent
     | SubteamSelfAddedEvent

@@ -126,8 +126,12 @@ class Deliverer:
         self._logger = logger
         self._at_once = Pace(math.inf)
         self.hold: Hold = self._holds_nothing  # until there are lanes
+        self.hasten: Callable[[str], None] = self._hastens_nothing  # as well
 
     def _holds_nothing(self, _: Pace, __: float) -> None:
+        pass
+
+    def _hastens_nothing(self, _: str) -> None:
         pass
 
     def paces(self, _: object, job: Job) -> Paces:

@@ -109,6 +109,7 @@ class Sink(abc.ObserverBase[Any]):
         reader: Searches history. Default: the client itself.
         outbox: The path of the file that keeps the calls.
         patience: As for `Deliverer`.
+        deliver: Makes what carries the calls out, of the arguments of a `Deliverer`.
         options: See `SinkOptions`.
     """
 
@@ -124,6 +125,7 @@ class Sink(abc.ObserverBase[Any]):
         reader: Caller | None = None,
         outbox: str | Path | None = None,
         patience: float = 86_400.0,
+        deliver: Callable[..., Deliverer] = Deliverer,
         **options: Unpack[SinkOptions],
     ) -> None:
         check_client(web, name)
@@ -147,8 +149,8 @@ class Sink(abc.ObserverBase[Any]):
         self._left_behind = LeftBehind(self._failures_only)
         self._outbox = NoOutbox() if outbox is None else Outbox(outbox)
         try:
-            self._delivery = Deliverer(
-                write or (lambda call: web.call(call.method, **call.arguments)),
+            self._delivery = deliver(
+                calling(web) if write is None else write,
                 rule=rule,
                 budget=budget,
                 attempts=options.get("attempts", 10),
@@ -171,6 +173,7 @@ class Sink(abc.ObserverBase[Any]):
                 budget=budget,
             )
             self._delivery.hold = self._lanes.hold
+            self._delivery.hasten = self._lanes.hasten
             self._send_left_behind()
         except ConfigurationError:
             self._outbox.close()
@@ -374,6 +377,11 @@ class Sink(abc.ObserverBase[Any]):
             job = self._delivery.restored(kept, self._left_behind)
             job.receiver.accept()
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
+
+
+def calling(web: Caller) -> Write:
+    """What makes the calls of a client."""
+    return lambda call: web.call(call.method, **call.arguments)
 
 
 def check_client(web: object, name: str) -> None:

@@ -80,7 +80,11 @@ class Draft:
         self._carried: list[dict[str, Any]] = []  # and the tasks that go on
 
     def batch(self) -> Batch:
-        """As much of what waits as the message still takes."""
+        """As much of what waits as the message still takes; of one that is closed, nothing."""
+        if self.closed:
+            return Batch(
+                [], [], self.pending.chunks, self._place, self._margin, True, self._carried
+            )
         everything, room = self.pending.chunks, MARKDOWN - self.content.length - len(self._opening)
         cost = sum(cost_of(chunk, self.content.tasks) for chunk in [*self._carried, *everything])
         blocks = sum(len(chunk.get("blocks", ())) for chunk in everything)
@@ -107,6 +111,10 @@ class Draft:
         texts = [number for number, chunk in enumerate(taken) if is_text(chunk)]
         at = texts[0] if texts else len(taken)
         return self._made(taken[:at], [*taken[at:], *rest], closes=True)
+
+    def nothing(self) -> Batch:
+        """The end of the message, where it stands."""
+        return self._made([], self.pending.chunks, closes=True)
 
     def everything(self) -> Batch:
         """As much of what waits as fits, as the end of the message, wherever that is."""
