@@ -88,6 +88,8 @@ if TYPE_CHECKING:
     from rxslack.sources import *
     from rxslack.web import *
 
+__version__ = "0.1.0"  # pyproject.toml reads it here
+
 __all__: list[str]
 
 _ROOMS: Final = {

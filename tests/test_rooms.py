@@ -34,6 +34,7 @@ FLOORS = (
     "testing",
     "compat",
     "cli",
+    "__main__",
 )
 FLOOR = {room: number for number, room in enumerate(FLOORS)}
 
@@ -68,6 +69,7 @@ def imported(path: Path) -> set[str]:
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
+    found.discard("rxslack.__version__")  # which stands at the top, and needs no room
     return {name for name in found if name.startswith("rxslack.")}
 
 

@@ -7,14 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from rxslack.cli import demo, record, replay, simulate, tail
+from rxslack import __version__
+from rxslack.cli import demo, doctor, record, replay, simulate, tail
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
 from rxslack.errors import SlackError
 
 __all__ = ["main"]
 
-COMMANDS = (demo, tail, record, replay, simulate)
+COMMANDS = (demo, doctor, tail, record, replay, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
         prog="rxslack",
         description="Slack's real-time websocket as a stream of events.",
     )
+    top.add_argument("--version", action="version", version=f"rxslack {__version__}")
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(subcommands)

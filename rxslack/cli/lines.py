@@ -116,7 +116,9 @@ class ProgressLine:
     def __enter__(self) -> ProgressLine:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and not self._count:
+            return  # the error says it all
         start = "\r" if self._watched else ""
         end = "\x1b[K\n" if self._watched else "\n"
         self._stream.write(f"{start}{self}{end}")

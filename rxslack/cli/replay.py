@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from typing import Any
 
 from reactivex import operators as ops
@@ -44,8 +45,10 @@ def factor(text: str) -> float:
 
 def replay(arguments: argparse.Namespace) -> int:
     """Print the recording."""
+    # At infinite speed `replay` plays before `subscribe` returns, deaf to Ctrl-C and to a closed pipe.
+    speed = min(arguments.speed, sys.float_info.max)
     with ProgressLine("replayed") as progress:
-        events = replay_from(arguments.file, speed=arguments.speed).pipe(
+        events = replay_from(arguments.file, speed=speed).pipe(
             ops.do_action(lambda _: progress.add()),
             ops.filter(chosen(arguments)),
             ops.map(as_line),

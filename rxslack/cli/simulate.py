@@ -14,6 +14,8 @@ from rxslack.simulator.chatter import Chatter, small_talk
 
 __all__ = ["add_to", "simulate"]
 
+HIGHEST_PORT = 65_535
+
 
 def add_to(subcommands: Any) -> None:
     """Add the subcommand to the parser."""
@@ -22,7 +24,7 @@ def add_to(subcommands: Any) -> None:
         help="keep a simulated workspace running",
         description="Runs a Slack on this machine until Ctrl-C, with tokens of its own each time.",
     )
-    parser.add_argument("--port", type=int, default=8765, help="to listen on (8765); 0: any")
+    parser.add_argument("--port", type=port, default=8765, help="to listen on (8765); 0: any")
     parser.add_argument("--quiet", action="store_true", help="nobody talks there by themselves")
     parser.add_argument(
         "--seed", help="the same tokens and ids each time; who knows it can guess them"
@@ -35,6 +37,13 @@ def add_to(subcommands: Any) -> None:
         help="a name besides localhost by which it may be called, and from whose web pages; repeat",
     )
     parser.set_defaults(run=simulate)
+
+
+def port(text: str) -> int:
+    """A number of a port; argparse turns the error into one line."""
+    if not (text.isdecimal() and int(text) <= HIGHEST_PORT):
+        raise argparse.ArgumentTypeError(f"not a port, which is from 0 to {HIGHEST_PORT}: {text}")
+    return int(text)
 
 
 def simulate(arguments: argparse.Namespace) -> int:

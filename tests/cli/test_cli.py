@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 import reactivex
 
+from rxslack import __version__
 from rxslack.cli import ended_by, main
 from rxslack.core.printable import printable
 from rxslack.simulator import Workspace
 from rxslack.web.client import WebClient
 from tests.odd import HOSTILE, ODD
 
-COMMAND = [sys.executable, "-c", "import sys; from rxslack.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-m", "rxslack"]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
 
 on_posix = pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals to other processes")
@@ -40,9 +41,13 @@ def rxslack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 @contextmanager
-def running(*arguments: str) -> Generator[subprocess.Popen[str]]:
+def running(*arguments: str, **environment: str) -> Generator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=CLEAN | environment,
     ) as process:
         try:
             yield process
@@ -114,7 +119,61 @@ def test_it_says_in_one_line_that_a_token_is_needed() -> None:
     done = rxslack("tail")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert re.fullmatch(r"rxslack: .*SLACK_BOT_TOKEN.*--simulate\n", done.stderr)
+    assert re.fullmatch(
+        r"rxslack: .*SLACK_BOT_TOKEN.*--simulate; `rxslack doctor` .*\n", done.stderr
+    )
+
+
+def test_it_says_its_version() -> None:
+    done = rxslack("--version")
+    assert (done.returncode, done.stdout) == (0, f"rxslack {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "token", "begins"),
+    [
+        ("SLACK_APP_TOKEN", "xoxb-canary", "SLACK_APP_TOKEN takes the app-level token"),
+        ("SLACK_BOT_TOKEN", "xapp-canary", "SLACK_BOT_TOKEN takes the bot's token"),
+    ],
+)
+def test_it_says_where_a_token_belongs(name: str, token: str, begins: str) -> None:
+    done = rxslack("tail", **{name: token})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"rxslack: {begins}")
+    assert "canary" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@on_posix
+@pytest.mark.parametrize("by", ["option", "environment"])
+def test_it_listens_where_it_is_told(slack: Workspace, by: str) -> None:
+    """Over Socket Mode, where both tokens are set."""
+    options = ["--base-url", slack.base_url] if by == "option" else []
+    where = {"SLACK_BASE_URL": slack.base_url} if by == "environment" else {}
+    tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+    with running("tail", "--type", "hello", *options, **tokens, **where) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["num_connections"] == 1
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+
+
+@on_posix
+def test_it_says_what_it_waits_for_when_that_takes_longer_than_a_second(slack: Workspace) -> None:
+    with (
+        slack.faults.hold_hello(),
+        running("tail", "--base-url", slack.base_url, SLACK_BOT_TOKEN=slack.bot_token) as process,
+    ):
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"rxslack: connecting to {slack.base_url} …\n"
+
+
+@pytest.mark.parametrize("port", ["80000", "-1", "x"])
+def test_it_says_that_a_port_is_none(port: str) -> None:
+    done = rxslack("simulate", f"--port={port}")
+    assert done.returncode == 2
+    assert "not a port, which is from 0 to 65535" in done.stderr
 
 
 def test_it_names_a_wrong_pattern(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,55 @@ def test_it_rewrites_one_line_where_somebody_watches() -> None:
             now += 0.001
     assert screen.getvalue().count("\r") == 2
     assert screen.getvalue().endswith("1,000 events replayed in 1.0 s\x1b[K\n")
+
+
+LONG = "".join(
+    f'{{"at":{at}.5,"event":{{"type":"message","text":"{at}"}}}}\n' for at in range(300_000)
+)
+
+
+@pytest.fixture
+def replaying(tmp_path: Path) -> Generator[subprocess.Popen[str]]:
+    """The command at a recording that takes it some seconds, as far as its first line."""
+    path = tmp_path / "long.jsonl"
+    path.write_text(LONG)
+    command = [sys.executable, "-m", "rxslack", "replay", str(path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def replayed(process: subprocess.Popen[str]) -> int:
+    assert process.stderr is not None
+    process.wait(timeout=30)
+    return int(process.stderr.read().split()[0].replace(",", ""))
+
+
+def test_it_ends_a_replay_at_once_when_the_reader_has_seen_enough(
+    replaying: subprocess.Popen[str],
+) -> None:
+    assert replaying.stdout is not None
+    replaying.stdout.close()
+    assert replayed(replaying) < 100_000
+    assert replaying.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_it_ends_a_replay_at_once_on_ctrl_c(replaying: subprocess.Popen[str]) -> None:
+    assert replaying.stdout is not None
+    replaying.send_signal(signal.SIGINT)
+    replaying.stdout.read()  # or else the pipe would be full, and the command wait for its reader
+    assert replayed(replaying) < 100_000
+    assert replaying.returncode == 0
+
+
+def test_it_says_that_a_file_is_no_recording(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter").write_text("Dear all,\n")
+    assert main(["replay", str(tmp_path / "letter")]) == 1
+    assert "letter is no recording" in capsys.readouterr().err
