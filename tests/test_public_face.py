@@ -81,3 +81,27 @@ def test_operators_are_where_users_of_reactivex_look_for_them() -> None:
     from rxslack.operators import backfill, reconnect, record
 
     assert (reconnect, backfill, record) == (rxslack.reconnect, rxslack.backfill, rxslack.record)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["rtm", "socket_mode", "backfill", "history", "Directory", "not_from_me", "mentioning_me"],
+)
+def test_a_token_in_place_of_a_client_is_told_at_once(name: str) -> None:
+    function = getattr(rxslack, name)
+    arguments = ("xoxb-canary", "C1") if name == "history" else ("xoxb-canary",)
+    with pytest.raises(TypeError) as caught:
+        function(*arguments)
+    assert str(caught.value) == f"{name} takes a client, not str: write {name}(WebClient(…))"
+
+
+@pytest.mark.parametrize("token", ["hello", "xoxb", "Bearer"])
+def test_what_is_no_token_is_told_at_once(token: str) -> None:
+    with pytest.raises(rxslack.ConfigurationError, match="begins with xoxb-, xoxp- or xapp-"):
+        rxslack.WebClient(token)
+
+
+def test_what_is_no_stream_is_told_at_once() -> None:
+    with pytest.raises(rxslack.ConfigurationError) as caught:
+        rxslack.run(rxslack.WebClient("xoxb-test"), print)  # type: ignore[arg-type]  # the mistake
+    assert str(caught.value) == "WebClient is no stream; give run a source such as rtm(web)"

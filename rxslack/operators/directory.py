@@ -18,6 +18,7 @@ from rxslack.events.types.objects_user import User
 from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import WebClient
+from rxslack.web.protocol import check_client
 
 __all__ = ["Abandoned", "Directory"]
 
@@ -92,6 +93,7 @@ class Directory:
         clock: Callable[[], float] = time.monotonic,
         wait: Wait = wait,
     ) -> None:
+        check_client(web, "Directory")
         if min(remember, max_remembered, users_per_minute, channels_per_minute) <= 0:
             raise ConfigurationError(
                 "a Directory needs remember, max_remembered and calls a minute above 0"

@@ -34,6 +34,7 @@ from rxslack.events.messages import (
 )
 from rxslack.recovery.reconnect import reconnect
 from rxslack.web.client import WebClient
+from rxslack.web.protocol import check_client
 from rxslack.wire.bursts import kept
 
 __all__ = [
@@ -379,6 +380,7 @@ def mentioning_me(
     Dispose: disposes the source, and stops asking.
     Source: docs.slack.dev/messaging/formatting-message-text, "Mentioning users".
     """
+    check_client(me, "mentioning_me")
     return keep_knowing_me(me, mentions, scheduler)
 
 
@@ -436,4 +438,5 @@ def not_from_me(
     Dispose: disposes the source, and stops asking.
     Source: docs.slack.dev/reference/methods/auth.test.
     """
+    check_client(me, "not_from_me")
     return keep_knowing_me(me, lambda event, identity: not is_from_me(event, identity), scheduler)

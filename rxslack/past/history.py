@@ -18,7 +18,7 @@ from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import Caller
-from rxslack.web.protocol import each_page
+from rxslack.web.protocol import check_client, each_page
 
 __all__ = ["HistoryProgress", "history"]
 
@@ -96,6 +96,7 @@ def history(
     Source: docs.slack.dev/reference/methods/conversations.history and .replies;
         docs.slack.dev/apis/web-api/rate-limits (tier 3, fifty a minute).
     """
+    check_client(web, "history")
     if limit < 1 or attempts < 1 or not per_minute > 0:
         raise ConfigurationError("history needs limit >= 1, attempts >= 1 and per_minute > 0")
     span = {"oldest": as_ts(oldest), "latest": None if latest is None else as_ts(latest)}

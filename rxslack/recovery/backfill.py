@@ -21,6 +21,7 @@ from rxslack.recovery.backfilling.ordered_output import OrderedOutput
 from rxslack.recovery.backoff import backoff, is_seconds
 from rxslack.web.calls import MethodPaces, PatientCaller, Terms
 from rxslack.web.client import WebClient
+from rxslack.web.protocol import check_client
 
 __all__ = ["GapFilling", "backfill"]
 
@@ -101,6 +102,7 @@ def backfill(
     Source: docs.slack.dev/reference/methods/conversations.history, .../conversations.replies,
         docs.slack.dev/apis/web-api/rate-limits (tier 3: 50 calls a minute, for each method).
     """
+    check_client(web, "backfill")
     if limit < 1 or max_calls < 1 or max_waiting < 1:
         raise ConfigurationError("limit, max_calls and max_waiting must be at least 1")
     if not per_minute > 0 or not lookback >= 0:

@@ -168,6 +168,10 @@ class Program:
         signals: SignalHandlers,
         coroutines: Coroutines,
     ) -> None:
+        if not callable(getattr(stream, "subscribe", None)):
+            raise ConfigurationError(
+                f"{type(stream).__name__} is no stream; give run a source such as rtm(web)"
+            )
         self._stream = stream
         self._drain = drain
         self._coroutines = coroutines

@@ -22,7 +22,7 @@ from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, OpenSocket
 from rxslack.sources.status import Status
 from rxslack.web.client import WebClient
-from rxslack.web.protocol import read_outgoing
+from rxslack.web.protocol import check_client, read_outgoing
 from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_events
@@ -95,6 +95,7 @@ def rtm(
     within a second, nothing is emitted any more; a callback that is running is not waited for.
     Source: docs.slack.dev/legacy/legacy-rtm-api.
     """
+    check_client(web, "rtm")
     options = ConnectionOptions(
         outgoing=outgoing,
         ping_after=ping_after,

@@ -32,6 +32,7 @@ from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, OpenSocket
 from rxslack.sources.status import Status
 from rxslack.web.client import WebClient
+from rxslack.web.protocol import check_client
 from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
 from rxslack.wire.envelopes import Envelopes, is_envelope, read_envelopes
@@ -140,6 +141,7 @@ def socket_mode(
     Source: docs.slack.dev/apis/events-api/using-socket-mode; docs.slack.dev/apis/events-api,
         "Retries", "Delayed Events".
     """
+    check_client(app, "socket_mode")
     if not 1 <= connections <= MAX_CONNECTIONS:
         raise ConfigurationError(f"Slack allows 1 to {MAX_CONNECTIONS} connections of an app")
     if not 0 < deadline < 3:

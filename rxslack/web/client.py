@@ -44,6 +44,7 @@ __all__ = ["Caller", "Response", "WebClient"]
 
 _log = logging.getLogger("rxslack.web")
 
+_TOKEN: Final = re.compile(r"x[a-z]{3}[-.]")  # of any kind; a rotated one begins with "xoxe."
 _AT_ONCE: Final = 32  # threads of `acall`
 _PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
 _ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
@@ -452,4 +453,6 @@ def _complaint(token: object) -> str:
         )
     if not text.isascii() or not text.isprintable() or " " in text:
         return "the token has characters that no token has; copy it again"
+    if not _TOKEN.match(text):
+        return "a token of Slack's begins with xoxb-, xoxp- or xapp-; copy it from the app's page"
     return ""

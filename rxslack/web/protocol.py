@@ -28,6 +28,7 @@ __all__ = [
     "Cursors",
     "api_error",
     "as_form",
+    "check_client",
     "each_page",
     "method_spelled",
     "next_cursor",
@@ -325,3 +326,15 @@ def read_outgoing(message: Any, number: int) -> tuple[str, int]:
         raise ValueError(f"{len(text)} bytes; Slack closes the socket over {MAX_OUTGOING_BYTES}")
     used = fields["id"]
     return text, used if isinstance(used, int) else number
+
+
+def check_client(web: object, name: str) -> None:
+    """
+    Raise where a token stands in place of a client.
+
+    >>> check_client("xoxb-test", "rtm")
+    Traceback (most recent call last):
+    TypeError: rtm takes a client, not str: write rtm(WebClient(…))
+    """
+    if isinstance(web, str):
+        raise TypeError(f"{name} takes a client, not str: write {name}(WebClient(…))")

@@ -256,7 +256,7 @@ def test_it_refuses_an_address_that_cannot_be_one(url: str) -> None:
 
 def test_it_keeps_the_token_out_of_its_repr() -> None:
     assert "canary" not in repr(WebClient(f" {TOKEN}\n"))
-    assert "canary" not in repr(WebClient("canary"))
+    assert "canary" not in repr(WebClient("xoxb-canary"))
 
 
 def test_it_is_safe_from_many_threads(script: Script) -> None:

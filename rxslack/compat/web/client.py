@@ -264,7 +264,7 @@ class PerCallClient(RxWebClient):
 
     def __init__(self, token: str | None, *, base_url: str, transport: Transport) -> None:
         # A client may have no token, as for oauth.v2.access; this one's own is never sent.
-        super().__init__(token or "none", base_url=base_url, transport=transport)
+        super().__init__(token or "xoxb-none", base_url=base_url, transport=transport)
 
     def post(
         self,
