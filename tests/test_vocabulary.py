@@ -115,7 +115,7 @@ how
     error                an exception
     ignore_case          of letters
     in_channel           seen by all, as Slack's `response_type` has it
-    latest               Slack's word
+    latest               Slack's word; for `update_message`, whether older versions are passed over
     look_up              search history for what was perhaps posted
     named                whether items say from which team and connection they are
     oldest               Slack's word

@@ -22,6 +22,7 @@ __all__ = [
 def update_message(
     web: Caller,
     *,
+    latest: bool = False,
     too_long: Literal["truncate", "refuse"] = "refuse",
     **options: Unpack[SinkOptions],
 ) -> Sink:
@@ -43,6 +44,10 @@ def update_message(
 
     Args:
         web: A `WebClient`, or anything else with its `call`.
+        latest: Of the versions of one message that wait, send only the newest, in the place of the
+            first of them. The last one is always sent. Of one that was passed over nothing is
+            emitted, neither a reply nor a failure. For texts that grow, and for what changes faster
+            than the 50 calls a minute that Slack allows. Default: every version is sent.
         too_long: What becomes of more than 4,000 characters or 50 blocks. "truncate": it is cut
             short. "refuse": a failure, as Slack would have it (`msg_too_long`).
         options: See `SinkOptions`.
@@ -59,7 +64,12 @@ def update_message(
         parts = fitting("chat.update", fields, longest=TEXT, policy=too_long)
         return [PendingCall("chat.update", channel, part) for part in parts]
 
-    return Sink(web, read, "update_message", **options)
+    return Sink(web, read, "update_message", thing=message_of if latest else None, **options)
+
+
+def message_of(call: PendingCall) -> tuple[object, object]:
+    """The message that is changed."""
+    return call.arguments["channel"], call.arguments["ts"]
 
 
 def delete_message(web: Caller, **options: Unpack[SinkOptions]) -> Sink:

@@ -151,3 +151,8 @@ def at_the_tenth_operator() -> None:
 
 def text(event: MessageEvent) -> str:
     return event["text"]
+
+
+def of_what_yields_nothing(event: MessageEvent) -> None:
+    rxslack.stream_reply(event, 7)  # wrong
+    rxslack.stream_reply(event, lambda: 7)  # wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, assert_type
 
 from reactivex import Observable, operators as ops
@@ -65,3 +66,52 @@ def two_clients_share_a_budget(bot: WebClient, user: WebClient) -> None:
     budget = rxslack.Budget()
     rxslack.post_message(bot, budget=budget)
     rxslack.post_message(user, budget=budget)
+
+
+async def tokens(text: str) -> AsyncIterator[str]:
+    yield text
+
+
+async def answer_of(text: str) -> AsyncIterator[str | dict[str, object]]:
+    async def chunks() -> AsyncIterator[str | dict[str, object]]:
+        yield text
+        yield {"type": "task_update", "id": "1", "title": "Search", "status": "complete"}
+
+    return chunks()
+
+
+def lines(text: str) -> Iterator[str]:
+    yield text
+
+
+def answers_grow(web: WebClient, events: Observable[MessageEvent], words: Observable[str]) -> None:
+    def forms(event: MessageEvent) -> list[rxslack.StreamReply]:
+        text = event["text"]
+        return [
+            rxslack.stream_reply(event, tokens(text)),
+            rxslack.stream_reply(event, answer_of(text)),
+            rxslack.stream_reply(event, lines(text)),
+            rxslack.stream_reply(event, ["a", {"type": "plan_update", "title": "Plan"}]),
+            rxslack.stream_reply(event, words, visible="all"),
+            rxslack.stream_reply(event, lambda: tokens(text), task_display_mode="plan"),
+            rxslack.stream_reply(event, lambda: lines(text)),
+            rxslack.stream_reply(event, lambda: answer_of(text)),
+            rxslack.stream_reply(event, text),
+        ]
+
+    def reply(event: MessageEvent) -> rxslack.StreamReply:
+        return rxslack.stream_reply(event, tokens(event["text"]))
+
+    sink = rxslack.stream_message(web, stopped_by=events, roll_over=200.0, updates=1.0)
+    answers = events.pipe(ops.map(reply), sink)
+    assert_type(answers, Observable[dict[str, Any] | FailureEvent])
+    told = answers.pipe(rxslack.of_type(rxslack.events.StreamEvent))
+    assert_type(told, Observable[rxslack.events.StreamEvent])
+    events.pipe(ops.flat_map(forms)).subscribe(sink)
+
+
+def work_ends_at_a_stop(events: Observable[MessageEvent], work: Observable[int]) -> None:
+    def until(event: MessageEvent) -> Observable[int]:
+        return work.pipe(rxslack.until_stopped(event, events))
+
+    assert_type(events.pipe(ops.flat_map(until)), Observable[int])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any, Literal, TypeAlias, TypedDict, Unpack
@@ -34,6 +34,7 @@ from rxslack.sinks.delivery.receivers import (
     Replies,
 )
 from rxslack.sinks.delivery.rules import Rule, rule_of
+from rxslack.sinks.delivery.versions import Versions
 from rxslack.web.client import Caller
 
 __all__ = ["Overflow", "Sink", "SinkOptions"]
@@ -109,6 +110,7 @@ class Sink(abc.ObserverBase[Any]):
         reader: Searches history. Default: the client itself.
         outbox: The path of the file that keeps the calls.
         patience: As for `Deliverer`.
+        thing: From a call what it is a version of, where only the newest version is sent.
         deliver: Makes what carries the calls out, of the arguments of a `Deliverer`.
         options: See `SinkOptions`.
     """
@@ -126,6 +128,7 @@ class Sink(abc.ObserverBase[Any]):
         outbox: str | Path | None = None,
         patience: float = 86_400.0,
         deliver: Callable[..., Deliverer] = Deliverer,
+        thing: Callable[[PendingCall], Hashable] | None = None,
         **options: Unpack[SinkOptions],
     ) -> None:
         check_client(web, name)
@@ -138,6 +141,7 @@ class Sink(abc.ObserverBase[Any]):
         budget = options.get("budget") or budget_of(web, scheduler)
         self._process = os.getpid()
         self._read = read
+        self._versions = None if thing is None else Versions(thing)
         self._wall = budget.clock.wall
         if scheduler is not None:
             self._wall = lambda: scheduler.to_seconds(scheduler.now)
@@ -334,7 +338,15 @@ class Sink(abc.ObserverBase[Any]):
 
     def _work(self, job: Job, attempt: int) -> float | None:
         # A subscriber may have forked on this thread and come back; the parent makes the calls.
-        return None if self._is_foreign() else self._delivery.work(job, attempt)
+        if self._is_foreign():
+            return None
+        if self._versions is None or job.void:
+            return self._delivery.work(job, attempt)
+        self._versions.begin(job)
+        pause = self._delivery.work(job, attempt)
+        if pause is not None:
+            self._versions.rest(job)
+        return pause
 
     def _accept(self, item: Any, receiver: Receiver) -> None:
         if self._is_foreign():
@@ -343,6 +355,8 @@ class Sink(abc.ObserverBase[Any]):
         for _ in jobs:
             receiver.accept()
         for job in jobs:
+            if self._versions is not None and not job.failed and self._versions.passes_over(job):
+                continue
             lane = None if job.failed else job.call.lane
             if not self._lanes.put(lane, job, wait=self._waits):
                 self._refuse(job)
@@ -364,6 +378,8 @@ class Sink(abc.ObserverBase[Any]):
 
     def _refuse(self, job: Job) -> None:
         """The lanes did not take it: they are full, or closed."""
+        if self._versions is not None and not job.failed:
+            self._versions.begin(job)
         self._outbox.forget(job.row)
         full = failure(job.item, SlackError("too many items wait, and the policy is to fail"))
         refused = Job(job.item, NOTHING, job.receiver, failed=job.failed or full)
