@@ -25,6 +25,7 @@ WORDS = [f"word{number} " for number in range(150)]  # three times the buffer of
 TEXT = "".join(WORDS)
 TASK = {"type": "task_update", "id": "1", "title": "Look", "status": "in_progress"}
 DONE = {**TASK, "status": "complete", "output": "Found"}
+PATIENCE = 30.0  # seconds for what may take a retry, three seconds after the first delivery
 METHODS = ("chat.startStream", "chat.appendStream", "chat.stopStream")
 
 
@@ -142,21 +143,25 @@ def test_it_streams_for_bolt_until_somebody_stops_it(slack: Workspace) -> None:
     def answer(say_stream: Any) -> None:
         streamer = say_stream(buffer_size=1)
         streamer.append(markdown_text="One ")
-        slack.wait_until(lambda: told)
+        slack.wait_until(lambda: told, timeout=PATIENCE)
         with pytest.raises(SlackApiError, match="stopped_by_user"):
             streamer.append(markdown_text="two")
         streamer.stop(session_status="closed")
 
     app.message("What is up?")(answer)
-    app.event("agent_session_stopped")(lambda event: told.append(event))
+
+    def stopped(event: Json) -> None:
+        told.append(event)
+
+    app.event("agent_session_stopped")(stopped)
     handler: Any = SocketModeHandler(app, slack.app_token)
     handler.connect()
     try:
-        slack.wait_until(lambda: slack.connections)
+        slack.wait_until(lambda: slack.connections, timeout=PATIENCE)
         asked = place(slack)
-        slack.wait_until(lambda: slack.streams, timeout=30.0)
+        slack.wait_until(lambda: slack.streams, timeout=PATIENCE)
         ended = slack.stop_session("general", asked["thread_ts"], "alice")
-        slack.wait_until(lambda: slack.streams[0].ended_by == "app", timeout=30.0)
+        slack.wait_until(lambda: slack.streams[0].ended_by == "app", timeout=PATIENCE)
     finally:
         handler.close()
     assert [event["streaming_message_ts"] for event in told] == [ended]

@@ -48,18 +48,20 @@ def start_stream(request: Request) -> Json:
     if display not in get_args(DisplayMode):
         raise _wrong(f"unknown task_display_mode: {display}")
     content = _content(request)
-    stream = request.state.streams.start(
-        channel,
-        author_of(request),
-        content.chunks,
-        thread_ts=request.text("thread_ts"),
-        recipient=recipient,
-        display=cast("DisplayMode", display),
-        mode=content.mode,
-    )
-    if request.token.is_agent:
-        sessions = request.state.agent_sessions
-        sessions.set_status(channel, stream.thread_ts, "processing", initiator=recipient)
+    state = request.state
+    with request.team.lock:  # who sees the message sees the stop button, too
+        stream = state.streams.start(
+            channel,
+            author_of(request),
+            content.chunks,
+            thread_ts=request.text("thread_ts"),
+            recipient=recipient,
+            display=cast("DisplayMode", display),
+            mode=content.mode,
+        )
+        if request.token.is_agent:
+            thread_ts = stream.thread_ts
+            state.agent_sessions.set_status(channel, thread_ts, "processing", initiator=recipient)
     return _where(stream)
 
 
@@ -88,15 +90,14 @@ def stop_stream(request: Request) -> Json:
     blocks = _objects(request.structure("blocks", "invalid_blocks") or [], "invalid_blocks")
     if len(blocks) > MAX_BLOCKS:
         raise Refused("invalid_blocks")
-    message = request.state.streams.stop(
-        stream,
-        content.chunks,
-        content.mode,
-        blocks=blocks,
-        metadata=request.structure("metadata", "invalid_metadata_format"),
-    )
-    if request.token.is_agent:
-        request.state.agent_sessions.set_status(stream.channel, stream.thread_ts, status)
+    metadata = request.structure("metadata", "invalid_metadata_format")
+    state = request.state
+    with request.team.lock:
+        message = state.streams.stop(
+            stream, content.chunks, content.mode, blocks=blocks, metadata=metadata
+        )
+        if request.token.is_agent:
+            state.agent_sessions.set_status(stream.channel, stream.thread_ts, status)
     return _where(stream) | {"message": message}
 
 
