@@ -1,11 +1,13 @@
-"""The README's code, run as it stands against a simulated workspace."""
+"""The README, typed as it stands: its programs, its manifest and its commands."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Generator
+import subprocess
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,93 +15,132 @@ import reactivex
 from reactivex import Subject, operators as ops
 
 import rxslack
+import rxslack.cli
+from rxslack.cli.doctor import USES
 from rxslack.simulator import Workspace
 from rxslack.web.client import WebClient
 
-README = Path(__file__).parents[1] / "README.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+MOST = 9 * 1024  # bytes
 
 
 @pytest.fixture
 def readers(slack: Workspace, monkeypatch: pytest.MonkeyPatch) -> Generator[dict[str, Any]]:
     """The names that a reader's program has, with Slack's address pointing at the workspace."""
     clients: list[WebClient] = []
+    acts = [lambda: greet(slack), lambda: ask_for_the_weather(slack)]
 
     def client(token: str, **options: Any) -> WebClient:
         clients.append(WebClient(token, base_url=slack.base_url, **options))
         return clients[-1]
 
-    def run_until_answered(stream: reactivex.Observable[Any], sink: Any) -> None:
-        answered = reactivex.interval(0.02).pipe(ops.filter(lambda _: was_answered(slack)))
-        connected = reactivex.interval(0.02).pipe(
-            ops.filter(lambda _: bool(slack.connections)), ops.take(1)
-        )
+    def run_for_an_act(stream: reactivex.Observable[Any], sink: Any) -> None:
+        over = Subject[None]()
+        person = Person(slack, acts.pop(0), over)
+        person.start()
+        run(stream.pipe(ops.take_until(over)), sink)
+        person.join()
+        assert person.error is None
+        slack.wait_until(lambda: not slack.connections)
 
-        def greet(_: int) -> None:
-            slack.say("general", "alice", "Hello everybody")
-
-        with connected.subscribe(greet):
-            run(stream.pipe(ops.take_until(answered)), sink)
-
-    def shared_while_used(stream: reactivex.Observable[Any], linger: float = 0.0) -> Any:
-        del linger  # what lingers longer than the workspace would look for it in vain
-        return shared(stream)
-
-    run, shared = rxslack.run, rxslack.shared
+    run = rxslack.run
     monkeypatch.setenv("SLACK_BOT_TOKEN", slack.bot_token)
     monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
     monkeypatch.setattr(rxslack, "WebClient", client)
-    monkeypatch.setattr(rxslack, "run", run_until_answered)
-    monkeypatch.setattr(rxslack, "shared", shared_while_used)
+    monkeypatch.setattr(rxslack, "run", run_for_an_act)
     yield {"__name__": "readme"}
+    assert not acts
     for each in clients:
         each.close()
 
 
-def was_answered(slack: Workspace) -> bool:
-    return any("Hi <@" in message["text"] for message in slack.messages("general"))
+class Person(Thread):
+    """Does something in Slack once the bot listens, and then ends it."""
+
+    def __init__(self, slack: Workspace, act: Callable[[], None], over: Subject[None]) -> None:
+        super().__init__(daemon=True)
+        self.error: AssertionError | None = None
+        self._slack = slack
+        self._act = act
+        self._over = over
+
+    def run(self) -> None:
+        try:
+            self._slack.wait_until(lambda: self._slack.connections)
+            self._act()
+        except AssertionError as error:
+            self.error = error
+        finally:
+            self._over.on_next(None)
 
 
-def test_it_runs_every_block_in_order(readers: dict[str, Any], slack: Workspace) -> None:
-    assert len(BLOCKS) > 5
-    for number, block in enumerate(BLOCKS, 1):
-        exec(compile(block, f"README.md, block {number}", "exec"), readers)
-    question, answer = slack.messages("general")[:2]
-    assert answer["text"] == f"Hi <@{question['user']}>!"
-    assert answer["thread_ts"] == question["ts"]
+def greet(slack: Workspace) -> None:
+    asked = slack.say("general", "alice", "Hello everybody")["ts"]
+    slack.wait_until(lambda: len(slack.messages("general")) == 2)
+    answer = slack.messages("general")[1]
+    assert answer["text"] == f"Hi <@{slack.user_id('alice')}>!"
+    assert answer["thread_ts"] == asked
 
 
-def test_it_answers_the_command_and_acknowledges_the_button_of_its_example(
-    readers: dict[str, Any], slack: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    over, shared = Subject[None](), rxslack.shared
+def ask_for_the_weather(slack: Workspace) -> None:
+    """A command, and the button in its answer."""
+    slack.interactions.command("general", "bob", "/weather", "Bern").wait()
+    slack.wait_until(lambda: slack.messages("general")[-1]["text"] == "It rains in Bern")
+    ts = slack.messages("general")[-1]["ts"]
+    slack.interactions.click("bob", "thanks", channel="general", ts=ts).wait()
+    slack.wait_until(lambda: slack.messages("general")[-1]["text"] == "You are welcome")
 
-    def shared_until_over(stream: reactivex.Observable[Any]) -> Any:
-        return shared(stream.pipe(ops.take_until(over)))
 
-    monkeypatch.setattr(rxslack, "shared", shared_until_over)
-    readers |= {"os": os, "rxslack": rxslack}
-    for block in BLOCKS:
-        if "socket_mode(app" in block:
-            exec(compile(block, "README.md, Socket Mode", "exec"), readers)
-    readers["start"]()
-    slack.wait_until(lambda: slack.connections)
-    button = {"type": "button", "action_id": "press", "text": {"type": "plain_text", "text": "Go"}}
-    blocks = [{"type": "actions", "block_id": "buttons", "elements": [button]}]
-    posted = slack.web.call("chat.postMessage", channel="general", text="Press", blocks=blocks)
-    command = slack.interactions.command("general", "bob", "/weather", "Bern")
-    pressed = slack.interactions.click("bob", "press", channel="general", ts=posted["ts"])
-    other = slack.interactions.command("general", "bob", "/other")
+def test_it_runs_every_program_in_order(readers: dict[str, Any]) -> None:
+    assert len(PROGRAMS) == 3
+    for number, program in enumerate(PROGRAMS, 1):
+        exec(compile(program, f"README.md, program {number}", "exec"), readers)
 
-    assert command.wait() == {"text": "It rains in Bern"}
-    assert pressed.wait() is None
-    assert other.wait() is None  # nobody answers it: it is acknowledged all the same
-    slack.wait_until(lambda: slack.messages("general")[-1]["text"] == "Pressed")
-    over.on_next(None)
+
+def test_it_can_be_read_at_one_sitting() -> None:
+    assert len(README.encode()) <= MOST
+
+
+def test_it_begins_with_the_commands_that_the_project_is_checked_by() -> None:
+    """`.ci/run` takes the first line of the first two."""
+    commands = re.findall(r"^```sh\n(.*?)\n```$", README, re.MULTILINE | re.DOTALL)
+    assert commands[0].endswith("rxslack demo")
+    assert commands[1].endswith("pytest -n 4")
+
+
+def test_it_asks_for_the_scopes_that_the_doctor_looks_for() -> None:
+    scopes = re.findall(r"bot: \[(.*?)\]", README)[0].split(", ")
+    assert USES.keys() <= set(scopes)
 
 
 def test_it_names_only_what_is_there() -> None:
-    table = README.read_text().partition("## Names")[2].partition("\n## ")[0]
-    names = {name for name in re.findall(r"`([A-Za-z_]+)[`(]", table) if name not in {"C"}}
-    assert len(names) > 10
-    assert sorted(name for name in names if not hasattr(rxslack, name)) == []
+    commands = re.findall(r"`rxslack (\w+)", README)
+    known = rxslack.cli.parser().format_help()
+    assert len(commands) > 3
+    assert [name for name in commands if f" {name} " not in known] == []
+    rooms = re.findall(r"`(rxslack\.\w+)`", README)
+    for name in rooms:
+        __import__(name)
+    assert len(rooms) > 10
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\((.*?)\)", README))
+def test_its_links_work_on_a_package_index(link: str) -> None:
+    assert link.startswith("https://")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", ["pyright", "mypy"])
+def test_its_programs_pass_both_type_checkers_at_their_strictest(
+    checker: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bot.py").write_text("\n".join(PROGRAMS), encoding="utf-8")
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    options = {
+        "pyright": ["-p", ".", "--pythonpath", sys.executable],
+        "mypy": ["--strict", "bot.py"],
+    }
+    command = [sys.executable, "-m", checker, *options[checker]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout

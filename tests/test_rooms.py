@@ -34,6 +34,7 @@ FLOORS = (
     "testing",
     "compat",
     "cli",
+    "guide",
     "__main__",
 )
 FLOOR = {room: number for number, room in enumerate(FLOORS)}

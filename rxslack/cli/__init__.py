@@ -1,4 +1,22 @@
-"""The command `rxslack`: arguments, one pipeline, print."""
+"""
+The command `rxslack`: arguments, one pipeline, print.
+
+| command | does |
+|---|---|
+| `rxslack demo` | shows a bot at work in a simulated workspace |
+| `rxslack doctor` | checks tokens, scopes, Socket Mode, clock, proxy and TLS, and says what to do next |
+| `rxslack tail` | prints events as JSON lines; `--type`, `--match REGEX` |
+| `rxslack record FILE` | writes events into a file, with their times; `--anew`, `--stdin` |
+| `rxslack replay FILE` | prints a recording as JSON lines; `--speed`, `--type`, `--match REGEX` |
+| `rxslack simulate` | keeps a simulated workspace running; `--port`, `--quiet`, `--seed`, `--allow-host` |
+
+`doctor`, `tail` and `record` take an app-level token from `SLACK_APP_TOKEN`, which opens Socket Mode, and a bot's from
+`SLACK_BOT_TOKEN`, which alone opens the RTM of a classic app. `--simulate` runs them in a simulated workspace, and
+`--base-url`, or `SLACK_BASE_URL`, beside a Slack that is elsewhere, such as `rxslack simulate`.
+
+Exit status: 0, also after Ctrl-C or when the reader of a pipe has seen enough; 1 after an error, and when
+`doctor` has found something; 2 for wrong usage, a missing token included. `python -m rxslack` is the same.
+"""
 
 from __future__ import annotations
 

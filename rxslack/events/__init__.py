@@ -1,6 +1,48 @@
 """
 What Slack sends, as types, and the questions one asks of it.
 
+In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
+messages in it; `ops` is `reactivex.operators`.
+
+Every event of Slack's is a `TypedDict` named as Slack names the event: `reaction_added` is a
+`ReactionAddedEvent`. `MessageEvent` is the plain message; a message with a `subtype` has a class of its
+own, `AnyMessageEvent` is all of them, `SlackEvent` is everything. All are in `rxslack.events`; those used
+most are also at the top, `rxslack.MessageEvent`. Types that rxslack does not know reach
+you all the same, as plain dicts; the first of each is a line of the logger `rxslack.events`.
+
+Each of these tells pyright and mypy what you hold:
+
+```python
+plain = events.pipe(rxslack.of_type(rxslack.MessageEvent))  # Observable[MessageEvent]
+every = events.pipe(rxslack.narrow(rxslack.is_message))  # Observable[AnyMessageEvent]
+texts = events.pipe(rxslack.select(rxslack.MessageEvent, lambda e: e["text"]))  # Observable[str]
+
+
+def describe(event: rxslack.SlackEvent) -> str:
+    match event["type"]:
+        case "reaction_added":
+            return f"{event['user']} likes it: {event['reaction']}"
+        case "channel_rename":
+            return event["channel"]["name"]
+    return rxslack.text_of(event)
+```
+
+A dict nobody has looked into yet is asked with `is_event(item, rxslack.ReactionAddedEvent)`, `is_message`,
+`is_plain_message` or `is_known`.
+
+mypy cannot type a lambda inside `pipe`; give it a named function, or `select`.
+
+What a message says is not always where one looks for it: an edit has its text and author inside, a
+bot's post may have no user, a reply looks like any other message. `text_of`, `user_of`, `bot_of`,
+`channel_of`, `ts_of`, `thread_of` and `message_of` find it; `is_new`, `is_edit`, `is_change`, `is_reply`,
+`is_from_person`, `is_from_bot` and `is_from_me` answer; `mentions_in`, `channels_in`, `links_in`,
+`plain_text` and `unescape` read the text. They take any event, and never raise. `escape` is for the way
+back: what others wrote, inside a text that you post.
+
+`rxslack.events.table` lists all events with their classes. The operators for these questions are in `rxslack.operators`.
+
+## Inside
+
 `types` has a `TypedDict` for each kind of event, one family a file. `messages` and `markup` say what an event
 holds, without ever raising; `items` and `unknown` are about rxslack's own items, and `catalogue` is the table of all.
 """

@@ -1,4 +1,21 @@
-"""rxslack in a notebook: a live view, and things that describe themselves."""
+"""
+rxslack in a notebook: a live view, and things that describe themselves.
+
+In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
+messages in it; `ops` is `reactivex.operators`.
+
+```python
+events = rxslack.shared(rxslack.rtm(web).pipe(rxslack.reconnect()), linger=60.0)
+view = rxslack.live(events, web=web)
+view  # as the last thing in a cell: it goes on while others run
+view.stop()
+```
+
+`await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
+all, and the stop button works in both. `rxslack.start(stream, sink)` subscribes and goes on; what it
+returns says what it has seen. After `%load_ext rxslack` a stream in a cell shows what it is made of.
+`pip install 'rxslack[notebook]'`; the notebooks in the project's repository begin at the beginning, and need no token.
+"""
 
 from rxslack.notebook.describe import (
     describe,

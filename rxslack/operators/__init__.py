@@ -1,5 +1,88 @@
-"""
+r"""
 What users compose.
+
+In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
+messages in it; `ops` is `reactivex.operators`.
+
+## What is wanted
+
+`of_type(MessageEvent)` keeps what the class promises, and tells the type checker so. Stock operators work as well.
+These leave the type of the stream as it is:
+
+| operator | keeps |
+|---|---|
+| `containing("deploy")` | what somebody writes or edits that has this text |
+| `matching(r"deploy (\w+)")` | the same by a pattern; emits `Matched`, with `event` and `match` |
+| `in_channel("C…")`, `from_user("U…")` | the events of these |
+| `in_thread()`, `in_thread(ts)` | replies; one thread |
+| `mentioning("U…")`, `mentioning_me(web)` | what mentions them, or you |
+| `not_from_me(web)`, `not_from_bots()` | all but your own; all but what apps write |
+| `distinct()` | each event once, however often it is delivered |
+| `by_conversation(idle)`, `by_thread(idle)` | all, as one stream for each, ending after `idle` seconds of silence |
+| `enriched(Directory(web))` | all, as `Enriched`, with the `user` and `channel` objects |
+
+**A bot that does not answer itself.** Its own posts come back as events, its edits too, and a thread's
+first message comes again with each reply. Put these two in front of whatever picks what to answer:
+
+```python
+answers = events.pipe(
+    rxslack.not_from_me(web),  # the token's user and bot, asked of Slack once
+    rxslack.not_from_bots(),  # other bots, and yourself under another name
+    rxslack.matching(r"ping"),
+    ops.map(rxslack.reply("ping pong")),
+)
+```
+
+A user's token posting under another `username` is a bot without a trace of you, which is why the second is
+there. Leave it out to answer other bots.
+
+## What takes its time
+
+`concurrent(key, work)` is the operator for work that takes its time: in order for a key, side by side
+over the keys.
+
+```python
+def ask_the_database(event):
+    return rxslack.reply("42")(event)  # after a while
+
+
+answers = messages.pipe(
+    rxslack.concurrent(lambda e: e["channel"], ask_the_database),
+    rxslack.post_message(web),
+)
+```
+
+## When a callback raises
+
+One bad event need not end a bot: `isolate` turns what a callback raises into an item.
+
+```python
+careful = rxslack.rtm(web).pipe(
+    rxslack.reconnect(),
+    rxslack.isolate(
+        rxslack.of_type(rxslack.MessageEvent),
+        ops.map(rxslack.reply(lambda e: str(1 / int(e["text"])))),
+    ),  # {"type": "rxslack.failure", "item": …, "error": ZeroDivisionError(…)}
+)
+```
+
+Every other exception of your code goes to the `on_error` of its own stream, and never looks like a lost
+connection. Where nothing takes it (`subscribe(print)`, a sink without `on_error`, an `on_error` that raises),
+the stream ends and the exception is logged once, as an error with its traceback, by a logger below
+`rxslack`. So are `SystemExit`, `KeyboardInterrupt`, `GeneratorExit` and `asyncio.CancelledError`: raised on
+a thread they would end that without a word, and not the program. `run` raises them where it was called.
+
+## Many subscribers, one connection
+
+`shared` gives several pipelines one connection:
+
+```python
+events = rxslack.shared(rxslack.rtm(web).pipe(rxslack.reconnect()), linger=5.0)
+messages = events.pipe(rxslack.of_type(rxslack.MessageEvent))
+reactions = events.pipe(rxslack.of_type(rxslack.ReactionAddedEvent))
+```
+
+## Inside
 
 `picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
 checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`

@@ -1,6 +1,43 @@
 """
 Nothing lost between two connections.
 
+In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
+messages in it; `ops` is `reactivex.operators`.
+
+`reconnect()` subscribes again after what a new attempt can mend, with pauses that grow and are never in
+step with anybody else's. A fatal answer, such as a revoked token, ends the stream once, with its remedy.
+
+- **Lost.** FIN, RST and CLOSE are noticed as they come; silence after 30 s without a message or an
+  answer to a ping, from the handshake on; a laptop that wakes probes its connection at once.
+- **Handed over.** When Slack announces an end (`goodbye`, `team_migration_started`, `disconnect`), the next
+  connection is opened beside the old one, which is read until Slack closes it, for 30 s at the most. What
+  both deliver comes once; a replacement that fails harms nothing.
+- **Not lost silently.** Between two connections that did not overlap there is one `rxslack.gap` item, behind
+  the hello and before everything else of the new one. They overlapped when the old one answered what it was
+  asked after the new one's hello; one that has died without a word does not. `backfill` turns it into the messages that were said meanwhile, threads included, before
+  those that follow. It asks from ten seconds before the gap on (`margin`), a second after it (`settle`),
+  because Slack's history comes late; channels in which events wait are asked at once, and again: what history
+  had not yet comes out of order. It costs a call or two for each channel and one for each thread that was
+  answered meanwhile. What was not filled is asked for again at the next gap. Edits, deletions, and answers in
+  threads that rested for an hour cannot be had again, and the `rxslack.backfilled` item says so.
+- **Not silent for long.** After 30 s without a connection the logger `rxslack.reconnect` warns, and after
+  five minutes it reports an error, whenever the next attempt is.
+- **Polite.** All streams of one token ask for ten URLs at once and then for one in ten seconds, whatever is
+  stacked on them: a bare `ops.retry()` storms nobody.
+
+```python
+reader = rxslack.WebClient(os.environ.get("SLACK_USER_TOKEN", "xoxp-test"))  # may read history
+status = rxslack.Status()
+events = rxslack.rtm(web, status=status, outgoing=rxslack.presence(["U0123ABCD"])).pipe(
+    rxslack.reconnect(),
+    rxslack.backfill(reader, checkpoint="seen.sqlite"),  # fills the time of a restart, too
+)
+status.now.phase  # "idle", "connecting", "connected", "lost"
+status.changes.subscribe(lambda now: print(now.phase, now.cause))
+```
+
+## Inside
+
 `reconnect` subscribes again after a retryable error, and holds a new connection beside the old one after a
 goodbye; what no connection is known to have covered is told in an `rxslack.gap` item. `backfill` asks Slack
 for what was said in the gaps, and puts it in order before what comes live. `backoff` makes the pauses.

@@ -1,7 +1,61 @@
 """
 A Slack on this machine, to develop and test against: `Workspace`.
 
-    what a test holds    `Workspace` = `Actions` (what people do) + `Observations` (what can be seen),
+```python
+from rxslack.simulator import Workspace
+
+with Workspace() as slack:
+    answers = rxslack.rtm(slack.web).pipe(
+        rxslack.of_type(rxslack.MessageEvent, lambda e: "Hello" in e["text"]),
+        ops.map(rxslack.reply("Hi!")),
+        rxslack.post_message(slack.web),
+    )
+    with answers.subscribe():
+        slack.wait_until(lambda: slack.connections)
+        slack.say("general", "alice", "Hello")
+        slack.wait_until(lambda: len(slack.messages("general")) == 2)
+```
+
+It behaves as Slack does: addresses that are good once and for 30 seconds, rate limits with 429 and
+`Retry-After`, errors as HTTP 200, threads, edits and cursors, `bot_message`s without a user. Any client
+that can be told a base URL talks to it; `rxslack simulate` keeps one running and says how. A web page
+of another machine cannot, nor who calls it by a foreign name; `Workspace(hosts=…)` allows more. What goes
+wrong with a Slack goes wrong here at a word: `with slack.faults.fail("chat.postMessage", "fatal_error"):`.
+
+## What can go wrong
+
+Every way in which a Slack has been seen to fail is a switch of the simulated one. It lasts until the end
+of its `with`, or of `times`; `after` lets so many go well first; what is left to chance follows
+`Workspace(seed=…)`.
+
+```python
+with Workspace(seed=7) as slack, rxslack.rtm(slack.web).pipe(rxslack.reconnect()).subscribe():
+    slack.wait_until(lambda: slack.connections)
+    with slack.faults.server_error("rtm.connect", times=1):
+        with slack.faults.break_inside_frame("RST"):
+            slack.say("general", "alice", "cut off in the middle of a frame")
+            slack.wait_until(lambda: len(slack.past_connections) == 2)
+```
+
+| where | switches of `slack.faults` |
+|---|---|
+| Web API | `answer`, `fail`, `hold`, `rate_limit`, `server_error`, `truncate`, `lose_answer` (done, and the answer gone), `alter`, `no_url`, `dead_url`, `migrating` |
+| pages | `short_pages`, `empty_pages`, `expire_cursors`, `last_cursor` |
+| opening | `refuse` (TCP), `stall_tls`, `hold_handshake`, `refuse_upgrade`, `expire_urls`, `hold_hello`, `before_hello`, `instead_of_hello`, `end_after_hello` |
+| life | `half_open`, `stop_ponging`, `ignore_pings`, `reconnect_url_without_url`, `replay_own_message` |
+| events | `duplicate_events`, `swap_events` |
+| what a client sends | `hold_replies`, `drop_replies`, `swap_replies`, `alter_replies`, `fail_messages` |
+| bytes | `break_inside_frame` ("RST", "FIN" or "stall"), `split_frames`, `gather_frames`, `fragment_messages`, `no_close_notify`, `close_notify_only` |
+
+One connection has `close`, `hang_up`, `cut`, `end`, `break_inside`, `half_open` and `goodbye`; the workspace
+`goodbye`, `migrate`, `revoke` and `emit_odd`. `slack.clock.advance(8 * 3600)` brings the goodbye of old age,
+and a `reconnect_url` every three minutes on the way. What no source tells of Slack, such as its close codes
+or its patience with silent clients, is a field of `RtmOptions`. `Workspace(tls=…)` speaks TLS with a
+certificate of yours.
+
+## Inside
+
+what a test holds    `Workspace` = `Actions` (what people do) + `Observations` (what can be seen),
                          with `faults`, `interactions`, `socket_mode`, `http_events` and its `clock`
     `http/`              listener ─ server ─ `api` ─ a function of `methods/` ─ the answer
                                         └─ after an upgrade: a websocket of `sockets/`

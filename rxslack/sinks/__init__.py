@@ -1,6 +1,52 @@
 """
 What is done in Slack about it.
 
+In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
+messages in it; `ops` is `reactivex.operators`.
+
+A sink is an observer and an operator at once, made for one of Slack's methods:
+
+| sink | calls | an item needs |
+|---|---|---|
+| `post_message(web)` | `chat.postMessage` | `channel` and `text`, `blocks`, `attachments` or `markdown_text` |
+| the same, item with `user` | `chat.postEphemeral` | `user`, who alone sees it |
+| the same, item with `post_at` | `chat.scheduleMessage` | `post_at`, unix seconds |
+| `update_message(web)`, `delete_message(web)` | `chat.update`, `chat.delete` | `channel`, `ts` |
+| `react(web, "eyes")` | `reactions.add` | `channel`, `ts`: a message event will do |
+| `upload_file(web, progress=…)` | Slack's three upload steps | `content` or `file`, `filename`, `channel` |
+| `open_view(web)`, `publish_view(web)` | `views.open`, `views.publish` | `trigger_id` or `user_id`, `view` |
+| `set_status(web, "is thinking…")` | `assistant.threads.setStatus` | `channel`, `thread_ts` or `ts` |
+| `call(web, "pins.add")` | any other method | its arguments |
+
+```python
+answers = messages.pipe(
+    ops.map(rxslack.reply("On my way")),
+    rxslack.post_message(web),  # emits Slack's replies …
+    rxslack.react(web, "eyes"),  # … which are what the next sink needs
+)
+```
+
+- **In order, at Slack's pace.** Each channel is a lane of its own; lanes go side by side, on at most
+  `workers` threads. All sinks of a `WebClient` share one budget. A 429 holds what it is about, and
+  nothing else.
+- **Once.** What surely was not done is tried again. What perhaps was done, a time-out or an HTTP 502,
+  is never posted again blindly: `post_message(web, look_up=True)` searches the channel's history for
+  an id in the message's metadata; otherwise it is reported with `"uncertain": True`. A classic bot may
+  not read the history of channels; `reader=` takes a client that may.
+- **Failures are items.** What Slack refuses comes out of the operator as a `FailureEvent` with the
+  item and the error in it, and out of `sink.failures`; while nobody subscribes to that, it is logged.
+  `isolate` and `concurrent` make the same kind of item, and sinks pass them on, so one
+  `of_type(FailureEvent)` at the end sees all.
+- **Too long.** More than 4,000 characters or 50 blocks are split into several messages, or cut short,
+  or refused: `too_long="split"`, `"truncate"`, `"refuse"`.
+- **To the end.** `run`, `with post_message(web) as sink:` and the end of the program give what is left
+  its time (`drain`, 10 s), and say what is left then. `run` finds the sinks in a stream, too: after
+  a signal what becomes of their calls still goes down it. `post_message(web, outbox="outbox.db")` keeps
+  what is left in a file: what was accepted is posted once, after a crash, and after an outage of up
+  to a day (`patience`).
+
+## Inside
+
 Each sink is an observer, `stream.subscribe(post_message(web))`, and an operator that emits Slack's replies,
 `stream.pipe(post_message(web))`. It leaves the emitting thread, keeps the order in each channel, waits out
 Slack's limits, and keeps one item's failure to that item. The machine behind all of them is in `delivery`.

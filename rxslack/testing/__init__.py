@@ -1,6 +1,19 @@
 """
 Marbles and virtual time, for your operators as for ours.
 
+In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` brings the fixture `slack`, and `marbles` for
+tests in virtual time:
+
+```python
+from rxslack.testing import Marbles
+
+marbles = Marbles()
+source = marbles.cold("-a-b-|")
+assert marbles.run(source.pipe(ops.delay(2.0))) == marbles.seen("---a-b-|")
+```
+
+## In pytest
+
 In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` in the top `conftest.py` brings the
 fixtures `marbles` and `slack`. Nothing here needs pytest but that plugin.
 """

@@ -3,7 +3,7 @@ Measure rxslack beside other clients, and write the tables down.
 
     pip install -e '.[speed,bench]'
     python -m tests.benchmarks            # prints
-    python -m tests.benchmarks --write    # results.md, and the table in the README, as well
+    python -m tests.benchmarks --write    # results.md, and the table in the guide, as well
 
 `--quick` takes a minute in place of many and is for seeing that it works, not for figures.
 """
@@ -25,14 +25,14 @@ from tests.benchmarks.tables import Effort, connections, floods, imports, latenc
 __all__ = ["between_marks", "main", "write"]
 
 _RESULTS: Final = Path(__file__).with_name("results.md")
-_README: Final = Path(__file__).parents[2] / "README.md"
+_GUIDE: Final = Path(__file__).parents[2] / "rxslack" / "guide" / "speed.py"
 _MARKS: Final = ("<!-- speed: written by tests/benchmarks -->\n", "<!-- end of speed -->\n")
 
 
 def main() -> None:
     """Measure what the command line asks for."""
     options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    options.add_argument("--write", action="store_true", help="write results.md and the README")
+    options.add_argument("--write", action="store_true", help="write results.md and the guide")
     options.add_argument("--quick", action="store_true", help="only see that it works")
     options.add_argument("--floods", action="store_true", help="only the first table")
     options.add_argument("--rounds", type=int, default=3, help="of each flood; the best counts")
@@ -86,18 +86,18 @@ def _processor() -> str:
 
 
 def between_marks(text: str) -> str:
-    """The part of a text that the README quotes."""
+    """The part of a text that the guide quotes."""
     return text.partition(_MARKS[0])[2].partition(_MARKS[1])[0]
 
 
 def write(text: str) -> None:
-    """Keep the tables, and quote the first of them in the README."""
+    """Keep the tables, and quote the first of them in the guide."""
     _RESULTS.write_text(text)
-    readme = _README.read_text()
-    if _MARKS[0] in readme:
-        before, _, rest = readme.partition(_MARKS[0])
+    guide = _GUIDE.read_text()
+    if _MARKS[0] in guide:
+        before, _, rest = guide.partition(_MARKS[0])
         after = rest.partition(_MARKS[1])[2]
-        _README.write_text(f"{before}{_MARKS[0]}{between_marks(text)}{_MARKS[1]}{after}")
+        _GUIDE.write_text(f"{before}{_MARKS[0]}{between_marks(text)}{_MARKS[1]}{after}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 How fast a burst of envelopes is acknowledged, in each mode.
 
     python -m tests.benchmarks.acknowledgements            # prints
-    python -m tests.benchmarks.acknowledgements --write    # acknowledgements.md and the README, too
+    python -m tests.benchmarks.acknowledgements --write    # acknowledgements.md and the guide, too
 
 The simulated Slack runs in a process of its own and sends everything at once; it takes the times,
 from the sending of an envelope to its acknowledgement.
@@ -27,7 +27,7 @@ from rxslack.simulator import Limits, Workspace
 __all__ = ["MODES", "Figures", "between_marks", "main", "measure", "write"]
 
 _RESULTS: Final = Path(__file__).with_name("acknowledgements.md")
-_README: Final = Path(__file__).parents[2] / "README.md"
+_GUIDE: Final = Path(__file__).parents[2] / "rxslack" / "guide" / "speed.py"
 _MARKS: Final = (
     "<!-- acknowledgements: written by tests/benchmarks/acknowledgements.py -->\n",
     "<!-- end of acknowledgements -->\n",
@@ -195,23 +195,23 @@ def _cells(name: str, figures: Figures, count: int) -> list[str]:
 
 
 def between_marks(text: str) -> str:
-    """The part of a text that the README quotes."""
+    """The part of a text that the guide quotes."""
     return text.partition(_MARKS[0])[2].partition(_MARKS[1])[0]
 
 
 def write(text: str) -> None:
-    """Keep the table, and quote it in the README."""
+    """Keep the table, and quote it in the guide."""
     _RESULTS.write_text(text)
-    before, mark, rest = _README.read_text().partition(_MARKS[0])
+    before, mark, rest = _GUIDE.read_text().partition(_MARKS[0])
     if mark:
         after = rest.partition(_MARKS[1])[2]
-        _README.write_text(f"{before}{mark}{between_marks(text)}{_MARKS[1]}{after}")
+        _GUIDE.write_text(f"{before}{mark}{between_marks(text)}{_MARKS[1]}{after}")
 
 
 def main() -> None:
     """Measure what the command line asks for."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--write", action="store_true", help="write the results and the README")
+    options.add_argument("--write", action="store_true", help="write the results and the guide")
     options.add_argument("--envelopes", type=int, default=10_000)
     given = options.parse_args()
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""Bursts, small enough to be tests; and the README's figures are those that were measured."""
+"""Bursts, small enough to be tests; and the guide's figures are those that were measured."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def test_it_acknowledges_a_burst_whole(name: str) -> None:
     assert figures.cpu > 0
 
 
-def test_the_readme_quotes_what_was_measured(pytestconfig: pytest.Config) -> None:
-    readme = (pytestconfig.rootpath / "README.md").read_text()
+def test_the_guide_quotes_what_was_measured(pytestconfig: pytest.Config) -> None:
+    guide = (pytestconfig.rootpath / "rxslack/guide/speed.py").read_text()
     results = (pytestconfig.rootpath / "tests/benchmarks/acknowledgements.md").read_text()
-    quoted = between_marks(readme)
+    quoted = between_marks(guide)
     assert quoted == between_marks(results)
     assert all(f"| {name} | 10,000 |" in quoted for name in MODES)

@@ -1,4 +1,4 @@
-"""Floods, small enough to be tests; and the README's figures are those that were measured."""
+"""Floods, small enough to be tests; and the guide's figures are those that were measured."""
 
 from __future__ import annotations
 
@@ -144,10 +144,10 @@ def test_a_tally_notices_what_comes_twice_or_out_of_order() -> None:
     assert (tally.seen, tally.disorder) == (4, 2)
 
 
-def test_the_readme_quotes_what_was_measured(pytestconfig: pytest.Config) -> None:
-    readme = (pytestconfig.rootpath / "README.md").read_text()
+def test_the_guide_quotes_what_was_measured(pytestconfig: pytest.Config) -> None:
+    guide = (pytestconfig.rootpath / "rxslack/guide/speed.py").read_text()
     results = (pytestconfig.rootpath / "tests/benchmarks/results.md").read_text()
-    quoted = between_marks(readme)
+    quoted = between_marks(guide)
     assert quoted == between_marks(results)
     assert all(f"| {client} |" in quoted for client in ("aiohttp", "rxslack", "slack_sdk RTM v2"))
     assert "aiohttp" in CLIENTS

@@ -1,11 +1,10 @@
-"""The README's page on moving over: each callback and its pipeline do the same in a workspace."""
+"""The guide on moving over: each callback and its pipeline do the same in a workspace."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ import reactivex
 from reactivex import operators as ops
 
 import rxslack
+import rxslack.compat
 from rxslack.compat.rtm_v2 import RTMClient
 from rxslack.simulator import Limits, Workspace
 
-README = Path(__file__).parents[2] / "README.md"
-PAGE = README.read_text().partition("## Moving over from slack_sdk")[2].partition("\n## ")[0]
+PAGE = (rxslack.compat.__doc__ or "").partition("\n## ")[0]
 ROW = re.compile(r"^\*\*\d+\. (.*?)\*\*\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROWS: dict[str, str] = dict(ROW.findall(PAGE))
 TS = re.compile(r"\d{10}\.\d{6}")

@@ -1,4 +1,4 @@
-"""The table of events, and the README that holds it."""
+"""The table of events, and the page of the guide that holds it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rxslack.events import catalogue
 from rxslack.events.catalogue import rows
 from tests.event_table import main, markdown, rewritten
 
-README = Path(__file__).parents[2] / "README.md"
+TABLE = Path(events.__file__).with_name("table.py")
 
 
 def test_it_has_every_class_under_its_names() -> None:
@@ -59,9 +59,9 @@ def test_it_links_to_a_public_page() -> None:
     assert {kind for kind in unlinked if not kind.startswith("rxslack.")} == set()
 
 
-def test_it_stands_in_the_readme() -> None:
-    """Mended by: python -m tests.event_table README.md"""
-    document = README.read_text(encoding="utf-8")
+def test_it_stands_in_the_guide() -> None:
+    """Mended by: python -m tests.event_table rxslack/events/table.py"""
+    document = TABLE.read_text(encoding="utf-8")
 
     assert document == rewritten(document)
     assert markdown() in document
