@@ -133,8 +133,8 @@ _ROOMS: Final = {
     """,
     "rxslack.sinks": """
         Progress Sink SinkOptions StreamReply call delete_message open_view
-        post_message publish_view react respond set_status stream_message stream_reply
-        update_message upload_file
+        post_message publish_view react rename_session respond set_session set_status
+        stream_message stream_reply suggest_prompts update_message upload_file
     """,
     "rxslack.sources": """
         HttpEvents Snapshot Status UrlBudget http_events presence rtm socket_mode

@@ -125,14 +125,15 @@ how
     overlap              what becomes of an item while another one of its key is inside
     path                 of a file
     progress             called with how far it is
+    prompts              what somebody may say
     proxy                its URL
     scheduler            reactivex's word
     signing_secret       Slack's word
     ssl_context          Python's
-    status               the state of a connection, or of an assistant's thread
+    status               the state of a connection, or of an agent's thread
     thread_ts            Slack's word
     threads              whether their replies are read
-    title                of a view
+    title                of a view, or of an agent's session
     token                Slack's word
     too_long             what becomes of a text that is
     transport            proxy, certificates, time-outs and bounds

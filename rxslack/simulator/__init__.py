@@ -96,7 +96,7 @@ from rxslack.simulator.options import (
 from rxslack.simulator.sockets.deliveries import Delivery
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, USER_SCOPES
-from rxslack.simulator.team.agent_sessions import AgentSession, SessionStatus
+from rxslack.simulator.team.agent_sessions import AgentSession
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.transcript import Call, Entry
 from rxslack.simulator.workspace import Workspace
@@ -123,7 +123,6 @@ __all__ = [
     "Rate",
     "RtmOptions",
     "Script",
-    "SessionStatus",
     "SocketMode",
     "SocketModeOptions",
     "SpentUrl",

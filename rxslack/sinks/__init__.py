@@ -57,6 +57,7 @@ from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.respond import respond
+from rxslack.sinks.sessions import rename_session, set_session, suggest_prompts
 from rxslack.sinks.stream_message import StreamReply, stream_message, stream_reply
 from rxslack.sinks.upload_file import Progress, upload_file
 from rxslack.sinks.views import open_view, publish_view
@@ -72,10 +73,13 @@ __all__ = [
     "post_message",
     "publish_view",
     "react",
+    "rename_session",
     "respond",
+    "set_session",
     "set_status",
     "stream_message",
     "stream_reply",
+    "suggest_prompts",
     "update_message",
     "upload_file",
 ]

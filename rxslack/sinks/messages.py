@@ -13,6 +13,7 @@ from rxslack.web.client import Caller
 
 __all__ = [
     "delete_message",
+    "place_of",
     "react",
     "set_status",
     "update_message",
@@ -165,13 +166,18 @@ def set_status(web: Caller, status: str | None = None, **options: Unpack[SinkOpt
     away when the app answers, when it is "", or after two minutes. Saying it twice is the same as
     once, so what was perhaps done is repeated.
 
+    Slack has announced the end of `assistant.threads.*`, and so of this sink, for February 2027. What
+    replaces it is `set_session`, which shows one of four states and no text, for apps that are
+    declared agents.
+
     Args:
         web: A `WebClient`, or anything else with its `call`.
         status: What is shown, such as "is thinking…". Default: each item's `status`.
         options: See `SinkOptions`.
 
     Emits, errors, dispose: as every `Sink`.
-    Source: docs.slack.dev/reference/methods/assistant.threads.setStatus.
+    Source: docs.slack.dev/reference/methods/assistant.threads.setStatus;
+        docs.slack.dev/changelog/2026/08/20/agent-updates (its end).
     """
 
     def read(item: object) -> list[PendingCall]:

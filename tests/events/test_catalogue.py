@@ -89,7 +89,7 @@ WITH_A_STRING = {"activity", "app_mention", "emoji_changed", "user_connection"}
 WRITE_ONLY = {events.PresenceQueryEvent, events.PresenceSubEvent}
 
 
-UNIONS = {"AnyMessageEvent", "Interaction", "SlackEnvelope", "SlackEvent"}
+UNIONS = {"AgentSessionStatus", "AnyMessageEvent", "Interaction", "SlackEnvelope", "SlackEvent"}
 
 
 def every_class() -> list[Any]:

@@ -11,6 +11,7 @@ from rxslack.sinks.delivery.rules import RULES, rule_of
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
+from rxslack.sinks.sessions import rename_session, set_session, suggest_prompts
 from rxslack.sinks.views import open_view, publish_view
 from rxslack.testing import Marbles
 from rxslack.web.client import Caller
@@ -49,6 +50,18 @@ def with_eyes(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
 
 def thinking(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
     return set_status(web, "is thinking…", **options)
+
+
+def at_work(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
+    return set_session(web, "processing", **options)
+
+
+def named(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
+    return rename_session(web, "Trip to Rome", **options)
+
+
+def greeting(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
+    return suggest_prompts(web, ["Hello", {"title": "Bye", "message": "Goodbye"}], **options)
 
 
 def pinning(web: Caller, **options: Unpack[SinkOptions]) -> Sink:
@@ -104,6 +117,58 @@ TABLE: list[tuple[Make, Item, str, Item]] = [
         {"channel_id": "C1", "thread_ts": "6.1", "status": "is thinking…"},
     ),
     (
+        set_session,
+        {"channel_id": "D1", "thread_ts": "7.1", "status": "active", "title": "Trip"},
+        "agents.sessions.setStatus",
+        {"channel_id": "D1", "thread_ts": "7.1", "status": "active", "title": "Trip"},
+    ),
+    (
+        at_work,
+        {**EVENT, "thread_ts": "6.1", "status": "x"},
+        "agents.sessions.setStatus",
+        {"channel_id": "C1", "thread_ts": "6.1", "status": "processing"},
+    ),
+    (
+        at_work,
+        {"channel_id": "D1", "thread_ts": "7.1", "title": "Trip"},
+        "agents.sessions.setStatus",
+        {"channel_id": "D1", "thread_ts": "7.1", "status": "processing", "title": "Trip"},
+    ),
+    (
+        rename_session,
+        {**EVENT, "title": "Trip"},
+        "agents.sessions.rename",
+        {"channel_id": "C1", "thread_ts": "7.1", "title": "Trip"},
+    ),
+    (
+        named,
+        {"channel_id": "D1", "thread_ts": "7.1"},
+        "agents.sessions.rename",
+        {"channel_id": "D1", "thread_ts": "7.1", "title": "Trip to Rome"},
+    ),
+    (
+        suggest_prompts,
+        {"channel_id": "D1", "prompts": ("Hello",), "title": "Say"},
+        "assistant.threads.setSuggestedPrompts",
+        {
+            "channel_id": "D1",
+            "prompts": [{"title": "Hello", "message": "Hello"}],
+            "title": "Say",
+        },
+    ),
+    (
+        greeting,
+        EVENT,
+        "assistant.threads.setSuggestedPrompts",
+        {
+            "channel_id": "C1",
+            "prompts": [
+                {"title": "Hello", "message": "Hello"},
+                {"title": "Bye", "message": "Goodbye"},
+            ],
+        },
+    ),
+    (
         pinning,
         {"channel": "C1", "timestamp": "7.1"},
         "pins.add",
@@ -146,6 +211,17 @@ MISSING: list[tuple[Make, Any, str]] = [
     (set_status, {"channel_id": "D1", "status": "…"}, "thread_ts"),
     (set_status, {"channel_id": "D1", "thread_ts": "7.1"}, "status"),
     (set_status, EVENT, "channel_id"),
+    (set_session, {"channel_id": "D1", "status": "active"}, "thread_ts"),
+    (set_session, EVENT, "one of active, processing, suspended, closed; not None"),
+    (set_session, {**EVENT, "status": "is thinking…"}, "not 'is thinking…'"),
+    (at_work, {"ts": "7.1"}, "channel_id"),
+    (rename_session, EVENT, "title"),
+    (named, {"channel": "C1"}, "thread_ts"),
+    (named, {"ts": "7.1"}, "channel_id"),
+    (greeting, {"type": "app_home_opened"}, "channel_id"),
+    (suggest_prompts, EVENT, "prompts"),
+    (suggest_prompts, {"channel_id": "D1", "prompts": ["Hello"] * 5}, "one to 4"),
+    (suggest_prompts, {"channel_id": "D1", "prompts": [{"title": "Bye"}]}, "message"),
     (react, "Hello", "a dict of its arguments"),
 ]
 
@@ -254,6 +330,18 @@ def test_it_makes_a_lane_that_cannot_be_told_a_failure(marbles: Marbles) -> None
     sink = call(Web(marbles), "pins.add", key=lambda i: i["who"], scheduler=marbles.scheduler)
     seen = marbles.run(marbles.cold("-a|", a={"channel": "C1"}).pipe(sink))
     assert isinstance(seen.items[0]["error"], KeyError)
+
+
+@pytest.mark.parametrize("prompts", [[], ["Hello"] * 5, [{"title": "Bye"}], [""]])
+def test_it_says_at_once_that_prompts_are_no_good(marbles: Marbles, prompts: list[Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        suggest_prompts(Web(marbles), prompts)
+
+
+def test_it_says_at_once_that_a_session_has_no_such_state(marbles: Marbles) -> None:
+    wrong: Any = "is thinking…"
+    with pytest.raises(ConfigurationError, match="suspended"):
+        set_session(Web(marbles), wrong)
 
 
 def test_it_knows_a_method_when_it_sees_one(marbles: Marbles) -> None:

@@ -33,6 +33,9 @@ def every_sink_is_an_observer_and_an_operator(web: WebClient, stream: Observable
         rxslack.open_view(web),
         rxslack.publish_view(web),
         rxslack.set_status(web, "is thinking…"),
+        rxslack.set_session(web, "processing"),
+        rxslack.rename_session(web, "Trip to Rome", workers=2),
+        rxslack.suggest_prompts(web, ["Hello", {"title": "Bye", "message": "Goodbye"}]),
         rxslack.call(web, "pins.add", key=lambda item: str(item["channel"])),
     ]
     for sink in sinks:

@@ -1,10 +1,11 @@
 """Assistants, agents and work objects, over the Events API."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from rxslack.events.types.objects import Link
 
 __all__ = [
+    "AgentSessionStatus",
     "AgentSessionStoppedEvent",
     "AgentSessionTitleChangedEvent",
     "AppContext",
@@ -99,9 +100,17 @@ class AppContextChangedEvent(TypedDict):
     event_ts: NotRequired[str]
 
 
+AgentSessionStatus: TypeAlias = Literal["active", "processing", "suspended", "closed"]
+"""
+What an agent is doing: ready, at work, waiting for a person, or answering no more.
+
+Source: docs.slack.dev/reference/methods/agents.sessions.setStatus.
+"""
+
+
 class AgentSessionStoppedEvent(TypedDict):
     """
-    Someone stopped your agent as it wrote.
+    Someone pressed the stop button of a session that is "processing", which it stays until you say so.
 
     Source: docs.slack.dev/reference/events/agent_session_stopped.
     """
@@ -110,7 +119,7 @@ class AgentSessionStoppedEvent(TypedDict):
     channel: str
     user: NotRequired[str]
     thread_ts: NotRequired[str]
-    streaming_message_ts: NotRequired[list[str]]
+    streaming_message_ts: NotRequired[list[str]]  # what Slack ended; empty when nothing streamed
     event_ts: NotRequired[str]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, cast, get_args
 
+from rxslack.events.types.agents import AgentSessionStatus
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.agent_sessions import SessionStatus
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.text import Json
 
@@ -58,15 +58,15 @@ def rename(request: Request) -> Json:
     return {"title": request.state.agent_sessions.rename(session, title).title}
 
 
-def session_status(said: str) -> SessionStatus:
+def session_status(said: str) -> AgentSessionStatus:
     """
     One of the four there are.
 
     Raises: Refused("invalid_status").
     """
-    if said not in get_args(SessionStatus):
+    if said not in get_args(AgentSessionStatus):
         raise Refused("invalid_status")
-    return cast("SessionStatus", said)
+    return cast("AgentSessionStatus", said)
 
 
 def _thread(request: Request) -> tuple[Channel, str]:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
+from rxslack.events.types.agents import AgentSessionStatus
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["AgentSession", "AgentSessions", "SessionStatus"]
-
-SessionStatus: TypeAlias = Literal["active", "processing", "suspended", "closed"]
-"""
-Ready, at work, waiting for a person, or over.
-
-Source: docs.slack.dev/reference/methods/agents.sessions.setStatus.
-"""
+__all__ = ["AgentSession", "AgentSessions"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class AgentSession:
 
     channel: str
     thread_ts: str
-    status: SessionStatus
+    status: AgentSessionStatus
     title: str = ""
     initiator: str = ""
 
@@ -66,7 +60,7 @@ class AgentSessions:
         self,
         channel: Channel,
         thread_ts: str,
-        status: SessionStatus,
+        status: AgentSessionStatus,
         *,
         title: str = "",
         initiator: str = "",

@@ -109,6 +109,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "assistant.threads.setStatus": Rule(
         rate=10.0, burst=50, lane_rate=1.0, lane_burst=5, limited="lane", repeatable=True
     ),
+    "assistant.threads.setTitle": tier(4, repeatable=True),
+    "assistant.threads.setSuggestedPrompts": tier(4, repeatable=True),
+    "agents.sessions.setStatus": tier(3, repeatable=True),
+    "agents.sessions.rename": tier(3, repeatable=True),
 }
 """The methods that the sinks call, and others that are often called."""
 
