@@ -97,8 +97,6 @@ class Late:
 
     asked: whether history may have been asked before it had the message.
     denied: whether the channel could not be read then, or later.
-    cut: whether the later one came from history when that could be read no more: nobody could ask
-        what belongs before it, and it was emitted rather than lost.
     unnoticed: whether the later one came over Socket Mode before the gap was noticed, because a
         connection that was dead already seemed to bridge it. Envelopes wait for nobody.
     """
@@ -107,7 +105,6 @@ class Late:
     backfilled: bool
     asked: bool
     denied: bool
-    cut: bool = False
     unnoticed: bool = False
 
 
@@ -116,7 +113,6 @@ DISORDER: Final[list[tuple[str, Callable[[Late], bool]]]] = [
     ("Slack told the websocket late", lambda late: late.said.swapped),
     ("history showed it late", lambda late: late.backfilled and late.asked),
     ("its channel could not be read", lambda late: late.backfilled and late.denied),
-    ("its channel could be read no more, and what it had shown was emitted", lambda late: late.cut),
     ("Socket Mode had several ways for it", lambda late: late.said.spread),
     ("the gap was noticed late", lambda late: late.backfilled and late.unnoticed),
 ]
@@ -251,7 +247,6 @@ class Account:
                 h.begun < said.shown and said.at <= (h.until or heard.at) for h in self.holes
             ),
             denied=said.at < self._slack.past.denied_until.get(said.channel, 0.0),
-            cut=before.backfilled and self._slack.past.was_denied(said.channel, before.at),
             unnoticed=self._slack.mode == "socket_mode"
             and any(hole.since <= said.at and before.at < hole.begun for hole in holes),
         )

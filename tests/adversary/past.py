@@ -99,12 +99,6 @@ class Past:
             for channel, since, until in self.refusals
         ]
 
-    def was_denied(self, channel: str, at: float) -> bool:
-        """Whether a channel could not be read at a time, or shortly before."""
-        return any(
-            one == channel and since <= at < until + ASKED for one, since, until in self.refusals
-        )
-
     def find(self, channel: str, ts: str | None) -> Said | None:
         """A message; None: there is none."""
         return next((one for one in self.channels.get(channel, []) if one.ts == ts), None)

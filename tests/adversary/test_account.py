@@ -150,7 +150,6 @@ def test_it_excuses_only_what_a_gap_tells_of(
         (Late(FRESH, backfilled=True, asked=False, denied=True), True),
         (Late(FRESH, backfilled=False, asked=False, denied=False, unnoticed=True), False),
         (Late(FRESH, backfilled=True, asked=False, denied=False, unnoticed=True), True),
-        (Late(FRESH, backfilled=False, asked=False, denied=False, cut=True), True),
         (Late(replace(FRESH, swapped=True), False, asked=False, denied=False), True),
         (Late(replace(FRESH, spread=True), False, asked=False, denied=False), True),
     ],

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rxslack.errors import ServerError
+from rxslack.errors import ApiError, ServerError
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import Trust
 from rxslack.recovery.backfilling.gap import ChannelState, as_ts, before
@@ -483,6 +483,37 @@ def test_it_says_that_it_cannot_find_answers_in_threads_that_rested() -> None:
         "edits, deletions, reactions and everything else that is no message",
         "answers in threads that began, and were last answered, more than 600 s before the gap",
     ]
+
+
+@pytest.mark.parametrize("why", ["no calls are left", "it was refused"])
+def test_it_leaves_to_the_stream_what_is_later_than_the_gap_when_it_can_ask_no_more(
+    why: str,
+) -> None:
+    """What was said before that, and is not in history yet, would come live behind it."""
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    live: list[Json] = []
+
+    def say_more(call: Call) -> Json | None:
+        if not is_history(call):
+            return None
+        if live:  # the next page
+            raise ApiError(call.method, "channel_not_found")
+        live.append({**message(at(0.0), "live"), "channel": GENERAL})
+        live.append(slack.say(GENERAL, at(0.001), "later"))
+        page = slack.messages(**call.arguments, answers=False)
+        if why == "it was refused":
+            page["response_metadata"] = {"next_cursor": "next"}
+        return page
+
+    slack.before = say_more
+    told = Told(slack, settle=0.05, max_calls=2 if why == "no calls are left" else 500)
+    told.tell(gap())
+    summary = told.filled()
+    assert [channel for channel, _ in whys(summary)[2:]] == [GENERAL]
+    assert told.texts() == ["missed"]
+    told.tell(*live)
+    assert told.texts() == ["missed", "live", "later"]
 
 
 def test_it_asks_a_channel_again_that_was_refused_from_the_same_moment_on() -> None:

@@ -261,6 +261,9 @@ class GapFiller:
             if task.found is not None and state.waiting:
                 self._release(open_gap, channel, task, task.found)
                 return
+            if task.found is not None and not task.found.covers_channel():
+                self._close_in_part(open_gap, channel, task.found)  # Slack would refuse again
+                return
             ask = self._question(open_gap, channel, state, task)
         # Without the lock. Meanwhile there may be another gap, or an end, so all is looked up
         # again.
@@ -325,13 +328,16 @@ class GapFiller:
             self._hurry(open_gap, channel, task, found)
         elif task.found is not None:  # what is later than all of that was said after the gap
             both = Found(asked=found.asked, messages={**found.messages, **task.found.messages})
-            self._close(open_gap, channel, both, task.found.last())
-        # Slack refused, or there were no calls left. What came goes out, and `since` stays for the
-        # next gap.
-        elif found.missing:
-            open_gap.add_missing(channel, found.missing)
-            self._close(open_gap, channel, found, None)
+            if found.covers_channel():
+                self._close(open_gap, channel, both, task.found.last())
+            else:
+                open_gap.add_missing(channel, found.missing)
+                both.missing = found.missing
+                self._close_in_part(open_gap, channel, both)
         else:
+            # Slack may have refused a part, or there were no calls left for it. What came goes out all
+            # the same, and `since` stays for the next gap.
+            open_gap.add_missing(channel, found.missing)
             task.found = found
             self._release(open_gap, channel, task, found)
 
@@ -369,6 +375,15 @@ class GapFiller:
         state = self._output.channel(channel)
         # A message that is in history and has come live shows how far the live stream is.
         return max([state.last_waiting(), *filter(state.knows, found.messages)])
+
+    def _close_in_part(self, open_gap: OpenGap, channel: str, found: Found) -> None:
+        """
+        A channel is as good as it can be; `since` stays for the next gap.
+
+        Emit no more than what was said in the gap. What is later comes live, and so does what was said
+        before it and is not in history yet: nobody can be asked for that now, so it would come behind.
+        """
+        self._close(open_gap, channel, found, as_ts(open_gap.until))
 
     def _close(self, open_gap: OpenGap, channel: str, found: Found, upto: str | None) -> None:
         """A channel is done, or as good as it can be."""
