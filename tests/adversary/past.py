@@ -6,12 +6,9 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 __all__ = ["Past", "Said"]
-
-
-ASKED: Final = 1.0  # seconds within which an answer is used
 
 
 @dataclass(eq=False)
@@ -67,7 +64,6 @@ class Past:
         page: the most messages, or channels, of one answer.
         denied: channels that may not be read, and Slack's word for it.
         denied_until: when it could be read again, by the monotonic clock.
-        refusals: channels, and from when until when they could not be read.
         hasty_counts: whether `latest_reply` knows of answers that the list does not have yet.
         asked: when somebody last asked, by the monotonic clock.
     """
@@ -76,7 +72,6 @@ class Past:
     page: int = 999
     denied: dict[str, str] = field(default_factory=dict[str, str])
     denied_until: dict[str, float] = field(default_factory=dict[str, float])
-    refusals: list[tuple[str, float, float]] = field(default_factory=list[tuple[str, float, float]])
     hasty_counts: bool = False
     asked: float = -math.inf
 
@@ -87,17 +82,12 @@ class Past:
         """Let a channel's past not be read."""
         self.denied[channel] = error
         self.denied_until[channel] = math.inf
-        self.refusals.append((channel, time.monotonic(), math.inf))
 
     def allow(self) -> None:
         """Let everything be read again."""
         for channel in self.denied:
             self.denied_until[channel] = time.monotonic()
         self.denied.clear()
-        self.refusals = [
-            (channel, since, min(until, time.monotonic()))
-            for channel, since, until in self.refusals
-        ]
 
     def find(self, channel: str, ts: str | None) -> Said | None:
         """A message; None: there is none."""

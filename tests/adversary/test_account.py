@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from reactivex import Observable, operators as ops
 
 from tests.adversary.account import DISORDER, Account, Late, Lost, covers
 from tests.adversary.client import Clients, pipeline
-from tests.adversary.past import ASKED, Past, Said
+from tests.adversary.past import Said
 from tests.adversary.slack import Slack
 from tests.adversary.storm import KINDS, Plan, run
 from tests.adversary.world import World
@@ -156,18 +155,6 @@ def test_it_excuses_only_what_a_gap_tells_of(
 )
 def test_it_excuses_only_what_could_not_come_in_order(late: Late, excused: bool) -> None:
     assert any(test(late) for _, test in DISORDER) is excused
-
-
-def test_it_knows_when_a_channel_could_not_be_read() -> None:
-    past, before = Past(), time.monotonic()
-    past.deny("C1", "not_in_channel")
-    assert not past.was_denied("C1", before - 1.0)
-    assert past.was_denied("C1", time.monotonic())
-    past.allow()
-    past.deny("C2", "not_in_channel")
-    assert past.was_denied("C1", time.monotonic())  # an answer may have been on its way
-    assert not past.was_denied("C1", time.monotonic() + 2 * ASKED)
-    assert past.was_denied("C2", time.monotonic() + 2 * ASKED)
 
 
 def test_a_gap_excuses_only_what_was_said_around_it() -> None:
