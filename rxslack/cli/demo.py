@@ -125,5 +125,8 @@ def demo(arguments: argparse.Namespace) -> int:
         with chatter:
             run_until_end(greetings.pipe(post_message(slack.web)), tell)
     print(f"\n{len(answers)} greetings answered, each in its thread.")
-    print("Next: `rxslack tail --simulate`, or your own workspace: SLACK_BOT_TOKEN=… rxslack tail")
+    print(
+        "Next: `rxslack tail --simulate`; for a workspace of your own, `rxslack doctor`, with its"
+    )
+    print("tokens in the environment: SLACK_APP_TOKEN=xapp-… SLACK_BOT_TOKEN=xoxb-…")
     return 1 if ended and len(answers) < GREETINGS else 0

@@ -74,7 +74,7 @@ URL is told. Everything public may be called from any thread.
 Locks. `team.lock` is the outer one: it guards people, channels, messages, ids, tickets and deliveries, and
 keeps events in their order. Every other lock is an inner one: while it is held, no other is taken, and no
 function of somebody else's is called but the clock's; only the listener has two, `_moving` before `_lock`. With `team.lock`
-held nobody may wait: for a fault's release (`Faults.pause`, `Hold.wait`), for a change, or for the timers
+held nobody may wait: for a fault's release (`pause`, `Hold.wait`), for a change, or for the timers
 (`clock.advance` waits until what is due has happened, which takes `team.lock`). `offer`, `tell` and
 `Writer.put` do not wait, so that an event can be published with the lock held; only to cut off a client
 that does not read takes up to 50 ms.

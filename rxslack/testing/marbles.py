@@ -20,7 +20,7 @@ class VirtualTime(TestScheduler):
     """
     Virtual seconds, counted from 0 and called frames.
 
-    reactivex's own `start()` moves the clock on by itself after 100 actions at one time, and
+    reactivex's `TestScheduler.start()` moves the clock on after 100 actions at one time, and
     never ends with an infinite stream; `run_until` does neither.
     """
 

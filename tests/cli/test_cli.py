@@ -280,7 +280,7 @@ def test_it_prints_json_where_the_terminal_is_not_in_utf_8(
 def test_it_plays_the_demo_where_the_terminal_is_not_in_utf_8() -> None:
     done = rxslack("demo", "--pace", "0.02", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "SLACK_BOT_TOKEN=\\u2026" in done.stdout
+    assert "SLACK_BOT_TOKEN=xoxb-\\u2026" in done.stdout
 
 
 def test_it_says_in_one_line_what_an_error_says(capsys: pytest.CaptureFixture[str]) -> None:
