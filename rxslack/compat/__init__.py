@@ -211,8 +211,7 @@ called. What is different:
 - The texts in `on_message_listeners` are equal as JSON, though not in their white space.
 - A call of the Web API that perhaps was carried out is not repeated, unless a retry handler says so;
   `SlackConnectionError`, which is an `URLError`, tells of it.
-- `rtm_v2`'s socket object and its threads (`current_session` and its like) are not there, nor is
-  `chat_stream`.
+- `rtm_v2`'s socket object and its threads (`current_session` and its like) are not there.
 
 ## Inside
 

@@ -17,6 +17,7 @@ import requests
 
 from rxslack.compat.errors import SlackConnectionError, SlackRequestError
 from rxslack.compat.http_retry import RetryHandler, default_retry_handlers
+from rxslack.compat.web.chat_stream import BUFFER_SIZE, ChatStream
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
 from rxslack.errors import SlackError
@@ -186,6 +187,25 @@ class WebClient:
         if self.run_async:
             raise SlackRequestError("files_upload_v2 is not there under run_async=True")
         return upload_all(self, self._client, arguments)
+
+    def chat_stream(
+        self, *, channel: str, thread_ts: str, buffer_size: int = BUFFER_SIZE, **arguments: Any
+    ) -> ChatStream:
+        """
+        A message that grows: `append` and `stop` of what this returns call Slack's three methods.
+
+        Args:
+            channel: id of the conversation.
+            thread_ts: of the thread that it answers in.
+            buffer_size: characters of Markdown that wait for more at the most.
+            arguments: of chat.startStream; in channels it needs `recipient_user_id` and
+                `recipient_team_id`.
+        """
+        if self.run_async:
+            raise SlackRequestError("chat_stream is not there under run_async=True")
+        return ChatStream(
+            self, channel=channel, thread_ts=thread_ts, buffer_size=buffer_size, **arguments
+        )
 
     def files_upload(self, *, file: Any = None, **arguments: Any) -> Any:
         """The method of old, which Slack has retired; `files_upload_v2` is its successor."""
