@@ -18,6 +18,7 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.sinks.delivery.sink import Sink
+from rxslack.sinks.post_message import post_message
 from rxslack.sinks.stream_message import stream_message, stream_reply
 from rxslack.sinks.streaming.delivery import REFUSALS
 from rxslack.testing import Marbles, Seen
@@ -476,6 +477,16 @@ def test_it_ends_the_message_when_slack_refuses_an_append(marbles: Marbles) -> N
     assert source.subscriptions == marbles.opened("^---!")
 
 
+def test_it_tells_of_an_answer_that_names_no_message(marbles: Marbles) -> None:
+    class Odd(Slack):
+        def startStream(self, arguments: Item) -> Item:  # noqa: N802 - Slack's name
+            super().startStream(arguments)
+            return {"ts": None}
+
+    (event,) = run(Odd(marbles), ["a"]).items
+    assert "chat.startStream has no ts" in str(event["error"])
+
+
 @pytest.mark.parametrize("code", ["channel_not_found", "is_archived", "restricted_action"])
 def test_it_tells_what_slack_refuses(marbles: Marbles, code: str) -> None:
     slack = Slack(marbles, startStream=[refused(code)])
@@ -565,6 +576,20 @@ def test_it_updates_to_the_newest_text_at_most_once_a_second(marbles: Marbles) -
     assert slack.methods[0] == "postMessage"
     assert 9 <= len(updates) <= 13
     assert slack.texts == ["".join(words)] == [final(seen)["text"]]
+
+
+def test_it_posts_at_the_pace_of_the_channel_and_holds_it_for_all(marbles: Marbles) -> None:
+    slack = Slack(marbles, postMessage=[None] * 5 + [RateLimited("chat.postMessage", 9.0)])
+    sink = sink_of(slack)
+    posts = post_message(slack, scheduler=marbles.scheduler)
+    for number in range(5):
+        event = {**EVENT, "ts": f"{number}.1"}
+        sink.on_next(stream_reply(event, ["a"], visible="all"))
+    at(marbles, 0.5, lambda: sink.on_next(stream_reply(EVENT, ["b"], visible="all")))
+    at(marbles, 2.0, lambda: posts.on_next({"channel": "C1", "thread_ts": "7.1", "text": "c"}))
+    marbles.flush()
+    times = [time for time, _, _ in slack.calls]
+    assert times == [0.0] * 5 + [1.0, 10.0, 11.0]
 
 
 def test_it_posts_a_next_message_when_one_is_full(marbles: Marbles) -> None:
@@ -711,6 +736,21 @@ def test_it_stops_while_it_waits_for_slack(marbles: Marbles) -> None:
     slack = Slack(marbles, appendStream=[RateLimited("chat.appendStream", 60.0)])
     seen, _ = stopped(slack, 6.0, marbles.cold("a---b-----|"))
     assert states(seen) == [(0.0, "started"), (6.0, "stopped")]
+
+
+def test_it_waits_for_no_pace_when_it_is_stopped_during_a_call_that_slack_limits(
+    marbles: Marbles,
+) -> None:
+    subject = reactivex.Subject[Any]()
+
+    def press() -> None:
+        subject.on_next(STOP)
+        raise RateLimited("chat.appendStream", 60.0)
+
+    slack = Slack(marbles, appendStream=[press])
+    seen = run(slack, marbles.cold("a---b-----|"), stopped_by=subject)
+    assert states(seen) == [(0.0, "started"), (4.0, "stopped")]
+    assert slack.methods == ["startStream", "appendStream", "stopStream"]
 
 
 def test_it_stops_without_streaming(marbles: Marbles) -> None:

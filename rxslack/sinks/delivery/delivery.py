@@ -279,7 +279,7 @@ class Deliverer:
 
     def _hold_all_like_it(self, job: Job, rule: Rule, seconds: float) -> None:
         """What Slack said of this call holds for those of other sinks, and other lanes, too."""
-        own, shared = self._paces_of(self._method(job), job.call.lane)
+        own, shared = self.paces(None, job)
         pace = own if rule.limited == "lane" else shared
         if pace is not self._at_once:
             self.hold(pace, seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -75,9 +74,7 @@ def pace_of(method: str) -> Rule:
     (1.0, inf)
     """
     rule = rule_of(method)
-    if method in (APPEND, UPDATE):
-        return replace(rule, lane_rate=1.0, lane_burst=2)
-    return replace(rule, lane_rate=math.inf)
+    return replace(rule, lane_rate=1.0, lane_burst=2) if method in (APPEND, UPDATE) else rule
 
 
 class StreamDeliverer(Deliverer):
@@ -106,7 +103,9 @@ class StreamDeliverer(Deliverer):
         stream = stream_of(job)
         if stream is None or not stream.method:
             return Paces(self._at_once, self._at_once)
-        return self._paces_of(stream.method, stream.key)
+        # What is posted counts for its channel, with the posts of other sinks; all else for the stream.
+        lane = stream.channel if stream.method == POST else stream.key
+        return self._paces_of(stream.method, lane)
 
     def _method(self, job: Job) -> str:
         stream = stream_of(job)
@@ -149,10 +148,11 @@ class StreamDeliverer(Deliverer):
                 return self._rest(job, stream, self._looked(job, stream, self._found(stream)))
             arguments = arguments_of(stream)
             reply = self._write(PendingCall(stream.method, stream.channel, arguments))
+            ts = ts_in(reply, stream.method) if stream.method in (START, POST) else ""
         except Exception as error:  # noqa: BLE001 - whatever a call raises is its stream's trouble
             job.tries += 1
             return self._rest(job, stream, self._troubled(job, stream, error, now))
-        self._done(job, stream, reply, now)
+        self._done(job, stream, ts, now)
         return self._go_on(job, stream)
 
     def _rest(self, job: Job, stream: AnswerStream, pause: float | None) -> float | None:
@@ -162,9 +162,9 @@ class StreamDeliverer(Deliverer):
         stream.rest()
         return pause
 
-    def _done(self, job: Job, stream: AnswerStream, reply: Mapping[str, Any], now: float) -> None:
+    def _done(self, job: Job, stream: AnswerStream, ts: str, now: float) -> None:
         if stream.method in (START, POST):
-            self._opened(job, stream, str(reply["ts"]), now)
+            self._opened(job, stream, ts, now)
         elif stream.method == STOP:
             self._stopped(job, stream)
         else:
@@ -196,7 +196,7 @@ class StreamDeliverer(Deliverer):
             job.tries = 0
             stream.commit()
             stream.turn()
-        elif stream.message is Message.SEALED and not stream.stopped and stream.refused is None:
+        elif stream.message is Message.SEALED:
             stream.replace()
         else:
             stream.turn()
@@ -331,6 +331,18 @@ State: TypeAlias = Literal["started", "updated", "finished", "stopped"]
 def stream_of(job: Job) -> AnswerStream | None:
     """The stream of a job; None for a failure that only takes its turn."""
     return job.call.stream if isinstance(job.call, StreamCall) and not job.void else None
+
+
+def ts_in(reply: Mapping[str, Any], method: str) -> str:
+    """
+    The message that was begun.
+
+    Errors: ``SlackError`` for an answer that names none.
+    """
+    ts = reply.get("ts")
+    if not isinstance(ts, str):
+        raise SlackError(f"Slack's answer to {method} has no ts")
+    return ts
 
 
 def event_of(job: Job, stream: AnswerStream, state: State) -> dict[str, Any]:

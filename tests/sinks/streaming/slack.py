@@ -149,7 +149,7 @@ class Slack:
     def put(self, message: Posted, arguments: Item) -> None:
         message.blocks = arguments.get("blocks", [])
         texts = [block["text"] for block in message.blocks if block["type"] == "markdown"]
-        message.text = arguments.get("markdown_text", "".join(texts))
+        message.text = arguments.get("markdown_text") or arguments.get("text") or "".join(texts)
         assert 0 < len(message.text) <= 12_000
 
     def is_streaming(self, message: Posted) -> bool:
