@@ -66,6 +66,11 @@ Each room imports only from those before it: options, team, faults, sockets, sta
 then what a test holds. `State` is where the parts of a workspace stand together: for methods, server and
 tests. What lies below it is handed what it uses.
 
+Agents. With `Workspace(bot_scopes=AGENT_SCOPES)` the app is one of today: its messages stream, and its
+sessions have a stop button. `slack.messages("general", seen_by="bob")` is what one person sees of it,
+`slack.streams` and `slack.sessions` how far it is, and `slack.stop_session(…)` presses the button. What no
+page of Slack's tells is marked as inferred where it is done, or can be chosen in `StreamOptions`.
+
 Threads. The listener has one. Each connection has one, which answers HTTP and, after an upgrade, reads the
 websocket until its end; with TLS it has another one in front (`tls_proxy`). Each websocket has one more,
 which writes. One thread does what is due on the workspace's clock, and one sends events over HTTP, once a

@@ -112,7 +112,8 @@ class Stream:
         markdown: what it received.
         started_at: when, on the workspace's clock.
         ended_at: when; None: not yet.
-        ended_by: "app" (chat.stopStream), "person" (the stop button), "time"; "" while it streams.
+        ended_by: "app" (chat.stopStream), "person" (the stop button, whatever the app does then),
+            "time"; "" while it streams.
     """
 
     channel: str

@@ -166,6 +166,7 @@ class LiveStream:
         mode: the argument of the first call with content, to which all later ones have to keep.
         ended_by: who ended it.
         ended_at: when; None: not yet.
+        is_closed: whether chat.stopStream was called, which it may be after a person's stop.
         expiry: ends it in time.
     """
 
@@ -179,6 +180,7 @@ class LiveStream:
     mode: str = ""
     ended_by: EndedBy = ""
     ended_at: float | None = None
+    is_closed: bool = False
     expiry: Timer | None = field(default=None, repr=False)
 
 
@@ -303,13 +305,13 @@ class Streams:
         with self._team.lock:
             if stream.ended_by == "person" and not self.options.takes_last_words:
                 raise Refused("stopped_by_user")
-            if stream.ended_by not in ("", "person"):
+            if stream.is_closed or stream.ended_by == "time":
                 raise Refused("message_not_in_streaming_state")
             self._take(stream, chunks, mode)
             stream.content.add_blocks(blocks)
+            stream.is_closed = True
             more = {} if metadata is None else {"metadata": metadata}
-            stream.ended_by = ""
-            return self.end(stream, "app", **more)
+            return self._show_end(stream, stream.ended_by or "app", **more)
 
     def interrupt(self, channel: Channel, thread_ts: str) -> list[str]:
         """Somebody stops what streams in a thread; the `ts` of those messages."""
@@ -324,20 +326,11 @@ class Streams:
                 self.end(stream, "person")
             return [stream.ts for stream in found]
 
-    def end(self, stream: LiveStream, by: EndedBy, **more: Any) -> Json:
-        """End a stream that has not ended, and tell everybody what became of the message."""
-        team, channel = self._team, stream.channel
-        with team.lock:
-            previous = channel.find(stream.ts)
-            if stream.ended_by or previous is None:
-                return stream.first
-            stream.ended_by, stream.ended_at = by, team.clock()
-            if stream.expiry is not None:
-                stream.expiry.cancel()
-            changed = previous | stream.content.shown() | {"streaming_state": _STATES[by], **more}
-            channel.replace(changed)
-            messages.tell_change(team, channel, changed, previous, channel.stamps.next())
-            return deepcopy(changed)
+    def end(self, stream: LiveStream, by: EndedBy) -> None:
+        """End a stream, if that has not happened."""
+        with self._team.lock:
+            if not stream.ended_by:
+                self._show_end(stream, by)
 
     def as_seen(self, channel: Channel, user: str) -> list[Json]:
         """
@@ -347,6 +340,21 @@ class Streams:
         """
         with self._team.lock:
             return deepcopy([self._seen(channel, message, user) for message in channel.messages])
+
+    def _show_end(self, stream: LiveStream, by: EndedBy, **more: Any) -> Json:
+        """Tell everybody what became of the message, and return it."""
+        team, channel = self._team, stream.channel
+        if not stream.ended_by:
+            stream.ended_by, stream.ended_at = by, team.clock()
+        if stream.expiry is not None:
+            stream.expiry.cancel()
+        previous = channel.find(stream.ts)
+        if previous is None:  # somebody has deleted it
+            return stream.first
+        changed = previous | stream.content.shown() | {"streaming_state": _STATES[by], **more}
+        channel.replace(changed)
+        messages.tell_change(team, channel, changed, previous, channel.stamps.next())
+        return deepcopy(changed)
 
     def _seen(self, channel: Channel, message: Json, user: str) -> Json:
         stream = self.find(channel, message["ts"])

@@ -191,12 +191,14 @@ def test_it_is_released_by_the_end_of_what_was_stopped_or_by_a_status(
         if takes_last_words:
             last = slack.web.call("chat.stopStream", **streaming, markdown_text=" (stopped)")
             assert last["message"]["text"] == "Hm (stopped)"
-            assert slack.streams[0].ended_by == "app"
+            error = refusal(slack, "chat.stopStream", **streaming)
+            assert error == "message_not_in_streaming_state"
         else:
             assert refusal(slack, "chat.stopStream", **streaming) == "stopped_by_user"
             assert status(slack) == "processing"
             slack.web.call("agents.sessions.setStatus", **where, status="active")
         assert status(slack) == "active"
+        assert slack.streams[0].ended_by == "person"
         with pytest.raises(LookupError, match="processing"):
             stop(slack, where)
 

@@ -216,6 +216,16 @@ def test_it_can_be_changed_and_deleted_only_when_it_has_ended(slack: Workspace) 
     assert len(slack.messages("general")) == 1
 
 
+def test_it_is_over_when_somebody_deletes_it(slack: Workspace) -> None:
+    stream = start(slack, markdown_text="One")
+    slack.delete("general", stream["ts"])
+    for method in ("chat.appendStream", "chat.stopStream"):
+        assert refusal(slack, method, **stream, markdown_text="two") == "message_not_found"
+    slack.clock.advance(301.0)
+    assert slack.streams[0].ended_by == "time"
+    assert len(slack.messages("general")) == 1
+
+
 # What it refuses
 
 
