@@ -7,6 +7,7 @@ A reader who wants to know what becomes of an event opens each of them. So their
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -116,3 +117,13 @@ def test_a_gap_passes_few_files() -> None:
 
 def filled(heard: list[Any]) -> list[Any]:
     return [item for item in heard if item["type"] == "rxslack.backfilled"]
+
+
+def test_the_names_at_the_head_of_the_package_are_there() -> None:
+    """A reader who is told a place finds it."""
+    told = re.findall(r"`([a-z_.]+)`: `(\w+)`", str(rxslack.__doc__).partition("Where things")[2])
+    assert len(told) > 3
+    for module, name in told:
+        path = ROOT.joinpath(*module.split("."))
+        files = [path.with_suffix(".py")] if path.with_suffix(".py").exists() else path.glob("*.py")
+        assert any(re.search(rf"(class|def) {name}\b", file.read_text()) for file in files), name

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeGuard
 from rxslack.events.types.rxslack_items import FailureEvent
 
 __all__ = [
-    "FAREWELLS",
+    "GOODBYES",
     "MESSAGES",
     "as_mapping",
     "failure",
@@ -66,7 +66,7 @@ def is_mapping(item: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(item, Mapping)
 
 
-FAREWELLS: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
+GOODBYES: Final = frozenset({"goodbye", "team_migration_started", "disconnect"})
 """
 Types of items after which Slack closes the connection that they came over.
 

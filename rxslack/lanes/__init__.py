@@ -6,8 +6,8 @@ Jobs in order within a lane, side by side over the lanes, at a pace.
 a token bucket; a `Budget` lets several sinks share the paces. `Outcomes` hands what comes from many threads
 to one observer, one at a time. `Coroutines` runs what is `async` on an event loop.
 
-Threads: all methods of `Lanes` may be called on any thread. `put(wait=True)` and `drain` make it wait, but
-`put` never makes a thread wait that does these lanes' jobs. `work` and `Parked.begin` are called on the
+Threads: all methods of `Lanes` may be called on any thread. `put(wait=True)` and `drain` block the
+caller, but `put` never blocks one of the lanes' own threads. `work` and `Parked.begin` are called on the
 threads that do the jobs, `dropped` on the one that calls `close` or brings a job back after it.
 
 Locks: a `Budget` has one, and all lanes that draw on it use that one, because a pace that one of them uses

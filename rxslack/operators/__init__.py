@@ -70,7 +70,7 @@ Every other exception of your code goes to the `on_error` of its own stream, and
 connection. Where nothing takes it (`subscribe(print)`, a sink without `on_error`, an `on_error` that raises),
 the stream ends and the exception is logged once, as an error with its traceback, by a logger below
 `rxslack`. So are `SystemExit`, `KeyboardInterrupt`, `GeneratorExit` and `asyncio.CancelledError`: raised on
-a thread they would end that without a word, and not the program. `run` raises them where it was called.
+a thread they would end that thread silently, and the program would go on. `run` raises them where it was called.
 
 ## Many subscribers, one connection
 
@@ -114,9 +114,9 @@ from rxslack.operators.concurrent import concurrent
 from rxslack.operators.directory import Directory
 from rxslack.operators.distinct import distinct
 from rxslack.operators.enriched import Enriched, enriched
+from rxslack.operators.event_checks import is_event, is_known, is_message, is_plain_message
 from rxslack.operators.grouping import Conversation, by_conversation, by_thread
 from rxslack.operators.isolate import isolate
-from rxslack.operators.narrowing import is_event, is_known, is_message, is_plain_message
 from rxslack.operators.picking import (
     Matched,
     containing,

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard, TypeVar
 from reactivex import Observable, compose, operators as ops
 
 from rxslack.core.operator import composed
-from rxslack.operators.narrowing import checker, plain_checker
+from rxslack.operators.event_checks import checker, plain_checker
 from rxslack.wire.bursts import Condition, kept
 
 __all__ = [
@@ -91,7 +91,7 @@ def narrow(
     """
     Keep what a `TypeGuard` is true of, and tell the type checker so.
 
-    >>> from rxslack.operators.narrowing import is_message
+    >>> from rxslack.operators.event_checks import is_message
     >>> from rxslack.testing import diagram
     >>> joined = {"type": "message", "subtype": "channel_join", "channel": "C1", "ts": "7.1",
     ...     "user": "U1", "text": "<@U1> has joined the channel"}

@@ -4,8 +4,8 @@ Nothing lost between two connections.
 In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
 messages in it; `ops` is `reactivex.operators`.
 
-`reconnect()` subscribes again after what a new attempt can mend, with pauses that grow and are never in
-step with anybody else's. A fatal answer, such as a revoked token, ends the stream once, with its remedy.
+`reconnect()` subscribes again after an error that a new connection can mend. Its pauses grow, and are random,
+so that many clients do not come back together. A fatal answer, such as a revoked token, ends the stream once, with its remedy.
 
 - **Lost.** FIN, RST and CLOSE are noticed as they come; silence after 30 s without a message or an
   answer to a ping, from the handshake on; a laptop that wakes probes its connection at once.
@@ -13,17 +13,18 @@ step with anybody else's. A fatal answer, such as a revoked token, ends the stre
   connection is opened beside the old one, which is read until Slack closes it, for 30 s at the most. What
   both deliver comes once; a replacement that fails harms nothing.
 - **Not lost silently.** Between two connections that did not overlap there is one `rxslack.gap` item, behind
-  the hello and before everything else of the new one. They overlapped when the old one answered what it was
-  asked after the new one's hello; one that has died without a word does not. `backfill` turns it into the messages that were said meanwhile, threads included, before
-  those that follow. It asks from ten seconds before the gap on (`margin`), a second after it (`settle`),
-  because Slack's history comes late; channels in which events wait are asked at once, and again: what history
-  had not yet comes out of order. It costs a call or two for each channel and one for each thread that was
+  the hello and before everything else of the new one. After that hello the old one is sent a ping: if it
+  answers, the two overlapped and nothing was missed; if it is dead, there is a gap. `backfill` turns the gap
+  into the messages that were said in it, threads included, before those that follow. It asks for what was
+  said from ten seconds before the gap on (`margin`), and waits a second first (`settle`), because Slack's
+  history is late. Channels in which live events wait are asked at once, and once more later: what only the
+  second answer has comes out of order. It costs a call or two for each channel and one for each thread that was
   answered meanwhile. What was not filled is asked for again at the next gap. Edits, deletions, and answers in
   threads that rested for an hour cannot be had again, and the `rxslack.backfilled` item says so.
 - **Not silent for long.** After 30 s without a connection the logger `rxslack.reconnect` warns, and after
   five minutes it reports an error, whenever the next attempt is.
-- **Polite.** All streams of one token ask for ten URLs at once and then for one in ten seconds, whatever is
-  stacked on them: a bare `ops.retry()` storms nobody.
+- **Polite.** All streams of one token share one limit, whatever operators retry them: ten connection URLs at
+  once, then one every ten seconds. So a bare `ops.retry()` storms nobody.
 
 ```python
 reader = rxslack.WebClient(os.environ.get("SLACK_USER_TOKEN", "xoxp-test"))  # may read history

@@ -27,8 +27,8 @@ answers = messages.pipe(
 ```
 
 - **In order, at Slack's pace.** Each channel is a lane of its own; lanes go side by side, on at most
-  `workers` threads. All sinks of a `WebClient` share one budget. A 429 holds what it is about, and
-  nothing else.
+  `workers` threads. All sinks of a `WebClient` share one budget. A 429 pauses the
+  channel (`chat.postMessage`) or the method (most others) that it is about; everything else goes on.
 - **Once.** What surely was not done is tried again. What perhaps was done, a time-out or an HTTP 502,
   is never posted again blindly: `post_message(web, look_up=True)` searches the channel's history for
   an id in the message's metadata; otherwise it is reported with `"uncertain": True`. A classic bot may
@@ -40,8 +40,8 @@ answers = messages.pipe(
 - **Too long.** More than 4,000 characters or 50 blocks are split into several messages, or cut short,
   or refused: `too_long="split"`, `"truncate"`, `"refuse"`.
 - **To the end.** `run`, `with post_message(web) as sink:` and the end of the program give what is left
-  its time (`drain`, 10 s), and say what is left then. `run` finds the sinks in a stream, too: after
-  a signal what becomes of their calls still goes down it. `post_message(web, outbox="outbox.db")` keeps
+  its time (`drain`, 10 s), and say what is left then. `run` finds the sinks inside a
+  stream, too: after a signal the outcomes of their last calls are still emitted. `post_message(web, outbox="outbox.db")` keeps
   what is left in a file: what was accepted is posted once, after a crash, and after an outage of up
   to a day (`patience`).
 

@@ -51,7 +51,8 @@ def start() -> None:
 ```
 
 What somebody wrote goes into an answer by `rxslack.escape`: as it came, `<!channel>` in it calls
-everybody. What Slack delivers again is dropped if it came before, and kept if it did not. `backfill(web)`
+everybody. What Slack delivers again is dropped only if this process
+has had it before. `backfill(web)`
 works here, too, behind `events_api()`. `connections=3` opens three at once, as one stream, and an
 `rxslack.ghosts` item says that Slack counts connections of the app that this process does not have.
 Where Slack calls a URL of yours, `rxslack.http_events(signing_secret)` is a WSGI application and the

@@ -1,9 +1,6 @@
 """
 Marbles and virtual time, for your operators as for ours.
 
-In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` brings the fixture `slack`, and `marbles` for
-tests in virtual time:
-
 ```python
 from rxslack.testing import Marbles
 

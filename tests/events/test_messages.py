@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from rxslack.events import markup, messages
 from rxslack.events.catalogue import known_subtypes, known_types
 from rxslack.events.messages import Event, Identity
-from rxslack.operators import narrowing
+from rxslack.operators import event_checks
 
 ME = Identity(user_id="UME", bot_id="BME")
 AUTHORLESS = Identity(user_id="UME", bot_id=None)  # a person's token has no bot id
@@ -274,7 +274,7 @@ HELPERS: list[Callable[[Any], object]] = [
         if name.islower() and name != "is_from_me"
     ),
     *(getattr(markup, name) for name in markup.__all__ if name.endswith("_in")),
-    *(getattr(narrowing, name) for name in ("is_known", "is_message", "is_plain_message")),
+    *(getattr(event_checks, name) for name in ("is_known", "is_message", "is_plain_message")),
     markup.plain_text,
     Identity.of,
 ]
@@ -307,7 +307,7 @@ def test_it_never_raises_whatever_a_message_lacks(event: dict[str, Any]) -> None
 @given(JSON)
 def test_it_never_raises_over_what_is_no_event(item: Any) -> None:
     helped(dict(messages.event_in(item)))
-    assert not narrowing.is_message(item)
+    assert not event_checks.is_message(item)
 
 
 @pytest.mark.slow

@@ -152,7 +152,7 @@ Make = Callable[..., Rig]
 
 
 @pytest.fixture(autouse=True)
-def short_farewells(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_goodbyes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most peers here say nothing when they are left."""
     monkeypatch.setattr(read_loop, "_CLOSE_WAIT", 0.05)
 

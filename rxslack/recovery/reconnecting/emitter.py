@@ -15,7 +15,7 @@ from reactivex.disposable import CompositeDisposable
 
 from rxslack.core.unhandled import pass_on
 from rxslack.events.items import (
-    FAREWELLS,
+    GOODBYES,
     MESSAGES,
     as_mapping,
     is_final,
@@ -50,7 +50,7 @@ class Emitter(Generic[T]):
         clock: what time it is, for sources that do not know what time it is at Slack.
         now: the instant.
         on_hello: called before a hello is emitted.
-        on_farewell: called after the current one's first item that says that Slack will close it.
+        on_goodbye: called after the current one's first item that says that Slack will close it.
 
     Attributes:
         observer_error: what the observer raised.
@@ -66,7 +66,7 @@ class Emitter(Generic[T]):
         clock: SlackClock,
         now: Callable[[], float],
         on_hello: Callable[[], object],
-        on_farewell: Callable[[], object],
+        on_goodbye: Callable[[], object],
     ) -> None:
         self.observer_error: BaseException | None = None
         self._observer = observer
@@ -76,7 +76,7 @@ class Emitter(Generic[T]):
         self._clock = clock
         self._now = now
         self._on_hello = on_hello
-        self._on_farewell = on_farewell
+        self._on_goodbye = on_goodbye
         self._emitting = RLock()  # around each item, until the observer has dealt with it
         self._duplicates: Duplicates | None = None  # None: only one connection delivers
         self._last_ts = ""  # the highest `ts` of a message so far
@@ -180,11 +180,11 @@ class Emitter(Generic[T]):
             if kind in MESSAGES:
                 self._note(message_ts(item))
             self._deliver(attempt, item)
-        if kind in FAREWELLS and not (attempt.closing or is_final(item)):
+        if kind in GOODBYES and not (attempt.closing or is_final(item)):
             attempt.closing = True
             # One that was overtaken has been replaced already.
             if attempt is self._roles.current():
-                self._on_farewell()
+                self._on_goodbye()
 
     def _is_news(self, duplicates: Duplicates, attempt: Attempt[T], item: T) -> bool:
         now = self._now()

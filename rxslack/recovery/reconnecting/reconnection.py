@@ -25,7 +25,7 @@ from rxslack.recovery.backoff import CHANCE, Alarm, Pauses, PauseSequence
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles, reason
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.emitter import Emitter
-from rxslack.recovery.reconnecting.handover import Handover
+from rxslack.recovery.reconnecting.overlap import Overlap
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
 
@@ -135,11 +135,11 @@ class Reconnection(Generic[T]):
             clock=SlackClock(now, unix),
             now=now,
             on_hello=self._greeted,
-            on_farewell=lambda: self._do(self._replace),
+            on_goodbye=lambda: self._do(self._open_replacement),
         )
-        self._handover = Handover[T](self._roles, self._emitter, clock, now, self._end_old)
+        self._overlap = Overlap[T](self._roles, self._emitter, clock, now, self._end_old)
         self._alarm = Alarm(clock, self._is_down)
-        self._all.add(self._handover.timer)
+        self._all.add(self._overlap.timer)
         self._all.add(self._alarm.timer)
         self._due = guarded(lambda *_: self._serial.do(self._open), log)
 
@@ -175,11 +175,11 @@ class Reconnection(Generic[T]):
 
     def _greeted(self) -> None:
         """An attempt stands."""
-        self._handover.begin()
+        self._overlap.begin()
         self._alarm.stands()
         self._pauses.hello()
 
-    def _replace(self) -> None:
+    def _open_replacement(self) -> None:
         """Slack will close the current one: open another connection beside it."""
         if self._all.is_disposed or not self._roles.lacks_replacement():
             return
@@ -274,7 +274,7 @@ class Reconnection(Generic[T]):
             self._note_outage(error)
         # Slack will close this one, too, so it needs a replacement of its own.
         elif current.closing:
-            self._replace()
+            self._open_replacement()
 
     def _note_outage(self, error: Exception | None) -> None:
         """There is no connection now, or there is one again."""

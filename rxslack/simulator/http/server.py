@@ -267,7 +267,7 @@ class _Handler(BoundedHandler):
     def _admit_rtm(self, name: str) -> _Admission:
         """For RTM: a ticket that is no good is refused in one of the ways that were seen."""
         how = self._state.faults.spent_url()
-        ticket = self._state.rtm.redeem(name)
+        ticket = self._state.rtm.redeem_ticket(name)
         if ticket is not None and how is None and self._has_room(ticket):
             return lambda: self._talk_rtm(ticket)
         how = how or self._state.rtm.options.spent_url
@@ -283,7 +283,7 @@ class _Handler(BoundedHandler):
 
     def _admit_app(self, query: str) -> _Admission:
         """For Socket Mode; what Slack says to a ticket that is spent is not known."""
-        life = self._state.socket_mode.redeem(query)
+        life = self._state.socket_mode.redeem_ticket(query)
         if life is None:
             page = b"<html>The ticket is not valid</html>"
             return Answer(page, 401, {"Content-Type": "text/html"})

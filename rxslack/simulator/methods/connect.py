@@ -17,7 +17,7 @@ def connect(request: Request) -> Json:
     team, person = state.team, state.team.people[request.user_id]
     batch_presence = request.flag("batch_presence_aware")
     return {
-        "url": state.rtm.issue(request.token, batch_presence=batch_presence),
+        "url": state.rtm.issue_ticket(request.token, batch_presence=batch_presence),
         "team": {"id": team.id, "name": team.name, "domain": team.domain},
         "self": {"id": person.id, "name": person.name},
     }
@@ -42,4 +42,4 @@ def open_connection(request: Request) -> Json:
 
     Source: docs.slack.dev/reference/methods/apps.connections.open.
     """
-    return {"url": request.state.socket_mode.issue()}
+    return {"url": request.state.socket_mode.issue_ticket()}

@@ -75,7 +75,7 @@ class Rtm:
         self.last_sent: dict[str, Json] = {}
         self._out: dict[str, Ticket] = {}
 
-    def issue(self, token: Token, *, batch_presence: bool = False) -> str:
+    def issue_ticket(self, token: Token, *, batch_presence: bool = False) -> str:
         """The URL of a new ticket, on which events wait from now on."""
         with self.team.lock:
             expires = self.team.clock() + self.options.ticket_life
@@ -83,13 +83,13 @@ class Rtm:
             self.team.feed.add(ticket)
             return self._keep(ticket)
 
-    def issue_spare(self, token: Token, *, batch_presence: bool = False) -> str:
+    def issue_spare_ticket(self, token: Token, *, batch_presence: bool = False) -> str:
         """The URL for `reconnect_url`, good until the next one comes; no event waits on it."""
         with self.team.lock:
             expires = self.team.clock() + self.options.ticket_life + _UNTIL_NEXT
             return self._keep(Ticket(token, expires, batch_presence))
 
-    def redeem(self, name: str) -> Ticket | None:
+    def redeem_ticket(self, name: str) -> Ticket | None:
         """The ticket of that name, once; None when there is none, or no longer."""
         with self.team.lock:
             self._forget_expired()

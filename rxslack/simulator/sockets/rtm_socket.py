@@ -194,7 +194,7 @@ class RtmSocket:
         self.link.end(self._options.parting, self._options.close_code)
 
     def _spare_url(self, ticket: Ticket) -> str:
-        return self._rtm.issue_spare(ticket.token, batch_presence=ticket.batch_presence)
+        return self._rtm.issue_spare_ticket(ticket.token, batch_presence=ticket.batch_presence)
 
     def _end(self) -> None:
         with self._team.lock:

@@ -107,7 +107,7 @@ class SocketMode:
 
     # Where the server asks
 
-    def issue(self) -> str:
+    def issue_ticket(self) -> str:
         """A new websocket's URL. Raises Refused when Socket Mode is switched off."""
         if self._refusal is not None:
             raise Refused(self._refusal)
@@ -120,7 +120,7 @@ class SocketMode:
         app = self.team.bot.app_id.lower()
         return self.team.socket_url(f"/link/?ticket={ticket}&app_id={app}")
 
-    def redeem(self, query: str) -> float | None:
+    def redeem_ticket(self, query: str) -> float | None:
         """The life in seconds of the socket that a URL's query opens; None: it opens none."""
         fields = parse_qs(query)
         with self.team.lock:

@@ -5,8 +5,8 @@ The machine behind the sinks.
                                                   └─ `receivers` ─→ replies, failures
 
 An `Outbox` keeps calls in a file until they are over; `LookUp` asks Slack whether a post whose answer was
-lost is there. `rules` says what Slack allows of a method, and which failures are tried again; `sizes`
-keeps messages within it. `Versions` passes over what is out of date before it is sent.
+lost is there. `rules` says what Slack allows of a method, and which failures are tried again; `calls`
+makes them of an item, and keeps messages within what Slack takes. `Versions` passes over what is out of date before it is sent.
 
 Threads: a thread of the lanes carries calls out, one of a lane at a time, and tells the receivers; the
 thread that emits an item only puts it in. No lock is held while Slack is called. Subscribers are told one

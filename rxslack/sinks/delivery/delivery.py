@@ -268,7 +268,7 @@ class Deliverer:
             shown = job.doubt if uncertain and job.doubt is not None else error
             return self._settle(job, failure(job.item, shown, uncertain=uncertain))
         if isinstance(error, RateLimited):
-            self._hold_all_like_it(job, rule, pause)
+            self._hold_channel_or_method(job, rule, pause)
         self._note(job, error, pause)
         return pause
 
@@ -277,7 +277,7 @@ class Deliverer:
             return True
         return job.row is not None and self._wall() + pause <= job.accepted + self._patience
 
-    def _hold_all_like_it(self, job: Job, rule: Rule, seconds: float) -> None:
+    def _hold_channel_or_method(self, job: Job, rule: Rule, seconds: float) -> None:
         """What Slack said of this call holds for those of other sinks, and other lanes, too."""
         own, shared = self.paces(None, job)
         pace = own if rule.limited == "lane" else shared

@@ -248,7 +248,7 @@ class StreamDeliverer(Deliverer):
         pause = pause_before_retry(error, job.tries, repeatable=repeatable)
         if pause is not None and job.tries < self._attempts:
             if isinstance(error, RateLimited):
-                self._hold_all_like_it(job, self._rule(stream.method), pause)
+                self._hold_channel_or_method(job, self._rule(stream.method), pause)
             self._note(job, error, pause)
             return pause
         job.tries = 0

@@ -46,7 +46,7 @@ class Scene:
             clock=SlackClock(lambda: self.now, lambda: self.now),
             now=lambda: self.now,
             on_hello=lambda: self.told.append("hello"),
-            on_farewell=lambda: self.told.append("farewell"),
+            on_goodbye=lambda: self.told.append("farewell"),
         )
 
     def on_items(self, items: Sequence[Any], plain: bool, /) -> None:

@@ -18,7 +18,7 @@ from rxslack.events import (
     MessageDeletedEvent,
     MessageEvent,
 )
-from rxslack.operators.narrowing import (
+from rxslack.operators.event_checks import (
     checker,
     is_event,
     is_known,
