@@ -49,7 +49,8 @@ answers = messages.pipe(
 
 Each sink is an observer, `stream.subscribe(post_message(web))`, and an operator that emits Slack's replies,
 `stream.pipe(post_message(web))`. It leaves the emitting thread, keeps the order in each channel, waits out
-Slack's limits, and keeps one item's failure to that item. The machine behind all of them is in `delivery`.
+Slack's limits, and keeps one item's failure to that item. The machine behind all of them is in `delivery`;
+`stream_message`, whose items are answers that grow, has more of its own in `streaming`.
 """
 
 from rxslack.sinks.call import call
