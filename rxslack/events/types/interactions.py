@@ -34,20 +34,20 @@ class InteractionTeam(TypedDict, total=False):
     enterprise_name: str
 
 
-class InteractionUser(TypedDict, total=False):
+class InteractionUser(TypedDict):
     """Who did it. Source: docs.slack.dev/reference/interaction-payloads."""
 
     id: str
-    username: str
-    name: str
-    team_id: str
+    username: NotRequired[str]
+    name: NotRequired[str]
+    team_id: NotRequired[str]
 
 
-class ChannelReference(TypedDict, total=False):
+class ChannelReference(TypedDict):
     """In which conversation. Source: docs.slack.dev/reference/interaction-payloads."""
 
     id: str
-    name: str
+    name: NotRequired[str]
 
 
 class InteractionKeys(TypedDict):
@@ -66,38 +66,38 @@ class InteractionKeys(TypedDict):
     envelope_id: NotRequired[str]  # of the envelope it came in
 
 
-class ViewState(TypedDict, total=False):
+class ViewState(TypedDict):
     """What is filled in. Source: docs.slack.dev/reference/objects/view-object."""
 
     values: dict[str, dict[str, dict[str, Any]]]  # by block_id, then action_id
 
 
-class View(TypedDict, total=False):
+class View(TypedDict):
     """A dialog or a home tab. Source: docs.slack.dev/reference/objects/view-object."""
 
     id: str
-    team_id: str
     type: str  # "modal" or "home"
-    title: dict[str, Any] | None
-    submit: dict[str, Any] | None
-    close: dict[str, Any] | None
     blocks: list[dict[str, Any]]
-    private_metadata: str
-    callback_id: str
-    external_id: str
+    private_metadata: str  # "" when the app gave none
+    callback_id: str  # "" when the app gave none
     state: ViewState
     hash: str
-    clear_on_close: bool
-    notify_on_close: bool
-    submit_disabled: bool
-    root_view_id: str | None
-    previous_view_id: str | None
-    app_id: str | None
-    app_installed_team_id: str
-    bot_id: str
+    team_id: NotRequired[str]
+    title: NotRequired[dict[str, Any] | None]
+    submit: NotRequired[dict[str, Any] | None]
+    close: NotRequired[dict[str, Any] | None]
+    external_id: NotRequired[str]
+    clear_on_close: NotRequired[bool]
+    notify_on_close: NotRequired[bool]
+    submit_disabled: NotRequired[bool]
+    root_view_id: NotRequired[str | None]
+    previous_view_id: NotRequired[str | None]
+    app_id: NotRequired[str | None]
+    app_installed_team_id: NotRequired[str]
+    bot_id: NotRequired[str]
 
 
-class BlockAction(TypedDict, total=False):
+class BlockAction(TypedDict):
     """
     What was done with one element; more keys by its type.
 
@@ -107,32 +107,32 @@ class BlockAction(TypedDict, total=False):
     type: str  # "button", "static_select" and so on
     action_id: str
     block_id: str
-    action_ts: str
-    value: str
-    text: dict[str, Any]
-    selected_option: dict[str, Any] | None
-    selected_options: list[dict[str, Any]]
-    selected_user: str
-    selected_users: list[str]
-    selected_channel: str
-    selected_channels: list[str]
-    selected_conversation: str
-    selected_conversations: list[str]
-    selected_date: str | None
-    selected_time: str | None
-    selected_date_time: int | None
-    rich_text_value: dict[str, Any]
-    placeholder: dict[str, Any]
-    initial_option: dict[str, Any]
-    initial_user: str
-    initial_channel: str
-    initial_conversation: str
-    initial_date: str
-    initial_time: str
-    min_query_length: int
-    style: str
-    url: str
-    confirm: dict[str, Any]
+    action_ts: NotRequired[str]
+    value: NotRequired[str]
+    text: NotRequired[dict[str, Any]]
+    selected_option: NotRequired[dict[str, Any] | None]
+    selected_options: NotRequired[list[dict[str, Any]]]
+    selected_user: NotRequired[str]
+    selected_users: NotRequired[list[str]]
+    selected_channel: NotRequired[str]
+    selected_channels: NotRequired[list[str]]
+    selected_conversation: NotRequired[str]
+    selected_conversations: NotRequired[list[str]]
+    selected_date: NotRequired[str | None]
+    selected_time: NotRequired[str | None]
+    selected_date_time: NotRequired[int | None]
+    rich_text_value: NotRequired[dict[str, Any]]
+    placeholder: NotRequired[dict[str, Any]]
+    initial_option: NotRequired[dict[str, Any]]
+    initial_user: NotRequired[str]
+    initial_channel: NotRequired[str]
+    initial_conversation: NotRequired[str]
+    initial_date: NotRequired[str]
+    initial_time: NotRequired[str]
+    min_query_length: NotRequired[int]
+    style: NotRequired[str]
+    url: NotRequired[str]
+    confirm: NotRequired[dict[str, Any]]
 
 
 class BlockActions(InteractionKeys):
@@ -144,7 +144,7 @@ class BlockActions(InteractionKeys):
 
     type: Literal["block_actions"]
     actions: list[BlockAction]
-    trigger_id: NotRequired[str]
+    trigger_id: str  # opens a dialog, within three seconds
     response_url: NotRequired[str]  # of a message
     container: NotRequired[dict[str, Any]]
     channel: NotRequired[ChannelReference | None]
