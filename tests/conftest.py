@@ -2,6 +2,12 @@ from __future__ import annotations
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
+# How long an example takes tells of the machine, which may have other things to do, and not of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 pytest_plugins = ["rxslack.testing.plugin"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from rxslack.events.markup import (
     Mark,
@@ -79,7 +79,6 @@ def test_it_shows_a_text_as_a_reader_sees_it(text: str, shown: str) -> None:
     assert plain_text(text) == shown
 
 
-@settings(deadline=None)
 @given(st.text("<>&;|ltgamp@#! é"))
 def test_it_escapes_what_it_unescapes(text: str) -> None:
     assert unescape(escape(text)) == text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from rxslack.events import markup, messages
 from rxslack.events.catalogue import known_subtypes, known_types
@@ -239,7 +239,6 @@ def test_it_finds_the_event_in_what_carries_one() -> None:
 
 
 # A busy machine generates slowly, which is no fault of what is tested.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # Anything at all in the place of anything, most of it near to what Slack sends.
 JSON = st.recursive(
@@ -291,19 +290,16 @@ def helped(event: dict[str, Any]) -> None:
     hash(messages.delivery_key(event))
 
 
-@unhurried
 @given(EVENTS)
 def test_it_never_raises_whatever_an_event_lacks(event: dict[str, Any]) -> None:
     helped(event)
 
 
-@unhurried
 @given(MESSAGES)
 def test_it_never_raises_whatever_a_message_lacks(event: dict[str, Any]) -> None:
     helped(event)
 
 
-@unhurried
 @given(JSON)
 def test_it_never_raises_over_what_is_no_event(item: Any) -> None:
     helped(dict(messages.event_in(item)))
@@ -311,7 +307,6 @@ def test_it_never_raises_over_what_is_no_event(item: Any) -> None:
 
 
 @pytest.mark.slow
-@unhurried
 @given(MESSAGES)
 def test_it_calls_nothing_both_new_and_changed(event: dict[str, Any]) -> None:
     assert not (messages.is_new(event) and messages.is_change(event))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import reactivex
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 from reactivex import Observable, operators as ops
 
 import rxslack
@@ -105,7 +105,6 @@ ODD_MESSAGE: st.SearchStrategy[Any] = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ODD_MESSAGE | ODD, max_size=4))
 def test_it_takes_any_item_whatever_it_lacks(items: list[Any]) -> None:
     others: list[Operator] = [

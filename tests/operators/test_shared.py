@@ -166,11 +166,11 @@ def test_it_prefers_its_own_clock(marbles: Marbles) -> None:
 
 
 def test_it_lingers_by_a_timer_thread_when_nobody_has_a_clock(source: Source) -> None:
-    shared(source.stream, linger=0.01).subscribe().dispose()
+    shared(source.stream, linger=1.0).subscribe().dispose()
     assert source.ended == 0
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
-            thread.join(5.0)
+            thread.join(30.0)
     assert (source.begun, source.ended) == (1, 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from rxslack.errors import ApiError, RateLimited, ServerError, TimedOut
 from rxslack.sinks.delivery.sink import Sink
@@ -120,7 +120,6 @@ def test_it_fails_what_finds_no_room_and_goes_on(marbles: Marbles) -> None:
     assert [event["item"]["ts"] for event in failures] == ["2"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0.0, 30.0)), max_size=40), st.integers(0, 9))
 def test_it_always_sends_the_last_and_none_twice_or_out_of_order(
     given_: list[tuple[int, float]], troubles: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from rxslack.errors import ConfigurationError
 from rxslack.sinks.streaming.chunks import Content, Pending, as_chunks, text_of
@@ -196,7 +196,6 @@ def test_it_shows_the_same_without_streaming() -> None:
 WORDS = st.sampled_from(["word ", "\n", "\n\n", "x" * 5_000, "x" * 900 + "\n", "a b " * 700])
 
 
-@settings(deadline=None)  # other tests may need the processor
 @given(st.lists(WORDS, max_size=30))
 def test_it_loses_and_doubles_no_character(words: list[str]) -> None:
     made = messages(filled(*words))
@@ -209,7 +208,6 @@ MARKED = st.sampled_from(
 )
 
 
-@settings(deadline=None)  # as above
 @given(st.lists(MARKED, max_size=20))
 def test_it_leaves_no_block_of_code_open_but_the_last(words: list[str]) -> None:
     *made, last = messages(filled(*words)) or [Content()]
