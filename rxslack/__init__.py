@@ -15,10 +15,11 @@ Where things are decided, for who reads the code:
 
     a ping after silence                   `sources.connection.connection`: `SilenceWatch`
     another connection at a `goodbye`      `recovery.reconnecting.reconnection`: `_open_replacement`
+    whether two connections overlapped     `recovery.reconnecting.coverage`: `Coverage`
     a 429 that pauses one channel          `sinks.delivery.delivery`: `_hold_channel_or_method`
     the calls for the messages of a gap    `recovery.backfilling.history`: `GapHistory`
     what `of_type` checks of an item       `operators.event_checks`
-    the ticket of a simulated connection   `simulator.sockets`: `issue_ticket`
+    the ticket of a simulated connection   `simulator.sockets.rtm` and `.socket_mode`: `issue_ticket`
 
 Each room imports from those above it only; its docstring is its guide:
 

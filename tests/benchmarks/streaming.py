@@ -76,7 +76,7 @@ async def rxslack_streams(slack: dict[str, Any]) -> list[float]:
 async def slack_sdk_streams(slack: dict[str, Any]) -> list[float]:
     from slack_sdk.web.async_client import AsyncWebClient
 
-    web = AsyncWebClient(slack["token"], base_url=slack["base_url"])
+    web: Any = AsyncWebClient(slack["token"], base_url=slack["base_url"])
 
     async def answer(question: dict[str, Any]) -> float:
         begun, first = list[float](), 0.0
@@ -116,7 +116,7 @@ async def slack_sdk_calls(slack: dict[str, Any]) -> list[float]:
     from slack_sdk.web.async_client import AsyncWebClient
 
     async with aiohttp.ClientSession() as session:  # else it opens one for each call
-        web = AsyncWebClient(slack["token"], base_url=slack["base_url"], session=session)
+        web: Any = AsyncWebClient(slack["token"], base_url=slack["base_url"], session=session)
         return await in_turns(lambda: web.api_call("auth.test"))
 
 

@@ -413,7 +413,7 @@ def test_8_it_says_close_to_a_connection_that_has_fallen_silent(
 def test_8_it_says_close_to_the_old_one_after_a_handover(
     unlimited: Workspace, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rxslack.recovery.reconnecting.overlap.PATIENCE", 0.3)
+    monkeypatch.setattr("rxslack.recovery.reconnecting.handover_timer.PATIENCE", 0.3)
     stream = connect(**NEVER)
     stream.hellos(1)
     unlimited.connections[0].send({"type": "goodbye"})  # and no close: Slack may forget

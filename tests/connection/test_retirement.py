@@ -20,7 +20,7 @@ NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rxslack.recovery.reconnecting.overlap.PATIENCE", 0.3)
+    monkeypatch.setattr("rxslack.recovery.reconnecting.handover_timer.PATIENCE", 0.3)
 
 
 @pytest.fixture

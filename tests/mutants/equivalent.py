@@ -201,7 +201,7 @@ EQUIVALENT: Final = {
         "Emitter._hand_over",
         "if before.span is not None or after.span is not None:",
     ): "who follows has said hello, and is joined when the leader has not",
-    ("overlap", "Overlap.__init__", "self._proof_by = None"): _SET,
+    ("handover_timer", "HandoverTimer.__init__", "self._proof_by = None"): _SET,
     ("read_loop", "ReadLoop.__init__", "self._asleep = None"): _FALSY,
     ("read_loop", "ReadLoop.__init__", "self._asleep = True"): _IN_VAIN,
     ("read_loop", "ReadLoop.__init__", "self._stopped = None"): _FALSY,
@@ -253,7 +253,7 @@ EQUIVALENT: Final = {
         "WebSocket._clear_wake",
         "while self._wake_receiver.recv(1025):",
     ): "it reads on until all is read",
-    ("overlap", "Overlap.__init__", "self._proof_by = +math.inf"): _SET,
+    ("handover_timer", "HandoverTimer.__init__", "self._proof_by = +math.inf"): _SET,
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
     (
         "reconnection",

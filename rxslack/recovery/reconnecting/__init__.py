@@ -5,10 +5,10 @@ The machine behind `reconnect`; several Socket Mode connections use it as well.
 
 `attempts` has what is known of each connection, and in `Roles` which is the current one. `Coverage` is the
 bookkeeping of what is known to have come, and holds the table of rules; it finds the gaps. `Duplicates` drops what
-two connections bring. `Overlap` looks after connections that stand side by side, until one is left. `recovery.backoff`
+two connections bring. `HandoverTimer` looks after connections that stand side by side, until one is left. `recovery.backoff`
 says how long is waited, and what is logged about it.
 
-Threads: each connection emits, and ends, on a thread of its own; timers call `Overlap`, and open the next
+Threads: each connection emits, and ends, on a thread of its own; timers call `HandoverTimer`, and open the next
 connection; answers to `Coverage`'s questions come on any thread; `dispose` may, too. What opens or ends a connection
 goes through one `Serial`, which waits for nobody: who comes while another is at work leaves the step to that one.
 

@@ -25,7 +25,7 @@ from rxslack.recovery.backoff import CHANCE, Alarm, Pauses, PauseSequence
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles, reason
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.emitter import Emitter
-from rxslack.recovery.reconnecting.overlap import Overlap
+from rxslack.recovery.reconnecting.handover_timer import HandoverTimer
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
 
@@ -137,9 +137,11 @@ class Reconnection(Generic[T]):
             on_hello=self._greeted,
             on_goodbye=lambda: self._do(self._open_replacement),
         )
-        self._overlap = Overlap[T](self._roles, self._emitter, clock, now, self._end_old)
+        self._handover_timer = HandoverTimer[T](
+            self._roles, self._emitter, clock, now, self._end_old
+        )
         self._alarm = Alarm(clock, self._is_down)
-        self._all.add(self._overlap.timer)
+        self._all.add(self._handover_timer.timer)
         self._all.add(self._alarm.timer)
         self._due = guarded(lambda *_: self._serial.do(self._open), log)
 
@@ -175,7 +177,7 @@ class Reconnection(Generic[T]):
 
     def _greeted(self) -> None:
         """An attempt stands."""
-        self._overlap.begin()
+        self._handover_timer.begin()
         self._alarm.stands()
         self._pauses.hello()
 

@@ -14,7 +14,7 @@ from rxslack.core.unhandled import guarded
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles
 from rxslack.recovery.reconnecting.emitter import Emitter
 
-__all__ = ["IDLE", "Overlap"]
+__all__ = ["IDLE", "HandoverTimer"]
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ PROOF: Final = 2.0  # seconds after a hello in which the old one may still prove
 PATIENCE: Final = 30.0  # seconds for which the old connection is read after the new one's hello
 
 
-class Overlap(Generic[T]):
+class HandoverTimer(Generic[T]):
     """
     Looks after several connections now and then, until one is left.
 

@@ -23,7 +23,7 @@ from rxslack.errors import (
 from rxslack.recovery.reconnect import reconnect
 from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
-from rxslack.recovery.reconnecting.overlap import IDLE, Overlap
+from rxslack.recovery.reconnecting.handover_timer import IDLE, HandoverTimer
 from rxslack.testing import Marbles
 from rxslack.web.slack_clock import SlackClock
 
@@ -610,14 +610,14 @@ def pair() -> Roles[Any]:
     return roles
 
 
-def overlap(roles: Roles[Any], timers: Timers) -> Overlap[Any]:
+def timer_of(roles: Roles[Any], timers: Timers) -> HandoverTimer[Any]:
     emitter, clock = cast("Any", Refusing()), cast("Any", timers)
-    return Overlap(roles, emitter, clock, lambda: 0.0, lambda _: None)
+    return HandoverTimer(roles, emitter, clock, lambda: 0.0, lambda _: None)
 
 
 def test_it_has_one_timer_at_the_most() -> None:
     timers = Timers()
-    looking = overlap(pair(), timers)
+    looking = timer_of(pair(), timers)
     looking.begin()
     assert timers.disposed == [False]
     looking.begin()
@@ -629,7 +629,7 @@ def test_it_has_one_timer_at_the_most() -> None:
 def test_it_has_no_timer_for_one_connection() -> None:
     timers, roles = Timers(), Roles[Any]()
     assert roles.add(Attempt[Any](0.0))
-    overlap(roles, timers).begin()
+    timer_of(roles, timers).begin()
     assert timers.asked == []
 
 
@@ -647,7 +647,7 @@ def test_it_gives_a_replacement_time_for_its_proof_when_its_hello_comes_as_it_lo
             looking.begin()
 
     emitter = Interrupted(hello)
-    looking = Overlap(
+    looking = HandoverTimer(
         roles, cast("Any", emitter), cast("Any", timers), lambda: now[0], lambda _: None
     )
     looking.begin()
@@ -658,7 +658,7 @@ def test_it_gives_a_replacement_time_for_its_proof_when_its_hello_comes_as_it_lo
 
 def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureFixture) -> None:
     timers = Timers()
-    overlap(pair(), timers).begin()
+    timer_of(pair(), timers).begin()
     thread = Thread(target=timers.asked[0][2], args=(None,))
     thread.start()
     thread.join(5.0)
