@@ -1,7 +1,7 @@
 """
 The guide and the reference as a site: ``python -m tests.site [FOLDER]``, with the extra ``docs``.
 
-Pages are made of the docstrings by pdoc, the notebooks' by nbconvert, from what they hold. The site needs
+Pages are made of the README and the docstrings by pdoc, the notebooks' by nbconvert, from what they hold. The site needs
 no server; ``index.html`` in the folder (``site`` unless named) opens it.
 """
 
@@ -23,9 +23,10 @@ import pdoc.render
 import rxslack
 import rxslack.guide
 
-__all__ = ["NOTEBOOKS", "PAGES", "build"]
+__all__ = ["NOTEBOOKS", "PAGES", "README", "build"]
 
-NOTEBOOKS: Final = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+README: Final = Path(__file__).parents[1] / "README.md"
+NOTEBOOKS: Final = sorted((README.parent / "notebooks").glob("*.ipynb"))
 
 _INSIDE: Final = {"__main__", "core", "lanes", "wire"}  # rooms that no user opens
 
@@ -62,7 +63,7 @@ def build(folder: Path) -> None:
         )
         # A module's own are left out unless they are pages themselves: they are for who works on it.
         pages = "|".join(page.replace(".", r"\.") for page in PAGES)
-        with _without_repetition(), warnings.catch_warnings(action="ignore", category=UserWarning):
+        with _front_page(), warnings.catch_warnings(action="ignore", category=UserWarning):
             pdoc.pdoc(*PAGES, rf"!(?!({pages})$).*", output_directory=folder)
     exporter: Any = import_module("nbconvert").HTMLExporter()
     for notebook in NOTEBOOKS:
@@ -71,14 +72,15 @@ def build(folder: Path) -> None:
 
 
 @contextmanager
-def _without_repetition() -> Generator[None]:
-    """Each name that is at the top is told of in its room."""
-    names = rxslack.__all__
-    rxslack.__all__ = []
+def _front_page() -> Generator[None]:
+    """The README stands in front, and each name that is at the top is told of in its room."""
+    before = rxslack.__all__, rxslack.__doc__
+    _, _, readme = README.read_text(encoding="utf-8").partition("\n")  # pdoc writes the title
+    rxslack.__all__, rxslack.__doc__ = [], f"{readme}\n## Inside\n{rxslack.__doc__}"
     try:
         yield
     finally:
-        rxslack.__all__ = names
+        rxslack.__all__, rxslack.__doc__ = before
 
 
 def _template() -> str:

@@ -16,6 +16,7 @@ A sink is an observer and an operator at once, made for one of Slack's methods:
 | `upload_file(web, progress=…)` | Slack's three upload steps | `content` or `file`, `filename`, `channel` |
 | `open_view(web)`, `publish_view(web)` | `views.open`, `views.publish` | `trigger_id` or `user_id`, `view` |
 | `set_status(web, "is thinking…")` | `assistant.threads.setStatus` | `channel`, `thread_ts` or `ts` |
+| `stream_message(web)` | `chat.startStream`, `chat.appendStream`, `chat.stopStream` | `chunks` and more, as `stream_reply` makes it |
 | `call(web, "pins.add")` | any other method | its arguments |
 
 ```python
