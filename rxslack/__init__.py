@@ -28,7 +28,7 @@ Each room imports from those above it only; its docstring is its guide:
     lanes                jobs in order, at a pace      sources      what Slack says now
     web                  HTTP to Slack                 sinks        what is done about it
     wire                 websocket bytes to dicts      running      `run`, and asyncio
-    recovery             nothing lost in between       notebook, testing, simulator, compat, cli
+    recovery             nothing lost in between       notebook, testing, simulator, compat, cli, guide
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
 """
 Where to read what: a page for each subject that no room is about, and all names.
 
-`coming_from_bolt` puts Bolt's words beside rxslack's; `rxslack.compat` does so for slack_sdk. `deployment` is about
+`cookbook` has twenty recipes. `coming_from_bolt` puts Bolt's words beside rxslack's; `rxslack.compat` does so for slack_sdk. `deployment` is about
 systemd, containers and Kubernetes. `speed` has the measurements, `changelog` what has changed. All else is
 in the docstring of the room that it is about.
 

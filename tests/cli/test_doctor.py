@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 
 from rxslack.cli.doctor import Finding, examined
 from rxslack.cli.source import APP, BASE_URL, BOT
@@ -15,7 +20,12 @@ from rxslack.simulator import Workspace
 from rxslack.sources.socket_mode import socket_mode
 from rxslack.web.client import WebClient
 
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith("SLACK_") and name not in AUTHORITIES
+}
 
 
 def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -142,3 +152,28 @@ def test_it_sees_that_the_clock_is_wrong(slack: Workspace, monkeypatch: pytest.M
     now = time.time
     monkeypatch.setattr("rxslack.cli.doctor.time.time", lambda: now() - 3600.0)
     assert "behind Slack's" in findings(slack)["clock"].told
+
+
+@pytest.fixture
+def behind_tls(tmp_path: Path) -> Generator[Workspace]:
+    """A workspace whose certificate only its own authority, `ca.pem`, speaks for."""
+    authority: Any = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with Workspace(tls=context) as slack:
+        yield slack
+
+
+def test_it_says_what_to_do_about_a_certificate_that_is_not_trusted(
+    behind_tls: Workspace, tmp_path: Path
+) -> None:
+    where = {BASE_URL: behind_tls.base_url, BOT: behind_tls.bot_token}
+    refused = doctor(**where)
+    assert refused.returncode == 1
+    assert "FAIL  Slack" in refused.stdout
+    assert "Next: name the file of your network's authority in SSL_CERT_FILE" in refused.stdout
+
+    trusted = doctor(**where, SSL_CERT_FILE=str(tmp_path / "ca.pem"))
+    assert trusted.returncode == 0
+    assert "TLS         the certificate of 127.0.0.1 is trusted" in trusted.stdout
