@@ -29,13 +29,13 @@ MOST = 9 * 1024  # bytes
 def readers(slack: Workspace, monkeypatch: pytest.MonkeyPatch) -> Generator[dict[str, Any]]:
     """The names that a reader's program has, with Slack's address pointing at the workspace."""
     clients: list[WebClient] = []
-    acts = [lambda: greet(slack), lambda: ask_for_the_weather(slack)]
+    acts = [lambda: greet(slack), lambda: ask_for_the_weather(slack), lambda: ask_a_model(slack)]
 
     def client(token: str, **options: Any) -> WebClient:
         clients.append(WebClient(token, base_url=slack.base_url, **options))
         return clients[-1]
 
-    def run_for_an_act(stream: reactivex.Observable[Any], sink: Any) -> None:
+    def run_for_an_act(stream: reactivex.Observable[Any], sink: Any = None) -> None:
         over = Subject[None]()
         person = Person(slack, acts.pop(0), over)
         person.start()
@@ -92,8 +92,13 @@ def ask_for_the_weather(slack: Workspace) -> None:
     slack.wait_until(lambda: slack.messages("general")[-1]["text"] == "You are welcome")
 
 
+def ask_a_model(slack: Workspace) -> None:
+    slack.say("general", "alice", f"<@{slack.bot_user_id}> Well")
+    slack.wait_until(lambda: slack.messages("general")[-1]["text"].rstrip().endswith("Well!"))
+
+
 def test_it_runs_every_program_in_order(readers: dict[str, Any]) -> None:
-    assert len(PROGRAMS) == 3
+    assert len(PROGRAMS) == 4
     for number, program in enumerate(PROGRAMS, 1):
         exec(compile(program, f"README.md, program {number}", "exec"), readers)
 
