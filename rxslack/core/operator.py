@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from reactivex import Observable
 
-__all__ = ["check_stream", "composed", "mapper", "operator"]
+__all__ = ["check_item", "check_stream", "composed", "mapper", "operator"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -96,27 +96,28 @@ def mapper(function: F) -> F:
     >>> @mapper
     ... def times(factor: int) -> Callable[[int], int]:
     ...     return lambda number: number * factor
-    >>> reactivex.of(1).pipe(times(2))
+    >>> reactivex.of(1).pipe(times)
     Traceback (most recent call last):
-    TypeError: times(…) works on an item, not on a stream: in pipe, write ops.map(times(…))
+    TypeError: times was given a stream for an option: in pipe, write ops.map(times(…))
+
+    What it returns calls `check_item` where it gets something odd: not for each item.
     """
     name = function.__name__
 
     @wraps(function)
     def options(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:
         check_called(name, args, f"ops.map({name}(…))")
-        made = function(*args, **kwargs)
-
-        def mapped(item: Any) -> Any:
-            if type(item) is not dict and isinstance(item, Observable):
-                raise TypeError(
-                    f"{name}(…) works on an item, not on a stream: in pipe, write ops.map({name}(…))"
-                )
-            return made(item)
-
-        return mapped
+        return function(*args, **kwargs)
 
     return cast("F", options)
+
+
+def check_item(name: str, item: object) -> None:
+    """Raise `TypeError` when a stream is where an item belongs: `ops.map` is missing around it."""
+    if isinstance(item, Observable):
+        raise TypeError(
+            f"{name}(…) works on an item, not on a stream: in pipe, write ops.map({name}(…))"
+        )
 
 
 def check_called(name: str, options: tuple[object, ...], write: str = "") -> None:

@@ -17,7 +17,7 @@ budget's lock and `_counting` are taken inside `_emitting` and never around it; 
 lock is taken. `coroutines` says the same of its own.
 """
 
-from rxslack.lanes.pace import Budget
+from rxslack.lanes.paces import Budget
 
 __all__ = [
     "Budget",

@@ -27,8 +27,7 @@ from reactivex import Observable
 from rxslack.core.fork import after_fork
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.lanes import ThreadedLanes
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces
+from rxslack.lanes.paces import Budget, Pace, Paces
 
 __all__ = ["SUBSCRIBER", "Coroutines", "Done", "WorkerThreads", "is_awaitable", "running_loop"]
 

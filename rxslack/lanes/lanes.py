@@ -17,8 +17,7 @@ from reactivex.disposable import SerialDisposable
 
 from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces, TakenJob, Timetable
+from rxslack.lanes.paces import Budget, Pace, Paces, TakenJob, Timetable
 
 __all__ = ["Lanes", "Outcomes", "Parked", "Pause", "ScheduledLanes", "ThreadedLanes", "lanes_on"]
 

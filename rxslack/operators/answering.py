@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, TypeVar, cast, overload
 
-from rxslack.core.operator import mapper
+from rxslack.core.operator import check_item, mapper
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping
 from rxslack.events.messages import CarriesEvent, Event, event_in
@@ -100,6 +100,8 @@ def reply(
     )
 
     def answer(item: Any) -> Any:
+        if type(item) is not dict:
+            check_item("reply", item)
         said = words_for(item)
         itself: Event = item
         event = itself if type(item) is dict else event_in(item)
@@ -193,6 +195,7 @@ def response(
     """
 
     def answer(item: Any) -> ResponseArguments:
+        check_item("response", item)
         url = as_mapping(item).get("response_url")
         if not (isinstance(url, str) and url):
             raise ConfigurationError(
@@ -261,6 +264,7 @@ def acknowledgement(
     """
 
     def answer(item: Any) -> Acknowledgement:
+        check_item("acknowledgement", item)
         envelope_id = as_mapping(item).get("envelope_id")
         if not isinstance(envelope_id, str):
             raise ConfigurationError(

@@ -17,8 +17,7 @@ from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.coroutines import Coroutines, is_awaitable, running_loop
 from rxslack.lanes.lanes import Lanes, Outcomes, Parked, Pause, lanes_on
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces
+from rxslack.lanes.paces import Budget, Pace, Paces
 
 __all__ = ["concurrent"]
 

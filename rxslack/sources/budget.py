@@ -9,7 +9,7 @@ from typing import Final
 
 from rxslack.core.fork import Registry, after_fork
 from rxslack.errors import ConfigurationError, RateLimited
-from rxslack.lanes.pace import Pace
+from rxslack.lanes.paces import Pace
 from rxslack.web.client import WebClient
 
 __all__ = ["UrlBudget", "budget_of"]

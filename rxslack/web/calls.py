@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rxslack.errors import RateLimited, RepeatedCursor, SlackError
-from rxslack.lanes.pace import Pace
+from rxslack.lanes.paces import Pace
 from rxslack.web.client import Response, WebClient
 from rxslack.web.dialing import Cancellation
 from rxslack.web.protocol import each_page

@@ -443,8 +443,8 @@ print(connection_count.own("an app"))
     [
         ("rxslack.sources.budget._finding", "rxslack.sources.budget.budget_of(web)"),
         ("rxslack.sources.budget.budget_of(web)._lock", "rxslack.sources.budget.budget_of(web).take()"),
-        ("rxslack.lanes.pace._finding", "rxslack.lanes.pace.budget_of(web)"),
-        ("rxslack.lanes.pace.budget_of(web).lock", "rxslack.lanes.pace.budget_of(web).lock.acquire()"),
+        ("rxslack.lanes.paces._finding", "rxslack.lanes.paces.budget_of(web)"),
+        ("rxslack.lanes.paces.budget_of(web).lock", "rxslack.lanes.paces.budget_of(web).lock.acquire()"),
         ("rxslack.operators.picking._lock", "rxslack.operators.picking.identify(web)"),
         ("rxslack.operators.picking._locks.setdefault(web, Lock())", "rxslack.operators.picking.identify(web)"),
         ("rxslack.core.finishing._state.lock", "rxslack.core.finishing.Pipeline().parts()"),
@@ -453,7 +453,7 @@ print(connection_count.own("an app"))
 def test_it_waits_for_no_lock_that_a_thread_of_its_parent_held(lock: str, use: str) -> None:
     program = f"""
 from threading import Event, Lock, Thread
-import rxslack.core.finishing, rxslack.lanes.pace, rxslack.operators.picking, rxslack.sources.budget
+import rxslack.core.finishing, rxslack.lanes.paces, rxslack.operators.picking, rxslack.sources.budget
 from rxslack.web.client import WebClient
 
 class Web(WebClient):

@@ -9,8 +9,7 @@ from reactivex.testing import TestScheduler
 
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.lanes import Lanes, ScheduledLanes, ThreadedLanes
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces
+from rxslack.lanes.paces import Budget, Pace, Paces
 
 Work = Callable[[str, int], float | None]
 Make = Callable[..., Lanes[str, str]]

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.pace import Budget, Pace, budget_of
+from rxslack.lanes.paces import Budget, Pace, budget_of
 
 
 def times(pace: Pace, calls: int, start: float) -> list[float]:

@@ -2,8 +2,7 @@ import math
 
 from hypothesis import given, strategies as st
 
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces, Timetable
+from rxslack.lanes.paces import Budget, Pace, Paces, Timetable
 
 Table = Timetable[str, str]
 

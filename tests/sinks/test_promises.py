@@ -21,7 +21,7 @@ import pytest
 import reactivex
 
 from rxslack.errors import ApiError, RateLimited, ServerError, TimedOut, TransportError
-from rxslack.lanes.pace import Budget, RealTime
+from rxslack.lanes.paces import Budget, RealTime
 from rxslack.sinks.post_message import post_message
 
 logger = logging.getLogger("rxslack.test")  # --log-cli-level=INFO shows the figures

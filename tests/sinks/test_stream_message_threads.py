@@ -13,7 +13,7 @@ import pytest
 import reactivex
 
 import rxslack
-from rxslack.lanes.pace import Budget
+from rxslack.lanes.paces import Budget
 from rxslack.sinks.stream_message import stream_message, stream_reply
 
 Item = dict[str, Any]

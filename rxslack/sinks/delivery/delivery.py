@@ -10,8 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from rxslack.core.printable import printable
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
 from rxslack.events.items import failure, is_failure
-from rxslack.lanes.pace import Budget, Pace
-from rxslack.lanes.timetable import Paces
+from rxslack.lanes.paces import Budget, Pace, Paces
 from rxslack.sinks.delivery.calls import Job, PendingCall
 from rxslack.sinks.delivery.look_up import LookUp
 from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of

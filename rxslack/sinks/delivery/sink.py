@@ -19,7 +19,7 @@ from rxslack.errors import ConfigurationError, SlackError, not_from
 from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, lanes_on
-from rxslack.lanes.pace import Budget, budget_of
+from rxslack.lanes.paces import Budget, budget_of
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
 from rxslack.sinks.delivery.delivery import Deliverer, NoOutbox, Write
 from rxslack.sinks.delivery.look_up import LookUp

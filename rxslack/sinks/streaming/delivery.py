@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 from rxslack.errors import ApiError, RateLimited, SlackError
 from rxslack.events.items import failure
 from rxslack.events.types.rxslack_items import StreamEvent
-from rxslack.lanes.timetable import Paces
+from rxslack.lanes.paces import Paces
 from rxslack.sinks.delivery.calls import Job, PendingCall
 from rxslack.sinks.delivery.delivery import Deliverer
 from rxslack.sinks.delivery.receivers import Outcome

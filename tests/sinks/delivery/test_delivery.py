@@ -20,7 +20,7 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.events.items import failure
-from rxslack.lanes.pace import Budget, Pace
+from rxslack.lanes.paces import Budget, Pace
 from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
 from rxslack.sinks.delivery.delivery import DISK, Deliverer, Kept, NoOutbox
 from rxslack.sinks.delivery.look_up import LookUp
