@@ -230,7 +230,11 @@ class _Interruptible(HTTPConnection):
             except OSError as error:
                 failure = error
             else:
-                sock.settimeout(self.deadline.left())
+                try:
+                    sock.settimeout(self.deadline.left())
+                except OSError:  # there is no time left for what comes next
+                    sock.close()
+                    raise
                 return sock
         raise failure
 

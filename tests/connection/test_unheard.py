@@ -130,7 +130,7 @@ def test_it_logs_what_is_raised_behind_a_disposal(unlimited: Workspace, reported
         raise Bug
 
     errors: list[Exception] = []
-    messages = ops.filter(lambda item: item["type"] == "message")  # a slow machine gets pongs, too
+    messages = rxslack.of_type(rxslack.MessageEvent)  # a slow machine gets pongs, too
     stream = rxslack.rtm(unlimited.web).pipe(again(), messages)
     subscription = stream.subscribe(leave, errors.append)
     unlimited.wait_until(lambda: unlimited.connections)

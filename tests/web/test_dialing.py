@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ import trustme
 
 from rxslack import WebClient, post_message, rtm
 from rxslack.errors import ConfigurationError, SlackError, TimedOut, TransportError
+from rxslack.web import dialing
 from rxslack.web.dialing import Cancellation
 from rxslack.web.settings import DIRECT, Transport
 from rxslack.wire.websocket import open_websocket
@@ -498,3 +500,20 @@ def test_it_repeats_a_proxy_s_words_in_plain_text_and_not_for_ever() -> None:
         open_websocket("ws://127.0.0.1:1/", Transport(proxy=f"http://127.0.0.1:{port}"))
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
+
+
+def test_it_leaves_no_socket_open_when_the_time_is_over_once_it_is_connected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last look at the clock comes after the connection stands."""
+    sockets: list[socket.socket] = []
+
+    def connected(*where: Any) -> socket.socket:
+        sockets.append(socket.socket())
+        time.sleep(0.02)
+        return sockets[-1]
+
+    monkeypatch.setattr(dialing, "_connected", connected)
+    with pytest.raises(TimedOut):
+        dialing.dial("ws://127.0.0.1:1/", Transport(connect_timeout=0.01, proxy=DIRECT))
+    assert [one.fileno() for one in sockets] == [-1]
