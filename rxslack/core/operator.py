@@ -107,7 +107,8 @@ def mapper(function: F) -> F:
     @wraps(function)
     def options(*args: Any, **kwargs: Any) -> Callable[[Any], Any]:
         check_called(name, args, f"ops.map({name}(…))")
-        return function(*args, **kwargs)
+        made: Callable[[Any], Any] = function(*args, **kwargs)
+        return made
 
     return cast("F", options)
 
