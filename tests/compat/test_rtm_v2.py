@@ -220,8 +220,13 @@ def test_it_keeps_its_own_pings_to_itself(slack: Workspace, make: MakeBot) -> No
 
     bot.connect()
     slack.wait_until(lambda: sum('"ping"' in str(one) for one in slack.transcript) > 2)
-    slack.emit({"type": "last"})
-    assert done.wait(10)
+    for _ in range(
+        100
+    ):  # four intervals without a pong, as on a slow machine, and it connects again
+        slack.emit({"type": "last"})
+        if done.wait(0.2):
+            break
+    assert done.is_set()
     assert "pong" not in kinds
 
 
