@@ -6,6 +6,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
@@ -83,6 +84,24 @@ def test_it_imports_only_from_lower_floors(path: Path) -> None:
     room = room_of(path)
     others = {name.split(".")[1] for name in imported(path)} - {room}
     assert sorted(other for other in others if FLOOR[other] >= FLOOR[room]) == []
+
+
+def test_it_has_no_circle_of_imports() -> None:
+    """Those of type checkers included. The top, which imports a room when it is asked for, is none."""
+    modules = {name_of(path): path for path in MODULES if path != ROOF}
+
+    def module_of(name: str) -> str:
+        return name if name in modules else name.rpartition(".")[0]
+
+    graph = {
+        module: {module_of(name) for name in imported(path)} & modules.keys()
+        for module, path in modules.items()
+    }
+    try:
+        order = [*TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+    assert len(order) == len(modules)
 
 
 def test_it_would_notice_an_import_from_above() -> None:
