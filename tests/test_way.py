@@ -24,7 +24,7 @@ from rxslack.simulator import Limits, Workspace
 ROOT = Path(rxslack.__file__).parent
 NOT_THE_WAY = ("simulator", "web/serving.py")  # on Slack's side of it, here
 
-GREETING = 23  # files, from the socket to chat.postMessage, back, and the echo of the post; 22 without that
+GREETING = 23  # files, from the socket to chat.postMessage and back, with the echo of the post
 GAP = 36  # files, from the end of a connection to the message that was said meanwhile
 
 
