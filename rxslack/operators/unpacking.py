@@ -10,8 +10,8 @@ from reactivex import Observable, abc, compose, operators as ops
 from rxslack.core.operator import composed, operator
 from rxslack.events.types.commands import SlashCommand
 from rxslack.events.types.interactions import Interaction
-from rxslack.events.unknown import unknown
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.decoding import unknown
 from rxslack.wire.envelopes import Envelopes, event_inside, id_of, is_envelope
 
 __all__ = [

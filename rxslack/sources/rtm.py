@@ -15,7 +15,6 @@ from rxslack.errors import (
     StaleUrl,
     UnreadableResponse,
 )
-from rxslack.events.unknown import unknown
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
@@ -25,7 +24,7 @@ from rxslack.web.client import WebClient
 from rxslack.web.protocol import check_client, read_outgoing
 from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst
-from rxslack.wire.decoding import read_events
+from rxslack.wire.decoding import read_events, unknown
 from rxslack.wire.read_loop import Overflow
 
 __all__ = ["rtm"]

@@ -4,18 +4,24 @@ From the bytes of a text frame to the item that it stands for.
 One frame at a time, or several in one go, which is faster: the standard library's decoder, called
 once for some frames together, allocates once what it needs to know keys again.
 
-No I/O, no clock and no Rx may live in this file.
+What is of a type that no class describes flows on untouched; `Unknown` logs the first of each kind.
+
+No socket, no clock and no Rx may live in this file.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, Final, NoReturn
 
+from rxslack.core.printable import printable
 from rxslack.errors import FrameError
+from rxslack.events.catalogue import known_subtypes, known_types
 from rxslack.wire.bursts import Burst
 
 _loads: Callable[[bytes], Any]
@@ -25,6 +31,7 @@ except ImportError:  # the extra `speed` is not installed
     _loads = json.loads
 
 __all__ = [
+    "Unknown",
     "read_event",
     "read_event_with_json",
     "read_event_with_orjson",
@@ -32,8 +39,16 @@ __all__ = [
     "read_together",
     "together_with_json",
     "together_with_orjson",
+    "unknown",
 ]
 
+log = logging.getLogger("rxslack.events")
+
+_MOST_KINDS: Final = (
+    1000  # kinds that are counted one by one; nobody's inventions may fill the memory
+)
+_REST_OF_KINDS: Final = "(further types)"
+_LONGEST_KIND: Final = 100  # characters of a type that are logged
 _TOGETHER: Final = 16  # frames read in one go; with many more events alive, it gets slower again
 
 Event = dict[str, Any]
@@ -220,3 +235,68 @@ def _refuse(constant: str) -> NoReturn:
 _LONGEST: Final = len(str(-(2**63)))
 _decoder = json.JSONDecoder(parse_int=_integer, parse_float=_real, parse_constant=_refuse)
 _scan = _decoder.raw_decode
+
+
+class Unknown:
+    """
+    Counts events by a type, or a message's subtype, that rxslack does not know.
+
+    >>> strangers = Unknown()
+    >>> for event in ({"type": "hello"}, {"type": "invented"}, {"type": "invented"}):
+    ...     strangers.look(event)
+    >>> strangers.counts
+    Counter({'invented': 2})
+
+    The first of a kind is a line of the logger ``rxslack.events``; those after it are only counted,
+    and `report` logs the counts. An instance serves a whole process; a count may miss one when two
+    connections meet the same kind at the same moment.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._types = known_types()
+        self._subtypes = known_subtypes()
+        self._reported = 0
+
+    def look(self, event: Mapping[str, Any]) -> None:
+        """Count an event if it is unknown; called for each event, so the known ones come first."""
+        kind = event["type"]
+        if type(kind) is str and kind in self._types:
+            if kind != "message" or "subtype" not in event:
+                return
+            subtype = event["subtype"]
+            if subtype is None or (type(subtype) is str and subtype in self._subtypes):
+                return
+            kind = f"message/{_named(subtype)}"
+        self._count(printable(_named(kind)[:_LONGEST_KIND]))
+
+    def report(self) -> None:
+        """Log the counts, unless nothing has come since the last time."""
+        total = self.counts.total()
+        if total != self._reported:
+            self._reported = total
+            kinds = ", ".join(f"{kind} ({count})" for kind, count in self.counts.most_common())
+            log.info("events of unknown types so far: %s", kinds)
+
+    def _count(self, kind: str) -> None:
+        if kind not in self.counts:
+            if len(self.counts) >= _MOST_KINDS:
+                kind = _REST_OF_KINDS
+            if kind not in self.counts:
+                log.info("unknown type of event, passed on as it is: %s", kind)
+        self.counts[kind] += 1
+
+
+def _named(kind: object) -> str:
+    """A type; of one that is no text, which may be of any size and depth, its class."""
+    return kind if isinstance(kind, str) else f"({type(kind).__name__})"
+
+
+_instances: list[Unknown] = []
+
+
+def unknown() -> Unknown:
+    """The one instance of this process, made when the first connection opens."""
+    if not _instances:
+        _instances.append(Unknown())
+    return _instances[0]

@@ -10,7 +10,7 @@ import pytest
 import reactivex
 from reactivex import Observable, operators as ops
 
-from rxslack.core.operator import composed, mapper, operator
+from rxslack.core.operator import check_item, composed, mapper, operator
 
 
 @operator
@@ -62,9 +62,9 @@ def test_they_say_that_there_is_no_stream(made: Any) -> None:
         made(1)([1, 2])
 
 
-def test_a_mapper_says_that_it_works_on_items() -> None:
-    wrong: Any = added_to(1)
+def test_what_is_for_an_item_says_that_it_got_a_stream() -> None:
+    check_item("reply", {"type": "message"})
     with pytest.raises(
-        TypeError, match=r"works on an item, not on a stream: in pipe, write ops\.map"
+        TypeError, match=r"reply\(…\) works on an item, not on a stream: in pipe, write ops\.map"
     ):
-        reactivex.of(1).pipe(wrong)
+        check_item("reply", reactivex.of(1))

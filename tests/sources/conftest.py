@@ -91,13 +91,15 @@ def slack() -> Iterator[Workspace]:
         yield workspace
 
 
-def sockets() -> int:
-    """How many sockets this process has open, the simulator's among them."""
-    count = 0
+def sockets() -> set[int]:
+    """The sockets that this process has open, the simulator's among them, by their inodes."""
+    found: set[int] = set()
     for name in os.listdir("/dev/fd"):
         with suppress(OSError):  # the descriptor that listed the others
-            count += stat.S_ISSOCK(os.fstat(int(name)).st_mode)
-    return count
+            status = os.fstat(int(name))
+            if stat.S_ISSOCK(status.st_mode):
+                found.add(status.st_ino)
+    return found
 
 
 def threads() -> set[str]:
@@ -113,6 +115,6 @@ def leftovers(slack: Workspace) -> Leftovers:
 
     def count() -> tuple[set[str], int]:
         slack.web.close()  # a connection kept for the next call is none of the stream's
-        return threads() - threads_before, sockets() - sockets_before
+        return threads() - threads_before, len(sockets() - sockets_before)
 
     return count

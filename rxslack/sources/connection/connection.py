@@ -25,7 +25,6 @@ from reactivex.disposable import Disposable
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import report, tell
 from rxslack.errors import FrameError, Silent, SlackError, TransportError
-from rxslack.events.unknown import unknown
 from rxslack.recovery.reconnecting.attempts import Hello
 from rxslack.sources.budget import budget_of
 from rxslack.sources.connection.options import ConnectionOptions
@@ -35,6 +34,7 @@ from rxslack.web.client import WebClient
 from rxslack.web.dialing import Cancellation
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import Burst, BurstObserver, Bursts
+from rxslack.wire.decoding import unknown
 from rxslack.wire.read_loop import ReadLoop
 from rxslack.wire.websocket import WebSocket, open_websocket
 

@@ -9,8 +9,8 @@ import pytest
 
 import rxslack
 from rxslack.core.printable import printable
-from rxslack.events.unknown import Unknown
 from rxslack.simulator import Workspace
+from rxslack.wire.decoding import Unknown
 from tests.odd import HOSTILE, nested
 
 
