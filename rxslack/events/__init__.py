@@ -44,7 +44,7 @@ back: what others wrote, inside a text that you post.
 ## Inside
 
 `types` has a `TypedDict` for each kind of event, one family a file. `messages` and `markup` say what an event
-holds, without ever raising; `items` and `unknown` are about rxslack's own items, and `catalogue` is the table of all.
+holds, without ever raising; `items` is about rxslack's own items, and `catalogue` is the table of all.
 """
 
 from rxslack.events.items import is_failure

@@ -5,6 +5,19 @@ What has changed, the newest first.
 
 The first version that is numbered. For whoever used rxslack before it:
 
+- Answers that grow: `stream_message`, `stream_reply`, `until_stopped`, and the sinks `set_session`,
+  `rename_session` and `suggest_prompts`; `update_message(latest=True)`. The simulated Slack speaks all of it.
+- Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given.
+  `arun` is `run` in an asyncio program, `from_aiter` makes a stream of an async iterable, `WebClient.acall` calls
+  a method. `concurrent(overlap="latest")` lets a newer item replace an older one, `"join"` takes them together.
+- `pipe` keeps the types of ten operators; `reconnect`, `backfill` and `record` are in `rxslack.operators`, too.
+- One word for one idea: `max_waiting` (was `queue`, `buffer`, `size`), `max_waiting_bytes`, `per_minute` and
+  `total_per_minute` (were `rate`, `total`, `every`), `remember` and `max_remembered`, `drain` (was `deadline` of a
+  sink), `limit` (was `page`), `key` (was `lane`), `max_length`, `timeout`, `max_connections`.
+- `WebClient` has Slack's method families as attributes and nothing else: a typing error is an `AttributeError`.
+- `backfill` emits of a channel that it cannot ask to the end no more than the gap, so that live events keep
+  their order.
+- `describe` says in words what a stream is made of, without made-up marbles.
 - `rxslack doctor` checks tokens, scopes, Socket Mode, clock, proxy and TLS. `rxslack tail` and `record` take
   `--base-url`, or `SLACK_BASE_URL`; where both tokens are set they use Socket Mode.
 - `rxslack --version`, `python -m rxslack` and `rxslack.__version__` are there.

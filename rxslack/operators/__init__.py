@@ -52,6 +52,9 @@ answers = messages.pipe(
 )
 ```
 
+The work may be `async`: it then runs on an event loop and needs no thread. `overlap="latest"` lets a newer
+item of a key replace an older one, whose coroutine is cancelled; `"join"` takes those that wait together.
+
 ## When a callback raises
 
 One bad event need not end a bot: `isolate` turns what a callback raises into an item.

@@ -2,10 +2,18 @@
 A stream as a program, and as part of an asyncio program.
 
 `run` subscribes, waits for the end or a signal, gives the sinks their time, and returns an exit status.
-`aiter` and `first` are the bridge to asyncio.
+`arun` is the same in an asyncio program: cancelling its task is what a signal is to `run`.
 
-Threads: `run` subscribes, waits and calls the sinks' `drain` on the calling thread; items come on the
-stream's. A signal is an exception on the main thread, where Python raises it, at the next point that can be
+    async for event in rxslack.aiter(stream): …        # a stream, iterated over
+    event = await rxslack.first(stream)                # its first item
+    stream = rxslack.from_aiter(words)                 # what an async generator yields, as a stream
+    rxslack.run(stream, handle)                        # `async def handle(event)` is awaited, one at a time
+
+User code that is `async` runs on the event loop of whoever subscribes, if one is running there, else on one
+that rxslack keeps for the process while somebody needs it.
+
+Threads: `run` subscribes, waits and calls the sinks' `drain` on the calling thread; `arun` does on one of its
+own. Items come on the stream's threads, which wait for a coroutine that takes an item. A signal is an exception on the main thread, where Python raises it, at the next point that can be
 left in one piece. `aiter` subscribes on a thread of its own; what the stream emits, on whichever thread,
 is taken over on the loop's.
 
