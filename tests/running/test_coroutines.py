@@ -133,11 +133,12 @@ def test_arun_lets_its_sinks_finish_when_it_is_cancelled() -> None:
                 rxslack.of_type(rxslack.MessageEvent, lambda e: e["text"] == "Hello"),
                 ops.map(rxslack.reply(lambda _: "Hi!")),
             )
-            running = asyncio.ensure_future(rxslack.arun(answers, rxslack.post_message(slack.web)))
+            sink = rxslack.post_message(slack.web)
+            running = asyncio.ensure_future(rxslack.arun(answers, sink))
             await asyncio.to_thread(slack.wait_until, lambda: slack.connections)
             for _ in range(3):
                 slack.say("general", "alice", "Hello")
-            await asyncio.to_thread(slack.wait_until, lambda: posting.waiting)
+            await asyncio.to_thread(slack.wait_until, lambda: posting.waiting and sink.left == 3)
             running.cancel()
             await asyncio.to_thread(slack.wait_until, lambda: not slack.connections)
             posting.release()
