@@ -100,11 +100,12 @@ def reply(
     )
 
     def answer(item: Any) -> Any:
-        if type(item) is not dict:
+        itself: Event = item
+        is_event = type(item) is dict
+        if not is_event:
             check_item("reply", item)
         said = words_for(item)
-        itself: Event = item
-        event = itself if type(item) is dict else event_in(item)
+        event = itself if is_event else event_in(item)
         channel, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
         if not (isinstance(channel, str) and isinstance(ts, str)):
             raise no_place(event)
