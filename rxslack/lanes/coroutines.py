@@ -82,6 +82,11 @@ class Coroutines:
         self._running = set[_Running]()
         self._closed = False
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called, so that a cancellation is what was asked for."""
+        return self._closed
+
     def start(self, awaitable: Awaitable[Any], done: Done) -> Callable[[], None]:
         """
         Let the loop run this; `done` is told of the end, at once where there is no loop any more.

@@ -15,6 +15,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from reactivex import Observable, abc
@@ -62,7 +63,11 @@ def from_aiter(items: AsyncIterable[T] | Callable[[], AsyncIterable[T]]) -> Obse
     ) -> abc.DisposableBase:
         coroutines = Coroutines(running_loop())
 
-        def over(_: object, __: BaseException | None) -> None:
+        def over(_: object, error: BaseException | None) -> None:
+            # All else was told; this may be a cancellation that nobody here asked for.
+            is_ours = isinstance(error, asyncio.CancelledError) and coroutines.closed
+            if error is not None and not is_ours:
+                tell(observer, error, log)
             coroutines.close()
 
         coroutines.start(_emitted(items, observer), over)
@@ -74,9 +79,10 @@ def from_aiter(items: AsyncIterable[T] | Callable[[], AsyncIterable[T]]) -> Obse
 async def _emitted(
     items: AsyncIterable[T] | Callable[[], AsyncIterable[T]], observer: abc.ObserverBase[T]
 ) -> None:
-    def emit(item: T) -> None:
+    # Told here, on its thread: a subscriber that fails is disposed, which cancels what awaits this.
+    def notify(what: Callable[[], None]) -> None:
         try:
-            observer.on_next(item)
+            what()
         except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
             tell(observer, error, log)
 
@@ -84,14 +90,14 @@ async def _emitted(
         iterator = builtins.aiter(items() if callable(items) else items)
         try:
             async for item in iterator:
-                await asyncio.to_thread(emit, item)
+                await asyncio.to_thread(notify, partial(observer.on_next, item))
         finally:
             if isinstance(iterator, AsyncGenerator):
                 await iterator.aclose()
     except Exception as error:  # noqa: BLE001 - the user's iterable may raise anything
         await asyncio.to_thread(tell, observer, error, log)
     else:
-        await asyncio.to_thread(observer.on_completed)
+        await asyncio.to_thread(notify, observer.on_completed)
 
 
 async def first(stream: Observable[T], *, timeout: float | None = None) -> T:

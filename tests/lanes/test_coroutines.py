@@ -11,17 +11,11 @@ import pytest
 
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.coroutines import Coroutines, running_loop
+from tests.background import until
 
 
 def names() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name == "rxslack-asyncio"]
-
-
-def until(condition: Any, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import rxslack
 from rxslack.errors import ConfigurationError
 from rxslack.operators.concurrent import Crew
 from rxslack.testing import Marbles
+from tests.background import ours, until
 
 Item: TypeAlias = tuple[int, int]  # its key, and its number in it
 Work: TypeAlias = Callable[[Callable[[Item], None]], Callable[[Item], Any]]
@@ -47,17 +48,6 @@ def on_threads(note: Callable[[Item], None]) -> Callable[[Item], Item]:
 
 
 ALL = pytest.mark.parametrize("work", [as_coroutine, in_a_lambda, on_threads])
-
-
-def ours() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("rxslack-")]
-
-
-def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
@@ -15,22 +14,12 @@ from reactivex import Observable, Subject, operators as ops
 
 import rxslack
 from rxslack.simulator import Limits, Workspace
+from tests.background import ours, until
 from tests.reports import reports
 
 
 class Bug(Exception):
     """What user code raises."""
-
-
-def ours() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("rxslack-")]
-
-
-def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 @pytest.fixture(autouse=True)
@@ -275,3 +264,29 @@ def test_from_aiter_logs_what_a_subscriber_raises(caplog: pytest.LogCaptureFixtu
 
     rxslack.from_aiter(numbers).subscribe(fail)
     until(lambda: [type(error) for _, error in reports(caplog)] == [Bug])
+
+
+def test_from_aiter_logs_what_the_end_of_a_subscriber_raises(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail() -> None:
+        raise Bug
+
+    rxslack.from_aiter(numbers).subscribe(on_completed=fail)
+    until(lambda: [type(error) for _, error in reports(caplog)] == [Bug])
+
+
+def test_from_aiter_passes_on_a_cancellation_of_the_iterable_s_own() -> None:
+    async def cancelled() -> AsyncGenerator[int]:
+        yield 1
+        raise asyncio.CancelledError
+
+    errors, over = list[type](), threading.Event()
+
+    def failed(error: BaseException) -> None:
+        errors.append(type(error))
+        over.set()
+
+    with rxslack.from_aiter(cancelled).subscribe(on_error=failed):
+        assert over.wait(10)
+    assert errors == [asyncio.CancelledError]
