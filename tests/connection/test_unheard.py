@@ -11,6 +11,7 @@ import pytest
 import reactivex
 from reactivex import Observable, operators as ops
 from reactivex.disposable import Disposable
+from reactivex.scheduler import TimeoutScheduler
 
 import rxslack
 from rxslack.simulator import Workspace
@@ -185,19 +186,31 @@ def test_it_logs_what_a_subscriber_of_the_past_raises(
 
 @pytest.mark.parametrize("error", [Bug(), KeyboardInterrupt()])
 def test_it_logs_what_nobody_takes_on_a_timer(
-    caplog: pytest.LogCaptureFixture, error: BaseException
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    """The second attempt begins on the timer that waited for it."""
+    """The second attempt begins on the timer that waited for it, once `subscribe` has returned."""
     attempts = iter([reactivex.throw(rxslack.ConnectionClosed(1006)), reactivex.just("item")])
     stream: Observable[Any] = reactivex.defer(lambda _: next(attempts))
 
     def fail(_: Any) -> None:
         raise error
 
+    subscribed = threading.Event()
+    schedule = TimeoutScheduler.schedule_relative
+
+    def later(self: TimeoutScheduler, duetime: Any, action: Any, state: Any = None) -> Any:
+        def act(*given: Any) -> Any:
+            subscribed.wait()  # or the thread that subscribes may take over what is to be done
+            return action(*given)
+
+        return schedule(self, duetime, act, state)
+
+    monkeypatch.setattr(TimeoutScheduler, "schedule_relative", later)
     stream.pipe(again()).subscribe(fail)
+    subscribed.set()
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
-            thread.join(5.0)
+            thread.join()
     assert reports(caplog) == [("rxslack.reconnect", error)]
 
 
