@@ -11,24 +11,17 @@ No socket, no clock and no Rx may live in this file.
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_hex
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
+from rxslack.core.json_text import DECODER, HAS_ORJSON, loads
 from rxslack.core.printable import printable
 from rxslack.errors import FrameError
 from rxslack.events.catalogue import known_subtypes, known_types
 from rxslack.wire.bursts import Burst
-
-_loads: Callable[[bytes], Any]
-try:
-    from orjson import loads as _loads
-except ImportError:  # the extra `speed` is not installed
-    _loads = json.loads
 
 __all__ = [
     "Unknown",
@@ -135,14 +128,14 @@ def together_with_orjson(frames: Sequence[bytes]) -> list[Any] | None:
     try:
         # orjson keeps the keys that it knows between calls, so that joining frames would gain
         # nothing.
-        return [*map(_loads, frames)]
+        return [*map(loads, frames)]
     except ValueError:
         return None
 
 
 _NONCE: Final = token_hex(8)
 _BETWEEN: Final = f',"{_NONCE}",'.encode()
-_together = together_with_json if _loads is json.loads else together_with_orjson
+_together = together_with_orjson if HAS_ORJSON else together_with_json
 
 
 def read_event_with_json(frame: bytes) -> dict[str, Any]:
@@ -169,7 +162,7 @@ def read_event_with_json(frame: bytes) -> dict[str, Any]:
 def read_event_with_orjson(frame: bytes) -> dict[str, Any]:
     """`read_event`, by orjson; what that refuses is for the standard library to judge."""
     try:
-        event = _loads(frame)
+        event = loads(frame)
     except ValueError:
         return _read_carefully(frame)
     item: dict[str, Any] = event
@@ -179,21 +172,18 @@ def read_event_with_orjson(frame: bytes) -> dict[str, Any]:
 
 
 read_event: Callable[[bytes], dict[str, Any]] = (
-    read_event_with_json if _loads is json.loads else read_event_with_orjson
+    read_event_with_orjson if HAS_ORJSON else read_event_with_json
 )
 """
 The item that a text frame stands for; always a dict with a `type`.
 
 Slack's answers to what was sent over the socket come without one and get `rxslack.reply`; a frame
 that is not JSON, or not an object, becomes `rxslack.unreadable`. orjson does it when it is
-installed, and makes the same of any frame: of two equal keys the last one counts, half a surrogate
-pair stays one, an integer beyond 64 bits becomes a float, and NaN, Infinity and numbers too large
-for a float are not JSON. (Frames nested some 900 deep are the exception; which of the two still
-reads them depends on the interpreter.)
+installed, and makes the same of any frame; see `core.json_text`.
 
 Raises: FrameError, when the frame is not UTF-8: the connection has to fail.
 
-Source: RFC 6455 section 8.1 (UTF-8), RFC 8259 sections 4 (keys), 6 (numbers), 8.2 (surrogates).
+Source: RFC 6455 section 8.1 (UTF-8).
 """
 
 
@@ -203,7 +193,7 @@ def _read_carefully(frame: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise FrameError(1007, "a text message that is not UTF-8") from error
     try:
-        event: Any = _decoder.decode(text)
+        event: Any = DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         return _unreadable(text, f"not JSON: {error}")
     item: dict[str, Any] = event
@@ -216,25 +206,7 @@ def _unreadable(text: str, error: str) -> dict[str, Any]:
     return {"type": "rxslack.unreadable", "data": text, "error": error}
 
 
-def _integer(digits: str) -> int | float:
-    number = int(digits) if len(digits) <= _LONGEST else _real(digits)
-    return number if -(2**63) <= number < 2**64 else float(digits)
-
-
-def _real(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"{digits[:20]} is out of range")
-    return number
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no value of JSON's")
-
-
-_LONGEST: Final = len(str(-(2**63)))
-_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_real, parse_constant=_refuse)
-_scan = _decoder.raw_decode
+_scan = DECODER.raw_decode
 
 
 class Unknown:
