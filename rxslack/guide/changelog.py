@@ -17,6 +17,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - `WebClient` has Slack's method families as attributes and nothing else: a typing error is an `AttributeError`.
 - `backfill` emits of a channel that it cannot ask to the end no more than the gap, so that live events keep
   their order.
+- On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
+  warning of the logger ``rxslack.sources`` says that the process was starved.
 - `describe` says in words what a stream is made of, without made-up marbles.
 - `rxslack doctor` checks tokens, scopes, Socket Mode, clock, proxy and TLS. `rxslack tail` and `record` take
   `--base-url`, or `SLACK_BASE_URL`; where both tokens are set they use Socket Mode.

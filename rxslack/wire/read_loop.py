@@ -235,7 +235,10 @@ class ReadLoop:
 
     def _read_instead(self, current: int) -> None:
         """Read in the reader's place while it is in the same piece of user code."""
-        with self._reading:
+        # Not to be had: the reader is back. It may wait in `receive` for long, and nobody must wait for it.
+        if not self._reading.acquire(blocking=False):
+            return
+        try:
             while self._round == current and not (self._stopped or self._failure):
                 if self._bytes_kept - self._bytes_taken >= self._max_waiting_bytes:
                     self._wait_for_room()
@@ -247,6 +250,8 @@ class ReadLoop:
                 if batch := self._receive(max(due - now, 0.0)):
                     self._bytes_kept += _size(batch)
                     self._backlog.append(batch)
+        finally:
+            self._reading.release()
 
     def _wait_for_room(self) -> None:
         if self._overflow == "fail":

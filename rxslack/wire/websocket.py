@@ -92,8 +92,8 @@ class WebSocket:
         alive: `time.monotonic()` of the last sign of life: a whole message, a pong that answers, 16 KiB
             more of a message. Else a peer that only pings, or sends a byte now and then, would live
             for ever. The handshake counts as one.
-        heard: `time.monotonic()` up to which what the peer had sent has been read. It stands still
-            while more waits to be read than was.
+        heard: `time.monotonic()` up to which what the peer had sent has been read, and looked at for
+            signs of life. It stands still while more waits to be read than was.
     """
 
     def __init__(
@@ -140,6 +140,8 @@ class WebSocket:
         self._awaited = selectors.EVENT_READ  # of the socket
         self.last_read = self.alive = self.heard = time.monotonic()
         self._behind = False  # whether bytes may have waited to be read for long
+        self._taking_since = self.heard  # when the socket was last asked for bytes
+        self._in_hand = False  # whether what was read last is perhaps not dealt with yet
         _open_websockets.add(self)
 
     def receive(self, timeout: float | None = None) -> list[bytes]:
@@ -166,15 +168,17 @@ class WebSocket:
             if not data:
                 raise ConnectionClosed(1006)
             self.last_read = time.monotonic()
-            # What was read may be old while more waits behind it, so it says nothing of this
-            # moment.
-            if not self._behind:
-                self.heard = self.last_read
             if messages := self._reader.feed(data):
                 self.alive = self.last_read
+            else:
+                # A slow, large message must not look like a dead peer.
+                self._note_progress()
+            # What was read may be old while more waits behind it, so it says nothing of this
+            # moment. Last: whoever sees it move has to see the sign of life that moved it.
+            if not self._behind:
+                self.heard = self._taking_since
+            if messages:
                 return messages
-            # Bytes, but no message yet: a slow, large message must not look like a dead peer.
-            self._note_progress()
             # A peer that sends bytes without end, and no message, must not keep the caller here.
             if self._wake_requested or (deadline is not None and self.last_read >= deadline):
                 self._clear_wake()
@@ -186,10 +190,17 @@ class WebSocket:
         self.last_read = self.alive = time.monotonic()
 
     def has_unread(self) -> bool:
-        """Whether bytes of the peer's wait in this machine, or its end does."""
+        """
+        Whether bytes of the peer's wait in this machine, or its end does.
+
+        What was read last counts as unread until `receive` is called again: on a busy machine the thread
+        that has it may not get on for long. Once this is False, `alive` knows of all that has come.
+        """
         with self._socket_lock:
             if self._closed:
                 return False
+            if self._in_hand:
+                return True
             # TLS may have decrypted more than was read; a poll of the socket does not see that.
             if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
                 return True
@@ -291,14 +302,18 @@ class WebSocket:
         """What the socket has; b"" at its end; None when nothing has come."""
         self._raise_if_over()
         if self._drained:
-            self._drained = False
+            self._drained = self._in_hand = False
             return None
+        # Before: what the peer sends while this thread does not run is not read by it.
+        self._taking_since = time.monotonic()
         # OpenSSL allows one thread at a time in a connection, for reading and writing alike.
         with self._socket_lock:
+            # For whoever asks between the reading and the next line of this thread.
+            self._in_hand = True
             try:
                 data = self._sock.recv(_CHUNK)
             except _NOT_NOW:
-                self._behind = False
+                self._behind = self._in_hand = False
                 return None
             except OSError as error:
                 if self._inherited:

@@ -2,8 +2,9 @@
 One connection, from the question for its URL to its end; RTM's and Socket Mode's alike.
 
 `connection` is the whole; what the two have each of their own is a `SocketProtocol`. `SilenceWatch` pings, and ends what
-is silent. `Acknowledger` answers envelopes in time, and `Unanswered` counts what nobody answered; `DeliveryMemory`
-knows for a day what came already; `ConnectionCount` finds connections of the same app that are not ours.
+is silent, unless it is this process that is slow: `Starvation` says so. `Acknowledger` answers envelopes in time,
+and `Unanswered` counts what nobody answered; `DeliveryMemory` knows for a day what came already; `ConnectionCount`
+finds connections of the same app that are not ours.
 
 Threads: the connection's own asks for the URL, dials, reads, and runs user code; its stand-in (see `wire.read_loop`)
 watches the silence, sends probes, and reads while user code is busy; one more for each stream that puts

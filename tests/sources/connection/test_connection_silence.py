@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import resource
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias, cast
 
@@ -18,6 +19,7 @@ from rxslack.errors import Silent
 from rxslack.sources.connection import connection as _watch
 from rxslack.sources.connection.connection import SilenceWatch
 from rxslack.sources.connection.options import ConnectionOptions
+from rxslack.sources.connection.starvation import Starvation
 from rxslack.wire import websocket as transport
 from rxslack.wire.websocket import WebSocket
 
@@ -33,15 +35,26 @@ class Line:
         self.now = self.wall = 0.0
         self.alive = self.heard = self.last_read = 0.0
         monkeypatch.setattr(_watch, "time", self)  # the module's clock
+        log = logging.getLogger("rxslack.sources")
+        monkeypatch.setattr(_watch, "starvation", Starvation(log, clock=self.monotonic))
         options = ConnectionOptions(ping_after=PING_AFTER, silence=SILENCE, wall=lambda: self.wall)
-        self.watch = SilenceWatch(options, lambda: self.pings.append(self.now))
+        self.before_answering: Callable[[], object] = bool
+        self.delay = 0.0  # until the next ping has left
+        self.watch = SilenceWatch(options, self.ping)
         self.watch.begin(cast("Any", self))
 
     def monotonic(self) -> float:
         return self.now
 
     def has_unread(self) -> bool:
+        self.before_answering()
         return self.unread
+
+    def ping(self) -> None:
+        self.pings.append(self.now)
+        self.now += self.delay
+        self.wall += self.delay
+        self.delay = 0.0
 
     def hear(self, *, alive: bool = True) -> None:
         """A sign of life, or bytes that are none."""
@@ -53,9 +66,10 @@ class Line:
         """Let time go on, and look whenever the watch wants to."""
         self.wall += jump
         while self.now < until:
-            due = self.watch.look(self.now)
-            assert due > self.now
-            step = min(due, until) - self.now
+            began = self.now
+            due = self.watch.look(began)
+            assert due > began
+            step = max(min(due, until) - self.now, 0.0)
             self.now += step
             self.wall += step
 
@@ -145,6 +159,62 @@ def test_it_gives_time_to_answer_to_whom_it_asked_late(line: Line) -> None:
 
     silent(line, 200.0)
     assert line.now == 165.0  # asked at 94
+
+
+def test_it_sees_the_sign_of_life_that_somebody_reads_while_it_looks(line: Line) -> None:
+    """What was unread when it began to look is read a moment later, by another thread."""
+    line.watch.greet()
+    line.live(29.0)
+    line.now = line.wall = 31.0
+    line.before_answering = line.hear
+    assert line.watch.look(31.0) > 31.0
+
+
+def test_it_gives_time_to_answer_from_when_its_question_has_left(line: Line) -> None:
+    """The thread that pings did not get on for twenty seconds."""
+    line.watch.greet()
+    line.delay = 20.0
+    line.live(31.0)
+    assert (line.pings, line.now) == ([10.0, 30.0], 31.0)
+
+    silent(line, 60.0)
+    assert line.now == 50.0
+
+
+def test_it_gives_time_after_a_jump_from_when_its_question_has_left(line: Line) -> None:
+    line.watch.greet()
+    line.live(3.0)
+    line.delay = 20.0
+    line.live(4.0, jump=60.0)
+    line.live(27.9)
+
+    silent(line, 29.0)
+    assert line.now == 28.0
+
+
+def test_it_says_that_the_process_was_starved_and_blames_nobody(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.watch.greet()
+    line.live(5.0)
+    line.now = line.wall = 40.0  # nobody has looked, and nobody has read
+    line.unread = True
+    line.live(41.0)
+
+    assert "no time for its connections for 35 s" in caplog.text
+    assert "Slack may give up on it" in caplog.text
+
+
+def test_it_says_that_nobody_reads_what_has_come(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.watch.greet()
+    line.live(29.0)
+    line.unread = True
+    line.live(39.9)
+    assert caplog.text == ""
+    line.live(41.0)
+    assert "no time for its connections for 10 s" in caplog.text
 
 
 def test_it_asks_after_a_jump_of_the_clock_and_waits_five_seconds(line: Line) -> None:
@@ -255,10 +325,21 @@ def test_it_knows_whether_bytes_wait_unread(ends: Ends) -> None:
     peer.sendall(b"\x81\x02{}")
     assert wire.has_unread()
     assert wire.receive(1.0) == [b"{}"]
+    assert wire.receive(0.0) == []
     assert not wire.has_unread()
     peer.close()
     assert wire.has_unread()
     wire.close()
+    assert not wire.has_unread()
+
+
+def test_it_counts_what_was_read_as_unread_until_it_is_dealt_with(ends: Ends) -> None:
+    """Whoever has it in hand may not get on for long, on a busy machine."""
+    wire, peer = ends
+    peer.sendall(b"\x81\x02{}")
+    assert wire.receive(1.0) == [b"{}"]
+    assert wire.has_unread()
+    assert wire.receive(0.0) == []
     assert not wire.has_unread()
 
 
@@ -294,6 +375,7 @@ def test_it_knows_that_of_bytes_that_came_encrypted(monkeypatch: pytest.MonkeyPa
     peer.sendall(b"\x81\x02{}")
     assert wire.has_unread()
     assert wire.receive(1.0) == [b"{}"]
+    assert wire.receive(0.0) == []
     assert not wire.has_unread()
     monkeypatch.setattr(transport, "_CHUNK", 4)  # less than was encrypted together
     peer.sendall(b"\x81\x02{}\x81\x02[]")
