@@ -20,6 +20,7 @@ NEVER = reactivex.never()
 OTHERS = {
     "backoff": "makes pauses",
     "call": "has a second argument that is needed, and Python says so",
+    "keep_posted": "has a second argument that is needed, and Python says so",
     "pipe": "takes the stream itself",
     "stream_reply": "makes an item of an event, and has a second argument that is needed",
     "shared": "takes a stream, so that it may stand in `pipe` as it is",

@@ -40,7 +40,7 @@ for how long, in seconds
     first                the first pause
     idle                 without an event, after which a conversation is over
     linger               after the last subscriber, before the connection is closed
-    lookback             before a gap, in which threads are looked for
+    lookback             before a gap, or before now, in which something is looked for
     margin               before a gap, for clocks that differ
     patience             for which what an outbox keeps is tried
     pauses               before each further attempt, as a function of their iterator

@@ -12,6 +12,7 @@ A sink is an observer and an operator at once, made for one of Slack's methods:
 | the same, item with `user` | `chat.postEphemeral` | `user`, who alone sees it |
 | the same, item with `post_at` | `chat.scheduleMessage` | `post_at`, unix seconds |
 | `update_message(web)`, `delete_message(web)` | `chat.update`, `chat.delete` | `channel`, `ts` |
+| `keep_posted(web, key)` | `chat.postMessage`, then `chat.update` | as `post_message`: one message for each key, with the latest |
 | `react(web, "eyes")` | `reactions.add` | `channel`, `ts`: a message event will do |
 | `upload_file(web, progress=…)` | Slack's three upload steps | `content` or `file`, `filename`, `channel` |
 | `open_view(web)`, `publish_view(web)` | `views.open`, `views.publish` | `trigger_id` or `user_id`, `view` |
@@ -56,6 +57,7 @@ Slack's limits, and keeps one item's failure to that item. The machine behind al
 
 from rxslack.sinks.call import call
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
+from rxslack.sinks.keep_posted import keep_posted
 from rxslack.sinks.messages import delete_message, react, set_status, update_message
 from rxslack.sinks.post_message import post_message
 from rxslack.sinks.respond import respond
@@ -71,6 +73,7 @@ __all__ = [
     "StreamReply",
     "call",
     "delete_message",
+    "keep_posted",
     "open_view",
     "post_message",
     "publish_view",
