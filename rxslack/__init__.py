@@ -118,7 +118,7 @@ _ROOMS: Final = {
         thread_of ts_of unescape user_of
     """,
     "rxslack.lanes": """
-        Budget
+        Budget ItemHold hold
     """,
     "rxslack.notebook": """
         Running View describe live load_ipython_extension start to_frame

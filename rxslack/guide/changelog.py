@@ -5,6 +5,8 @@ What has changed, the newest first.
 
 The first version that is numbered. For whoever used rxslack before it:
 
+- ``socket_mode(acknowledge="when_done")`` waits for `concurrent`, for every sink that took the item and for what
+  `hold` holds; with ``deadline=None`` nothing is acknowledged that is not done.
 - Answers that grow: `stream_message`, `stream_reply`, `until_stopped`, and the sinks `set_session`,
   `rename_session` and `suggest_prompts`; `update_message(latest=True)`. The simulated Slack speaks all of it.
 - `keep_posted(web, key)` keeps one message for each key, edited to the latest value at Slack's pace.

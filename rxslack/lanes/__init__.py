@@ -4,7 +4,8 @@ Jobs in order within a lane, side by side over the lanes, at a pace.
 `Timetable` decides which job is next; it reads no clock and takes no lock. `Lanes` puts a lock around it:
 `ThreadedLanes` does the jobs on daemon threads, `ScheduledLanes` on a scheduler, for virtual time. `Pace` is
 a token bucket; a `Budget` lets several sinks share the paces. `Outcomes` hands what comes from many threads
-to one observer, one at a time. `Coroutines` runs what is `async` on an event loop.
+to one observer, one at a time. `Coroutines` runs what is `async` on an event loop. `tracking` knows who still has an
+item: a lane holds the item that its job is for until the job is over, and what the job emits belongs to it.
 
 Threads: all methods of `Lanes` may be called on any thread. `put(wait=True)` and `drain` block the
 caller, but `put` never blocks one of the lanes' own threads. `work` and `Parked.begin` are called on the
@@ -18,7 +19,10 @@ lock is taken. `coroutines` says the same of its own.
 """
 
 from rxslack.lanes.paces import Budget
+from rxslack.lanes.tracking import ItemHold, hold
 
 __all__ = [
     "Budget",
+    "ItemHold",
+    "hold",
 ]

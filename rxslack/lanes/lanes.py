@@ -10,16 +10,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from time import monotonic
-from typing import Final, Generic, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import (
+    Any,
+    Final,
+    Generic,
+    NamedTuple,
+    NotRequired,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+)
 
 from reactivex import abc
 from reactivex.disposable import SerialDisposable
 
+from rxslack.core.fork import Registry
 from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.paces import Budget, Pace, Paces, TakenJob, Timetable
+from rxslack.lanes.tracking import CURRENT, ItemHold
 
-__all__ = ["Lanes", "Outcomes", "Parked", "Pause", "ScheduledLanes", "ThreadedLanes", "lanes_on"]
+__all__ = [
+    "Lanes",
+    "Outcomes",
+    "Parked",
+    "Pause",
+    "ScheduledLanes",
+    "ThreadedLanes",
+    "drop_lapsed",
+    "lanes_on",
+]
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -55,14 +76,24 @@ class LaneOptions(TypedDict, Generic[K, T]):
 
     paces: The paces of a job in the lane of a key, from the budget. Called with its lock held.
     dropped: Called with each job that `close` drops.
+    lapsed: Called with each job whose item is somebody else's by now, so that it is not done here.
+        Default: `dropped`.
     max_waiting: How many jobs may be inside, those at work included.
     budget: Whose paces they are. Its lock guards these lanes, too.
     """
 
     paces: Callable[[K, T], Paces]
     dropped: Callable[[T], None]
+    lapsed: NotRequired[Callable[[T], None]]
     max_waiting: int
     budget: Budget
+
+
+class Held(NamedTuple, Generic[T]):
+    """A job, and what holds the item it is for; None where nobody wants to know when that is done."""
+
+    job: T
+    hold: ItemHold | None
 
 
 class Lanes(ABC, Generic[K, T]):
@@ -84,6 +115,7 @@ class Lanes(ABC, Generic[K, T]):
     ) -> None:
         self._work = work
         self._dropped = options["dropped"]
+        self._lapsed = options.get("lapsed", self._dropped)
         self._max_waiting = options["max_waiting"]
         if self._max_waiting < 1:
             raise ConfigurationError(f"max_waiting is {self._max_waiting!r}; give 1 or more")
@@ -91,10 +123,12 @@ class Lanes(ABC, Generic[K, T]):
         self._threads: set[int] = set()  # on which jobs are running
         self._workers: float = math.inf  # the most of them
         self._at_work = 0  # jobs that were taken, parked ones included
-        self._timetable = Timetable[K, T](options["paces"])
+        paces = options["paces"]
+        self._timetable = Timetable[K, Held[T]](lambda key, held: paces(key, held.job))
         self._clock = options["budget"].clock
         self._lock = options["budget"].lock
         self._room = self._clock.bell(self._lock)
+        _all.add(self)
 
     @property
     def left(self) -> int:
@@ -112,9 +146,17 @@ class Lanes(ABC, Generic[K, T]):
         """Whether the caller is called by a job, and so cannot wait for it."""
         return threading.get_ident() in self._threads
 
-    def put(self, key: K, job: T, *, wait: bool = False, force: bool = False) -> bool:
+    def put(
+        self,
+        key: K,
+        job: T,
+        *,
+        wait: bool = False,
+        force: bool = False,
+        hold: ItemHold | None = None,
+    ) -> bool:
         """
-        Append a job to its lane.
+        Append a job to its lane. It holds the item that is being emitted here until it is over.
 
         Args:
             key: Which lane.
@@ -122,15 +164,27 @@ class Lanes(ABC, Generic[K, T]):
             wait: Wait for room, on the calling thread. A job that puts a job never waits: it
                 would wait for itself.
             force: Take the job though there is no room.
+            hold: What holds the item, for jobs that may come to hold others, too.
 
         Returns: whether the job was taken; False when there is no room, or after `close`.
         """
+        if hold is None and CURRENT.get():
+            hold = ItemHold()
+        if self._put(key, Held(job, hold), wait=wait, force=force):
+            return True
+        if hold is not None and self._closed:
+            hold.give_back()
+        elif hold is not None:
+            hold.let_go()
+        return False
+
+    def _put(self, key: K, held: Held[T], *, wait: bool, force: bool) -> bool:
         with self._lock:
             if wait:
                 self._wait(self._has_room)
             if self._closed or not (force or wait or self._has_room()):
                 return False
-            self._timetable.put(key, job, self._now())
+            self._timetable.put(key, held, self._now())
             self._wake()
             return True
 
@@ -165,9 +219,25 @@ class Lanes(ABC, Generic[K, T]):
             jobs = self._timetable.clear()
             self._room.notify_all()
             self._wake()
-        for job in jobs:
-            self._dropped(job)
+        for held in jobs:
+            self._drop(held, self._dropped)
         return len(jobs)
+
+    def drop_lapsed(self) -> None:
+        """Drop the jobs, but those at work, whose items are somebody else's by now."""
+        with self._lock:
+            jobs = self._timetable.drop(has_lapsed, self._now())
+            self._room.notify_all()
+            self._wake()
+        for held in jobs:
+            self._drop(held, self._lapsed)
+
+    def _drop(self, held: Held[T], tell_of: Callable[[T], None]) -> None:
+        try:
+            tell_of(held.job)
+        finally:
+            if held.hold is not None:
+                held.hold.give_back()
 
     @abstractmethod
     def _wake(self) -> None:
@@ -191,18 +261,38 @@ class Lanes(ABC, Generic[K, T]):
                 return
             self._room.wait(rest)
 
-    def _perform(self, ticket: TakenJob[K, T]) -> None:
+    def _perform(self, ticket: TakenJob[K, Held[T]]) -> None:
         """Do a job that was taken. Called without the lock."""
-        pause: Pause = None
+        hold = ticket.job.hold
+        if hold is None:
+            self._do(ticket)
+        elif hold.lapsed:
+            self._come_back(ticket, None)
+            self._drop(ticket.job, self._lapsed)
+        else:  # what the job emits belongs to its item
+            token = CURRENT.set(hold.items)
+            try:
+                self._do(ticket)
+            finally:
+                CURRENT.reset(token)
+
+    def _do(self, ticket: TakenJob[K, Held[T]]) -> None:
+        hold = ticket.job.hold
         try:
-            pause = self._work(ticket.job, ticket.attempt)
-        finally:
-            if not isinstance(pause, Parked):
-                self._come_back(ticket, pause)
+            pause = self._work(ticket.job.job, ticket.attempt)
+        except BaseException:
+            self._come_back(ticket, None)
+            if hold is not None:
+                hold.give_back()
+            raise
         if isinstance(pause, Parked):
             self._park(ticket, pause)
+            return
+        self._come_back(ticket, pause)
+        if pause is None and hold is not None:
+            hold.let_go()
 
-    def _park(self, ticket: TakenJob[K, T], parked: Parked) -> None:
+    def _park(self, ticket: TakenJob[K, Held[T]], parked: Parked) -> None:
         def resume() -> None:
             self._come_back(ticket, 0.0)
             with self._lock:
@@ -210,7 +300,7 @@ class Lanes(ABC, Generic[K, T]):
 
         parked.begin(resume)
 
-    def _come_back(self, ticket: TakenJob[K, T], pause: float | None) -> None:
+    def _come_back(self, ticket: TakenJob[K, Held[T]], pause: float | None) -> None:
         """Put the lane back in service; its job may fall to a `close` in the meantime."""
         with self._lock:
             now = self._now()
@@ -222,9 +312,9 @@ class Lanes(ABC, Generic[K, T]):
                 self._timetable.again(ticket, now + pause)
             self._at_work -= 1
         if dropped:
-            self._dropped(ticket.job)
+            self._drop(ticket.job, self._dropped)
 
-    def _take(self, now: float) -> TakenJob[K, T] | None:
+    def _take(self, now: float) -> TakenJob[K, Held[T]] | None:
         ticket = self._timetable.take(now) if self._at_work < self._workers else None
         if ticket is not None:
             self._at_work += 1
@@ -233,6 +323,20 @@ class Lanes(ABC, Generic[K, T]):
     def _due(self) -> float | None:
         """When the next job can be taken; None without one, and when enough are at work."""
         return self._timetable.due() if self._at_work < self._workers else None
+
+
+def has_lapsed(held: Held[Any]) -> bool:
+    """Whether the item of a job is somebody else's by now."""
+    return held.hold is not None and held.hold.lapsed
+
+
+_all = Registry[Lanes[Any, Any]]()
+
+
+def drop_lapsed() -> None:
+    """Drop all jobs of this process, but those at work, whose items are somebody else's by now."""
+    for lanes in _all.members():
+        lanes.drop_lapsed()
 
 
 class ThreadedLanes(Lanes[K, T]):
@@ -305,7 +409,7 @@ class ThreadedLanes(Lanes[K, T]):
             with self._lock:
                 self._threads.discard(own)
 
-    def _next(self) -> TakenJob[K, T] | None:
+    def _next(self) -> TakenJob[K, Held[T]] | None:
         """Wait for a job; None when this thread is not needed any more, and has left."""
         with self._lock:
             patience = self._now() + IDLE
@@ -387,11 +491,11 @@ class ScheduledLanes(Lanes[K, T]):
                 self._timed = math.inf
                 self._wake()
 
-    def _next(self) -> TakenJob[K, T] | None:
+    def _next(self) -> TakenJob[K, Held[T]] | None:
         with self._lock:
             return self._take(self._now())
 
-    def _park(self, ticket: TakenJob[K, T], parked: Parked) -> None:
+    def _park(self, ticket: TakenJob[K, Held[T]], parked: Parked) -> None:
         """The time of the scheduler stands still until the job goes on: one thread does all."""
         over = threading.Event()
         parked.begin(over.set)

@@ -318,6 +318,25 @@ class Timetable(Generic[K, T]):
         self._lines.clear()
         return dropped
 
+    def drop(self, unwanted: Callable[[T], bool], now: float) -> list[T]:
+        """Drop the jobs that nobody wants, but those at work, and return them."""
+        dropped: list[T] = []
+        self._free.clear()
+        self._lines.clear()
+        for key, lane in self._lanes.items():
+            if not lane.jobs:
+                continue
+            head, kept = lane.jobs[0], deque[T]()
+            for job in lane.jobs:
+                is_at_work = lane.busy and job is head
+                (dropped if not is_at_work and unwanted(job) else kept).append(job)
+            lane.jobs = kept
+            if not lane.busy:
+                lane.attempts = lane.attempts if kept and kept[0] is head else 0
+                self._queue(key, lane, now)
+        self._size -= len(dropped)
+        return dropped
+
     def _queue(self, key: K, lane: Lane[T], now: float) -> None:
         if lane.jobs:
             # Not before now: lanes that could all have gone earlier take turns.

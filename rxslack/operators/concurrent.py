@@ -18,6 +18,7 @@ from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.coroutines import Coroutines, is_awaitable, running_loop
 from rxslack.lanes.lanes import Lanes, Outcomes, Parked, Pause, lanes_on
 from rxslack.lanes.paces import Budget, Pace, Paces
+from rxslack.lanes.tracking import ItemHold, leave_undone
 
 __all__ = ["concurrent"]
 
@@ -169,6 +170,7 @@ class Task:
         given_up: whether a newer one has taken its place.
         ended: the result of its coroutine, or what that raised; None before.
         cancel: cancels that.
+        hold: holds the items that are joined.
     """
 
     item: Any
@@ -178,6 +180,7 @@ class Task:
     given_up: bool = False
     ended: tuple[Any, BaseException | None] | None = None
     cancel: Callable[[], None] | None = None
+    hold: ItemHold | None = None
 
 
 class Crew(Generic[T, R]):
@@ -236,7 +239,7 @@ class Crew(Generic[T, R]):
             self._pass_on(item, failure(item, error))
             return
         task = self._admitted(item, key)
-        if task is not None and not self._lanes.put((key,), task, wait=self._waits):
+        if task is not None and not self._lanes.put((key,), task, wait=self._waits, hold=task.hold):
             self._over(task)
             full = SlackError("too many items wait, and the policy is to fail")
             self._pass_on(item, failure(task.item, full))
@@ -245,17 +248,21 @@ class Crew(Generic[T, R]):
         """A task for the item; None when one that waits takes it along."""
         if self._overlap == "queue":
             return Task(item)
-        task = Task([item] if self._overlap == "join" else item, key)
+        joins = self._overlap == "join"
+        task = Task([item] if joins else item, key)
         with self._lock:
             others = self._inside.setdefault(key, [])
-            if self._overlap == "join" and others and not others[-1].begun:
+            if joins and others and not others[-1].begun:
                 others[-1].item.append(item)
+                if others[-1].hold is not None:
+                    others[-1].hold.add()
                 self.outcomes.skip()  # the others' outcome is its own
                 return None
             for other in others if self._overlap == "latest" else ():
                 other.given_up = True
                 if other.cancel is not None:
                     other.cancel()
+            task.hold = ItemHold() if joins else None
             others.append(task)
         return task
 
@@ -299,6 +306,8 @@ class Crew(Generic[T, R]):
 
     def _end(self, task: Task, outcome: R | FailureEvent | None) -> None:
         self._over(task)
+        if self._lanes.closed:
+            leave_undone()  # what it came to is not emitted
         if self._lanes.closed or task.given_up:
             self.outcomes.skip()
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
@@ -20,6 +22,7 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.events.messages import delivery_key
+from rxslack.lanes.tracking import TrackedItem, current
 from rxslack.recovery.backoff import Pauses, backoff
 from rxslack.recovery.reconnecting import reconnection as _reconnection
 from rxslack.recovery.reconnecting.coverage import Coverage
@@ -51,7 +54,7 @@ def socket_mode(
     *,
     acknowledge: Acknowledge | Mapping[str, Acknowledge] = "on_receipt",
     answers: Observable[Any] | None = None,
-    deadline: float = 2.5,
+    deadline: float | None = 2.5,
     connections: int = 1,
     pauses: Pauses = backoff,
     stable: float = 10.0,
@@ -90,7 +93,8 @@ def socket_mode(
         app: the client whose token connects, an `xapp-` token with the scope connections:write.
         acknowledge: when. "on_receipt": as soon as it is read, before any user code runs, and
             also while user code is busy. "when_done": when the subscriber's `on_next` has
-            returned, at the latest when `deadline` is over, and not once it has raised, or ended
+            returned and `concurrent`, every sink and every `hold` that took the item is through
+            with it, at the latest when `deadline` is over, and not once `on_next` has raised, or ended
             the subscription, before that. "by_hand": when `answers` says so; when `deadline` is
             over and no answer has come, without one, which is counted in `status` and a warning
             of the logger ``rxslack.socket_mode``, once a minute at the most. A dict gives each
@@ -100,7 +104,9 @@ def socket_mode(
             `envelope_id` and, where `accepts_response_payload` says so, a `payload`. Subscribed
             by each connection; a Subject, mostly. Its error ends the stream.
         deadline: seconds after its arrival at which an envelope is acknowledged unasked. An answer
-            by hand that comes later is an `rxslack.unsent` item.
+            by hand that comes later is an `rxslack.unsent` item. None: never, so that nothing is
+            acknowledged that is not done; what takes longer than Slack's three seconds, Slack
+            delivers again, and here it is known.
         connections: how many are open at once, up to ten for an app in all. Of several, each is
             replaced by itself when it is lost, and before Slack ends it, so no `reconnect` is
             needed; they emit one at a time. There is an `rxslack.gap` item only when none of them
@@ -144,13 +150,16 @@ def socket_mode(
     check_client(app, "socket_mode")
     if not 1 <= connections <= MAX_CONNECTIONS:
         raise ConfigurationError(f"Slack allows 1 to {MAX_CONNECTIONS} connections of an app")
-    if not 0 < deadline < 3:
-        raise ConfigurationError("deadline must be more than 0 and less than Slack's 3 seconds")
+    if deadline is not None and not 0 < deadline < 3:
+        raise ConfigurationError(
+            "deadline must be more than 0 and less than Slack's 3 seconds, or None for no deadline"
+        )
     if not remember > 0:
         raise ConfigurationError("remember must be more than 0 seconds")
-    unanswered = Unanswered(deadline, _log, status=status)
+    seconds = math.inf if deadline is None else deadline
+    unanswered = Unanswered(seconds, _log, status=status)
     modes = modes_of(acknowledge)
-    stream = _Stream(app, modes, deadline, unanswered, remember, debug_reconnects)
+    stream = _Stream(app, modes, seconds, unanswered, remember, debug_reconnects)
     options: dict[str, Any] = {
         "ping_after": ping_after,
         "silence": silence,
@@ -208,9 +217,57 @@ class _Stream:
         self.unanswered = unanswered
         self.debug_reconnects = debug_reconnects
         self.delivered = DeliveryMemory(remember)
+        self.at_work = _AtWork()
         self.acknowledger = Acknowledger(
             modes, deadline=deadline, answered=self.delivered.admit, unanswered=unanswered.count
         )
+
+
+class _AtWork:
+    """What is acknowledged when it is done, and is not yet; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._envelopes: dict[Hashable, list[str]] = {}
+
+    def begin(self, key: Hashable, envelope_id: str) -> None:
+        """It is handed on."""
+        with self._lock:
+            self._envelopes[key] = [envelope_id]
+
+    def waits(self, key: Hashable, envelope_id: str) -> bool:
+        """Whether this repetition of it has to wait for the end of what came first."""
+        with self._lock:
+            envelopes = self._envelopes.get(key)
+            if envelopes is not None:
+                envelopes.append(envelope_id)
+            return envelopes is not None
+
+    def end(self, key: Hashable) -> list[str]:
+        """It is over; the ids under which it came."""
+        with self._lock:
+            return self._envelopes.pop(key, [])
+
+
+class _Envelope(TrackedItem):
+    """One that is acknowledged when it is done."""
+
+    def __init__(self, stream: _Stream, key: Hashable, envelope_id: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._key = key
+        stream.at_work.begin(key, envelope_id)
+
+    def over(self, *, done: bool) -> None:
+        """Acknowledge it, however often it came; or let Slack deliver it again."""
+        acknowledger = self._stream.acknowledger
+        if not done:
+            self._stream.delivered.forget(self._key)
+        for envelope_id in self._stream.at_work.end(self._key):
+            if done:
+                acknowledger.done(envelope_id)
+            else:
+                acknowledger.abandon(envelope_id)
 
 
 class _SocketMode:
@@ -371,9 +428,13 @@ class _EnvelopeObserver:
             envelope_id, key
         )
         if not delivered.admit(key, remember=not by_hand):
-            acknowledger.acknowledge_known(envelope_id)
+            if not self._stream.at_work.waits(key, envelope_id):
+                acknowledger.acknowledge_known(envelope_id)
             attempt = envelope.get("retry_attempt")
             _log.debug("dropped a repetition, attempt %s", printable(f"{attempt}"))
+            return
+        if acknowledger.mode(envelope["type"]) == "when_done":
+            self._deliver_tracked(envelope, key, envelope_id)
             return
         try:
             self._emit(envelope)
@@ -381,11 +442,21 @@ class _EnvelopeObserver:
             delivered.forget(key)
             acknowledger.abandon(envelope_id)
             raise
-        if self._left and acknowledger.mode(envelope["type"]) == "when_done":
-            delivered.forget(key)  # perhaps because of it; Slack shall deliver it again
-            acknowledger.abandon(envelope_id)
-        else:
-            acknowledger.done(envelope_id)
+
+    def _deliver_tracked(self, envelope: dict[str, Any], key: Hashable, envelope_id: str) -> None:
+        item = _Envelope(self._stream, key, envelope_id)
+        try:
+            with current(item):
+                self._emit(envelope)
+            if self._left:  # perhaps because of it; Slack shall deliver it again
+                item.leave_undone()
+        except BaseException:
+            item.leave_undone()
+            # Others may still hold it, but its deadline must not acknowledge it.
+            self._stream.acknowledger.abandon(envelope_id)
+            raise
+        finally:
+            item.let_go()
 
     def _count(self, hello: Mapping[str, Any]) -> None:
         counted, own = hello.get("num_connections"), connection_count.own(self._stream.app.account)

@@ -19,6 +19,7 @@ from rxslack import (
     ConfigurationError,
     ConnectionClosed,
     ConnectionRefused,
+    ItemHold,
     MessageEvent,
     SlashCommand,
     SocketModeDisabled,
@@ -26,7 +27,9 @@ from rxslack import (
     UnreadableResponse,
     WebClient,
     acknowledgement,
+    concurrent,
     events_api,
+    hold,
     interactions,
     is_retryable,
     of_type,
@@ -801,3 +804,79 @@ def test_it_takes_none_of_its_own_for_a_ghost(slack: Workspace, watch: Any) -> N
 def test_it_refuses_what_cannot_work(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         socket_mode(WebClient("xapp-test"), **options)
+
+
+def test_what_a_sink_has_taken_is_acknowledged_when_that_is_through_with_it(
+    slack: Workspace,
+) -> None:
+    go_on, begun = threading.Event(), threading.Event()
+
+    def work(_: Mapping[str, Any]) -> None:
+        begun.set()
+        go_on.wait(30.0)
+
+    stream = socket_mode(slack.app, acknowledge="when_done", deadline=None)
+    subscription = stream.pipe(events_api(), concurrent(lambda _: 1, work)).subscribe()
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "Hello")
+    assert begun.wait(30.0)
+    assert not is_acknowledged(slack)
+    go_on.set()
+    slack.wait_until(lambda: is_acknowledged(slack))
+    subscription.dispose()
+
+
+def is_event(item: Mapping[str, Any]) -> bool:
+    return bool(item["type"] == "events_api")
+
+
+@pytest.fixture
+def hasty() -> Generator[Workspace]:
+    """A Slack that delivers again after 0.3 s."""
+    options = SocketModeOptions(ack_deadline=0.3, retry_pauses=(0.0, 0.1, 60.0))
+    with Workspace(socket_mode=options) as workspace:
+        yield workspace
+
+
+def test_without_a_deadline_a_repetition_waits_for_what_came_first(hasty: Workspace) -> None:
+    """Slack delivers again what it waits for; that is acknowledged with the first, and not before."""
+    held: list[ItemHold] = []
+    stream = socket_mode(hasty.app, acknowledge="when_done", deadline=None)
+    watcher = Watcher(
+        hasty,
+        stream.pipe(
+            ops.filter(is_event),
+            ops.do_action(lambda _: held.append(hold())),
+        ),
+    )
+    hasty.say("general", "alice", "Hello")
+    watcher.wait(1)
+    (delivery,) = hasty.socket_mode.delivered
+    hasty.wait_until(lambda: len(delivery.sent_at) > 1)
+
+    assert not is_acknowledged(hasty)
+    assert len(watcher.items) == 1
+    held[0].let_go()
+    hasty.wait_until(lambda: is_acknowledged(hasty))
+    watcher.subscription.dispose()
+
+
+def test_what_was_left_undone_is_delivered_again(hasty: Workspace) -> None:
+    came: list[Any] = []
+
+    def take(item: Mapping[str, Any]) -> None:
+        if item["type"] == "events_api":
+            came.append(item)
+            held = hold()
+            if len(came) == 1:
+                held.give_back()
+            else:
+                held.let_go()
+
+    stream = socket_mode(hasty.app, acknowledge="when_done", deadline=None)
+    subscription = stream.subscribe(take)
+    hasty.wait_until(lambda: hasty.connections)
+    hasty.say("general", "alice", "Hello")
+    hasty.wait_until(lambda: is_acknowledged(hasty))
+    assert len(came) == 2
+    subscription.dispose()

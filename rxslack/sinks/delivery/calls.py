@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from rxslack.errors import ConfigurationError, TooLong
 from rxslack.events.items import is_mapping
 from rxslack.events.types.rxslack_items import FailureEvent
+from rxslack.lanes.tracking import ItemHold
 from rxslack.sinks.delivery.receivers import Receiver
 from rxslack.sinks.delivery.rules import BLOCKS, MARKDOWN, TEXT
 
@@ -100,6 +101,7 @@ class Job:
         began: when the first of those began that were perhaps carried out, in unix seconds.
         doubt: what left it open whether it was carried out.
         looks: how often history was searched since.
+        hold: holds the items of which it is a version.
     """
 
     item: Any
@@ -113,6 +115,7 @@ class Job:
     began: float | None = None
     doubt: Exception | None = None
     looks: int = 0
+    hold: ItemHold | None = None
 
     @property
     def void(self) -> bool:

@@ -173,6 +173,7 @@ class Sink(abc.ObserverBase[Any]):
                 name=name,
                 paces=self._delivery.paces,
                 dropped=self._delivery.drop,
+                lapsed=self._let_lapse,
                 max_waiting=options.get("max_waiting", 10_000),
                 budget=budget,
             )
@@ -358,7 +359,7 @@ class Sink(abc.ObserverBase[Any]):
             if self._versions is not None and not job.failed and self._versions.passes_over(job):
                 continue
             lane = None if job.failed else job.call.lane
-            if not self._lanes.put(lane, job, wait=self._waits):
+            if not self._lanes.put(lane, job, wait=self._waits, hold=job.hold):
                 self._refuse(job)
 
     def _jobs(self, item: Any, receiver: Receiver) -> list[Job]:
@@ -386,6 +387,13 @@ class Sink(abc.ObserverBase[Any]):
         if self._lanes.closed or not self._lanes.put(None, refused, force=True):
             closed = failure(job.item, SlackError("the sink is closed"))
             job.receiver.settle(job.failed or closed)
+
+    def _let_lapse(self, job: Job) -> None:
+        """Its item is somebody else's by now, who makes the call."""
+        if self._versions is not None:
+            self._versions.begin(job)
+        self._outbox.forget(job.row)
+        job.receiver.skip()
 
     def _send_left_behind(self) -> None:
         """What an earlier process left in the outbox goes first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 
+from rxslack.lanes.tracking import ItemHold
 from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
 
 __all__ = ["Versions"]
@@ -28,8 +29,11 @@ class Versions:
         with self._lock:
             older = self._waiting.setdefault(self._thing(job.call), job)
             if older is job:
+                job.hold = ItemHold()
                 return False
             renew(older, job)
+            if older.hold is not None:
+                older.hold.add()
         job.receiver.skip()  # which is that of the older one now
         return True
 

@@ -8,6 +8,7 @@ brought the envelope is being replaced.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -36,6 +37,9 @@ Acknowledge: TypeAlias = Literal["on_receipt", "when_done", "by_hand"]
 
 _MODES: Final = ("on_receipt", "when_done", "by_hand")
 _REMEMBERED: Final = 10_000  # envelopes that are remembered as answered
+_MOST_OPEN: Final = (
+    100_000  # Slack sends no more in three hours, and has sent the oldest again by then
+)
 _NO_KEY: Final = object()  # the key of what was not delivered yet
 
 
@@ -86,7 +90,8 @@ class Acknowledger:
 
     Args:
         modes: when, for each type of envelope.
-        deadline: seconds from the arrival after which an envelope is acknowledged in any case.
+        deadline: seconds from the arrival after which an envelope is acknowledged in any case; `math.inf`:
+            it never is.
         answered: called with the key of each envelope that was acknowledged by hand, or had to be
             acknowledged because nobody did.
         unanswered: called with the types of the latter, by a thread that runs no user code.
@@ -172,6 +177,8 @@ class Acknowledger:
             # stops early.
             self._open.pop(envelope_id, None)  # what comes again goes to the end
             self._open[envelope_id] = _OpenEnvelope(sender, kind, mode, takes_payload, due)
+            if len(self._open) > _MOST_OPEN:  # those that have no deadline
+                self._open.popitem(last=False)
             self._watch_deadlines()
         return True
 
@@ -328,7 +335,8 @@ class Acknowledger:
                     return due
                 first = next(iter(self._open.values()), None)
                 self._idle = first is None
-                self._changed.wait(None if first is None else first.due - now)
+                due_ever = first is not None and first.due < math.inf
+                self._changed.wait(first.due - now if first is not None and due_ever else None)
             self._deadline_thread = None
             return {}
 
