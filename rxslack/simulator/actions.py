@@ -180,6 +180,25 @@ class Actions(Administration):
         with self._team.lock:
             self._team.feed.publish(event, to=place.members)
 
+    def open_home(self, user: str) -> None:
+        """
+        Somebody opens the app's home tab, and the app is told `app_home_opened`; not over RTM.
+
+        Source: docs.slack.dev/reference/events/app_home_opened.
+        """
+        team, person = self._team, self._team.person(user)
+        with team.lock:
+            event: Json = {
+                "type": "app_home_opened",
+                "user": person.id,
+                "channel": team.direct([person.id], team.bot.user_id)[0].id,
+                "tab": "home",
+                "event_ts": team.stamps.next(),
+            }
+            if (view := self._state.views.homes.get(person.id)) is not None:
+                event["view"] = view
+            team.feed.tell_app(event, to=[team.bot.user_id])
+
     def set_presence(self, user: str, presence: Literal["active", "away"]) -> None:
         """Somebody comes or goes; sockets that subscribed to that person are told."""
         set_presence(self._team, self._state.sockets, self._team.person(user), presence)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from rxslack.simulator.actions import Administration
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.options import Ending
 from rxslack.simulator.sockets.registry import Socket
+from rxslack.simulator.sockets.rtm_socket import RtmSocket
 from rxslack.simulator.team.agent_sessions import AgentSession
 from rxslack.simulator.team.streams import EndedBy
 from rxslack.simulator.team.text import Json, as_frame_text
@@ -39,6 +40,26 @@ class Connection:
     def is_open(self) -> bool:
         """Whether it has said hello and not ended."""
         return self._socket.is_open
+
+    @property
+    def user_id(self) -> str:
+        """The id of the user who asked for it; "" for an app's."""
+        return self._socket.user_id
+
+    @property
+    def kind(self) -> Literal["RTM", "Socket Mode"]:
+        """What is spoken over it."""
+        return "RTM" if isinstance(self._socket, RtmSocket) else "Socket Mode"
+
+    @property
+    def opened_at(self) -> float:
+        """When its handshake was, on the workspace's clock."""
+        return self._socket.opened_at
+
+    @property
+    def ended_at(self) -> float | None:
+        """When it ended, on the workspace's clock; None: not yet."""
+        return self._socket.ended_at
 
     @property
     def client_close(self) -> int | None:

@@ -23,6 +23,7 @@ FLOORS = (
     "actions",
     "observations",
     "interactions",
+    "page",
     "workspace",
     "chatter",
     "__init__",

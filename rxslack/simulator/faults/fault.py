@@ -191,6 +191,11 @@ class ActiveFaults:
         for fault in left:
             fault.release()
 
+    def is_active(self, fault: Fault) -> bool:
+        """Whether it has begun and not ended; with `times`, it ends by itself."""
+        with self._lock:
+            return any(fault is one for several in self._on.values() for one in several)
+
     def _begin(self, fault: F, *places: str) -> F:
         with self._lock:
             if not self._closed:

@@ -6,7 +6,8 @@ import ipaddress
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from rxslack.simulator.faults import Answer
 from rxslack.simulator.http.api import HttpRequest, answer_call
 from rxslack.simulator.http.listener import Listener
+from rxslack.simulator.http.page_front import PageFront, PageRequest
 from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.http.tls_proxy import TlsProxy
 from rxslack.simulator.methods.files import receive
@@ -93,6 +95,7 @@ class Server:
         port: to listen on; 0 for one that is free.
         tls: with the certificate, when TLS is spoken.
         hosts: by which more names it may be called.
+        page: what a browser is shown.
 
     Raises: OSError when the port is taken.
     """
@@ -106,8 +109,10 @@ class Server:
         port: int,
         tls: ssl.SSLContext | None = None,
         hosts: Iterable[str] = (),
+        page: PageFront | None = None,
     ) -> None:
         self.state = state
+        self.page = page
         self.response_urls = response_urls
         self.allowed_hosts = AllowedHosts(host, hosts)
         if tls is None:
@@ -133,6 +138,13 @@ class Server:
 MAX_READ: Final = 1024 * 1024  # bytes of an acknowledgement
 MAX_BODY: Final = 1024 * 1024  # bytes; an upload may have as many as its file was announced with
 
+_KEY: Final = "X-Page-Key"
+_STREAM: Final = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Connection": "close",
+}
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _MORE_HOSTS: Final = "Workspace(hosts=...) and rxslack simulate --allow-host allow more"
 
@@ -152,6 +164,7 @@ class _Handler(BoundedHandler):
         self._state = server.state
         self._response_urls = server.response_urls
         self._allowed_hosts = server.allowed_hosts
+        self._page = server.page
         self._target = SplitResult("", "", "", "", "")
         self._body = b""
         super().__init__(sock, address, cast("Any", server))
@@ -194,7 +207,9 @@ class _Handler(BoundedHandler):
     def _most(self) -> int:
         """Bytes that a body may have."""
         ticket = self._target.path.removeprefix("/upload/v1/")
-        return max(MAX_BODY, self._state.files.announced(ticket))
+        announced = self._state.files.announced(ticket)
+        shown = self._page.most(self._target.path, self.headers.get(_KEY, "")) if self._page else 0
+        return max(MAX_BODY, announced, shown)
 
     def do_GET(self) -> None:  # noqa: N802 - the library's name
         """The Web API takes GET, too; a websocket begins with one."""
@@ -205,7 +220,7 @@ class _Handler(BoundedHandler):
             self._websocket(lambda: self._admit_app(self._target.query))
         elif path.startswith("/api/"):
             self._call()
-        else:
+        elif not self._show_page():
             self._say(Answer(HINT, 200, _TEXT))
 
     def do_POST(self) -> None:  # noqa: N802 - the library's name
@@ -215,8 +230,39 @@ class _Handler(BoundedHandler):
             self._say(self._response_urls.answer(path, self._body))
         elif path.startswith("/upload/v1/"):
             self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body))
-        else:
+        elif not self._show_page():
             self._call()
+
+    def _show_page(self) -> bool:
+        """Answer a browser that looks at the workspace; False when the path is none of the page's."""
+        request = PageRequest(
+            method=self.command,
+            path=self._target.path,
+            query=self._target.query,
+            host=self.headers.get("Host", ""),
+            origin=self.headers.get("Origin", ""),
+            site=self.headers.get("Sec-Fetch-Site", ""),
+            key=self.headers.get(_KEY, ""),
+            content_type=self.headers.get("Content-Type", ""),
+            body=self._body,
+        )
+        answer = None if self._page is None else self._page.answer(request)
+        if isinstance(answer, Answer):
+            self._say(answer)
+        elif answer is not None:
+            self._stream(answer)
+        return answer is not None
+
+    def _stream(self, pieces: Generator[bytes]) -> None:
+        """An answer that goes on until it ends or the browser leaves."""
+        self.close_connection = True
+        self.send_response(200)
+        for name, value in _STREAM.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with closing(pieces), suppress(OSError):
+            for piece in pieces:
+                self.wfile.write(piece)
 
     def _call(self) -> None:
         request = HttpRequest(

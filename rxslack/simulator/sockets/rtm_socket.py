@@ -40,6 +40,8 @@ class RtmSocket:
         watched: ids of the users whose presence is told.
         is_open: whether it has said hello and not ended.
         has_ended: whether nothing more will come over it.
+        opened_at: when its handshake was, on the workspace's clock.
+        ended_at: when it ended; None: not yet.
     """
 
     def __init__(self, rtm: Rtm, link: ServerSocket, ticket: Ticket | None) -> None:
@@ -47,6 +49,8 @@ class RtmSocket:
         self.watched: set[str] = set()
         self.is_open = False
         self.has_ended = False
+        self.opened_at = rtm.team.clock()
+        self.ended_at: float | None = None
         self._rtm = rtm
         self._team, self._faults, self._options = rtm.team, rtm.faults, rtm.options
         self._ticket = ticket
@@ -200,6 +204,7 @@ class RtmSocket:
         with self._team.lock:
             self.has_ended = True
             self.is_open = False
+            self.ended_at = self._team.clock()
             self._timers.end()
             self._team.feed.remove(self)
             if self._ticket is not None:

@@ -171,6 +171,8 @@ class AppSocket:
     Attributes:
         is_open: whether it has said hello and not ended.
         has_ended: whether nothing more will come over it.
+        opened_at: when its handshake was, on the workspace's clock.
+        ended_at: when it ended; None: not yet.
         watched: nobody: presence is not told here.
         token: None: it belongs to the app, and to no user.
     """
@@ -184,6 +186,8 @@ class AppSocket:
         self.link = link
         self.is_open = False
         self.has_ended = False
+        self.opened_at = apps.team.clock()
+        self.ended_at: float | None = None
         self._apps = apps
         self._life = life
         self._timers = TimerGroup(apps.timers)
@@ -307,6 +311,7 @@ class AppSocket:
         with self._apps.team.lock:
             self.has_ended = True
             self.is_open = False
+            self.ended_at = self._apps.team.clock()
             self._timers.end()
             self._apps.leave(self)
         self._apps.team.changes.notify()

@@ -22,6 +22,16 @@ class Changes:
         self._condition = Condition()
         self._count = 0
 
+    @property
+    def count(self) -> int:
+        """How many changes there were."""
+        return self._count
+
+    def wait(self, seen: int, seconds: float) -> int:
+        """Wait until there were more changes than so many, but no longer than that; the count then."""
+        self._pause(seen, seconds)
+        return self._count
+
     def notify(self) -> None:
         """Say that something changed."""
         with self._condition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 from typing import Any, Literal, TypeAlias
 
@@ -63,10 +64,13 @@ class Transcript:
         self._lock = Lock()
         self._entries = deque[Entry](maxlen=keep)
         self._calls = deque[Call](maxlen=keep)
+        self._written = 0
 
     def note(self, direction: Direction, where: str, data: Any) -> None:
         """Write a line."""
-        self._entries.append(Entry(self._clock(), direction, where, data))
+        with self._lock:
+            self._entries.append(Entry(self._clock(), direction, where, data))
+            self._written += 1
 
     def call(self, method: str, arguments: Mapping[str, Any], token_kind: str) -> None:
         """Write down a call, with its line."""
@@ -78,6 +82,26 @@ class Transcript:
         """The calls of a method, oldest first; of all methods without one."""
         with self._lock:
             return [call for call in self._calls if method in (None, call.method)]
+
+    @property
+    def written(self) -> int:
+        """How many lines there were, those that are no longer kept included."""
+        return self._written
+
+    def since(self, number: int, *, most: int) -> tuple[int, list[Entry]]:
+        """
+        The lines after the first so many.
+
+        Args:
+            number: of lines that were seen.
+            most: lines, the newest.
+
+        Returns: how many lines there were before these, and the lines, oldest first.
+        """
+        with self._lock:
+            new = min(self._written - number, most, len(self._entries))
+            newest = [*islice(reversed(self._entries), max(0, new))]
+            return self._written - len(newest), newest[::-1]
 
     def entries(self) -> list[Entry]:
         """The transcript, oldest first."""
