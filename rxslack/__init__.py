@@ -142,7 +142,7 @@ _ROOMS: Final = {
         aiter arun first from_aiter run
     """,
     "rxslack.sinks": """
-        Progress Sink SinkOptions StreamReply call delete_message keep_posted
+        Progress Sink SinkOptions StreamReply ask call delete_message keep_posted
         open_view post_message publish_view react rename_session respond set_session set_status
         stream_message stream_reply suggest_prompts update_message upload_file
     """,

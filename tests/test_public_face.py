@@ -18,6 +18,7 @@ NEVER = reactivex.never()
 
 # What the rooms of operators and sinks have that `pipe` does not take.
 OTHERS = {
+    "ask": "has a second argument that is needed, and Python says so",
     "backoff": "makes pauses",
     "call": "has a second argument that is needed, and Python says so",
     "keep_posted": "has a second argument that is needed, and Python says so",

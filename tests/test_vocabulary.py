@@ -53,15 +53,18 @@ for how long, in seconds
     silence              without a byte, after which a connection is lost
     stable               after which a connection has proved itself
     stagger              over which connections are spread
+    escalate_after       after which further people are asked
     timeout              the longest wait for a result
     updates              between two of an answer that grows
 
 who and where, mostly by id
+    approvers            ids of those who may decide, or a function that says who may
     app                  the client of an app-level token
     base_url             where Slack's methods are
     bot_id               Slack's word
     channel              one
     channels             several; for `enriched`, whether they are looked up
+    escalate_to          ids of further people
     directory            who knows names
     me                   the client whose messages are one's own, or its identity
     reader               the client that reads history for one that may not
@@ -73,6 +76,7 @@ who and where, mostly by id
 
 what comes in, and what is done with it
     answers              the stream of acknowledgements
+    buttons              by the name of a decision what its button says
     chunks               what yields the text of an answer that grows
     columns              of a table
     commands             such as "/weather"
@@ -81,6 +85,7 @@ what comes in, and what is done with it
     events               many, in a list or a stream
     fields               more arguments of Slack's method
     function             of one event
+    interactions         the stream of what people do with buttons
     item                 anything in a stream
     items                an async iterable, or a function that makes one
     key                  of an item: what it shares with others
@@ -113,6 +118,7 @@ how
     debug_reconnects     Slack's word
     display              what shows a view
     error                an exception
+    expired              what is said when time is up
     ignore_case          of letters
     in_channel           seen by all, as Slack's `response_type` has it
     latest               Slack's word; for `update_message`, whether older versions are passed over
@@ -127,9 +133,11 @@ how
     progress             called with how far it is
     prompts              what somebody may say
     proxy                its URL
+    refusal              what somebody is told who may not
     scheduler            reactivex's word
     signing_secret       Slack's word
     ssl_context          Python's
+    store                path of what outlives a restart
     status               the state of a connection, or of an agent's thread
     thread_ts            Slack's word
     threads              whether their replies are read

@@ -147,6 +147,7 @@ All events, with the class of each and who sends it.
 | `resources_added` | [`ResourcesAddedEvent`](https://github.com/slackapi/java-slack-sdk) | retired |
 | `resources_removed` | [`ResourcesRemovedEvent`](https://github.com/slackapi/java-slack-sdk) | retired |
 | `rxslack.backfilled` | `BackfilledEvent` | rxslack |
+| `rxslack.decision` | `DecisionEvent` | rxslack |
 | `rxslack.failure` | `FailureEvent` | rxslack |
 | `rxslack.gap` | `GapEvent` | rxslack |
 | `rxslack.ghosts` | [`GhostsEvent`](https://docs.slack.dev/apis/events-api/using-socket-mode) | rxslack |

@@ -23,6 +23,7 @@ in the docstring of the room that it is about.
 | `isolate(…)`, `shared(stream)` | failures as items; one connection for many subscribers |
 | `pipe(stream, …)` | `stream.pipe(…)` with types for ten operators, where reactivex has them for seven |
 | `reply(…)`, `post_message(web)`, `run(stream, sink)` | answer, post, and be a program: `sys.exit(run(…))` is 0, or 1 when something had to be abandoned |
+| `ask(web, interactions, store=…)` | operator: a card with buttons for each item; what was decided comes out |
 | `keep_posted(web, key)` | one message for each key, edited to the latest value |
 | `update_message`, `delete_message`, `react`, `upload_file`, `stream_message`, `open_view`, `publish_view`, `set_status`, `call` | the other sinks |
 | `record(path)`, `replay(path, speed=…)` | operator and source: events in a file, with their times |

@@ -1,4 +1,4 @@
-"""
+r"""
 What is done in Slack about it.
 
 In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
@@ -28,6 +28,21 @@ answers = messages.pipe(
 )
 ```
 
+What people have to decide goes through `ask`, an operator: an item in, a decision out. It keeps its questions in a
+file, so that it does not matter whether the program that asks is the one that hears the click:
+
+```python
+clicks = rxslack.socket_mode(app, acknowledge="when_done").pipe(
+    rxslack.reconnect(), rxslack.interactions()
+)
+approved = messages.pipe(
+    rxslack.matching(r"deploy (\S+)"),
+    ops.map(lambda m: {"channel": m.event["channel"], "text": m.event["text"], "id": m.event["ts"]}),
+    rxslack.ask(web, clicks, store="asks.db", approvers=["U0123ABCD"], timeout=86_400.0),
+    rxslack.of_type(rxslack.events.DecisionEvent, lambda e: e["decision"] == "approve"),
+)
+```
+
 - **In order, at Slack's pace.** Each channel is a lane of its own; lanes go side by side, on at most
   `workers` threads. All sinks of a `WebClient` share one budget. A 429 pauses the
   channel (`chat.postMessage`) or the method (most others) that it is about; everything else goes on.
@@ -52,9 +67,11 @@ answers = messages.pipe(
 Each sink is an observer, `stream.subscribe(post_message(web))`, and an operator that emits Slack's replies,
 `stream.pipe(post_message(web))`. It leaves the emitting thread, keeps the order in each channel, waits out
 Slack's limits, and keeps one item's failure to that item. The machine behind all of them is in `delivery`;
-`stream_message`, whose items are answers that grow, has more of its own in `streaming`.
+`stream_message`, whose items are answers that grow, has more of its own in `streaming`, `keep_posted` in `keeping`, and
+`ask` in `asking`.
 """
 
+from rxslack.sinks.ask import ask
 from rxslack.sinks.call import call
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
 from rxslack.sinks.keep_posted import keep_posted
@@ -71,6 +88,7 @@ __all__ = [
     "Sink",
     "SinkOptions",
     "StreamReply",
+    "ask",
     "call",
     "delete_message",
     "keep_posted",

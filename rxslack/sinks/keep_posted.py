@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Literal, Unpack
 
 from rxslack.errors import ConfigurationError
-from rxslack.events.items import as_mapping
-from rxslack.sinks.delivery.calls import PendingCall, checked, fields_of, fitting, needed
-from rxslack.sinks.delivery.look_up import parsed
-from rxslack.sinks.delivery.rules import TEXT
+from rxslack.sinks.delivery.calls import checked
 from rxslack.sinks.delivery.sink import Sink, SinkOptions, check_client
-from rxslack.sinks.keeping.delivery import POST, UPDATE, KeepingDeliverer
-from rxslack.sinks.keeping.places import EVENT_TYPE, KEY, Slot, slot_of
-from rxslack.sinks.post_message import CONTENTS
+from rxslack.sinks.keeping.places import Places
+from rxslack.sinks.keeping.sink import keeping
 from rxslack.web.client import Caller
 
 __all__ = ["keep_posted"]
@@ -77,33 +72,13 @@ def keep_posted(
     checked(too_long, ("truncate", "refuse"))
     if not lookback >= 0:
         raise ConfigurationError(f"lookback is {lookback!r}; give seconds, 0 or more")
-
-    def read(item: object) -> list[PendingCall]:
-        fields = fields_of(item, POST)
-        channel = needed(fields, "channel", "C0123ABCD")
-        if not any(fields.get(name) for name in CONTENTS):
-            raise ConfigurationError("the item to post is empty; add text, blocks or attachments")
-        name = key(item) if callable(key) else key
-        if not (isinstance(name, str) and name):  # pyright: ignore[reportUnnecessaryIsInstance] - it is the user's
-            raise ConfigurationError(f"the key of an item is {name!r}; it has to be a text")
-        parts = fitting(UPDATE, with_key(fields, name), longest=TEXT, policy=too_long)
-        slot = Slot(channel, fields.get("thread_ts") or "", name)
-        return [PendingCall(UPDATE, " ".join(filter(None, slot)), part, name) for part in parts]
-
-    deliver = partial(
-        KeepingDeliverer, web=web, reader=web if reader is None else reader, lookback=lookback
+    return keeping(
+        web,
+        key,
+        "keep_posted",
+        reader=reader,
+        lookback=lookback,
+        too_long=too_long,
+        places=Places(),
+        **options,
     )
-    return Sink(web, read, "keep_posted", deliver=deliver, thing=slot_of, **options)
-
-
-def with_key(fields: dict[str, Any], key: str) -> dict[str, Any]:
-    """
-    The arguments of a message that can be found again by its key.
-
-    >>> with_key({"text": "Hi"}, "greeting")["metadata"]["event_payload"]
-    {'rxslack_key': 'greeting'}
-    """
-    own = parsed(fields.get("metadata"))
-    payload = {**as_mapping(own.get("event_payload")), KEY: key}
-    metadata = {"event_type": EVENT_TYPE, **own, "event_payload": payload}
-    return {**fields, "metadata": metadata}

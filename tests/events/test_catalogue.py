@@ -67,7 +67,7 @@ RETIRED = """
 SOCKET_MODE = "disconnect"
 
 RXSLACK = """
-    rxslack.backfilled rxslack.failure rxslack.gap rxslack.ghosts rxslack.replayed rxslack.reply
+    rxslack.backfilled rxslack.decision rxslack.failure rxslack.gap rxslack.ghosts rxslack.replayed rxslack.reply
     rxslack.stream rxslack.unreadable rxslack.unsent
 """
 

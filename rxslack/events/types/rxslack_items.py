@@ -6,6 +6,7 @@ from rxslack.events.types.objects import SocketProblem
 
 __all__ = [
     "BackfilledEvent",
+    "DecisionEvent",
     "FailureEvent",
     "GapEvent",
     "GhostsEvent",
@@ -135,3 +136,16 @@ class StreamEvent(TypedDict):
     text: str  # the Markdown that Slack has so far, as it was produced
     messages: list[str]  # the ts of all messages that the answer took
     item: Any  # as it was given
+
+
+class DecisionEvent(TypedDict):
+    """What was decided about an item that `ask` has shown."""
+
+    type: Literal["rxslack.decision"]
+    ask: str  # the id of the question
+    item: Any  # as it was given; as JSON has it after a restart
+    decision: str | None  # the name of the button; None when nobody decided in time
+    user: str | None  # who decided
+    at: float  # unix seconds
+    channel: str  # where the card is
+    ts: str  # of the card; "" when it was not posted yet

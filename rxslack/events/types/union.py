@@ -103,6 +103,7 @@ SlackEvent: TypeAlias = (
     | ChannelUnsharedEvent
     | ChannelUpdatedEvent
     | CommandsChangedEvent
+    | DecisionEvent
     | DesktopNotificationEvent
     | DisconnectEvent
     | DndUpdatedEvent

@@ -55,14 +55,21 @@ class KeepingDeliverer(Deliverer):
         web: Posts and edits.
         reader: Reads history.
         lookback: Seconds back from now for which history is read.
+        places: Knows where the messages are.
         options: As for `Deliverer`.
     """
 
     def __init__(
-        self, *args: Any, web: Caller, reader: Caller, lookback: float, **options: Any
+        self,
+        *args: Any,
+        web: Caller,
+        reader: Caller,
+        lookback: float,
+        places: Places,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self._places = Places()
+        self._places = places
         self._web = web
         self._reader = reader
         self._lookback = lookback

@@ -77,7 +77,13 @@ class Places:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _places: dict[Slot, PostedAt] = field(default_factory=dict[Slot, PostedAt])
     _searches: dict[tuple[str, str], Search] = field(default_factory=dict[tuple[str, str], Search])
+    _absent: set[Slot] = field(default_factory=set[Slot])  # surely not there
     _doubts: dict[Slot, tuple[float, ...]] = field(default_factory=dict[Slot, tuple[float, ...]])
+
+    def fresh(self, slot: Slot) -> None:
+        """Nothing can be there yet, so that nothing need be read."""
+        with self._lock:
+            self._absent.add(slot)
 
     def find(self, slot: Slot) -> PostedAt | None:
         """Where a message is known to be."""
@@ -87,7 +93,9 @@ class Places:
     def is_sought(self, slot: Slot) -> bool:
         """Whether history is to be read before anything is posted."""
         with self._lock:
-            return slot not in self._places and not self._search(slot).over
+            if slot in self._places or slot in self._absent:
+                return False
+            return not self._search(slot).over
 
     def begin_page(self, slot: Slot) -> tuple[str | None, bool]:
         """Read the next page: its cursor, and whether nobody else is reading it."""
@@ -135,16 +143,26 @@ class Places:
         """A message is there, and says so."""
         with self._lock:
             self._places[slot] = place
+            self._absent.discard(slot)
             self._doubts.pop(slot, None)
 
     def gone(self, slot: Slot) -> None:
         """Somebody has deleted it."""
         with self._lock:
             self._places.pop(slot, None)
+            self._absent.add(slot)
+
+    def forget(self, slot: Slot) -> None:
+        """Nobody will ask for it any more."""
+        with self._lock:
+            self._places.pop(slot, None)
+            self._absent.discard(slot)
+            self._doubts.pop(slot, None)
 
     def doubt(self, slot: Slot) -> float:
         """It was perhaps posted: history will tell. Returns: seconds until it is read."""
         with self._lock:
+            self._absent.discard(slot)
             self._doubts[slot] = LOOKS
             return self._look_again(slot)
 

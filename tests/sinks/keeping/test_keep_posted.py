@@ -16,65 +16,13 @@ from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.keep_posted import keep_posted
 from rxslack.testing import Marbles
 from rxslack.testing.marbles import at
+from tests.sinks.keeping.slack import Slack
 
 Item = dict[str, Any]
 
 
-class Slack:
-    """A channel on the clock of marbles, with a history, that meets what it is told to."""
-
-    def __init__(self, marbles: Marbles) -> None:
-        self.marbles = marbles
-        self.messages: dict[str, Item] = {}
-        self.calls: list[tuple[float, str, Item]] = []
-        self.troubles: list[tuple[str, Exception]] = []
-        self.hidden: set[str] = set()  # what history does not have yet
-        self.page = 100
-
-    def call(self, method: str, /, **arguments: Any) -> Item:
-        now = self.marbles.scheduler.frame
-        self.calls.append((now, method, arguments))
-        trouble: Exception | None = None
-        if self.troubles and self.troubles[0][0] == method:
-            trouble = self.troubles.pop(0)[1]
-        done = trouble is None or getattr(trouble, "maybe_done", False)
-        answer: Item = {}
-        if done:
-            answer = getattr(self, method.partition(".")[2])(**arguments)
-        if trouble is not None:
-            raise trouble
-        return {"ok": True, **answer}
-
-    def postMessage(self, **arguments: Any) -> Item:  # noqa: N802 - Slack's name
-        ts = f"{self.marbles.scheduler.frame + len(self.messages) / 1000:.6f}"
-        self.messages[ts] = {**arguments, "ts": ts}
-        return {"channel": arguments["channel"], "ts": ts}
-
-    def update(self, *, ts: str, **arguments: Any) -> Item:
-        if ts not in self.messages:
-            raise ApiError("chat.update", "message_not_found")
-        self.messages[ts] |= arguments
-        return {"channel": arguments["channel"], "ts": ts}
-
-    def history(self, *, channel: str, cursor: str | None = None, **_: Any) -> Item:
-        own = [m for m in self.messages.values() if m["channel"] == channel]
-        shown = [m for m in own if m["ts"] not in self.hidden and "thread_ts" not in m][::-1]
-        start = int(cursor or 0)
-        more = start + self.page < len(shown)
-        found = {"next_cursor": str(start + self.page) if more else ""}
-        return {"messages": shown[start : start + self.page], "response_metadata": found}
-
-    def replies(self, *, ts: str, **_: Any) -> Item:
-        return {"messages": [m for m in self.messages.values() if m.get("thread_ts") == ts]}
-
-    def methods(self) -> list[str]:
-        return [method for _, method, _ in self.calls]
-
-    def texts(self) -> list[str]:
-        return [message["text"] for message in self.messages.values()]
-
-    def sink(self, key: str | Callable[[Any], str] = "tickets", **options: Any) -> Sink:
-        return keep_posted(self, key, scheduler=self.marbles.scheduler, **options)
+def sink_of(slack: Slack, key: str | Callable[[Any], str] = "tickets", **options: Any) -> Sink:
+    return keep_posted(slack, key, scheduler=slack.marbles.scheduler, **options)
 
 
 def value(text: str, **more: Any) -> Item:
@@ -92,7 +40,7 @@ def slack(marbles: Marbles) -> Slack:
 
 def play(slack: Slack, source: str, sink: Sink | None = None) -> list[Any]:
     stream = slack.marbles.cold(source, **values(source))
-    return slack.marbles.run(stream.pipe(sink or slack.sink())).items
+    return slack.marbles.run(stream.pipe(sink or sink_of(slack))).items
 
 
 def kept(slack: Slack, key: str, text: str, **more: Any) -> str:
@@ -118,7 +66,7 @@ def test_it_keeps_to_the_pace_of_slack_under_a_thousand_values_a_second(slack: S
     source = reactivex.interval(0.001, scheduler=clock).pipe(
         ops.take(60_000), ops.map(lambda number: value(str(number)))
     )
-    slack.marbles.run(source.pipe(slack.sink()))
+    slack.marbles.run(source.pipe(sink_of(slack)))
     edits = [time for time, method, _ in slack.calls if method == "chat.update"]
     assert 50 <= len(edits) <= 61
     most = max(sum(start <= time < start + 60 for time in edits) for start in edits)
@@ -131,7 +79,7 @@ def test_it_keeps_to_the_pace_of_slack_under_a_thousand_values_a_second(slack: S
 
 
 def test_it_has_one_message_for_each_key_and_channel(slack: Slack) -> None:
-    sink = slack.sink(lambda item: item["text"][0])
+    sink = sink_of(slack, lambda item: item["text"][0])
     for text in ("a1", "b1", "a2", "b2"):
         sink.on_next(value(text))
     sink.on_next(value("a3", channel="C2"))
@@ -143,7 +91,7 @@ def test_it_lets_no_lively_key_hold_up_another(slack: Slack) -> None:
     clock = slack.marbles.scheduler
     lively = reactivex.interval(0.01, scheduler=clock).pipe(ops.map(lambda n: value(f"a{n}")))
     calm = reactivex.interval(10.0, scheduler=clock).pipe(ops.map(lambda n: value(f"b{n}")))
-    sink = slack.sink(lambda item: item["text"][0])
+    sink = sink_of(slack, lambda item: item["text"][0])
     slack.marbles.run(lively.pipe(ops.merge(calm), ops.take_until_with_time(100.0, clock), sink))
     late = [
         time - 10.0 * (int(call["text"][1:]) + 1)
@@ -156,12 +104,12 @@ def test_it_lets_no_lively_key_hold_up_another(slack: Slack) -> None:
 
 def test_it_sends_nothing_again_that_is_there(slack: Slack) -> None:
     stream = slack.marbles.cold("a--b--c|", a=value("a"), b=value("a"), c=value("c"))
-    assert len(slack.marbles.run(stream.pipe(slack.sink())).items) == 2
+    assert len(slack.marbles.run(stream.pipe(sink_of(slack))).items) == 2
     assert slack.methods() == ["conversations.history", "chat.postMessage", "chat.update"]
 
 
 def test_it_takes_away_what_the_value_before_had(slack: Slack) -> None:
-    sink = slack.sink()
+    sink = sink_of(slack)
     sink.on_next(value("a", blocks=[{"type": "divider"}], username="Board", unfurl_links=False))
     at(slack.marbles.scheduler, 5.0, lambda: sink.on_next(value("b")))
     slack.marbles.flush()
@@ -184,7 +132,7 @@ def test_it_finds_its_message_again_after_a_restart(slack: Slack) -> None:
 def test_it_reads_a_channel_once_for_all_keys(slack: Slack) -> None:
     kept(slack, "a", "old")
     kept(slack, "b", "old")
-    sink = slack.sink(lambda item: item["text"][0])
+    sink = sink_of(slack, lambda item: item["text"][0])
     for text in ("a1", "b1", "c1"):
         sink.on_next(value(text))
     slack.marbles.flush()
@@ -203,7 +151,7 @@ def test_it_edits_the_newest_of_two(slack: Slack) -> None:
 def test_it_keeps_a_message_in_a_thread(slack: Slack) -> None:
     kept(slack, "tickets", "in the channel")
     ts = kept(slack, "tickets", "old", thread_ts="7.1")
-    sink = slack.sink()
+    sink = sink_of(slack)
     sink.on_next(value("a", thread_ts="7.1"))
     slack.marbles.flush()
     assert slack.messages[ts]["text"] == "a"
@@ -266,7 +214,7 @@ def test_it_posts_again_what_history_does_not_have(slack: Slack) -> None:
 def test_it_sends_a_value_once_more_after_an_edit_that_was_perhaps_made(slack: Slack) -> None:
     """a, then b whose answer is lost, then a: whoever remembers a as what is there leaves b there."""
     slack.troubles = [("chat.update", TimedOut("chat.update", 30.0, maybe_done=True))]
-    sink = slack.sink()
+    sink = sink_of(slack)
     slow = slack.update
 
     def update(**arguments: Any) -> Item:
@@ -284,7 +232,7 @@ def test_it_reads_history_with_the_client_that_may(slack: Slack) -> None:
     reader = Slack(slack.marbles)
     ts = kept(slack, "tickets", "old")
     reader.messages = slack.messages
-    play(slack, "a|", slack.sink(reader=reader))
+    play(slack, "a|", sink_of(slack, reader=reader))
     assert slack.messages[ts]["text"] == "a"
     assert (slack.methods(), reader.methods()) == (["chat.update"], ["conversations.history"])
 
@@ -318,14 +266,14 @@ def test_it_fails_an_item_that_cannot_be_kept(
     slack: Slack, item: Item, key: Any, says: str
 ) -> None:
     stream = slack.marbles.cold("a|", a=item)
-    (seen,) = slack.marbles.run(stream.pipe(slack.sink(key))).items
+    (seen,) = slack.marbles.run(stream.pipe(sink_of(slack, key))).items
     assert seen["type"] == "rxslack.failure"
     assert says in str(seen["error"])
     assert slack.calls == []
 
 
 def test_it_cuts_short_where_that_is_asked_for(slack: Slack) -> None:
-    sink = slack.sink(too_long="truncate")
+    sink = sink_of(slack, too_long="truncate")
     sink.on_next(value("x" * 5000))
     slack.marbles.flush()
     assert len(slack.texts()[0]) == 4000
@@ -334,7 +282,7 @@ def test_it_cuts_short_where_that_is_asked_for(slack: Slack) -> None:
 @pytest.mark.parametrize("options", [{"lookback": -1.0}, {"too_long": "split"}])
 def test_it_refuses_options_that_cannot_work(slack: Slack, options: Any) -> None:
     with pytest.raises(ConfigurationError):
-        slack.sink(**options)
+        sink_of(slack, **options)
 
 
 def test_it_finds_its_message_in_a_simulated_slack_and_makes_it_anew() -> None:

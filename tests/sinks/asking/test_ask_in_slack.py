@@ -1,0 +1,195 @@
+"""`ask` in a simulated workspace: over Socket Mode and HTTP, and with processes that are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import reactivex
+import requests
+from reactivex import Subject
+
+from rxslack.operators.unpacking import interactions
+from rxslack.recovery.reconnect import reconnect
+from rxslack.simulator import Limits, Workspace
+from rxslack.sinks.ask import ask
+from rxslack.sources.http_events import http_events
+from rxslack.sources.socket_mode import socket_mode
+from rxslack.web.signatures import sign
+
+SECRET = "signing-secret-of-a-test"
+
+
+def test_it_is_decided_by_a_click_over_socket_mode(slack: Workspace, tmp_path: Path) -> None:
+    decisions: list[Any] = []
+    questions = Subject[Any]()
+    may = [slack.user_id("bob")]
+    clicks = socket_mode(slack.app).pipe(reconnect(), interactions())
+    asking = ask(slack.web, clicks, store=tmp_path / "asks.db", approvers=may)
+    with questions.pipe(asking).subscribe(decisions.append):
+        slack.wait_until(lambda: slack.connections)
+        questions.on_next({"channel": slack.channel_id("general"), "text": "Deploy?"})
+        slack.wait_until(lambda: slack.messages("general"))
+        ts = slack.messages("general")[0]["ts"]
+        for user in ("alice", "bob"):
+            slack.interactions.click(user, "rxslack_ask.approve", channel="general", ts=ts).wait()
+        slack.wait_until(lambda: shows(slack) and slack.ephemerals("alice"))
+    assert [(one["decision"], one["user"]) for one in decisions] == [("approve", *may)]
+
+
+def test_it_is_decided_by_a_click_over_http(slack: Workspace, tmp_path: Path) -> None:
+    decisions: list[Any] = []
+    events = http_events(SECRET)
+    question = {"channel": slack.channel_id("general"), "text": "Deploy?", "id": "1.4"}
+    asking = ask(slack.web, events.pipe(interactions()), store=tmp_path / "asks.db")
+    with (
+        reactivex.of(question).pipe(asking).subscribe(decisions.append),
+        events.server(0) as server,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        slack.wait_until(lambda: slack.messages("general"))
+        for user in ("U1", "U2"):
+            action = {"action_id": "rxslack_ask.approve", "value": "1.4"}
+            press = {"type": "block_actions", "user": {"id": user}, "actions": [action]}
+            body = urlencode({"payload": json.dumps(press)})
+            now = str(int(time.time()))
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Slack-Request-Timestamp": now,
+                "X-Slack-Signature": sign(SECRET, now, body.encode()),
+            }
+            url = f"http://127.0.0.1:{server.server_port}/"
+            assert requests.post(url, data=body, headers=headers, timeout=60).status_code == 200
+        slack.wait_until(lambda: shows(slack))
+        server.shutdown()
+    assert [(one["ask"], one["user"]) for one in decisions] == [("1.4", "U1")]
+
+
+def shows(slack: Workspace) -> bool:
+    """Whether the card says who decided."""
+    return "Approve: <@" in slack.messages("general")[0]["text"]
+
+
+# Asks one question for each id on the command line, and says each decision.
+PROGRAM = """
+import sys
+from reactivex import from_iterable, never, operators as ops
+import rxslack
+
+url, bot, app, store, channel, *ids = sys.argv[1:]
+web, app = rxslack.WebClient(bot, base_url=url), rxslack.WebClient(app, base_url=url)
+clicks = rxslack.socket_mode(app, acknowledge="when_done").pipe(
+    rxslack.reconnect(), rxslack.interactions()
+)
+questions = from_iterable({"channel": channel, "text": one, "id": one} for one in ids)
+decisions = questions.pipe(ops.concat(never()), rxslack.ask(web, clicks, store=store))
+rxslack.run(decisions, lambda one: print(one["ask"], one["decision"], one["user"], flush=True))
+"""
+
+
+class Asker:
+    """Processes that follow each other on one file."""
+
+    def __init__(self, slack: Workspace, store: Path, *ids: str) -> None:
+        channel = slack.channel_id("general")
+        given = [slack.base_url, slack.bot_token, slack.app_token, str(store), channel]
+        self._command = [sys.executable, "-c", PROGRAM, *given, *ids]
+        self.said: list[str] = []
+        self._slack = slack
+
+    @contextmanager
+    def run(self) -> Generator[None]:
+        """A process that is killed at the end."""
+        with subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            reader = threading.Thread(target=self.said.extend, args=[process.stdout])
+            reader.start()
+            try:
+                self._slack.wait_until(lambda: self._slack.connections, timeout=60.0)
+                yield
+            finally:
+                process.send_signal(signal.SIGKILL)
+                reader.join()
+        self._slack.wait_until(lambda: not self._slack.connections, timeout=60.0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_process_decides_what_another_one_has_asked(slack: Workspace, tmp_path: Path) -> None:
+    asker = Asker(slack, tmp_path / "asks.db", "a")
+    with asker.run():
+        slack.wait_until(lambda: slack.messages("general"), timeout=60.0)
+    (card,) = slack.messages("general")
+    with asker.run():
+        slack.interactions.click("bob", "rxslack_ask.deny", channel="general", ts=card["ts"])
+        slack.wait_until(lambda: "Deny: <@" in slack.messages("general")[0]["text"], timeout=60.0)
+    assert asker.said == [f"a deny {slack.user_id('bob')}\n"]
+    assert len(slack.messages("general")) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    ids = [f"q{number}" for number in range(200)]
+    with Workspace(limits=Limits.off()) as slack:
+        asker = Asker(slack, tmp_path / "asks.db", *ids)
+        for _ in range(8):  # while the cards are posted
+            with asker.run():
+                threading.Event().wait(chance.uniform(0.0, 1.0))
+        with asker.run():
+            slack.wait_until(lambda: len(slack.messages("general")) == len(ids), timeout=300.0)
+
+        def open_cards() -> list[str]:
+            return [
+                message["ts"]
+                for message in slack.messages("general")
+                if message["blocks"][-1]["type"] == "actions"
+            ]
+
+        def click(share: list[str]) -> None:
+            for ts in share:
+                for user in ("alice", "bob"):
+                    try:
+                        slack.interactions.click(
+                            user, "rxslack_ask.approve", channel="general", ts=ts
+                        )
+                    except LookupError:  # the button is gone
+                        return
+
+        for _ in range(8):  # while they are decided
+            with asker.run():
+                left = open_cards()
+                click(chance.sample(left, min(len(left), 25)))
+                threading.Event().wait(chance.uniform(0.0, 0.5))
+        for _ in range(10):
+            with asker.run():
+                click(open_cards())
+                try:
+                    slack.wait_until(lambda: not open_cards(), timeout=60.0)
+                except TimeoutError:
+                    continue
+                break
+        assert open_cards() == []
+        texts = Counter(message["text"].split("\n")[0] for message in slack.messages("general"))
+        shown = {
+            m["text"].split("\n")[0]: m["text"].split("@")[1][:-1]
+            for m in slack.messages("general")
+        }
+    assert texts == Counter(ids)
+    told = [tuple(line.split()) for line in asker.said]
+    assert {(one, who) for one, _, who in told} == set(shown.items())  # one decision each
+    # Emitted again only where a process was killed while it was being emitted.
+    assert len(told) - len(ids) <= 18
