@@ -112,7 +112,8 @@ def _frame_row(number: int, entry: Entry) -> Json:
 def _title_of(said: Any) -> tuple[str, str]:
     """The kind of a row, and in few words what a frame says."""
     if not isinstance(said, dict):
-        return ("control", "frame") if said == "" else ("event", "not JSON")
+        # Of what a client sends only the payload is written down: a pong, mostly, or a CLOSE.
+        return "control", "not JSON"
     frame = cast("Json", said)
     payload: Json = frame.get("payload") or {}
     if "envelope_id" in frame and "type" not in frame:

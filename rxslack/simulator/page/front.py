@@ -22,6 +22,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.ids import IdMaker
+from rxslack.simulator.team.team import SLACKBOT
 from rxslack.simulator.team.text import as_frame_text, read_object
 
 __all__ = ["Page"]
@@ -126,8 +127,16 @@ class Page:
         return hmac.compare_digest(key.encode(), self.key.encode())
 
     def _who(self, fields: Mapping[str, Any]) -> str:
-        """The id of the user whom a browser is. Raises LookupError."""
-        return self._state.team.person(str(fields.get("as", ""))).id
+        """
+        The id of the user whom a browser is; the first person when it says none.
+
+        Raises: LookupError, naming those who are there.
+        """
+        team, name = self._state.team, str(fields.get("as", ""))
+        people = [one for one in team.people.values() if not one.is_bot and one.id != SLACKBOT]
+        if not people:
+            raise LookupError("nobody is in this workspace; Workspace(users=...) brings them")
+        return team.person(name).id if name else people[0].id
 
     def _messages(self, fields: Mapping[str, str]) -> Answer:
         team, viewer = self._state.team, self._who(fields)

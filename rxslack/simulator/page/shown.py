@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rxslack.simulator.observations import Connection
+from rxslack.simulator.observations import Connection, Observations
 from rxslack.simulator.page.switches import Switches
 from rxslack.simulator.page.updates import Part
 from rxslack.simulator.sockets.deliveries import Delivery
@@ -103,7 +103,7 @@ def _who(state: State, user: str) -> str:
 
 
 def _ephemerals(state: State, viewer: str) -> list[Json]:
-    return [one for one in state.ephemerals if one["to"] == viewer][-NEWEST:]
+    return Observations(state).ephemerals(viewer)[-NEWEST:]
 
 
 def _agents(state: State, viewer: str) -> Json:
