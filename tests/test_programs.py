@@ -54,10 +54,10 @@ def test_it_opens_a_dialog_by_a_button_and_tells_what_was_written(slack: Workspa
         slack.wait_until(lambda: slack.interactions.view("bob"))
         slack.interactions.submit("bob", {"note": {"text": {"value": "A disk is full"}}})
         slack.wait_until(lambda: len(slack.messages("general")) == 2)
+        slack.wait_until(lambda: slack.interactions.view("bob") is None)
     note = slack.messages("general")[1]
     assert note["text"] == f"<@{slack.user_id('bob')}>: A disk is full"
     assert note["thread_ts"] == page["ts"]
-    assert slack.interactions.view("bob") is None
 
 
 def test_it_writes_an_answer_while_it_grows(slack: Workspace) -> None:
