@@ -27,6 +27,7 @@ how much, and how often
     max_waiting_bytes    the same where bytes are counted
     per_minute           the pace in the long run, in Slack's unit
     rows                 of a table
+    snapshot_every       items after which a state is written as a whole
     speed                how many times as fast as it was
     total_per_minute     the pace of all channels together
     users_per_minute     the pace of one method, where there are two
@@ -98,6 +99,7 @@ what comes in, and what is done with it
     payload              what an acknowledgement answers
     predicate            whether an item stays
     sink                 an observer, or a function of an item
+    step                 from a state and an item the next state
     stopped_by           the stream of events that stop answers
     stream               an Observable
     text                 as Slack marks it up
@@ -135,6 +137,7 @@ how
     proxy                its URL
     refusal              what somebody is told who may not
     scheduler            reactivex's word
+    seed                 the state before the first item
     signing_secret       Slack's word
     ssl_context          Python's
     store                path of what outlives a restart
@@ -144,6 +147,9 @@ how
     title                of a view, or of an agent's session
     token                Slack's word
     too_long             what becomes of a text that is
+    until                the moment at which something ends, in unix seconds
+    upgrade              makes a state of this version of an earlier one
+    version              of what a state looks like
     transport            proxy, certificates, time-outs and bounds
     visible              who sees an answer grow
 

@@ -1,4 +1,4 @@
-"""A SQLite file that one object of one process has to itself, each step of which is on the disk."""
+"""A SQLite file that one object of one process has to itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
@@ -38,15 +38,23 @@ class Database:
     Args:
         path: Of the file, which is made when it is missing.
         tables: The columns of each table, as SQL has them.
+        synchronous: "FULL": what was written is safe from the end of the machine, too. "NORMAL": from
+            that of the process, and much faster.
 
     Source: sqlite.org/wal.html, sqlite.org/pragma.html ("synchronous", "locking_mode").
     """
 
-    def __init__(self, path: str | os.PathLike[str], tables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        tables: Mapping[str, str],
+        *,
+        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+    ) -> None:
         self.name = printable(os.fspath(path))
         self._lock = threading.Lock()
         make_private(Path(path), "-wal", "-shm")
-        self._file = _opened(path, tables)
+        self._file = _opened(path, tables, synchronous)
         _databases.add(self)
 
     def disown(self) -> None:
@@ -88,12 +96,14 @@ class Database:
 _databases = Registry[Database](Database.disown)
 
 
-def _opened(path: str | os.PathLike[str], tables: Mapping[str, str]) -> sqlite3.Connection:
+def _opened(
+    path: str | os.PathLike[str], tables: Mapping[str, str], synchronous: str
+) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
     try:
         file.execute("PRAGMA locking_mode = EXCLUSIVE")
         file.execute("PRAGMA journal_mode = WAL")
-        file.execute("PRAGMA synchronous = FULL")
+        file.execute(f"PRAGMA synchronous = {synchronous}")
         # Even an empty transaction that writes takes the lock, which then stays.
         file.execute("BEGIN IMMEDIATE")
         for table, columns in tables.items():

@@ -20,6 +20,7 @@ in the docstring of the room that it is about.
 | `containing`, `matching`, `in_channel`, `not_from_me`, `distinct`, `by_thread`, `enriched`, … | see `rxslack.operators` |
 | `text_of`, `user_of`, `is_new`, `is_reply`, `mentions_in`, … | what a message says, of any event, without ever raising |
 | `concurrent(key, work)` | work in order for a key, side by side over the keys |
+| `folded(step, seed, store=…)` | a state folded from a stream, which outlives a restart |
 | `isolate(…)`, `shared(stream)` | failures as items; one connection for many subscribers |
 | `pipe(stream, …)` | `stream.pipe(…)` with types for ten operators, where reactivex has them for seven |
 | `reply(…)`, `post_message(web)`, `run(stream, sink)` | answer, post, and be a program: `sys.exit(run(…))` is 0, or 1 when something had to be abandoned |

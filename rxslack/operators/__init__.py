@@ -75,6 +75,26 @@ the stream ends and the exception is logged once, as an error with its traceback
 `rxslack`. So are `SystemExit`, `KeyboardInterrupt`, `GeneratorExit` and `asyncio.CancelledError`: raised on
 a thread they would end that thread silently, and the program would go on. `run` raises them where it was called.
 
+## A state that outlives a restart
+
+`folded` is `scan` with its state in a file. Behind `backfill` with a checkpoint it counts each message once, also
+what was said while the program did not run:
+
+```python
+def count(totals, event):
+    return {**totals, event["user"]: totals.get(event["user"], 0) + 1}
+
+
+totals = rxslack.rtm(web).pipe(
+    rxslack.reconnect(),
+    rxslack.backfill(web, checkpoint="seen.sqlite"),
+    rxslack.of_type(rxslack.MessageEvent),
+    rxslack.folded(count, {}, store="totals.sqlite"),  # dict[str, int], after each message
+)
+```
+
+How it was at noon, or with another `count`, tells a recording: ``replay(path, until=noon)`` in the place of `rtm`.
+
 ## Many subscribers, one connection
 
 `shared` gives several pipelines one connection:
@@ -90,7 +110,7 @@ reactions = events.pipe(rxslack.of_type(rxslack.ReactionAddedEvent))
 `picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
 checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`
 makes answers of them; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
-`Directory` remembers. `distinct`, `isolate`, `shared`, `concurrent` and `until_stopped` are each by themselves. `reconnect` and
+`Directory` remembers. `distinct`, `folded`, `isolate`, `shared`, `concurrent` and `until_stopped` are each by themselves. `reconnect` and
 `backfill`, of `rxslack.recovery`, and `record`, of `rxslack.past`, are operators, too, and so are here as well. `pipe` composes
 up to ten and keeps their types, where reactivex does for seven.
 
@@ -118,6 +138,7 @@ from rxslack.operators.directory import Directory
 from rxslack.operators.distinct import distinct
 from rxslack.operators.enriched import Enriched, enriched
 from rxslack.operators.event_checks import is_event, is_known, is_message, is_plain_message
+from rxslack.operators.folded import folded
 from rxslack.operators.grouping import Conversation, by_conversation, by_thread
 from rxslack.operators.isolate import isolate
 from rxslack.operators.picking import (
@@ -158,6 +179,7 @@ __all__ = [
     "distinct",
     "enriched",
     "events_api",
+    "folded",
     "from_user",
     "in_channel",
     "in_thread",

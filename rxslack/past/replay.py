@@ -33,6 +33,7 @@ def replay(
     path: str | os.PathLike[str],
     *operators: Callable[[Any], Any],
     speed: float = math.inf,
+    until: float | None = None,
     scheduler: abc.SchedulerBase | None = None,
 ) -> Observable[Any]:
     """
@@ -60,6 +61,8 @@ def replay(
         operators: For `pipe`, to run in recorded time.
         speed: 1 plays in real time, 100 a hundred times as fast. Infinity, the default, plays at
             once, before `subscribe` returns. Whatever the speed, the replay's own thread emits.
+        until: The moment after which nothing is played, in unix seconds: how a state was at that time.
+            Default: the end.
         scheduler: Plays on it: under a virtual-time scheduler as recorded (or at a finite
             `speed`), with the first session's start at that scheduler's now. Default: the
             subscriber's, if it is one of virtual time.
@@ -69,7 +72,7 @@ def replay(
     Errors: ``OSError`` when the file cannot be read; ``ConfigurationError`` for a file of which no
         line can, and at once for a speed that is none. A line that cannot be read is skipped: ``rxslack.replay`` logs a warning
         with its number, and how many there were.
-    Completes: when the recording ends, be it completed, disposed or torn then.
+    Completes: when the recording ends, be it completed, disposed or torn then, or at `until`.
     Dispose: stops the reading, and the wait for the next event.
     Source: none; rxslack's own format, described in `rxslack.past.recording_file`.
     """
@@ -82,23 +85,27 @@ def replay(
     ) -> abc.DisposableBase:
         given = subscriber if isinstance(subscriber, VirtualTimeScheduler) else None
         if clock := scheduler or given:
-            events = _scheduled(path, clock, speed)
+            events = _scheduled(path, clock, speed, until)
             piped = pipeline(events) if pipeline else events
             return piped.subscribe(observer, scheduler=clock)
-        return _Replaying(path, observer, pipeline, speed).start()
+        return _Replaying(_Lines(path, until), observer, pipeline, speed).start()
 
     return Observable(subscribe)
 
 
 def _scheduled(
-    path: str | os.PathLike[str], clock: abc.SchedulerBase, speed: float
+    path: str | os.PathLike[str],
+    clock: abc.SchedulerBase,
+    speed: float,
+    until: float | None,
 ) -> Observable[dict[str, Any]]:
     """The events on somebody's scheduler."""
 
     def subscribe(
         observer: abc.ObserverBase[dict[str, Any]], _: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        return _Scheduled(path, observer, clock, 1.0 if math.isinf(speed) else speed).start()
+        lines = _Lines(path, until)
+        return _Scheduled(lines, observer, clock, 1.0 if math.isinf(speed) else speed).start()
 
     return Observable(subscribe)
 
@@ -108,12 +115,12 @@ class _Scheduled:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        lines: _Lines,
         observer: abc.ObserverBase[dict[str, Any]],
         clock: abc.SchedulerBase,
         speed: float,
     ) -> None:
-        self._lines = _Lines(path)
+        self._lines = lines
         self._observer = observer
         self._clock = clock
         self._speed = speed
@@ -162,8 +169,9 @@ class _Lines:
         start: when the recording begins, unix seconds; known once a line was read.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], until: float | None) -> None:
         self.start = 0.0
+        self._until = math.inf if until is None else until
         self._path = path
         self._name = printable(os.fsdecode(path))
         self._skipped = 0
@@ -187,6 +195,8 @@ class _Lines:
                 latest = self.start = at
             elif at > latest:
                 latest = at
+            if latest > self._until:
+                return
             yield latest, event
         if latest is None and self._skipped:
             raise ConfigurationError(
@@ -206,12 +216,12 @@ class _Replaying:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        lines: _Lines,
         observer: abc.ObserverBase[Any],
         pipeline: Operators | None,
         speed: float,
     ) -> None:
-        self._path = path
+        self._lines = lines
         self._observer = observer
         self._pipeline = pipeline
         self._speed = speed
@@ -241,7 +251,7 @@ class _Replaying:
             raise self._escaped
 
     def _play(self) -> None:
-        lines = _Lines(self._path)
+        lines = self._lines
         try:
             first = lines.next()
             if self._pipeline is None and math.isinf(self._speed):

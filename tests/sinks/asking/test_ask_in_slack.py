@@ -30,6 +30,7 @@ from rxslack.sources.http_events import http_events
 from rxslack.sources.socket_mode import socket_mode
 from rxslack.web.signatures import sign
 
+KILLS = 3
 SECRET = "signing-secret-of-a-test"
 
 
@@ -146,7 +147,7 @@ def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path
     ids = [f"q{number}" for number in range(200)]
     with Workspace(limits=Limits.off()) as slack:
         asker = Asker(slack, tmp_path / "asks.db", *ids)
-        for _ in range(8):  # while the cards are posted
+        for _ in range(KILLS):  # while the cards are posted
             with asker.run():
                 threading.Event().wait(chance.uniform(0.0, 1.0))
         with asker.run():
@@ -169,12 +170,12 @@ def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path
                     except LookupError:  # the button is gone
                         return
 
-        for _ in range(8):  # while they are decided
+        for _ in range(KILLS):  # while they are decided
             with asker.run():
                 left = open_cards()
                 click(chance.sample(left, min(len(left), 25)))
                 threading.Event().wait(chance.uniform(0.0, 0.5))
-        for _ in range(10):
+        for _ in range(3):
             with asker.run():
                 click(open_cards())
                 try:
@@ -192,4 +193,4 @@ def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path
     told = [tuple(line.split()) for line in asker.said]
     assert {(one, who) for one, _, who in told} == set(shown.items())  # one decision each
     # Emitted again only where a process was killed while it was being emitted.
-    assert len(told) - len(ids) <= 18
+    assert len(told) - len(ids) <= 2 * KILLS + 1
