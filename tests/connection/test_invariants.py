@@ -375,9 +375,7 @@ def test_7_it_is_disposed_within_on_next(unlimited: Workspace) -> None:
     seen: list[str] = []
     stream = rxslack.rtm(unlimited.web).pipe(rxslack.reconnect(), ops.take(1))
     stream.subscribe(lambda item: seen.append(item["type"]))
-    unlimited.wait_until(
-        lambda: unlimited.past_connections and not unlimited.past_connections[0].is_open
-    )
+    unlimited.wait_until(lambda: seen and not unlimited.connections)
     assert seen == ["hello"]
 
 
@@ -395,9 +393,7 @@ def test_8_it_says_close_when_it_is_disposed(unlimited: Workspace, connect: Any)
 def test_8_it_says_close_when_a_subscriber_raises(unlimited: Workspace) -> None:
     seen: list[Exception] = []
     rxslack.rtm(unlimited.web).pipe(ops.map(broken)).subscribe(print, seen.append)
-    unlimited.wait_until(
-        lambda: unlimited.past_connections and unlimited.past_connections[0].client_close
-    )
+    unlimited.wait_until(lambda: seen and unlimited.past_connections[0].client_close)
     assert [type(error) for error in seen] == [KeyError]
 
 

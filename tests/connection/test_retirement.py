@@ -86,24 +86,25 @@ def test_its_hello_is_a_plain_event_wherever_it_is_taken(connect: Any) -> None:
 def test_it_reads_no_more_once_it_is_retired(unlimited: Workspace) -> None:
     items: list[dict[str, Any]] = []
     errors: list[Exception] = []
-    busy, wake = threading.Event(), threading.Event()
+    busy, wake, status = threading.Event(), threading.Event(), rxslack.Status()
 
     def slow(item: dict[str, Any]) -> None:
         items.append(item)
         if item.get("text") == "slow":
             busy.set()
-            assert wake.wait(5.0)
+            assert wake.wait(60.0)
 
-    subscription = rxslack.rtm(unlimited.web, **NEVER).subscribe(slow, errors.append)
+    stream = rxslack.rtm(unlimited.web, status=status, **NEVER)
+    subscription = stream.subscribe(slow, errors.append)
     unlimited.wait_until(lambda: unlimited.connections)
     unlimited.say("general", "alice", "slow")
-    assert busy.wait(5.0)
+    assert busy.wait(60.0)
     unlimited.say("general", "alice", "read meanwhile")
-    time.sleep(0.2)
+    unlimited.wait_until(lambda: status.now.waiting)
     connection = connection_of(items[0])
     assert connection is not None
     connection.retire()
-    time.sleep(0.1)
+    time.sleep(0.5)  # until whoever stands in for the reader has noticed
     unlimited.say("general", "alice", "said too late")
     time.sleep(0.2)
     wake.set()

@@ -92,7 +92,7 @@ def test_it_logs_once_what_no_on_error_takes(
     unlimited.say("general", "alice", "Hello")
     (logger,) = reported.loggers_of(Bug)
     assert logger in ("rxslack.rtm", "rxslack.shared")
-    assert unlimited.past_connections[0].client_close == 1000
+    unlimited.wait_until(lambda: unlimited.past_connections[0].client_close == 1000)
 
 
 def test_it_logs_what_a_sink_without_on_error_is_told(
@@ -163,7 +163,7 @@ def test_it_tells_on_error_of_what_would_end_a_thread_without_a_word(
     stream.wait_for(lambda: stream.errors)
     assert stream.errors == [raised]
     assert reported.loggers_of(error) == []
-    assert unlimited.past_connections[0].client_close == 1000
+    unlimited.wait_until(lambda: unlimited.past_connections[0].client_close == 1000)
 
 
 def test_it_logs_sys_exit_in_a_callback(unlimited: Workspace, reported: Reported) -> None:
