@@ -11,6 +11,9 @@ view  # as the last thing in a cell: it goes on while others run
 view.stop()
 ```
 
+The view is a widget: pause it, filter it by text, type, channel and person, scroll back, open an event's JSON and its
+thread. The same in JupyterLab, Notebook 7, VS Code and marimo; elsewhere, and in what is saved, it is a picture.
+
 `await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
 all, and the stop button works in both. `rxslack.start(stream, sink)` subscribes and goes on; what it
 returns says what it has seen. After `%load_ext rxslack` a stream in a cell shows what it is made of.

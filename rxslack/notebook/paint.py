@@ -27,8 +27,8 @@ CELL: Final = (
 )
 
 
-def as_html(title: str, seen: Counted, table: Table) -> str:
-    """The view of a stream."""
+def as_html(title: str, seen: Counted, table: Table, trace: str = "") -> str:
+    """The view of a stream; of one that failed with its traceback."""
     counts = " · ".join(f"{quoted(masked(kind))} {count}" for kind, count in seen.counts[:8])
     colour = "#b00020" if seen.error else "#777" if seen.over else "#2e7d32"
     state = quoted(f"{seen.state}{': ' if seen.error else ''}{seen.error}")
@@ -38,18 +38,24 @@ def as_html(title: str, seen: Counted, table: Table) -> str:
         f'<div><b>{quoted(title)}</b> <span style="color:{colour}">● {state}</span> '
         f"<span>{events(seen.total)}</span> {rate_picture(seen.rate)}</div>"
         f'<div style="color:#777">{counts}</div>'
-        f"{html_table(table)}</div>"
+        f"{html_trace(trace)}{html_table(table)}</div>"
     )
 
 
-def as_text(title: str, seen: Counted, table: Table) -> str:
+def html_trace(trace: str) -> str:
+    """A traceback, if there is one."""
+    style = "color:#b00020;white-space:pre-wrap;max-height:20em;overflow:auto"
+    return f'<div style="{style}">{quoted(trace)}</div>' if trace else ""
+
+
+def as_text(title: str, seen: Counted, table: Table, trace: str = "") -> str:
     """The same without HTML."""
     counts = ", ".join(f"{one_line(masked(kind))} {count}" for kind, count in seen.counts[:8])
     state = one_line(f"{seen.state}{seen.error and f': {seen.error}'}")
     head = f"{one_line(title)}: {state}; {events(seen.total)} {sparkline(seen.rate)}"
     titles, rows = table
     lines = ["  ".join(map(one_line, row)) for row in (titles, *rows)]
-    return "\n".join([head.rstrip(), counts, *lines])
+    return "\n".join([head.rstrip(), counts, *lines, *trace.splitlines()])
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from inspect import iscoroutinefunction
 from typing import Any, Final, cast
@@ -12,6 +13,8 @@ from typing import Any, Final, cast
 from reactivex import Observable, abc
 from reactivex.disposable import SingleAssignmentDisposable
 
+from rxslack.core.masking import masked
+from rxslack.core.printable import printable
 from rxslack.core.unhandled import report
 from rxslack.lanes.coroutines import Coroutines, running_loop
 from rxslack.notebook.columns import Column, Table, table
@@ -25,6 +28,7 @@ _log = logging.getLogger("rxslack.notebook")
 
 COLUMNS: Final = ("time", "channel", "user", "type", "text")
 KEPT: Final = 5  # events
+TRACE: Final = 8000  # characters of a traceback, from its end
 TICK: Final = 0.25  # seconds; a notebook's stop button is noticed between two waits
 
 
@@ -67,6 +71,7 @@ class Running(abc.DisposableBase):
         title: str = "subscription",
         columns: Sequence[Column] = COLUMNS,
         rows: int = KEPT,
+        keep: int = KEPT,
         names: Names | None = None,
     ) -> None:
         loop = running_loop()
@@ -80,7 +85,9 @@ class Running(abc.DisposableBase):
         self._title = title
         self._columns = columns
         self._names = names or Names()
-        self._tally = Tally(rows)
+        self._rows = rows
+        self._tally = Tally(keep)
+        self._trace = ""
         self._over = threading.Event()
         self._subscription = SingleAssignmentDisposable()
 
@@ -115,16 +122,16 @@ class Running(abc.DisposableBase):
         return True
 
     def __repr__(self) -> str:
-        return as_text(self._title, *self._shown_now())
+        return as_text(self._title, *self._shown_now(), self._trace)
 
     def as_html(self) -> str:
         """The same for a cell."""
-        return html_of(self._title, *self._shown_now())
+        return html_of(self._title, *self._shown_now(), self._trace)
 
     _repr_html_ = as_html
 
     def _shown_now(self) -> tuple[Counted, Table]:
-        seen = self.seen
+        seen = self._tally.seen(self._rows)
         for _, event in seen.events:
             if isinstance(event, dict):
                 self._names.learn(event)  # pyright: ignore[reportUnknownArgumentType] - any dict
@@ -137,6 +144,7 @@ class Running(abc.DisposableBase):
 
     def _failed(self, error: Exception) -> None:
         report(error, _log, "the stream failed")
+        self._trace = trace_of(error)
         self._end("failed", error)
 
     def _end(self, state: str, error: Exception | None = None) -> None:
@@ -144,3 +152,9 @@ class Running(abc.DisposableBase):
             self._subscription.dispose()
             self._coroutines.close()
             self._over.set()
+
+
+def trace_of(error: Exception) -> str:
+    """An error's traceback as text, without secrets, for the cell that it belongs to."""
+    text = printable(masked("".join(traceback.format_exception(error))), lines=True).rstrip()
+    return text if len(text) <= TRACE else f"…{text[-TRACE:]}"

@@ -6,17 +6,23 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from rxslack.core.masking import masked
+from rxslack.notebook.rates import SECONDS, Rates
+from rxslack.past.recorded_time import recorded_now
 
-__all__ = ["Counted", "Tally"]
+__all__ = ["Counted", "Kept", "Tally", "kind_of"]
 
-SECONDS: Final = 60  # that the picture of the rate goes back
 MOST: Final = 1000  # types that are counted one by one; nobody's inventions may fill the memory
 LONGEST: Final = 100  # characters of a type
 REST: Final = "(further types)"
+BATCH: Final = 512  # items that are counted together
+
+Kept: TypeAlias = tuple[int, float, Any]
+"""A number, from 1; the arrival in unix seconds; and the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Counted:
         state: how the connection is, in words.
         error: what the stream failed with, in words; "" while it has not.
         over: whether nothing more will come.
+        clock: what time it is, in unix seconds: that of the recording where one is replayed.
     """
 
     events: Sequence[tuple[float, Any]]
@@ -41,50 +48,54 @@ class Counted:
     state: str
     error: str
     over: bool
+    clock: float
 
 
 class Tally:
     """
     Counts; cheap enough for a hundred thousand events a second, and safe from many threads.
 
+    An item costs an append on the thread that emits; counting is done for many at once.
+
     Args:
         keep: how many of the last events are kept.
-        clock: unix seconds.
+        clock: unix seconds. Default: those of the recording that is replayed, else the system's.
     """
 
-    def __init__(self, keep: int, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, keep: int, *, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._last: deque[tuple[float, Any]] = deque(maxlen=keep)
+        self._fresh: deque[tuple[float, Any]] = deque()  # not counted yet
+        self._kept: deque[tuple[float, Any]] = deque(maxlen=keep)
         self._counts: Counter[str] = Counter()
         self._total = 0
-        self._seconds: Counter[int] = Counter()
-        self._second = 0
         self._state = "waiting"
         self._error = ""
         self._over = False
+        self._replayed = False  # whether the times are those of a recording
+        self._latest = 0.0
+        self.rates = Rates()
 
     def add(self, item: Any) -> None:
         """One more."""
-        now = self._clock()
-        kind = kind_of(item)
-        with self._lock:
-            self._total += 1
-            is_new = kind not in self._counts
-            self._counts[REST if is_new and len(self._counts) >= MOST else kind] += 1
-            self._last.append((now, item))
-            if int(now) != self._second:
-                self._second = int(now)
-                self._forget()
-            self._seconds[self._second] += 1
-            if kind in ("hello", "goodbye", "disconnect", "rxslack.gap"):
-                self._state = state_after(kind, item)
-            elif self._state == "waiting":
-                self._state = "running"
+        fresh = self._fresh
+        if self._clock is not None:
+            at = self._clock()
+        else:
+            recorded = recorded_now()
+            if recorded is None:
+                at = time.time()
+            else:
+                at, self._replayed = recorded, True
+        fresh.append((at, item))
+        if len(fresh) >= BATCH:
+            with self._lock:
+                self._count()
 
     def end(self, state: str, error: Exception | None = None) -> bool:
         """Nothing more will come; returns whether that is news."""
         with self._lock:
+            self._count()
             news = not self._over
             if news:
                 self._state, self._over = state, True
@@ -92,33 +103,76 @@ class Tally:
                     self._error = masked(f"{type(error).__name__}: {error}")
             return news
 
-    def seen(self) -> Counted:
-        """All of it, as it is now."""
-        now = int(self._clock())
+    def seen(self, rows: int | None = None) -> Counted:
+        """All of it, as it is now; of the events so many, the newest first."""
         with self._lock:
-            self._forget()
+            self._count()
+            now = self.now
             return Counted(
-                events=list(reversed(self._last)),
+                events=list(islice(reversed(self._kept), rows)),
                 total=self._total,
                 counts=self._counts.most_common(),
-                rate=[self._seconds[now - back] for back in range(SECONDS - 1, -1, -1)],
+                rate=self.rates.of_seconds(now, SECONDS),
                 state=self._state,
                 error=self._error,
                 over=self._over,
+                clock=now,
             )
 
-    def _forget(self) -> None:
-        oldest = self._second - SECONDS
-        for second in [second for second in self._seconds if second < oldest]:
-            del self._seconds[second]
+    def kept_after(self, number: int) -> list[Kept]:
+        """The kept events behind the one with that number, the newest first."""
+        with self._lock:
+            self._count()
+            total = self._total
+            wanted = islice(reversed(self._kept), max(total - number, 0))
+            return [(total - back, at, item) for back, (at, item) in enumerate(wanted)]
+
+    @property
+    def replayed(self) -> bool:
+        """Whether the times are those of a recording."""
+        return self._replayed
+
+    @property
+    def now(self) -> float:
+        """Unix seconds; of a replay those of the last event."""
+        if self._replayed:
+            return self._latest
+        return self._clock() if self._clock is not None else time.time()
+
+    def _count(self) -> None:
+        """Take the fresh ones in; others may append meanwhile."""
+        fresh, known = self._fresh, self._counts
+        batch = [fresh.popleft() for _ in range(len(fresh))]
+        if not batch:
+            return
+        kinds: list[str] = []
+        for _, item in batch:
+            kind = kind_of(item)
+            if kind in NEWS:
+                self._state = state_after(kind, item)
+            if kind not in known:
+                if len(known) >= MOST:
+                    kind = REST
+                known[kind] += 0
+            kinds.append(kind)
+        if self._state == "waiting":
+            self._state = "running"
+        known.update(kinds)
+        self._total += len(batch)
+        self._kept.extend(batch)
+        self._latest = batch[-1][0]
+        self.rates.add([at for at, _ in batch], kinds, sliding=not self._replayed)
 
 
 def kind_of(item: Any) -> str:
     """The type of an event; the class of anything else."""
-    if isinstance(item, Mapping):
+    if isinstance(item, dict) or isinstance(item, Mapping):  # noqa: SIM101 - the first is faster
         kind = cast("Mapping[str, Any]", item).get("type", "(no type)")
         return kind[:LONGEST] if isinstance(kind, str) else f"({type(kind).__name__})"
     return type(item).__name__
+
+
+NEWS: Final = frozenset({"hello", "goodbye", "disconnect", "rxslack.gap"})  # of the connection
 
 
 def state_after(kind: str, item: Mapping[str, Any]) -> str:

@@ -18,7 +18,9 @@ from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.notebook.columns import Column
 from rxslack.notebook.names import Names
+from rxslack.notebook.page import Page
 from rxslack.notebook.subscription import Running
+from rxslack.notebook.widgets import VIEW, Widget, has_widgets, made, notebook
 from rxslack.web.client import Caller
 
 __all__ = ["View", "live"]
@@ -35,11 +37,11 @@ _of_cell: WeakValueDictionary[str, View] = WeakValueDictionary()
 class Display(Protocol):
     """Where pictures go: `show` puts one into the cell, once; `update` replaces it."""
 
-    def show(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+    def show(self, bundle: dict[str, Any], id: str) -> None:  # noqa: A002 - Jupyter's word
         """Put it there."""
         ...
 
-    def update(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+    def update(self, bundle: dict[str, Any], id: str) -> None:  # noqa: A002 - Jupyter's word
         """Replace it."""
         ...
 
@@ -47,12 +49,12 @@ class Display(Protocol):
 class Jupyter:
     """The notebook that this runs in. IPython, which has few types, is imported when needed."""
 
-    def show(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+    def show(self, bundle: dict[str, Any], id: str) -> None:  # noqa: A002 - Jupyter's word
         """A display with an id can be updated from any thread, whichever cell is running then."""
         ipython: Any = import_module("IPython.display")
         ipython.display(bundle, raw=True, display_id=id)
 
-    def update(self, bundle: dict[str, str], id: str) -> None:  # noqa: A002 - Jupyter's word
+    def update(self, bundle: dict[str, Any], id: str) -> None:  # noqa: A002 - Jupyter's word
         """Addressed by its id, so it never lands in another cell."""
         ipython: Any = import_module("IPython.display")
         ipython.update_display(bundle, raw=True, display_id=id)
@@ -63,6 +65,7 @@ def live(
     *,
     columns: Sequence[Column] = ("time", "channel", "user", "type", "text"),
     rows: int = 10,
+    max_remembered: int = 5000,
     web: Caller | None = None,
     seconds: float | None = None,
     title: str = "live",
@@ -75,9 +78,12 @@ def live(
         await rxslack.live(events, seconds=30)        # the cell is busy for as long
         view = rxslack.live(events); …; view.stop()
 
-    It subscribes at once. The picture has the last events, how many came in each of the last
-    sixty seconds, counts by type, and how the connection is; it is painted four times a second at
-    most, however many events come. `await` it where a front end repaints only while a cell runs
+    It subscribes at once. The view has the last events, how many of each type came in each of the
+    last sixty seconds, counts by type, and how the connection is; it is told four times a second at
+    most what is new, however many events come. Of a replay it shows the replay's time. With anywidget,
+    which the extra ``notebook`` brings, it can be paused, filtered by text, type, channel and person,
+    and scrolled back; a row opens its JSON and its thread. Where no widget can be, and in what is
+    saved of the notebook, it is a picture. `await` it where a front end repaints only while a cell runs
     (Colab), and as the last thing in a notebook that is run without a browser. Running a cell
     again stops the view that the cell made before.
 
@@ -87,23 +93,25 @@ def live(
         columns: Of the table: "time" (of arrival, local), "channel" and "user" (by name where
             known), "type" (with its subtype), "text"; any other key of the events, dotted for
             what is inside (``"item.ts"``); or ``("title", function)`` of the event.
-        rows: How many events the table has, the newest on top.
+        rows: How many events are seen at once, the newest on top.
+        max_remembered: How many of the last events are kept, for filters and for scrolling back.
         web: A `WebClient` that is asked for names, once for each id; needs the scopes
             `users:read` and `channels:read`. Default: ids, but for names that events tell.
         seconds: When to stop by itself. Default: when the stream ends, or `stop` is called.
         title: Stands above it.
-        display: Where the picture goes. Default: the notebook's cell.
+        display: Where a picture goes, in place of a widget. Default: the notebook's cell.
 
     Returns: a `View`; as the last thing in a cell, it shows itself.
     Errors: ``ConfigurationError`` for a table without columns or rows. The stream's own error
-        stands in the picture, without secrets, and is logged with its traceback by
-        ``rxslack.notebook``.
+        stands in the view with its traceback, without secrets, and is logged by ``rxslack.notebook``.
     Dispose: `stop`, from any thread; the last picture stays.
-    Source: jupyter-client.readthedocs.io/en/stable/messaging.html ("update_display_data").
+    Source: jupyter-client.readthedocs.io/en/stable/messaging.html ("update_display_data");
+        anywidget.dev/en/getting-started.
     """
     if not columns or rows < 1:
         raise ConfigurationError("a view needs at least one column and one row")
-    view = View(columns, rows, Names(web), title, display or Jupyter())
+    keep = max(max_remembered, rows)
+    view = View(columns, rows, keep, Names(web), title, display)
     replace_in_cell(view, title)
     view.start(stream, seconds)
     return view
@@ -116,12 +124,16 @@ class View(Running):
         self,
         columns: Sequence[Column],
         rows: int,
+        keep: int,
         names: Names,
         title: str,
-        display: Display,
+        display: Display | None,
     ) -> None:
-        super().__init__(title=title, columns=columns, rows=rows, names=names)
-        self._display = display
+        super().__init__(title=title, columns=columns, rows=rows, keep=keep, names=names)
+        self._display = display or Jupyter()
+        self._may_be_widget = display is None
+        self._widget: Widget | None = None
+        self._page = Page(self._tally, columns, names, title, rows, self.stop)
         self._shown: tuple[str, ...] = ()
         self._painting = threading.Lock()
         self._failing = False  # whether the last picture could not be painted
@@ -143,7 +155,7 @@ class View(Running):
         return self._watched().__await__()
 
     async def _watched(self) -> None:
-        if not self._shown:
+        if not self._shown and self._widget is None:
             self.show()
         try:
             # An item wakes nobody here: the thread that paints does all the work.
@@ -154,12 +166,26 @@ class View(Running):
 
     def show(self) -> None:
         """Show it in the running cell; in several, when it is called in several."""
+        if notebook() == "marimo" and self._may_be_widget:
+            show_in_marimo(self)
+            return
         with self._painting:
+            self._make_widget()
             identity = f"rxslack-live-{id(self):x}-{next(_numbers)}"
             self._display.show(self._bundle(), identity)
             self._shown = (*self._shown, identity)
 
     _ipython_display_ = show
+
+    def _display_(self) -> object:
+        """As the last thing in a cell of marimo's."""
+        with self._painting:
+            self._make_widget()
+        return self._widget or as_marimo_html(self.as_html())
+
+    def _make_widget(self) -> None:
+        if self._widget is None and self._may_be_widget and has_widgets():
+            self._widget = made("live", self._page.news(), self._page.answer)
 
     def _item(self, item: Any) -> None:
         self._tally.add(item)
@@ -181,7 +207,7 @@ class View(Running):
 
     def _paint_until_over(self, seconds: float | None) -> None:
         deadline = None if seconds is None else time.monotonic() + seconds
-        while not self.seen.over:
+        while not self._tally.seen(0).over:
             rest = IDLE if deadline is None else min(IDLE, deadline - time.monotonic())
             if rest <= 0:
                 self._end("stopped")
@@ -194,7 +220,12 @@ class View(Running):
     def _paint(self) -> None:
         try:
             with self._painting:
-                if self._shown:
+                seen = self._tally.seen(0)
+                self._page.trace = self._trace
+                if self._widget is not None:
+                    self._widget.news = self._page.news()
+                # A picture stands beside a widget for where the notebook is read later.
+                if self._shown and (self._widget is None or seen.over):
                     bundle = self._bundle()
                     for identity in self._shown:
                         self._display.update(bundle, identity)
@@ -205,8 +236,12 @@ class View(Running):
         else:
             self._failing = False
 
-    def _bundle(self) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": self.as_html()}
+    def _bundle(self) -> dict[str, Any]:
+        pictures: dict[str, Any] = {"text/plain": repr(self), "text/html": self.as_html()}
+        if self._widget is not None:
+            model = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
+            pictures[VIEW] = model
+        return pictures
 
 
 def replace_in_cell(view: View, title: str) -> None:
@@ -219,6 +254,18 @@ def replace_in_cell(view: View, title: str) -> None:
     if before is not None:
         before.stop()
     _of_cell[name] = view
+
+
+def as_marimo_html(html: str) -> object:
+    """A picture for a cell of marimo's."""
+    marimo: Any = import_module("marimo")
+    return marimo.Html(html)
+
+
+def show_in_marimo(view: View) -> None:
+    """Put a view behind what the running cell shows."""
+    marimo: Any = import_module("marimo")
+    marimo.output.append(view)
 
 
 def running_cell() -> str:

@@ -6,19 +6,38 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
-from threading import Lock
+from threading import Lock, local
 from typing import Any, Final, TypeAlias, TypeVar
 
 from reactivex import abc, typing
 from reactivex.disposable import SingleAssignmentDisposable
 from reactivex.scheduler.periodicscheduler import PeriodicScheduler
 
-__all__ = ["RecordedTime"]
+__all__ = ["RecordedTime", "emitting", "recorded_now"]
 
 S = TypeVar("S")
 Due: TypeAlias = tuple[float, int, Callable[[], None], SingleAssignmentDisposable]
 
 ROOMY: Final = 1000  # entries
+
+
+class Emitting(local):
+    """
+    What the running thread is about to emit of a recording.
+
+    Attributes:
+        at: when that arrived, in unix seconds; None on a thread that replays nothing.
+    """
+
+    at: float | None = None
+
+
+emitting: Final = Emitting()
+
+
+def recorded_now() -> float | None:
+    """The time of the recording that the running thread replays; None where it replays none."""
+    return emitting.at
 
 
 class RecordedTime(PeriodicScheduler):
@@ -109,7 +128,7 @@ class RecordedTime(PeriodicScheduler):
             return True
         if not self._pause(due):
             return False
-        self._time = max(self._time, due)
+        self._time = emitting.at = max(self._time, due)
         perform()
         return True
 

@@ -17,7 +17,7 @@ from reactivex.scheduler import CurrentThreadScheduler, VirtualTimeScheduler
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import has_ended, pass_on, report
 from rxslack.errors import ConfigurationError
-from rxslack.past.recorded_time import RecordedTime
+from rxslack.past.recorded_time import RecordedTime, emitting
 from rxslack.past.recording_file import Line, read_recording
 
 __all__ = ["replay"]
@@ -151,10 +151,14 @@ class _Scheduled:
 
     def _emit_from(self, line: Line | None) -> Line | None:
         at = line[0] if line else None
-        while line and line[0] == at and not self._slot.is_disposed:
-            if line[1] is not None:
-                self._observer.on_next(line[1])
-            line = self._lines.next()
+        before, emitting.at = emitting.at, at
+        try:
+            while line and line[0] == at and not self._slot.is_disposed:
+                if line[1] is not None:
+                    self._observer.on_next(line[1])
+                line = self._lines.next()
+        finally:  # the thread is somebody else's
+            emitting.at = before
         return line
 
     def _due(self, _: abc.SchedulerBase, line: Line | None = None) -> None:
@@ -279,13 +283,15 @@ class _Replaying:
 
     def _emit_all(self, lines: _Lines, first: Line | None) -> None:
         """All of it, without a look at the clock."""
-        emit, is_disposed = self._observer.on_next, self._disposed.is_set
+        emit, is_disposed, current = self._observer.on_next, self._disposed.is_set, emitting
         if first and first[1] is not None:
+            current.at = first[0]
             emit(first[1])
-        for _, event in lines:
+        for at, event in lines:
             if is_disposed():
                 return
             if event is not None:
+                current.at = at
                 emit(event)
         if not is_disposed():
             self._observer.on_completed()
@@ -299,6 +305,7 @@ class _Replaying:
         try:
             while line and self._comes(clock, line[0]):
                 if line[1] is not None:
+                    emitting.at = line[0]
                     source.on_next(line[1])
                 line = lines.next()
             if line is None and not self._disposed.is_set():

@@ -13,20 +13,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-DRIVER = shutil.which("chromedriver")
+from tests.notebook.browsing import DRIVER, chromium, picture, until
 
-webdriver: Any = pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
 pytest.importorskip("jupyterlab", reason="the extra `jupyter` is missing")
 pytestmark = pytest.mark.skipif(DRIVER is None, reason="no chromedriver on this machine")
-
-T = TypeVar("T")
 
 NASTY = r"""
 import reactivex, rxslack
@@ -36,15 +35,6 @@ event = {"type": "message", "channel": "C1", "user": text, "text": text}
 view = rxslack.live(reactivex.concat(reactivex.of(event), reactivex.never()))
 view
 """
-
-
-def until(ask: Callable[[], T], seconds: float = 60.0) -> T:
-    """What is asked for, once it is so."""
-    deadline = time.monotonic() + seconds
-    while not (answer := ask()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.1)
-    return answer
 
 
 @pytest.fixture(scope="module")
@@ -96,23 +86,8 @@ def nasty_notebook() -> str:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    for option in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1300,1000",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(option)
-    options.binary_location = shutil.which("chromium") or ""
-    service: Any = pytest.importorskip("selenium.webdriver.chrome.service")
-    driver = webdriver.Chrome(options=options, service=service.Service(DRIVER))
-    # A page without the focus has no current notebook, and a window without a screen may not get it.
-    driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
-    yield driver
-    driver.quit()
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def run_all(browser: Any, address: str) -> None:
@@ -131,7 +106,7 @@ def run_all(browser: Any, address: str) -> None:
 
 LIVE = """
 for (const cell of document.querySelectorAll('.jp-CodeCell')) {
-    const view = cell.querySelector('.jp-OutputArea .rxslack table');
+    const view = cell.querySelector('.jp-OutputArea .rxslack.live .row');
     const prompt = cell.querySelector('.jp-InputPrompt').innerText;
     if (view && /\\d/.test(prompt)) {
         view.scrollIntoView({block: 'center'});
@@ -143,10 +118,45 @@ return ''
 
 
 def screenshot(browser: Any, name: str) -> None:
-    if folder := os.environ.get("RXSLACK_SCREENSHOTS"):
+    if os.environ.get("RXSLACK_SCREENSHOTS"):
         time.sleep(2.0)  # for a fuller picture
-        panel = browser.find_element("css selector", ".jp-NotebookPanel-notebook")
-        panel.screenshot(str(Path(folder) / f"{name}.png"))
+        picture(browser.find_element("css selector", ".jp-NotebookPanel-notebook"), name)
+
+
+PRESS = """
+const [find, act, seen, done] = arguments;
+const view = document.querySelector('.rxslack.live'), begun = performance.now();
+const one = view.querySelector(find);
+if (act === 'click') one.click();
+else { one.value = act; one.dispatchEvent(new Event('input')); }
+const look = () => {
+  if (new RegExp(seen).test(view.innerText)) done(performance.now() - begun);
+  else if (performance.now() - begun > 30000) done(-1);
+  else requestAnimationFrame(look);
+};
+look();
+"""  # how long it takes until something is seen after something is pressed, in milliseconds
+
+
+def test_it_answers_what_is_pressed_in_light_and_in_dark(lab: str, browser: Any) -> None:
+    run_all(browser, f"{lab}{NOTEBOOKS[0].name}")
+    until(lambda: browser.execute_script(LIVE))
+    took = {
+        "pause": browser.execute_async_script(PRESS, "button", "click", "go on"),
+        "detail": browser.execute_async_script(PRESS, ".row:not(.line)", "click", '"type": "'),
+        "filter": browser.execute_async_script(PRESS, "input[type=search]", "zzz", "\\n0 shown of"),
+        "all": browser.execute_async_script(PRESS, "input[type=search]", "", "[1-9] shown of"),
+        "go on": browser.execute_async_script(PRESS, "button", "click", "\\npause\\n"),
+    }
+    print({name: f"{ms:.0f} ms" for name, ms in took.items()})  # noqa: T201 - shown by `pytest -s`
+    assert min(took.values()) >= 0
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        browser.execute_async_script(
+            "const [theme, done] = arguments;"
+            "window.jupyterapp.commands.execute('apputils:change-theme', { theme }).then(() => done())",
+            theme,
+        )
+        screenshot(browser, f"jupyterlab-{theme.split()[1].lower()}")
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
@@ -172,9 +182,9 @@ def test_it_shows_text_as_text(lab: str, browser: Any) -> None:
     run_all(browser, f"{lab}nasty.ipynb")
     text = until(lambda: browser.execute_script(LIVE))
     screenshot(browser, "nasty")
-    assert "<script>document.title = 'hacked'</script><b>bold</b> <@U1> *x* $a$ \\(b\\) 🎉" in text
+    assert "<script>document.title = 'hacked'</script><b>bold</b> @U1 x $a$ \\(b\\) 🎉" in text
     assert "שלום" in text
     assert "&amp;" in text
     assert "hacked" not in browser.title
-    inside = "return document.querySelectorAll('.rxslack script, .rxslack td b, .rxslack mjx-container').length"
+    inside = "return document.querySelectorAll('.rxslack script, .rxslack mjx-container, .rxslack .detail b').length"
     assert browser.execute_script(inside) == 0

@@ -6,15 +6,19 @@ import asyncio
 import re
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Subject
+from reactivex import Subject, operators as ops
 
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.notebook import View, live
+from rxslack.past.recording_file import RecordingFile
+from rxslack.past.replay import replay
 from tests.odd import ODD
 from tests.reports import reports
 
@@ -302,3 +306,27 @@ def test_it_refuses_a_table_of_nothing() -> None:
         live(reactivex.never(), columns=())
     with pytest.raises(ConfigurationError):
         live(reactivex.never(), rows=0)
+
+
+def test_it_shows_the_traceback_of_a_bug_in_its_place(screen: Screen) -> None:
+    def bug(event: Any) -> object:
+        return event["no_such_key"]
+
+    view = shown(live(reactivex.of({"type": "message"}).pipe(ops.map(bug)), display=screen))
+    assert view.wait(10.0)
+    assert "in bug" in screen.text
+    assert 'return event["no_such_key"]' in screen.text
+    assert "in bug" in screen.html
+
+
+def test_it_shows_the_time_of_a_replay(tmp_path: Path, screen: Screen) -> None:
+    with suppress(StopIteration):
+        times = iter([1000.0, 1001.0, 5000.0, 5001.0])
+        tape = RecordingFile(tmp_path / "day.jsonl", clock=lambda: next(times))
+        tape.write({"type": "message", "text": "early"})
+        tape.write({"type": "message", "text": "late"})
+        tape.close()
+    view = shown(live(replay(tmp_path / "day.jsonl"), display=screen))
+    assert view.wait(10.0)
+    assert [at for at, _ in view.seen.events] == [5000.0, 1001.0]
+    assert view.seen.clock == 5000.0

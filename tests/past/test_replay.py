@@ -18,6 +18,7 @@ from reactivex.testing import TestScheduler
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.past.record import record
+from rxslack.past.recorded_time import recorded_now
 from rxslack.past.recording_file import RecordingFile
 from rxslack.past.replay import replay
 from rxslack.recovery.reconnect import reconnect
@@ -380,3 +381,24 @@ def test_it_raises_in_virtual_time_what_nobody_takes(day: Path) -> None:
     replay(day, scheduler=clock).pipe(ops.map(fail)).subscribe()
     with pytest.raises(OSError, match="mine"):
         clock.start()
+
+
+def test_it_tells_which_time_it_replays(day: Path) -> None:
+    """To whoever asks on its thread; behind its own operators the time at which they emit."""
+
+    def times(*operators: Any) -> list[float | None]:
+        seen = list[float | None]()
+        replay(day, *operators).pipe(ops.do_action(lambda _: seen.append(recorded_now()))).run()
+        return seen
+
+    assert times() == [1, 2, 3, 7, 7, 12]
+    assert times(ops.debounce(2.0)) == [5, 9, 12]
+    assert recorded_now() is None
+
+
+def test_it_tells_which_time_it_replays_on_somebodys_scheduler(day: Path) -> None:
+    seen, clock = list[float | None](), VirtualTime()
+    replay(day, scheduler=clock).subscribe(lambda _: seen.append(recorded_now()))
+    clock.start()
+    assert seen == [1, 2, 3, 7, 7, 12]
+    assert recorded_now() is None
