@@ -17,10 +17,10 @@ from rxslack.core.printable import printable
 from rxslack.events.messages import channel_of, event_in, thread_of, ts_of
 from rxslack.notebook.columns import Column
 from rxslack.notebook.names import Names
-from rxslack.notebook.rows import Row, Wanted, matches, row_of, titles_of
+from rxslack.notebook.rows import EventRow, Wanted, matches, row_of, titles_of
 from rxslack.notebook.tally import Kept, Tally
 
-__all__ = ["Page"]
+__all__ = ["LivePage"]
 
 FIRST: Final = 50  # rows of each message until a page has answered
 NEWEST: Final = 100  # rows of a message, whatever they are
@@ -31,7 +31,7 @@ UNNAMED: Final = 1000  # ids for whose names a page waits
 SERIES: Final = 6  # types that the plot tells apart
 
 
-class Page:
+class LivePage:
     """
     One view's half of the conversation.
 
@@ -114,7 +114,7 @@ class Page:
         found = (one for one in others if any(matches(one[2], each) for each in filters))
         return [*newest, *first_of(found, FOUND)]
 
-    def _row(self, kept: Kept) -> Row:
+    def _row(self, kept: Kept) -> EventRow:
         if isinstance(kept[2], dict):
             self._names.learn(kept[2])  # pyright: ignore[reportUnknownArgumentType] - any dict
         return row_of(kept, self._columns, self._names)
@@ -140,7 +140,7 @@ class Page:
             "series": [(shown(kind), numbers) for kind, numbers in series.items()],
         }
 
-    def _names_of(self, rows: Sequence[Row]) -> dict[str, str]:
+    def _names_of(self, rows: Sequence[EventRow]) -> dict[str, str]:
         """The names for the ids in some rows, and those that have become known."""
         for row in rows:
             for one in ids_in(row):
@@ -163,7 +163,7 @@ def shown(kind: str) -> str:
     return printable(masked(kind))
 
 
-def ids_in(row: Row) -> Iterable[str]:
+def ids_in(row: EventRow) -> Iterable[str]:
     """The ids in a row."""
     yield from (one for one in (row["channel"], row["user"]) if one)
     for cell in row["cells"]:

@@ -15,7 +15,7 @@ from rxslack.notebook.pieces import Piece, pieces_of
 from rxslack.notebook.tally import Kept, kind_of
 from rxslack.past.recording_file import as_json
 
-__all__ = ["Row", "Wanted", "matches", "row_of", "titles_of"]
+__all__ = ["EventRow", "Wanted", "matches", "row_of", "titles_of"]
 
 JSON: Final = 6000  # characters of an event's JSON
 LONGEST: Final = 100  # characters of an id or a type, of which nobody knows what it is
@@ -24,7 +24,7 @@ Cell = str | list[Piece] | dict[str, str]
 """Text; text in pieces; or an id, for which the page has a name."""
 
 
-class Row(TypedDict):
+class EventRow(TypedDict):
     """One event, for the page."""
 
     n: int  # its number in the stream, from 1
@@ -53,7 +53,7 @@ def titles_of(columns: Sequence[Column]) -> list[str]:
     return [column if isinstance(column, str) else column[0] for column in columns]
 
 
-def row_of(kept: Kept, columns: Sequence[Column], names: Names) -> Row:
+def row_of(kept: Kept, columns: Sequence[Column], names: Names) -> EventRow:
     """The row of an event; whatever is odd about it."""
     number, at, event = kept
     fields = event_in(event)

@@ -18,7 +18,7 @@ from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.notebook.columns import Column
 from rxslack.notebook.names import Names
-from rxslack.notebook.page import Page
+from rxslack.notebook.page import LivePage
 from rxslack.notebook.subscription import Running
 from rxslack.notebook.widgets import VIEW, Widget, has_widgets, made, notebook
 from rxslack.web.client import Caller
@@ -133,7 +133,7 @@ class View(Running):
         self._display = display or Jupyter()
         self._may_be_widget = display is None
         self._widget: Widget | None = None
-        self._page = Page(self._tally, columns, names, title, rows, self.stop)
+        self._page = LivePage(self._tally, columns, names, title, rows, self.stop)
         self._shown: tuple[str, ...] = ()
         self._painting = threading.Lock()
         self._failing = False  # whether the last picture could not be painted

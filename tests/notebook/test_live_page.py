@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rxslack.notebook.names import Names
-from rxslack.notebook.page import Page
+from rxslack.notebook.page import LivePage
 from rxslack.notebook.tally import Tally
 from tests.notebook.browsing import DRIVER, Stage, chromium, picture
 
@@ -48,7 +48,7 @@ class Kernel:
         self.stopped = 0
         self.now = AT
         self.tally = Tally(5000, clock=lambda: self.now)
-        self.page = Page(self.tally, COLUMNS, Names(Web()), "the workspace", 12, self._stop)
+        self.page = LivePage(self.tally, COLUMNS, Names(Web()), "the workspace", 12, self._stop)
 
     def _stop(self) -> None:
         self.stopped += 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rxslack.notebook.names import Names
-from rxslack.notebook.page import Page
+from rxslack.notebook.page import LivePage
 from rxslack.notebook.tally import Tally
 from tests.odd import ODD
 
@@ -22,7 +22,7 @@ class Kernel:
         self.tally = Tally(keep, clock=lambda: self.now)
         columns = ("time", "channel", "user", "type", "text")
         stop = self.stopped.append
-        self.page = Page(self.tally, columns, Names(), "live", 10, lambda: stop("stopped"))
+        self.page = LivePage(self.tally, columns, Names(), "live", 10, lambda: stop("stopped"))
 
     def say(self, count: int, text: str = "Hello", **more: Any) -> None:
         for number in range(count):
