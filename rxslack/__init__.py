@@ -26,6 +26,7 @@ Each room imports from those above it only; its docstring is its guide:
     core, errors         what all stand on             past         recordings, history, exports
     events               types, and questions          operators    what users compose
     lanes                jobs in order, at a pace      sources      what Slack says now
+    log                  events that outlive a process
     web                  HTTP to Slack                 sinks        what is done about it
     wire                 websocket bytes to dicts      running      `run`, and asyncio
     recovery             nothing lost in between       notebook, testing, simulator, compat, cli, guide
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from rxslack import (
         events as events,
         lanes as lanes,
+        log as log,
         notebook as notebook,
         operators as operators,
         past as past,
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
         user_of as user_of,
     )
     from rxslack.lanes import *
+    from rxslack.log import *
     from rxslack.notebook import *
     from rxslack.operators import *
     from rxslack.past import *
@@ -119,6 +122,9 @@ _ROOMS: Final = {
     """,
     "rxslack.lanes": """
         Budget ItemHold hold
+    """,
+    "rxslack.log": """
+        LogSink from_log to_log
     """,
     "rxslack.notebook": """
         Running View describe live load_ipython_extension start to_frame

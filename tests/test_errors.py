@@ -16,6 +16,7 @@ import rxslack.compat.session
 from rxslack import errors
 from rxslack.core.printable import printable
 from rxslack.errors import RateLimited, SlackError, TransportError
+from rxslack.log.engine import GroupMissing, LogFull, LogUnavailable
 from rxslack.web.client import Response
 from rxslack.web.protocol import api_error
 from tests.odd import HOSTILE
@@ -52,6 +53,9 @@ SAMPLES: list[SlackError] = [
     api_error(POST, Response(MISSING)),
     api_error(POST, Response(MISSING, headers={"x-oauth-scopes": "rtm:stream"})),
     rxslack.compat.session.Dropped(),
+    LogUnavailable("events.db", "the disk is gone"),
+    LogFull("events.db", "100 entries are in it"),
+    GroupMissing("events.db", "it knows no group 'g'"),
 ]
 
 

@@ -22,6 +22,7 @@ FLOORS = (
     "errors",
     "events",
     "lanes",
+    "log",
     "web",
     "wire",
     "recovery",

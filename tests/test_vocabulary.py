@@ -17,6 +17,7 @@ how much, and how often
     burst                how many at once after a rest, before the pace holds
     channels_per_minute  the pace of one method, where there are two
     connections          how many websockets at once
+    max_entries          how many events a log may hold
     limit                messages a call: Slack's word
     max_answer_size      bytes
     max_calls            calls that a gap may cost
@@ -39,6 +40,8 @@ for how long, in seconds
     deadline             from its arrival on, until an envelope is acknowledged unasked
     drain                what sinks get for what is left, at an end
     first                the first pause
+    keep                 for which a log has what every group is through with
+    lease                after which what is held by nobody who is heard of is another's
     idle                 without an event, after which a conversation is over
     linger               after the last subscriber, before the connection is closed
     lookback             before a gap, or before now, in which something is looked for
@@ -50,6 +53,7 @@ for how long, in seconds
     roll_over            after which what grows in one message goes on in another
     remember             for which what came is known when it comes again
     seconds              for which a view is live
+    since                a moment, in unix seconds
     settle               until history has what was said
     silence              without a byte, after which a connection is lost
     stable               after which a connection has proved itself
@@ -60,6 +64,8 @@ for how long, in seconds
 
 who and where, mostly by id
     approvers            ids of those who may decide, or a function that says who may
+    group                of readers that share the events of a log
+    where                a log is: a path, or a URL
     app                  the client of an app-level token
     base_url             where Slack's methods are
     bot_id               Slack's word

@@ -279,10 +279,15 @@ def delivery_key(event: Event) -> tuple[str, ...] | None:
     What two deliveries of one event have in common; None where nothing tells for sure.
 
     It is the `event_id` of an envelope or of its payload; for a message without one, its channel,
-    ts, subtype and, for a change, when it was edited.
+    ts, subtype and, for a change, when it was edited; for any other event its type, its `event_ts`, and
+    whom and what it is about.
 
     >>> delivery_key({"type": "message", "channel": "C1", "ts": "7.1", "text": "Hello"})
     ('message', 'C1', '7.1', '', '')
+    >>> item = {"type": "message", "channel": "C1", "ts": "7.1"}
+    >>> event = {"type": "reaction_added", "user": "U1", "reaction": "eyes", "item": item, "event_ts": "9.2"}
+    >>> delivery_key(event)
+    ('reaction_added', '9.2', 'U1', 'C1', '7.1', 'eyes')
     """
     event_id = _string(event, "event_id") or _string(_object(event, "payload"), "event_id")
     if event_id is not None:
@@ -290,9 +295,21 @@ def delivery_key(event: Event) -> tuple[str, ...] | None:
     channel, ts = _string(event, "channel"), _string(event, "ts")
     kind = event.get("type")
     if channel is None or ts is None or kind not in ("message", "app_mention"):
-        return None
+        return _key_by_time(event)
     edited = _string(_object(message_of(event), "edited"), "ts")
     return (str(kind), channel, ts, _string(event, "subtype") or "", edited or "")
+
+
+def _key_by_time(event: Event) -> tuple[str, ...] | None:
+    """Slack's times are microseconds, and no two events of one user about one thing share one."""
+    kind, event_ts = _string(event, "type"), _string(event, "event_ts")
+    if kind is None or event_ts is None:
+        return None
+    item = _object(event, "item")
+    user = _string(event, "user") or _string(_object(event, "user"), "id")
+    about = _string(item, "ts") or _string(item, "file") or _string(event, "file_id")
+    detail = _string(event, "reaction") or _string(event, "name") or _string(event, "subtype")
+    return (kind, event_ts, user or "", channel_of(event) or "", about or "", detail or "")
 
 
 def event_in(item: object) -> Event:

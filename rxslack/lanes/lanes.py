@@ -29,7 +29,7 @@ from rxslack.core.fork import Registry
 from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.paces import Budget, Pace, Paces, TakenJob, Timetable
-from rxslack.lanes.tracking import CURRENT, ItemHold
+from rxslack.lanes.tracking import CURRENT, ItemHold, leave_undone
 
 __all__ = [
     "Lanes",
@@ -552,6 +552,7 @@ class Outcomes(Generic[R]):
         try:
             self._observer.on_next(outcome)
         except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+            leave_undone()
             self.fail(error)
 
     def fail(self, error: BaseException) -> None:

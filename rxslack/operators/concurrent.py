@@ -306,12 +306,12 @@ class Crew(Generic[T, R]):
 
     def _end(self, task: Task, outcome: R | FailureEvent | None) -> None:
         self._over(task)
-        if self._lanes.closed:
-            leave_undone()  # what it came to is not emitted
         if self._lanes.closed or task.given_up:
             self.outcomes.skip()
         else:
             self.outcomes.settle(cast("R | FailureEvent", outcome))
+        if self._lanes.closed:
+            leave_undone()  # what it came to reached nobody, or ended the stream
 
     def _result(self, task: Task) -> R | Awaitable[R]:
         if task.ended is None:

@@ -1,0 +1,151 @@
+"""What a reader has taken and is not done yet: its lease, and what it owes the engine."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from typing import Final
+from uuid import uuid4
+
+from rxslack.log.engine import Engine, LogUnavailable, Reader, TakenEntry
+
+__all__ = ["HeldEntries"]
+
+FENCE: Final = 0.9  # of a lease; the rest is for clocks that do not run alike
+
+# A laptop's sleep counts, as it does for the engine.
+_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def now() -> float:
+    """Seconds that only grow."""
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
+
+
+class HeldEntries:
+    """
+    The entries of one subscription. Safe from any thread.
+
+    A lease that was not renewed in time, because this process was stopped or the engine was away, ends all that
+    was taken under it: from then on the reader has another name, and takes anew.
+
+    Locks: one is held while the engine is asked, so that what is free when that is told is free; inside it, or
+    alone, the other one, for the lists.
+
+    Args:
+        engine: Where they are from.
+        group: Whose they are.
+        lease: Seconds.
+    """
+
+    def __init__(self, engine: Engine, group: str, lease: float) -> None:
+        self._engine = engine
+        self._asking = threading.Lock()
+        self._lock = threading.Lock()
+        self._lease = lease
+        self._group = group
+        self._until = 0.0
+        self._count = 0
+        self._open: Counter[int] = Counter()  # of each partition, what is not over
+        self._done: list[TakenEntry] = []
+        self._back: list[TakenEntry] = []
+        self._dead: list[tuple[TakenEntry, str]] = []
+        self._free: set[int] = set()
+        self.reader = self._named()
+
+    def _named(self) -> Reader:
+        return Reader(self._group, f"{os.getpid()}-{uuid4().hex[:12]}", self._lease)
+
+    @property
+    def count(self) -> int:
+        """How many are not over."""
+        return self._count
+
+    @property
+    def owes(self) -> bool:
+        """Whether there is something to tell the engine."""
+        return bool(self._free or self._done or self._back or self._dead)
+
+    def is_held(self, reader: Reader) -> bool:
+        """Whether what was taken under that name is still this process' own."""
+        return reader is self.reader and now() < self._until
+
+    def take(self, most: int) -> list[TakenEntry]:
+        """
+        Take some more, and renew the lease; with `most` 0 that alone.
+
+        Raises: LogUnavailable.
+        """
+        with self._asking:
+            reader, began = self.reader, now()
+            taken = self._engine.take(reader, most)
+            with self._lock:
+                if reader is not self.reader:  # given up meanwhile; whoever looks next takes them
+                    return []
+                self._until = began + self._lease * FENCE
+                self._count += len(taken)
+                for entry in taken:
+                    self._open[entry.partition] += 1
+                return taken
+
+    def lapse(self) -> bool:
+        """Give up what is held if the lease has ended; whether something was."""
+        with self._lock:
+            if not self._until or now() < self._until:
+                return False
+            held = bool(self._count or self.owes)
+            self.reader = self._named()
+            self._until, self._count = 0.0, 0
+            self._open.clear()
+            self._done, self._back, self._dead, self._free = [], [], [], set()
+            return held
+
+    def over(self, reader: Reader, entry: TakenEntry, *, done: bool, failed: str = "") -> None:
+        """
+        One is over.
+
+        Args:
+            reader: As which it was taken.
+            entry: It.
+            done: Whether it is done; else it is given back.
+            failed: Why it is kept as dead; "" when it is not.
+        """
+        with self._lock:
+            if reader is not self.reader:
+                return
+            (self._done if done else self._back).append(entry)
+            if done and failed:
+                self._dead.append((entry, failed))
+            self._count -= 1
+            self._open[entry.partition] -= 1
+            if not self._open[entry.partition]:
+                del self._open[entry.partition]
+                self._free.add(entry.partition)
+
+    def flush(self) -> None:
+        """
+        Tell the engine what is over.
+
+        Raises: LogUnavailable; what was to be told is told the next time.
+        """
+        if not self.owes:
+            return
+        with self._asking:
+            with self._lock:
+                reader, done, back, dead = self.reader, self._done, self._back, self._dead
+                free = [one for one in self._free if one not in self._open]
+                self._done, self._back, self._dead, self._free = [], [], [], set()
+            try:
+                while dead:
+                    self._engine.bury(reader, *dead[-1])
+                    dead.pop()
+                self._engine.done(reader, done, back, free)
+            except LogUnavailable:
+                with self._lock:
+                    if reader is self.reader:
+                        self._done, self._back = done + self._done, back + self._back
+                        self._dead += dead
+                        self._free.update(free)
+                raise

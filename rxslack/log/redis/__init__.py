@@ -1,0 +1,1 @@
+"""A log on a server, Redis or Valkey, for any number of machines."""

@@ -1,0 +1,1 @@
+"""A log in a file, for the processes of one machine."""

@@ -1,0 +1,68 @@
+"""From where a log is to the engine that keeps it: a path for SQLite, a URL for Redis."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from rxslack.core.printable import printable
+from rxslack.errors import ConfigurationError
+from rxslack.log.engine import Engine
+from rxslack.log.redis.engine import RedisEngine
+from rxslack.log.redis.server import RedisServer, shown
+from rxslack.log.sqlite.engine import SqliteEngine
+from rxslack.log.sqlite.file import SqliteFile, is_log
+
+__all__ = ["MAX_ENTRIES", "Where", "engine_at", "is_shared", "place_at", "shown_where"]
+
+Where: TypeAlias = str | Path
+"""``redis://…``, ``rediss://…`` or ``unix://…``, or the path of a file."""
+
+MAX_ENTRIES: Final = 1_000_000  # some 825 MB in Redis
+
+_URLS: Final = ("redis://", "rediss://", "unix://")
+
+
+def is_url(where: object) -> bool:
+    """Whether it names a server."""
+    return isinstance(where, str) and where.startswith(_URLS)
+
+
+def is_shared(where: Where) -> bool:
+    """Whether it is a log, and not some other file, or none yet."""
+    return is_url(where) or is_log(where)
+
+
+def shown_where(where: Where) -> str:
+    """For messages: no password is in it."""
+    return shown(str(where)) if is_url(where) else printable(os.fspath(where))
+
+
+def place_at(where: Where) -> RedisServer | SqliteFile:
+    """
+    The server, or the file, which is made when it is missing.
+
+    Raises: ConfigurationError.
+    """
+    if is_url(where):
+        return RedisServer(str(where))
+    if isinstance(where, str) and "://" in where:
+        raise ConfigurationError(
+            f"{shown(where)} is no log; give a path, or a URL that begins with {', '.join(_URLS)}"
+        )
+    return SqliteFile(where)
+
+
+def engine_at(where: Where, max_entries: int = MAX_ENTRIES) -> Engine:
+    """
+    The engine of a log.
+
+    Raises: ConfigurationError.
+    """
+    if max_entries < 1:
+        raise ConfigurationError(f"max_entries is {max_entries!r}; give 1 or more")
+    place = place_at(where)
+    if isinstance(place, RedisServer):
+        return RedisEngine(place, max_entries)
+    return SqliteEngine(place, max_entries)
