@@ -132,11 +132,11 @@ _ROOMS: Final = {
     """,
     "rxslack.operators": """
         Acknowledgement Conversation Directory Enriched Matched PostMessageArguments
-        ResponseArguments acknowledgement by_conversation by_thread concurrent
+        ResponseArguments acknowledgement by_conversation by_thread chart concurrent
         containing distinct enriched events_api folded from_user in_channel in_thread
         interactions is_event is_known is_message is_plain_message isolate matching
         mentioning mentioning_me narrow not_from_bots not_from_me of_type pipe reply
-        response select shared slash_commands until_stopped
+        response select shared slash_commands table until_stopped
     """,
     "rxslack.past": """
         HistoryProgress export history record replay

@@ -40,7 +40,7 @@ def functions_of(room: Any) -> list[str]:
 
 OPERATORS = sorted({*functions_of(rxslack.operators), *functions_of(rxslack.recovery)})
 SINKS = functions_of(rxslack.sinks)
-FOR_MAP = {"acknowledgement", "reply", "response"}
+FOR_MAP = {"acknowledgement", "chart", "reply", "response", "table"}
 
 
 def told(function: Any, argument: object) -> str:

@@ -93,6 +93,7 @@ what comes in, and what is done with it
     fields               more arguments of Slack's method
     function             of one event
     interactions         the stream of what people do with buttons
+    kind                 of a chart
     item                 anything in a stream
     items                an async iterable, or a function that makes one
     key                  of an item: what it shares with others
@@ -127,6 +128,7 @@ how
     display              what shows a view
     error                an exception
     expired              what is said when time is up
+    form                 a block, text or a picture
     ignore_case          of letters
     in_channel           seen by all, as Slack's `response_type` has it
     latest               Slack's word; for `update_message`, whether older versions are passed over
@@ -150,13 +152,15 @@ how
     status               the state of a connection, or of an agent's thread
     thread_ts            Slack's word
     threads              whether their replies are read
-    title                of a view, or of an agent's session
+    title                of a view, of a chart or a table, or of an agent's session
     token                Slack's word
     too_long             what becomes of a text that is
     until                the moment at which something ends, in unix seconds
     upgrade              makes a state of this version of an earlier one
     version              of what a state looks like
     transport            proxy, certificates, time-outs and bounds
+    x_label              of the axis below
+    y_label              of the axis at the side
     visible              who sees an answer grow
 
 for tests, and for IPython

@@ -23,6 +23,7 @@ in the docstring of the room that it is about.
 | `folded(step, seed, store=…)` | a state folded from a stream, which outlives a restart |
 | `isolate(…)`, `shared(stream)` | failures as items; one connection for many subscribers |
 | `pipe(stream, …)` | `stream.pipe(…)` with types for ten operators, where reactivex has them for seven |
+| `chart(kind, title=…, channel=…)`, `table(…)` | messages with Slack's own charts and tables, of the numbers of a window |
 | `reply(…)`, `post_message(web)`, `run(stream, sink)` | answer, post, and be a program: `sys.exit(run(…))` is 0, or 1 when something had to be abandoned |
 | `ask(web, interactions, store=…)` | operator: a card with buttons for each item; what was decided comes out |
 | `keep_posted(web, key)` | one message for each key, edited to the latest value |

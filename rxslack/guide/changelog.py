@@ -17,6 +17,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - `keep_posted(web, key)` keeps one message for each key, edited to the latest value at Slack's pace.
 - `ask(web, interactions, store=…)` asks people by cards with buttons, whose decisions outlive a restart.
 - `folded(step, seed, store=…)` is `scan` whose state outlives a restart; `replay(path, until=…)` ends at a moment.
+- `chart` and `table` make messages with Slack's own charts and tables.
 - Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given.
   `arun` is `run` in an asyncio program, `from_aiter` makes a stream of an async iterable, `WebClient.acall` calls
   a method. `concurrent(overlap="latest")` lets a newer item replace an older one, `"join"` takes them together.

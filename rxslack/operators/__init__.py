@@ -95,6 +95,23 @@ totals = rxslack.rtm(web).pipe(
 
 How it was at noon, or with another `count`, tells a recording: ``replay(path, until=noon)`` in the place of `rtm`.
 
+## Windows as charts and tables
+
+`chart` and `table` make messages of the numbers of a window, with Slack's own blocks and the same numbers in letters:
+
+```python
+from collections import Counter
+
+busy = messages.pipe(
+    ops.map(lambda e: e["channel"]),
+    ops.buffer_with_time(60.0),
+    ops.filter(bool),
+    ops.map(Counter),
+    ops.map(rxslack.chart("bar", title="Messages in the last minute", channel="C0123ABCD")),
+    rxslack.keep_posted(web, "busy channels"),  # one message, edited
+)
+```
+
 ## Many subscribers, one connection
 
 `shared` gives several pipelines one connection:
@@ -109,7 +126,7 @@ reactions = events.pipe(rxslack.of_type(rxslack.ReactionAddedEvent))
 
 `picking` has the filters by text, channel, person, thread and mention; `typed` those after which a type
 checker knows what there is; `unpacking` takes events, commands and interactions out of envelopes; `answering`
-makes answers of them; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
+makes answers of them; `charts` and `tables` show numbers; `grouping` makes a stream of each conversation; `enriched` adds names and channels, which a
 `Directory` remembers. `distinct`, `folded`, `isolate`, `shared`, `concurrent` and `until_stopped` are each by themselves. `reconnect` and
 `backfill`, of `rxslack.recovery`, and `record`, of `rxslack.past`, are operators, too, and so are here as well. `pipe` composes
 up to ten and keeps their types, where reactivex does for seven.
@@ -133,6 +150,7 @@ from rxslack.operators.answering import (
     reply,
     response,
 )
+from rxslack.operators.charts import chart
 from rxslack.operators.concurrent import concurrent
 from rxslack.operators.directory import Directory
 from rxslack.operators.distinct import distinct
@@ -155,6 +173,7 @@ from rxslack.operators.picking import (
 )
 from rxslack.operators.pipe import pipe
 from rxslack.operators.shared import shared
+from rxslack.operators.tables import table
 from rxslack.operators.typed import narrow, of_type, select
 from rxslack.operators.unpacking import events_api, interactions, slash_commands
 from rxslack.operators.until_stopped import until_stopped
@@ -174,6 +193,7 @@ __all__ = [
     "backfill",
     "by_conversation",
     "by_thread",
+    "chart",
     "concurrent",
     "containing",
     "distinct",
@@ -204,5 +224,6 @@ __all__ = [
     "select",
     "shared",
     "slash_commands",
+    "table",
     "until_stopped",
 ]
