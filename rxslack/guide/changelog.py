@@ -13,7 +13,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - Answers that grow: `stream_message`, `stream_reply`, `until_stopped`, and the sinks `set_session`,
   `rename_session` and `suggest_prompts`; `update_message(latest=True)`. The simulated Slack speaks all of it.
 - `live` is a widget in JupyterLab, Notebook 7, VS Code and marimo: pause, filter, scroll back, open an event and
-  its thread; of a replay it shows the replay's time. A stream that fails shows its traceback in its cell.
+  its thread; of a replay it shows the replay's time. A stream that fails shows its traceback in its cell, with the
+  stage whose function raised it.
 - `keep_posted(web, key)` keeps one message for each key, edited to the latest value at Slack's pace.
 - `ask(web, interactions, store=…)` asks people by cards with buttons, whose decisions outlive a restart.
 - `folded(step, seed, store=…)` is `scan` whose state outlives a restart; `replay(path, until=…)` ends at a moment.
@@ -30,7 +31,7 @@ The first version that is numbered. For whoever used rxslack before it:
   their order.
 - On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
   warning of the logger ``rxslack.sources`` says that the process was starved.
-- `describe` says in words what a stream is made of, without made-up marbles.
+- `describe` draws what a stream is made of, and counts what goes in and out of each stage.
 - `rxslack doctor` checks tokens, scopes, Socket Mode, clock, proxy and TLS. `rxslack tail` and `record` take
   `--base-url`, or `SLACK_BASE_URL`; where both tokens are set they use Socket Mode.
 - `rxslack --version`, `python -m rxslack` and `rxslack.__version__` are there.

@@ -14,6 +14,14 @@ view.stop()
 The view is a widget: pause it, filter it by text, type, channel and person, scroll back, open an event's JSON and its
 thread. The same in JupyterLab, Notebook 7, VS Code and marimo; elsewhere, and in what is saved, it is a picture.
 
+```python
+shown = rxslack.describe(messages)
+shown  # the stages, and what goes in and out of each while it runs
+shown.close()
+```
+
+A stream that fails shows its traceback in its cell, and names the stage whose function raised it.
+
 `await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
 all, and the stop button works in both. `rxslack.start(stream, sink)` subscribes and goes on; what it
 returns says what it has seen. After `%load_ext rxslack` a stream in a cell shows what it is made of.

@@ -20,6 +20,7 @@ from rxslack.lanes.coroutines import Coroutines, running_loop
 from rxslack.notebook.columns import Column, Table, table
 from rxslack.notebook.names import Names
 from rxslack.notebook.paint import as_html as html_of, as_text
+from rxslack.notebook.stages import stage_of
 from rxslack.notebook.tally import Counted, Tally
 
 __all__ = ["Running", "start"]
@@ -50,7 +51,7 @@ def start(
             function may be `async`: it is awaited on the notebook's event loop, one item after the other.
 
     Returns: a subscription that says in its cell what it has seen, each time it is looked at. An
-        error of the stream stands there, too, and is logged with its traceback by ``rxslack.notebook``: it would
+        error of the stream stands there, too, with its traceback and the stage whose function raised it, and is logged with its traceback by ``rxslack.notebook``: it would
         otherwise be lost on a thread.
     Errors: what the sink raises ends the subscription and stands there likewise.
     Dispose: `dispose`.
@@ -89,6 +90,7 @@ class Running(abc.DisposableBase):
         self._tally = Tally(keep)
         self._trace = ""
         self._over = threading.Event()
+        self._stream: Observable[Any] | None = None
         self._subscription = SingleAssignmentDisposable()
 
     @property
@@ -98,6 +100,7 @@ class Running(abc.DisposableBase):
 
     def open(self, stream: Observable[Any]) -> None:
         """Subscribe."""
+        self._stream = stream
 
         def subscribe() -> None:
             self._subscription.disposable = stream.subscribe(
@@ -143,6 +146,8 @@ class Running(abc.DisposableBase):
             self._sink(item)
 
     def _failed(self, error: Exception) -> None:
+        if self._stream is not None and (where := stage_of(error, self._stream)):
+            error.add_note(where)
         report(error, _log, "the stream failed")
         self._trace = trace_of(error)
         self._end("failed", error)

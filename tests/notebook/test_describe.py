@@ -16,6 +16,7 @@ from rxslack import (
     MessageEvent,
     WebClient,
     from_user,
+    isolate,
     of_type,
     post_message,
     reconnect,
@@ -24,8 +25,10 @@ from rxslack import (
     shared,
 )
 from rxslack.errors import ConnectionClosed
-from rxslack.notebook.describe import describe, stages
+from rxslack.notebook.describe import Description, describe
+from rxslack.notebook.stages import chain, stage_of, stages
 from rxslack.notebook.subscription import start
+from rxslack.simulator import Workspace
 from rxslack.testing import Marbles
 from tests.reports import reports
 
@@ -47,7 +50,7 @@ def test_it_finds_the_stages_of_a_pipeline() -> None:
 
 def test_it_does_not_subscribe(marbles: Marbles) -> None:
     source = marbles.cold("-a")
-    assert "take" in describe(source.pipe(ops.take(1)))
+    assert "take" in repr(describe(source.pipe(ops.take(1))))
     assert source.subscriptions == []
 
 
@@ -67,7 +70,7 @@ IN_GROUPS: Callable[[Observable[int]], Observable[Any]] = ops.group_by(str)
     ],
 )
 def test_it_describes_any_stream(stream: Any) -> None:
-    assert describe(stream).startswith("stream: ")
+    assert repr(describe(stream)).startswith("stream: ")
 
 
 def test_it_gives_every_step_of_a_cell_a_description() -> None:
@@ -111,3 +114,102 @@ def test_it_ends_a_subscription_whose_sink_raises() -> None:
 
     running = start(reactivex.of(1), bad)
     assert "failed: KeyError" in repr(running)
+
+
+def outs(description: Description) -> list[int]:
+    return [stage.out for stage in description.stages]
+
+
+def test_it_counts_what_comes_out_of_each_stage(marbles: Marbles) -> None:
+    source = marbles.cold("-a-b-a-c-|")
+    stream = source.pipe(ops.filter(lambda letter: letter != "b"), ops.map(str), ops.take(2))
+    description = describe(stream)
+    assert marbles.run(stream).marbles == "-a---(a|)"
+    assert outs(description) == [3, 2, 2, 2]
+    assert [stage.running for stage in description.stages] == [0, 0, 0, 0]
+    assert [stage.subscriptions for stage in description.stages] == [1, 1, 1, 1]
+
+
+def test_it_counts_from_a_socket_to_the_end(slack: Workspace) -> None:
+    stream: Observable[Any] = rtm(slack.web).pipe(
+        reconnect(),
+        from_user(slack.user_id("alice")),
+        of_type(MessageEvent),
+        ops.filter(lambda e: "Hello" in e["text"]),
+        ops.map(reply("Hi")),
+        ops.take(2),
+    )
+    description = describe(stream)
+    running = start(stream)
+    slack.wait_until(lambda: slack.connections)
+    for text in ("Hello", "Good bye", "Hello again"):
+        slack.say("general", "bob", text)
+        slack.say("general", "alice", text)
+    assert running.wait(20)
+    names = [stage.name for stage in description.stages]
+    assert names == ["rtm", "reconnect", "filter", "of_type", "filter", "map", "take"]
+    assert outs(description)[2:] == [3, 3, 2, 2, 2]
+    assert outs(description)[0] == outs(description)[1] >= 6
+
+
+def since(event: Any) -> Any:
+    return event["since"]
+
+
+def test_it_marks_gaps_failures_and_errors() -> None:
+    gap = {"type": "rxslack.gap", "since": 1.0, "until": 2.0}
+    events: Observable[Any] = reactivex.from_iterable([gap, {"type": "message"}])
+    stream = events.pipe(isolate(ops.map(since)), ops.map(lambda number: number // 0))
+    description = describe(stream)
+    start(stream)
+    [source, isolated, mapped] = description.stages
+    assert (source.gaps, isolated.gaps, isolated.out) == (1, 0, 1)
+    assert (source.error, mapped.error[:17]) == ("", "ZeroDivisionError")
+    assert "ZeroDivisionError" in description.as_html()
+    assert [one["first"] for one in description.news()["stages"]] == [False, False, True]
+
+
+def test_it_looks_no_longer_than_it_is_asked_to(marbles: Marbles) -> None:
+    stream = marbles.cold("-a-|").pipe(ops.map(str))
+    before = [vars(step).keys() for _, step in chain(stream)]
+    description = describe(stream)
+    description.close()
+    assert [vars(step).keys() for _, step in chain(stream)] == before
+    marbles.run(stream)
+    assert outs(description) == [0, 0]
+
+
+EMPTY: Observable[Any] = reactivex.from_iterable([{}])
+
+
+def shout(event: Any) -> Any:
+    return event["text"].upper()
+
+
+@pytest.mark.parametrize(
+    ("stream", "where"),
+    [
+        (EMPTY.pipe(ops.take(1)), ""),
+        (EMPTY.pipe(ops.take(1), ops.map(shout)), "given to map, stage 3 of 3"),
+        (EMPTY.pipe(ops.filter(shout), ops.take(1)), "given to filter, stage 2 of 3"),
+        (EMPTY.pipe(ops.map(shout), ops.map(shout)), "given to map, one stage"),
+    ],
+)
+def test_it_names_the_stage_of_a_bug(stream: Any, where: str) -> None:
+    errors: list[Exception] = []
+    stream.subscribe(on_error=errors.append)
+    found = stage_of(errors[0], stream) if errors else ""
+    assert where in found
+    assert bool(found) == bool(where)
+
+
+def test_it_names_the_stage_in_the_loop_over_bursts(slack: Workspace) -> None:
+    def bad(event: Any) -> bool:
+        return bool(event["no_such_key"])
+
+    stream = rtm(slack.web).pipe(of_type(MessageEvent), ops.filter(bad), ops.map(str))
+    running = start(stream)
+    slack.wait_until(lambda: slack.connections)
+    slack.say("general", "alice", "Hello")
+    assert running.wait(20)
+    assert "in bad, given to filter, stage 3 of 4: rtm -> of_type -> filter -> map" in repr(running)
