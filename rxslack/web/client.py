@@ -1,28 +1,25 @@
-"""Slack's Web API over requests: any method by its name, a dict back or a typed error."""
+"""Slack's Web API: any method by its name, a dict back or a typed error."""
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
 from functools import partial
 from hashlib import sha256
+from http.client import HTTPException
 from time import monotonic
 from typing import Any, BinaryIO, Final, Protocol, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
-import requests
 from reactivex import Observable
-from requests import exceptions
-from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from rxslack.core.fork import Registry
 from rxslack.core.generated import from_generator
+from rxslack.core.json_text import read_json
 from rxslack.core.masking import masked
 from rxslack.errors import (
     ConfigurationError,
@@ -34,7 +31,9 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.lanes.coroutines import WorkerThreads
-from rxslack.web.dialing import Adapter, AnswerTooLong, departing, explain
+from rxslack.web.answers import Headers, HttpAnswer
+from rxslack.web.dialing import explain
+from rxslack.web.exchange import SAFE, Connections, OutgoingRequest, SizedBody, split_address
 from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, retry_after
 from rxslack.web.settings import Transport, checked_base_url, is_response_url, is_upload_url
 from rxslack.web.slack_clock import clock_of
@@ -46,8 +45,9 @@ _log = logging.getLogger("rxslack.web")
 
 _TOKEN: Final = re.compile(r"x[a-z]{3}[-.]")  # of any kind; a rotated one begins with "xoxe."
 _AT_ONCE: Final = 32  # threads of `acall`
-_PIECE: Final = 16 * 1024  # bytes; of a zipped answer they make a thousand times as many at most
-_ENCODINGS: Final = ("gzip", "x-gzip", "deflate", "identity")  # others may make any number
+_NAME: Final = "rxslack"
+_METHOD: Final = re.compile(r"[A-Za-z0-9._-]+")
+_FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST_ERROR: Final = 256 * 1024  # bytes of an error's answer that are looked at
 
 
@@ -69,7 +69,7 @@ class Response(dict[str, Any]):
     ) -> None:
         super().__init__(body)
         self.status = status
-        self.headers: Mapping[str, str] = CaseInsensitiveDict() if headers is None else headers
+        self.headers: Mapping[str, str] = Headers() if headers is None else headers
 
 
 class Caller(Protocol):
@@ -117,8 +117,13 @@ class WebClient:
         self.transport = Transport() if transport is None else transport
         self.base_url = checked_base_url(base_url, allow_http=self.transport.allow_http)
         self.clock = clock_of(self.base_url)
-        self._known_proxies: dict[str, dict[str, str]] = {}
-        self._adapter = self._new_adapter()
+        self._origin, self._path = split_address(self.base_url)
+        self._headers = {
+            "User-Agent": _NAME,
+            "Authorization": f"Bearer {self._token}",
+            "Content-Type": _FORM,
+        }
+        self._connections = self._new_connections()
         self._workers = WorkerThreads(_AT_ONCE, "acall")
         _clients.add(self)
 
@@ -153,8 +158,16 @@ class WebClient:
         Source: docs.slack.dev/apis/web-api (POST, token in the Authorization header, errors as
         HTTP 200), docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After).
         """
-        answer = self._send(method, arguments)
-        return self._judged(method, answer)
+        request = OutgoingRequest(
+            self._origin,
+            self._path + _quoted(method),
+            self._headers,
+            urlencode(as_form(arguments)).encode(),
+        )
+        sent = monotonic()
+        answer = self._deliver(method, request)
+        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
+        return self._judged(method, answer, request)
 
     async def acall(self, method: str, /, **arguments: Any) -> Response:
         """
@@ -226,18 +239,15 @@ class WebClient:
                 f"{what}: the address is none that Slack gives, which begins with https:// and a "
                 "host's name; Transport(allowed_hosts=…) can name others"
             )
-        request = requests.Request(
-            "POST", url, headers={"Content-Type": "application/octet-stream"}
-        )
-        request.data = CountedFile(file, sent)
+        request = _posting(url, "application/octet-stream", CountedFile(file, sent))
         del url
-        answer = self._deliver(what, request, hidden=True)
-        if answer.status_code == 429:
+        answer = self._deliver(what, request)
+        if answer.status == 429:
             raise RateLimited(what, retry_after(answer.headers))
-        if answer.status_code >= 500:
-            raise ServerError(what, answer.status_code)
-        if answer.status_code != 200:
-            raise UnreadableResponse(what, answer.status_code, self._beginning(answer)[:500])
+        if answer.status >= 500:
+            raise ServerError(what, answer.status)
+        if answer.status != 200:
+            raise UnreadableResponse(what, answer.status, self._beginning(answer, request)[:500])
 
     def respond(self, url: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -263,12 +273,12 @@ class WebClient:
                 f"{what}: the address is none that Slack gives, which begins with "
                 "https://hooks.slack.com/; Transport(allowed_hosts=…) can name other hosts"
             )
-        request = requests.Request("POST", url, json=dict(answer))
+        request = _posting(url, "application/json", _as_json(what, answer))
         del url
-        answered = self._deliver(what, request, hidden=True)
-        if answered.status_code == 200 and _object(answered.content) is None:  # the word "ok"
+        answered = self._deliver(what, request)
+        if answered.status == 200 and _object(answered.body) is None:  # the word "ok"
             return {"ok": True}
-        return self._judged(what, answered)
+        return self._judged(what, answered, request)
 
     def __getattr__(self, name: str) -> Callable[..., Response]:
         """slack_sdk's spelling: `web.chat_postMessage(…)` is `web.call("chat.postMessage", …)`."""
@@ -280,19 +290,19 @@ class WebClient:
         spelled.__name__ = spelled.__qualname__ = name
         return spelled
 
-    def _new_adapter(self) -> Adapter:
+    def _new_connections(self) -> Connections:
         if self.base_url.startswith("https:"):
             _ = self.transport.context  # so that certificates that cannot be read are told of here
-        return Adapter(self.transport)
+        return Connections(self.transport)
 
     def disown(self) -> None:
         """In a child of `fork()`: leave the connections that are kept for a next call alone."""
-        self._adapter = self._new_adapter()
+        self._connections = self._new_connections()
         self._workers = WorkerThreads(_AT_ONCE, "acall")
 
     def close(self) -> None:
         """Close the connections that are kept for the next call. The client stays usable."""
-        self._adapter.close()
+        self._connections.close()
 
     def __enter__(self) -> WebClient:
         return self
@@ -300,87 +310,43 @@ class WebClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send(self, method: str, arguments: Mapping[str, Any]) -> requests.Response:
-        request = requests.Request(
-            "POST",
-            self.base_url + method,
-            headers={"Authorization": f"Bearer {self._token}"},
-            data=as_form(arguments),
-        )
-        sent = monotonic()
-        answer = self._deliver(method, request)
-        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
-        return answer
-
-    def _deliver(
-        self, method: str, request: requests.Request, *, hidden: bool = False
-    ) -> requests.Response:
+    def _deliver(self, method: str, request: OutgoingRequest) -> HttpAnswer:
         """
         Send a request, and wait for all of the answer.
 
         Args:
             method: what it is called in errors.
             request: what to send.
-            hidden: whether its address is a secret.
         """
-        transport = self.transport
-        prepared = _prepared(method, request)
-        with departing(most=transport.max_answer_size, hidden=hidden) as departure:
-            try:
-                # Below requests' Session on purpose: sessions are not made for many threads, follow
-                # redirects, and let ~/.netrc replace the Authorization header.
-                answer = self._adapter.send(
-                    prepared,
-                    timeout=(transport.connect_timeout, transport.read_timeout),
-                    proxies=self._proxies(prepared),
-                )
-                _read(answer, transport.max_answer_size)
-            except (exceptions.RequestException, HTTPError, AnswerTooLong) as error:
-                begun = departure.begun
-                seconds = transport.read_timeout if begun else transport.connect_timeout
-                failure = self._translated(method, prepared, error, seconds, begun)
-            else:
-                return answer
-        # Only here, so that the library's exception is no part of ours: it holds the request, with
-        # the token in a header, and quotes the address.
+        try:
+            answer = self._connections.exchange(request)
+        except (HTTPError, HTTPException, OSError) as error:
+            failure = self._translated(method, request, error)
+        else:
+            _log.debug("%s: POST, HTTP %d", method, answer.status)
+            return answer
+        # Only here, so that the library's exception is no part of ours: its traceback holds the
+        # request, with the token in a header, and it may quote the address.
         raise failure
 
-    def _proxies(self, request: requests.PreparedRequest) -> dict[str, str]:
-        """The way to an address; the environment is looked at once for each host."""
-        host = "{0.scheme}://{0.netloc}".format(urlsplit(str(request.url)))
-        if host not in self._known_proxies:
-            proxy = self.transport.proxy_for(host)
-            self._known_proxies[host] = {"http": proxy, "https": proxy} if proxy else {}
-        return self._known_proxies[host]
-
-    def _translated(
-        self,
-        method: str,
-        request: requests.PreparedRequest,
-        error: Exception,
-        seconds: float,
-        maybe_done: bool,
-    ) -> SlackError:
-        """The exceptions of requests as ours."""
-        if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidProxyURL)):
-            return ConfigurationError(
-                f"{method}: the address cannot be used; check base_url and proxy"
-            )
-        reason = TimeoutError() if isinstance(error, exceptions.Timeout) else error
-        failure = explain(method, reason, seconds, maybe_done=maybe_done)
+    def _translated(self, method: str, request: OutgoingRequest, error: Exception) -> SlackError:
+        """The exceptions of the libraries below as ours."""
+        limits = self.transport
+        seconds = limits.read_timeout if request.begun else limits.connect_timeout
+        failure = explain(method, error, seconds, maybe_done=request.begun)
         if not isinstance(failure, TimedOut):
             cause = self._without_secrets(failure.cause, request)
-            failure = TransportError(method, cause, maybe_done=maybe_done)
+            failure = TransportError(method, cause, maybe_done=request.begun)
         return failure
 
-    def _without_secrets(self, text: str, request: requests.PreparedRequest) -> str:
+    def _without_secrets(self, text: str, request: OutgoingRequest) -> str:
         """What a peer has said, which may be what it was told."""
         for secret in self._secrets_of(request):
             text = text.replace(secret, "***")
         return masked(text)
 
-    def _secrets_of(self, request: requests.PreparedRequest) -> Iterator[str]:
-        url = str(request.url)
+    def _secrets_of(self, request: OutgoingRequest) -> Iterator[str]:
+        url = request.url
         secrets = [str(request.headers.get("Authorization", "")).rpartition(" ")[2]]
         login = urlsplit(self.transport.proxy_for(url) or "")
         if login.password:
@@ -391,54 +357,50 @@ class WebClient:
             # Its other parts are words, such as "commands".
             yield from (part for part in re.split("[/?&=]", url) if len(part) > 11)
 
-    def _judged(self, method: str, answer: requests.Response) -> Response:
+    def _judged(self, method: str, answer: HttpAnswer, request: OutgoingRequest) -> Response:
+        body = _object(answer.body)
+        if answer.status != 429 and body is not None and body.get("ok"):
+            return Response(body, status=answer.status, headers=answer.headers)
         wait = retry_after(answer.headers)
-        body = _object(answer.content)
-        if answer.status_code != 429 and body is not None and body.get("ok"):
-            return Response(body, status=answer.status_code, headers=answer.headers)
-        text = self._beginning(answer)
-        body = _object(text)
-        if answer.status_code == 429:
+        text = self._beginning(answer, request)
+        body = _object(text.encode("utf-8", "surrogatepass"))
+        if answer.status == 429:
             code = str((body or {}).get("error") or "ratelimited")
             raise RateLimited(method, wait, code, body)
         if body is None or "ok" not in body:
-            kind = ServerError if answer.status_code >= 500 else UnreadableResponse
-            raise kind(method, answer.status_code, text[:500])
-        response = Response(body, status=answer.status_code, headers=answer.headers)
+            kind = ServerError if answer.status >= 500 else UnreadableResponse
+            raise kind(method, answer.status, text[:500])
+        response = Response(body, status=answer.status, headers=answer.headers)
         raise api_error(method, response, wait)
 
-    def _beginning(self, answer: requests.Response) -> str:
-        text = answer.content[:_LONGEST_ERROR].decode("utf-8", "replace")
-        return self._without_secrets(text, answer.request)
+    def _beginning(self, answer: HttpAnswer, request: OutgoingRequest) -> str:
+        text = answer.body[:_LONGEST_ERROR].decode("utf-8", "replace")
+        return self._without_secrets(text, request)
 
 
 _clients = Registry[WebClient](WebClient.disown)
 
 
-def _prepared(method: str, request: requests.Request) -> requests.PreparedRequest:
-    request.headers = {"User-Agent": "rxslack", **request.headers}
-    with suppress(ValueError):  # requests' own for addresses and headers, which quote them
-        return request.prepare()
-    raise ConfigurationError(
-        f"{method}: the request cannot be made; check base_url, the method's name and headers"
-    )
+def _posting(url: str, kind: str, body: bytes | SizedBody) -> OutgoingRequest:
+    origin, target = split_address(url)
+    return OutgoingRequest(origin, target, {"User-Agent": _NAME, "Content-Type": kind}, body)
 
 
-def _read(answer: requests.Response, most: int) -> None:
-    """Read the body, so that a cut answer fails here; in pieces, for a zipped one grows."""
-    body = bytearray()
-    known = answer.headers.get("Content-Encoding", "gzip").strip().lower() in _ENCODINGS
-    with closing(answer.raw) as raw:  # an answer that was read to its end has left its connection
-        for piece in raw.stream(_PIECE, decode_content=known):
-            body += piece
-            if len(body) > most:
-                raise AnswerTooLong(most)
-    answer.raw = io.BytesIO(body)
-
-
-def _object(text: str | bytes) -> dict[str, Any] | None:
+def _as_json(what: str, answer: Mapping[str, Any]) -> bytes:
     try:
-        body: Any = json.loads(text)
+        return json.dumps(dict(answer), allow_nan=False).encode()
+    except ValueError as error:
+        raise ConfigurationError(f"{what}: the answer is no JSON: {error}") from error
+
+
+def _quoted(method: str) -> str:
+    """A method's name as a part of an address; Slack's own need nothing."""
+    return method if _METHOD.fullmatch(method) else quote(method, safe=SAFE)
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    try:
+        body: Any = read_json(text)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", body) if isinstance(body, dict) else None

@@ -23,106 +23,40 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
-from time import monotonic
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, make_headers
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import make_headers
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     MaxRetryError,
     NameResolutionError,
     NewConnectionError,
+    SSLError,
 )
+from urllib3.util import parse_url
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, TimedOut, TransportError
+from rxslack.web.answers import ENOUGH, AnswerTooLong, Deadline
 from rxslack.web.settings import Transport
 
 __all__ = [
-    "Adapter",
-    "AnswerTooLong",
     "Cancellation",
     "Deadline",
-    "Departure",
-    "departing",
+    "HttpConnection",
     "dial",
     "explain",
+    "held_here",
+    "login_of",
+    "towards",
 ]
 
-_ENOUGH: Final = 1024 * 1024  # bytes of an answer, where nobody has said more: a proxy's, mostly
 _FAIR_TRY: Final = 3.0  # seconds for one of several addresses: SYN goes out again after 1 and 3
-
-
-class Deadline:
-    """
-    A moment by which something has to be done, however often bytes come until then.
-
-    Args:
-        seconds: from now on; None for no end.
-    """
-
-    def __init__(self, seconds: float | None) -> None:
-        self._due = None if seconds is None else monotonic() + seconds
-
-    def left(self) -> float | None:
-        """
-        The seconds that are left, as a time-out for the next step.
-
-        Raises: TimeoutError when none are.
-        """
-        if self._due is None:
-            return None
-        left = self._due - monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        return left
-
-
-class AnswerTooLong(OSError):
-    """
-    An answer is longer than allowed.
-
-    Args:
-        most: how many bytes are.
-    """
-
-    def __init__(self, most: int) -> None:
-        words = f"the answer is longer than {most} bytes (see Transport.max_answer_size)"
-        super().__init__(errno.EMSGSIZE, words)
-
-
-class Departure:
-    """
-    A request on its way, and whether it has begun to leave, or surely has not.
-
-    Attributes:
-        most: bytes of the longest answer that is read.
-        hidden: whether its address is a secret.
-        begun: True from just before its first byte is handed to the connection, which by then is
-            open, TLS and proxy included. What fails earlier has surely not been done.
-    """
-
-    begun = False
-
-    def __init__(self, most: int = _ENOUGH, *, hidden: bool = False) -> None:
-        self.most = most
-        self.hidden = hidden
-
-
-@contextmanager
-def departing(*, most: int = _ENOUGH, hidden: bool = False) -> Generator[Departure]:
-    """Tells of the request that this thread sends inside the block."""
-    before = _current.departure
-    _current.departure = departure = Departure(most, hidden=hidden)
-    try:
-        yield departure
-    finally:
-        _current.departure = before
 
 
 class Cancellation:
@@ -173,10 +107,14 @@ class Cancellation:
 
 class _Current(threading.local):
     cancellation: Cancellation | None = None
-    departure: Departure | None = None
 
 
 _current = _Current()
+
+
+def held_here() -> Cancellation | None:
+    """What can call off whatever this thread opens and uses."""
+    return _current.cancellation
 
 
 def _shut(sock: socket.socket) -> None:
@@ -184,29 +122,29 @@ def _shut(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
 
 
-class _Interruptible(HTTPConnection):
+class HttpConnection(HTTPConnection):
     """
     A connection of urllib3's that this thread's cancellation, if it has one, can cut.
 
-    Its time-outs hold for all of the opening, and for all of an answer.
+    Its time-out holds for all of the opening, and `deadline` for what is read of TLS inside TLS.
     """
 
     response_class: Any = http.client.HTTPResponse
     debuglevel = 0  # http.client's own would print each request, with its token
     deadline = Deadline(None)
-    _opening = False
 
     def connect(self) -> None:
-        self.deadline = self._deadline_from_now()
-        self._opening = True
+        """Open it, proxy and TLS included, within its time-out."""
+        # What is no number is urllib3's mark for "no time-out".
+        self.deadline = Deadline(self.timeout if isinstance(self.timeout, (int, float)) else None)
         try:
             super().connect()
-        finally:
-            self._opening = False
+        except CertificateError as error:  # a ValueError; others are OpenSSL's
+            raise SSLError(error) from error
 
-    def _deadline_from_now(self) -> Deadline:
-        # What is no number is urllib3's mark for "no time-out".
-        return Deadline(self.timeout if isinstance(self.timeout, (int, float)) else None)
+    def held_by(self, cancellation: Cancellation) -> None:
+        """Let it be cut, now that it is used again."""
+        cancellation.hold(cast("socket.socket", self.sock))
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -239,28 +177,9 @@ class _Interruptible(HTTPConnection):
         raise failure
 
     def _tunnel(self) -> None:
-        self.response_class = partial(_Answer, self.deadline, _ENOUGH)
+        self.response_class = partial(_Answer, self.deadline, ENOUGH)
         super()._tunnel()
         self.sock.settimeout(self.deadline.left())  # for TLS, which comes next
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        # A connection from the pool is open already, and blocks just as well.
-        if _current.cancellation is not None and self.sock is not None:
-            _current.cancellation.hold(self.sock)
-        super().request(method, str.__str__(url), *args, **kwargs)
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()  # as http.client does, whose own opening could not be told from sending
-        if _current.departure is not None and not self._opening:  # else it is for the proxy
-            _current.departure.begun = True
-        super().send(data)
-
-    def getresponse(self) -> Any:
-        self.deadline = self._deadline_from_now()
-        most = _ENOUGH if _current.departure is None else _current.departure.most
-        self.response_class = partial(_Answer, self.deadline, most)
-        return super().getresponse()
 
 
 def _share(left: float | None, tries: int) -> float | None:
@@ -334,7 +253,7 @@ class _Read(io.RawIOBase):
         self._sock = sock
         self._deadline = deadline
         self._most = most
-        self._left = most + most // 8 + _ENOUGH
+        self._left = most + most // 8 + ENOUGH
 
     def readable(self) -> bool:
         return True
@@ -352,16 +271,23 @@ class _Read(io.RawIOBase):
         super().close()
 
 
-class _InterruptibleTls(_Interruptible, HTTPSConnection):
+class _TlsConnection(HttpConnection, HTTPSConnection):
+    _outer: socket.socket | None = None
+
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = cast("socket.socket", super()._connect_tls_proxy(hostname, sock))  # pyright: ignore[reportUnknownMemberType] urllib3 leaves its type out
+        self._outer = outer
         return _Outer(outer, self)
+
+    def held_by(self, cancellation: Cancellation) -> None:
+        """Let it be cut, now that it is used again."""
+        cancellation.hold(self._outer or cast("socket.socket", self.sock))
 
 
 class _Outer:
     """The TLS to a proxy. The one inside it reads piece by piece, for as long as pieces come."""
 
-    def __init__(self, sock: socket.socket, connection: _Interruptible) -> None:
+    def __init__(self, sock: socket.socket, connection: HttpConnection) -> None:
         self._sock = sock
         self._connection = connection
 
@@ -373,83 +299,6 @@ class _Outer:
         return getattr(self._sock, name)
 
 
-class _Hidden(str):
-    """An address that is logged as stars, and sent as it is."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "/***"
-
-    def __radd__(self, before: str) -> str:
-        return f"{before}{self}"
-
-
-class _Discreet(HTTPConnectionPool):
-    """A pool whose log, at any level, holds no address that is a secret."""
-
-    def _make_request(self, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        if _current.departure is not None and _current.departure.hidden:
-            url = _Hidden(url)
-        return super()._make_request(conn, method, url, *args, **kwargs)
-
-
-class _Pool(_Discreet):
-    ConnectionCls = _Interruptible  # pyright: ignore[reportAssignmentType] urllib3 declares a Protocol that its own class does not meet
-
-
-class _TlsPool(_Discreet, HTTPSConnectionPool):
-    ConnectionCls = _InterruptibleTls  # pyright: ignore[reportAssignmentType] as above
-
-
-class Adapter(HTTPAdapter):
-    """
-    requests' way to urllib3, with the project's connections and TLS context.
-
-    Args:
-        transport: proxy, certificates and timeouts.
-    """
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        super().__init__(pool_maxsize=32)
-
-    def init_poolmanager(
-        self, connections: int, maxsize: int, block: bool = False, **kwargs: Any
-    ) -> None:
-        """Called by requests for direct connections."""
-        super().init_poolmanager(connections, maxsize, block, **kwargs)
-        self._use_our_pools(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        """Called by requests for connections through a proxy."""
-        tls = {"proxy_ssl_context": self._transport.context} if proxy.startswith("https:") else {}
-        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs, **tls)
-        self._use_our_pools(manager)
-        return manager
-
-    def _use_our_pools(self, manager: PoolManager) -> None:
-        pools: dict[str, Any] = {"http": _Pool, "https": self._tls_pool}
-        manager.pool_classes_by_scheme = pools
-
-    def _tls_pool(self, *args: Any, **kwargs: Any) -> HTTPSConnectionPool:
-        # The certificates are read when they are needed for the first time; that takes long.
-        return _TlsPool(*args, **{**kwargs, "ssl_context": self._transport.context})
-
-    def close(self) -> None:
-        """Close what is kept for the next call, also while an error in somebody's hand holds it."""
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
-            pools = [manager.pools.get(key) for key in manager.pools.keys()]  # noqa: SIM118 it is not iterable otherwise
-            for pool in pools:
-                if pool is not None:  # it may have been dropped meanwhile
-                    pool.close()
-        super().close()
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 requests names them
-        """Called by requests to add authorities of its own; the context has all that count."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
 def dial(url: str, transport: Transport) -> socket.socket:
     """
     A connected socket to the host of a `ws:` or `wss:` address, through proxy and TLS if need be.
@@ -458,7 +307,13 @@ def dial(url: str, transport: Transport) -> socket.socket:
     address that is none.
     """
     host, port, secure = _where(url)
-    connection = _towards(host, port, secure, transport, transport.proxy_for(url))
+    proxy = transport.proxy_for(url)
+    if proxy is not None and urlsplit(proxy).scheme == "https":
+        raise ConfigurationError(  # TLS inside TLS is no socket that could be waited for
+            "a proxy reached by https: cannot carry a websocket; give the address of one reached "
+            "by http:, through which TLS goes just the same"
+        )
+    connection = towards(host, port, secure, transport, proxy, tunnel=True)
     failure = TransportError("the websocket", "no connection")
     try:
         connection.connect()
@@ -486,31 +341,51 @@ def _where(url: str) -> tuple[str, int, bool]:
     return host, port or (443 if secure else 80), secure
 
 
-def _towards(
-    host: str, port: int, secure: bool, transport: Transport, proxy: str | None
-) -> HTTPConnection:
+def towards(
+    host: str, port: int, secure: bool, transport: Transport, proxy: str | None, *, tunnel: bool
+) -> HttpConnection:
+    """
+    A connection to a host, or to the proxy before it, to be opened by `connect`.
+
+    Args:
+        host: whom to reach.
+        port: of the host.
+        secure: whether by TLS.
+        transport: time-out and certificates.
+        proxy: the proxy's address.
+        tunnel: whether what goes through a proxy without TLS needs a tunnel, as a websocket does.
+    """
     via = urlsplit(proxy or "")
-    if via.scheme == "https":  # TLS inside TLS is no socket that could be waited for
-        raise ConfigurationError(
-            "a proxy reached by https: cannot carry a websocket; give the address of one reached "
-            "by http:, through which TLS goes just the same"
-        )
-    first = (host, port) if proxy is None else (via.hostname or "", via.port or 80)
-    if secure:
-        connection: HTTPConnection = _InterruptibleTls(
-            *first, timeout=transport.connect_timeout, ssl_context=transport.context
+    by_tls = via.scheme == "https"
+    place = (host, port)
+    if proxy is not None:
+        place = (via.hostname or "", via.port or (443 if by_tls else 80))
+    through = proxy is not None and (secure or tunnel)
+    connection: HttpConnection
+    if secure or by_tls:
+        inside = by_tls and through
+        connection = _TlsConnection(
+            *place,
+            timeout=transport.connect_timeout,
+            cert_reqs="CERT_REQUIRED",
+            ssl_context=transport.context,
+            proxy=parse_url(proxy) if inside and proxy else None,
+            proxy_config=ProxyConfig(transport.context, False, None, None) if inside else None,
         )
     else:
-        connection = _Interruptible(*first, timeout=transport.connect_timeout)
-    if proxy is not None:
-        connection.set_tunnel(host, port, _credentials(via.username, via.password))
+        connection = HttpConnection(*place, timeout=transport.connect_timeout)
+    if proxy is not None and through:
+        connection.set_tunnel(host, port, login_of(proxy), "https" if by_tls else "http")
     return connection
 
 
-def _credentials(user: str | None, password: str | None) -> Mapping[str, str]:
-    if user is None:
+def login_of(proxy: str) -> Mapping[str, str]:
+    """The header by which a proxy knows who asks, if its address has a login."""
+    via = urlsplit(proxy)
+    if via.username is None:
         return {}
-    return make_headers(proxy_basic_auth=f"{unquote(user)}:{unquote(password or '')}")
+    login = f"{unquote(via.username)}:{unquote(via.password or '')}"
+    return make_headers(proxy_basic_auth=login)
 
 
 def explain(

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-import requests
 import slack_sdk
 import slack_sdk.errors
 import slack_sdk.web.client
@@ -24,6 +23,7 @@ from rxslack.compat.http_retry import RateLimitErrorRetryHandler, ServerErrorRet
 from rxslack.compat.web import SlackResponse
 from rxslack.compat.web.client import POSITIONAL
 from rxslack.simulator import Workspace
+from rxslack.web.answers import Headers, HttpAnswer
 
 HELPERS = {"chat_stream", "files_upload_v2"}  # not methods of Slack's but several calls in one
 
@@ -265,11 +265,11 @@ def test_it_repeats_after_a_failing_server_only_when_told_to(slack: Workspace) -
 
 
 def test_it_pauses_by_chance_and_leaves_pythons_own_alone() -> None:
-    answer, handler, before = requests.Response(), ServerErrorRetryHandler(9), random.getstate()
-    answer.status_code = 503
+    handler, before = ServerErrorRetryHandler(9), random.getstate()
+    answer = HttpAnswer(503, Headers(), b"", last=False)
     pauses = [handler.pause_after(answer, attempt) for attempt in (1, 2, 3)]
-    answer.status_code = 429
-    pauses.append(RateLimitErrorRetryHandler().pause_after(answer, 1))
+    limited = HttpAnswer(429, Headers(), b"", last=False)
+    pauses.append(RateLimitErrorRetryHandler().pause_after(limited, 1))
     for pause, (low, high) in zip(pauses, [(0, 1), (0, 2), (0, 4), (1, 2)], strict=True):
         assert pause is not None
         assert low <= pause < high

@@ -14,14 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 
 import pytest
 import websocket
-from requests import exceptions
 
-import rxslack.web.client
 from rxslack.errors import (
     ConfigurationError,
     ConnectionClosed,
@@ -32,8 +30,7 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.simulator import RtmOptions, Workspace
-from rxslack.web.client import WebClient
-from rxslack.web.dialing import Cancellation, Departure, dial
+from rxslack.web.dialing import Cancellation, dial
 from rxslack.web.settings import DIRECT, Transport
 from rxslack.wire import websocket as transport
 from rxslack.wire.websocket import WebSocket, open_websocket
@@ -115,40 +112,6 @@ def test_it_maps_what_the_system_raises(
     assert raised.value.__cause__ is error
     assert str(raised.value).startswith("the websocket handshake: ")
     assert getattr(raised.value, "seconds", 10.0) == 10.0
-
-
-@pytest.mark.parametrize("sent", [False, True], ids=["before sending", "after"])
-@pytest.mark.parametrize("kind", classes_below(exceptions.RequestException))
-def test_it_maps_every_exception_of_requests(
-    monkeypatch: pytest.MonkeyPatch, kind: type[Exception], sent: bool
-) -> None:
-    """The class of none of them tells whether Slack may have done it."""
-    web, error = WebClient("xoxb-test", transport=PLAIN), make(kind)
-    departure = Departure()
-
-    def departing(**_: Any) -> nullcontext[Departure]:
-        return nullcontext(departure)
-
-    def fail(*_: Any, **__: Any) -> None:
-        departure.begun = sent
-        raise error
-
-    monkeypatch.setattr(rxslack.web.client, "departing", departing)
-    monkeypatch.setattr(web, "_adapter", type("Adapter", (), {"send": fail}))
-    with pytest.raises(SlackError) as raised:
-        web.call("auth.test")
-    assert (raised.value.__cause__, raised.value.__context__) == (None, None)  # it holds the token
-    useless = issubclass(kind, exceptions.InvalidURL)
-    assert isinstance(raised.value, ConfigurationError if useless else TransportError)
-    assert isinstance(raised.value, TimedOut) is issubclass(kind, exceptions.Timeout)
-    assert getattr(raised.value, "seconds", 10.0 + 20.0 * sent) == 10.0 + 20.0 * sent
-    assert raised.value.maybe_done is (sent and not useless)
-
-
-def make(kind: type[Exception]) -> Exception:
-    if issubclass(kind, exceptions.JSONDecodeError):
-        return kind("no JSON", "", 0)
-    return kind("it failed")
 
 
 # Opening

@@ -8,7 +8,7 @@ import os
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from ssl import SSLContext
 from typing import Any, Final, cast
@@ -20,8 +20,11 @@ from rxslack.compat.http_retry import RetryHandler, default_retry_handlers
 from rxslack.compat.web.chat_stream import BUFFER_SIZE, ChatStream
 from rxslack.compat.web.slack_response import SlackResponse
 from rxslack.compat.web.uploads import upload_all
-from rxslack.errors import SlackError
+from rxslack.core.json_text import read_json
+from rxslack.errors import ConfigurationError, SlackError
+from rxslack.web.answers import HttpAnswer
 from rxslack.web.client import WebClient as RxWebClient
+from rxslack.web.exchange import OutgoingRequest, split_address
 from rxslack.web.protocol import as_form, method_spelled
 from rxslack.web.settings import Transport
 from rxslack.web.uploading import open_regular
@@ -259,7 +262,7 @@ class WebClient:
         headers: Mapping[str, str],
         fields: Mapping[str, Any],
         files: Mapping[str, Any],
-    ) -> requests.Response:
+    ) -> HttpAnswer:
         post = partial(self._client.post, url, headers=headers, fields=as_form(fields), files=files)
         attempt, outcome = 1, _outcome(post)
         # A file that was read cannot be sent again.
@@ -271,7 +274,7 @@ class WebClient:
             raise SlackConnectionError(str(outcome)) from outcome
         return outcome
 
-    def _pause_after(self, outcome: requests.Response | SlackError, attempt: int) -> float | None:
+    def _pause_after(self, outcome: HttpAnswer | SlackError, attempt: int) -> float | None:
         pauses = (one.pause_after(outcome, attempt) for one in self.retry_handlers)
         return next((pause for pause in pauses if pause is not None), None)
 
@@ -293,27 +296,48 @@ class PerCallClient(RxWebClient):
         headers: Mapping[str, str],
         fields: Mapping[str, str],
         files: Mapping[str, Any],
-    ) -> requests.Response:
+    ) -> HttpAnswer:
         """
         Send a form and return whatever comes; names and open files make it a multipart form.
 
         Raises: TransportError, TimedOut or ConfigurationError.
         """
+        method = url.removeprefix(self.base_url)
         request = requests.Request("POST", url, headers=dict(headers), data=fields, files=files)
-        return self._deliver(url.removeprefix(self.base_url), request)
+        return self._deliver(method, _prepared(method, request))
 
 
 class Pages:
     """What a response asks for its next page."""
 
-    def __init__(self, post: Callable[[str, Mapping[str, Any]], requests.Response]) -> None:
+    def __init__(self, post: Callable[[str, Mapping[str, Any]], HttpAnswer]) -> None:
         self._post = post
 
     def _request_for_pagination(self, *, api_url: str, req_args: Mapping[str, Any]) -> Any:
         return _read(self._post(api_url, req_args["params"]))
 
 
-def _outcome(post: Callable[[], requests.Response]) -> requests.Response | SlackError:
+def _prepared(method: str, request: requests.Request) -> OutgoingRequest:
+    """What requests makes of fields and files."""
+    with suppress(ValueError):  # requests' own for addresses and headers, which quote them
+        made = request.prepare()
+        headers = {
+            name: str(value)
+            for name, value in made.headers.items()
+            if name.lower() not in _MADE_BELOW
+        }
+        body: Any = made.body or b""
+        sent: bytes = body.encode() if isinstance(body, str) else body
+        return OutgoingRequest(*split_address(str(made.url)), headers, sent)
+    raise ConfigurationError(
+        f"{method}: the request cannot be made; check base_url, the method's name and headers"
+    )
+
+
+_MADE_BELOW: Final = ("accept-encoding", "content-length", "host", "transfer-encoding")
+
+
+def _outcome(post: Callable[[], HttpAnswer]) -> HttpAnswer | SlackError:
     try:
         return post()
     except SlackError as error:
@@ -339,21 +363,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _read(answer: requests.Response) -> dict[str, Any]:
+def _read(answer: HttpAnswer) -> dict[str, Any]:
     return {
         "data": _data(answer),
         "headers": answer.headers,
-        "status_code": answer.status_code,
+        "status_code": answer.status,
     }
 
 
-def _data(answer: requests.Response) -> Any:
+def _data(answer: HttpAnswer) -> Any:
     if answer.headers.get("Content-Type", "").startswith("application/gzip"):
-        return answer.content  # admin.analytics.getFile
+        return answer.body  # admin.analytics.getFile
     try:
-        return answer.json()
+        return read_json(answer.body)
     except (ValueError, RecursionError):
-        lines = answer.text.replace("\r", "\n").split("\n")
+        lines = answer.body.decode("utf-8", "replace").replace("\r", "\n").split("\n")
         body = "".join(line.strip() for line in lines)
         short = f"{body[:100]}..." if len(body) > 100 else body
         return {"ok": False, "error": f"Received a response in a non-JSON format: {short}"}

@@ -10,8 +10,9 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
@@ -36,12 +37,43 @@ CREATE TABLE IF NOT EXISTS calls (
 """
 
 
+Statement: TypeAlias = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(slots=True, eq=False)
+class OutboxStep:
+    """
+    What a thread waits for to be on the disk.
+
+    Attributes:
+        kind: calls that are new, an attempt that begins, or one that is over.
+        statements: what is to be written.
+        row: of the attempt.
+        rows: those that were added.
+        error: why it was not written.
+        done: whether the thread needs to wait no longer.
+    """
+
+    kind: Literal["keep", "begin", "end"]
+    statements: list[Statement]
+    row: int | None = None
+    rows: list[int | None] = field(default_factory=lambda: list[int | None]())
+    error: Exception | None = None
+    done: bool = False
+
+
+UNFIT: Final = (
+    ValueError,
+    OverflowError,
+)  # by which a text that is no Unicode, or a number, is refused
 COLUMNS: Final = "row, method, lane, arguments, mark, accepted, began"
 
 
 class Outbox(NoOutbox):
     """
-    Calls in a SQLite file. Each step is on the disk before it returns.
+    Calls in a SQLite file.
+
+    Each step is on the disk before it returns; those of several threads at once go there together.
 
     The file belongs to one sink of one process at a time, and to no child of it. It holds the texts
     of messages, so it is readable to its owner only, also when it was not before; it holds no token.
@@ -58,12 +90,14 @@ class Outbox(NoOutbox):
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
+        # What threads wait for to be on the disk, in order. Whoever gets the lock writes all of it.
+        self._queue = deque[OutboxStep]()
         # Rows of attempts under way: the file stays open for them after `close`, or a post that Slack
         # has carried out would be found open at the next start, and searched for.
         self._at_work: set[int] = set()
         # What could not be written yet. It is written before any attempt begins: an undo that came
         # behind the row's next "began" would let a crash post it twice.
-        self._late = deque[tuple[str, int]]()
+        self._late = deque[Statement]()
         self._troubled = False
         self._closing = False
         try:
@@ -93,45 +127,34 @@ class Outbox(NoOutbox):
         Errors: ``ConfigurationError`` for arguments that are not JSON, or after `close`;
             ``SlackError`` when the file cannot be written.
         """
-        texts = [as_json(call) for call in calls]
-        with self._lock:
-            if self._closing:
-                raise ConfigurationError("the outbox is closed")
-            try:
-                return self._insert(calls, texts, accepted)
-            except sqlite3.Error as error:
-                raise unwritable(error) from error
+        insert = (
+            "INSERT INTO calls (method, lane, arguments, mark, accepted) VALUES (?, ?, ?, ?, ?)"
+        )
+        rows = [(call.method, call.lane, as_json(call), call.mark, accepted) for call in calls]
+        return self._write(OutboxStep("keep", [(insert, row) for row in rows]))
 
     def begin(self, row: int | None, now: float) -> None:
         """As `NoOutbox` says."""
-        if row is None:
-            return
-        with self._lock:
-            try:
-                self._catch_up()
-                self._file.execute(
-                    "UPDATE calls SET began = coalesce(began, ?) WHERE row = ?", (now, row)
-                )
-            except sqlite3.Error as error:
-                self._warn(error)
-                raise unwritable(error) from error
-            self._troubled = False
-            self._at_work.add(row)
+        if row is not None:
+            update = "UPDATE calls SET began = coalesce(began, ?) WHERE row = ?"
+            self._write(OutboxStep("begin", [(update, (now, row))], row))
 
     def rest(self, row: int | None) -> None:
         """The attempt is over, and left it open."""
         if row is not None:
-            self._end(row, "")
+            self._write(OutboxStep("end", [], row))
 
     def undo(self, row: int | None) -> None:
         """The attempt was surely not carried out."""
         if row is not None:
-            self._end(row, "UPDATE calls SET began = NULL WHERE row = ?")
+            self._write(
+                OutboxStep("end", [("UPDATE calls SET began = NULL WHERE row = ?", (row,))], row)
+            )
 
     def forget(self, row: int | None) -> None:
         """The call is over."""
         if row is not None:
-            self._end(row, "DELETE FROM calls WHERE row = ?")
+            self._write(OutboxStep("end", [("DELETE FROM calls WHERE row = ?", (row,))], row))
 
     def left_behind(self) -> list[Kept]:
         """
@@ -149,45 +172,101 @@ class Outbox(NoOutbox):
     def close(self) -> None:
         """Let the file go, once the attempts that are under way are over."""
         with self._lock:
+            self._write_queued()
             self._closing = True
             self._close_if_idle()
 
-    def _insert(
-        self, calls: Sequence[PendingCall], texts: list[str], accepted: float
-    ) -> list[int | None]:
-        rows: list[int | None] = []
-        with self._file:  # one transaction
-            self._file.execute("BEGIN")
-            for call, text in zip(calls, texts, strict=True):
-                cursor = self._file.execute(
-                    "INSERT INTO calls (method, lane, arguments, mark, accepted)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (call.method, call.lane, text, call.mark, accepted),
-                )
-                rows.append(cursor.lastrowid)
-        return rows
+    def _write(self, step: OutboxStep) -> list[int | None]:
+        """
+        Write a step, together with those for which other threads wait: the disk is what takes time.
 
-    def _end(self, row: int, statement: str) -> None:
+        Returns: the rows that were added.
+        """
+        self._queue.append(step)
         with self._lock:
-            # After a close only attempts that were under way can still tell how they ended.
-            if statement and not (self._closing and row not in self._at_work):
-                self._late.append((statement, row))
-                self._try_to_catch_up()
-            self._at_work.discard(row)
-            if self._closing:
-                self._close_if_idle()
+            if not step.done:
+                self._write_queued()
+        if step.error is not None:
+            raise step.error
+        return step.rows
+
+    def _write_queued(self) -> None:
+        steps: list[OutboxStep] = []
+        while self._queue:
+            steps.append(self._queue.popleft())
+        for step in steps:
+            self._refuse_after_close(step)
+        if not self._write_together(steps):
+            for step in steps:
+                self._write_alone(step)
+        for step in steps:
+            self._note(step)
+        if self._closing:
+            self._close_if_idle()
+
+    def _refuse_after_close(self, step: OutboxStep) -> None:
+        if not self._closing:
+            return
+        if step.kind == "keep":
+            step.error = ConfigurationError("the outbox is closed")
+            step.statements = []
+        # After a close only attempts that were under way can still tell how they ended.
+        elif step.kind == "end" and step.row not in self._at_work:
+            step.statements = []
+
+    def _write_together(self, steps: list[OutboxStep]) -> bool:
+        """All of them or none; whether it was possible."""
+        count = len(self._late) + sum(len(step.statements) for step in steps)
+        try:
+            with self._file:  # which ends a transaction, well or badly
+                if count > 1:
+                    self._file.execute("BEGIN")
+                for statement in self._late:
+                    self._file.execute(*statement)
+                for step in steps:
+                    self._execute(step)
+        except (sqlite3.Error, *UNFIT):
+            return False
+        self._late.clear()
+        self._troubled = self._troubled and not count
+        return True
+
+    def _write_alone(self, step: OutboxStep) -> None:
+        try:
+            if step.kind == "end":
+                self._late.extend(step.statements)
+            if step.kind != "keep":
+                self._catch_up()
+            if step.kind != "end":
+                with self._file:
+                    self._file.execute("BEGIN")
+                    self._execute(step)
+        except sqlite3.Error as error:
+            if step.kind != "keep":
+                self._warn(error)
+            if step.kind != "end":
+                step.error = step.error or unwritable(error)
+        except UNFIT as error:
+            step.error = error
+        else:
+            self._troubled = self._troubled and step.kind != "begin"
+
+    def _execute(self, step: OutboxStep) -> None:
+        step.rows = [self._file.execute(*statement).lastrowid for statement in step.statements]
+
+    def _note(self, step: OutboxStep) -> None:
+        step.done = True
+        if step.row is None:
+            return
+        if step.kind == "end":
+            self._at_work.discard(step.row)
+        elif step.error is None:
+            self._at_work.add(step.row)
 
     def _catch_up(self) -> None:
         while self._late:
-            statement, row = self._late[0]
-            self._file.execute(statement, (row,))
+            self._file.execute(*self._late[0])
             self._late.popleft()
-
-    def _try_to_catch_up(self) -> None:
-        try:
-            self._catch_up()
-        except sqlite3.Error as error:
-            self._warn(error)
 
     def _warn(self, error: sqlite3.Error) -> None:
         if not (self._troubled or self._closing):
@@ -197,7 +276,10 @@ class Outbox(NoOutbox):
     def _close_if_idle(self) -> None:
         if self._at_work:
             return
-        self._try_to_catch_up()
+        try:
+            self._catch_up()
+        except sqlite3.Error as error:
+            self._warn(error)
         self._file.close()
         if self._late:
             logger.error(

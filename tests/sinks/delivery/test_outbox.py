@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -113,6 +114,39 @@ def test_it_says_what_it_cannot_keep(path: Path) -> None:
     box.close()
     with pytest.raises(ConfigurationError, match="closed"):
         box.keep([CALL], 7.0)
+
+
+def test_it_writes_for_each_of_many_threads_what_that_one_gave(path: Path) -> None:
+    """They share what is written at once; one whose call cannot be written harms no other."""
+    box = Outbox(path)
+    kept = dict[int, str]()
+    refused = list[str]()
+
+    def work(name: str) -> None:
+        for number in range(20):
+            lane = f"{name}{number}" if number != 7 else f"{name}\ud800"
+            try:
+                (row,) = box.keep([PendingCall("chat.postMessage", lane)], 7.0)
+            except ValueError:
+                refused.append(name)
+                continue
+            assert row is not None
+            box.begin(row, 8.0)
+            if number % 2:
+                box.forget(row)
+            else:
+                box.undo(row)
+                kept[row] = lane
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {one.row: one.call.lane for one in box.left_behind()} == kept
+    assert [one.began for one in box.left_behind()] == [None] * 80
+    assert sorted(refused) == [*"abcdefgh"]
+    box.close()
 
 
 def test_it_says_what_is_wrong_with_the_file(tmp_path: Path) -> None:
