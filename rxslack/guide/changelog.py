@@ -25,6 +25,10 @@ The first version that is numbered. For whoever used rxslack before it:
 - A call of the Web API costs a quarter of the CPU time that it did, and a coroutine's `acall` needs no thread
   of its own. `Response.headers` is a mapping of rxslack's; in `rxslack.compat` retry handlers get an answer of
   rxslack's and none of requests'.
+- The simulated Slack is closer to Slack: multipart forms, Block Kit that is checked and gets its ids, `state.values`
+  of dialogs, rich text, messages of bots with granular scopes, files that people share (`slack.upload`), incoming
+  webhooks, commands and interactions over HTTP, messages for one person that can be clicked. A method of Slack's that
+  it lacks is `not_simulated`. What is posted with `user_token` was typed by that person, and has no `bot_id`.
 - `pipe` keeps the types of ten operators; `reconnect`, `backfill` and `record` are in `rxslack.operators`, too.
 - One word for one idea: `max_waiting` (was `queue`, `buffer`, `size`), `max_waiting_bytes`, `per_minute` and
   `total_per_minute` (were `rate`, `total`, `every`), `remember` and `max_remembered`, `drain` (was `deadline` of a

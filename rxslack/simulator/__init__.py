@@ -17,7 +17,7 @@ with Workspace() as slack:
 ```
 
 It behaves as Slack does: addresses that are good once and for 30 seconds, rate limits with 429 and
-`Retry-After`, errors as HTTP 200, threads, edits and cursors, `bot_message`s without a user. Any client
+`Retry-After`, errors as HTTP 200, threads, edits and cursors, `bot_message`s without a user, Block Kit that is checked. Any client
 that can be told a base URL talks to it; `rxslack simulate` keeps one running and says how. Requests
 of web pages of other origins, or with a `Host` that is not this machine's, are refused; `Workspace(hosts=…)`
 allows more. What goes

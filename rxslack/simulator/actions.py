@@ -10,8 +10,12 @@ from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.state import State
 from rxslack.simulator.team import messages, reactions
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Token
+from rxslack.simulator.team.channel_events import announce_channel, announce_member, direct
+from rxslack.simulator.team.files import File, share
 from rxslack.simulator.team.membership import join
-from rxslack.simulator.team.text import Json, rich_text
+from rxslack.simulator.team.people import user_object
+from rxslack.simulator.team.rich_text import rich_text
+from rxslack.simulator.team.text import Json
 from rxslack.wire.frames import server_frame
 
 __all__ = ["Actions", "Administration"]
@@ -53,10 +57,19 @@ class Administration:
         return self._team.channel(name).id
 
     def add_user(self, name: str) -> str:
-        """Let somebody join the workspace and its public channels; returns the id."""
-        with self._team.lock:
-            person = self._team.add_person(name)
-            self._team.changes.notify()
+        """
+        Let somebody join the workspace and its public channels; returns the id.
+
+        Tells `team_join`, and `member_joined_channel` of each channel.
+        """
+        team = self._team
+        with team.lock:
+            person = team.add_person(name)
+            user = user_object(person, team.id)
+            team.feed.publish({"type": "team_join", "user": user, "event_ts": team.stamps.next()})
+            for channel in [*team.channels.values()]:
+                if person.id in channel.members:
+                    announce_member(team, channel, person.id, "member_joined_channel")
             return person.id
 
     def add_channel(
@@ -76,15 +89,32 @@ class Administration:
             everybody = self._team.humans()
             inside = everybody if members is None else [self.user_id(name) for name in members]
             kind = "private" if private else "public"
-            return self._team.add_channel(
-                name, kind=kind, members=inside, creator=(inside or everybody)[0]
-            ).id
+            creator = (inside or everybody)[0]
+            channel = self._team.add_channel(name, kind=kind, members=inside, creator=creator)
+            announce_channel(self._team, channel)
+            return channel.id
+
+    def add_emoji(self, name: str, url: str = "https://simulated.slack.com/emoji.png") -> None:
+        """Add an emoji of the workspace's own, named without colons, and tell `emoji_changed`."""
+        with self._team.lock:
+            self._team.emoji[name] = url
+            event = {"type": "emoji_changed", "subtype": "add", "name": name, "value": url}
+            self._team.feed.publish({**event, "event_ts": self._team.stamps.next()})
+
+    def add_webhook(self, channel: str = "general") -> str:
+        """An incoming webhook: the address that takes messages for a channel, with no token."""
+        team = self._team
+        with team.lock:
+            hook, secret = team.identity.new("B"), team.identity.letters(24)
+            path = f"/services/{team.id}/{hook}/{secret}"
+            team.webhooks[path] = team.channel(channel).id
+            return team.url(path)
 
     def direct(self, *people: str) -> str:
         """The id of the direct message between the bot and these people."""
         with self._team.lock:
             members = [self.user_id(name) for name in people]
-            return self._team.direct(members, self.bot_user_id)[0].id
+            return direct(self._team, members, self.bot_user_id)[0].id
 
     def join(self, channel: str, user: str) -> None:
         """Make somebody a member of a channel."""
@@ -156,6 +186,44 @@ class Actions(Administration):
             message = messages.post(
                 self._team, place, draft, thread_ts=thread_ts, broadcast=broadcast
             )
+        return {**message, "channel": place.id}
+
+    def upload(
+        self,
+        channel: str,
+        user: str,
+        name: str,
+        content: bytes | str,
+        *,
+        text: str = "",
+        title: str = "",
+        thread_ts: str | None = None,
+    ) -> Json:
+        """
+        Somebody shares a file.
+
+        Args:
+            channel: name or id.
+            user: name or id.
+            name: of the file.
+            content: its bytes.
+            text: what is said with it, as `say` has it.
+            title: of the file. Default: its name.
+            thread_ts: of the message that it answers.
+
+        Returns: the message, and its `channel`.
+        """
+        team, place = self._team, self._team.channel(channel)
+        owner, data = self.user_id(user), content.encode() if isinstance(content, str) else content
+        with team.lock:
+            made = team.identity.new("F"), team.identity.letters(40)
+            file = File(*made, name, len(data), owner, int(team.clock()))
+            file.content, file.title, file.done = data, title or name, True
+            draft: Json = {"user": owner, "text": text}
+            if text:
+                draft["blocks"] = rich_text(text, team.identity.letters(5))
+            self._state.files.add(file)
+            message = share(team, place, [file], draft, thread_ts=thread_ts)
         return {**message, "channel": place.id}
 
     def edit(self, channel: str, ts: str, text: str, *, by: str | None = None) -> Json:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from rxslack.simulator.http.replies import show_reply
 from rxslack.simulator.http.response_urls import ResponseUrls
-from rxslack.simulator.sockets.deliveries import Deliveries, Delivery, EnvelopeType
-from rxslack.simulator.team import messages
+from rxslack.simulator.sockets.deliveries import Delivery, EnvelopeType, Settled
+from rxslack.simulator.team.ephemerals import Ephemerals
 from rxslack.simulator.team.feed import Changes
+from rxslack.simulator.team.inputs import element_in, fill, merged, missing, values_of
 from rxslack.simulator.team.people import Person
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json, as_posted
+from rxslack.simulator.team.text import Json, objects_in
 from rxslack.simulator.team.views import Views
 
 __all__ = ["Interaction", "Interactions"]
@@ -71,27 +73,36 @@ class Interaction:
 
 
 Done = Callable[[Interaction, Json], object]
+Deliver = Callable[[Delivery, Settled], object]
 
 
 class Interactions:
     """
-    What people do with the app, delivered over Socket Mode.
+    What people do with the app, delivered over Socket Mode, or to its URL.
 
     Each returns an `Interaction`, at once; its `wait()` waits for the app.
 
     Args:
         team: people, channels and messages.
         views: the dialogs that are open.
-        deliveries: the way to the app.
+        ephemerals: what only one person sees.
+        deliver: sends something to the app.
         response_urls: where the app answers later.
     """
 
     def __init__(
-        self, team: Team, views: Views, deliveries: Deliveries, response_urls: ResponseUrls
+        self,
+        team: Team,
+        views: Views,
+        ephemerals: Ephemerals,
+        deliver: Deliver,
+        response_urls: ResponseUrls,
     ) -> None:
         self._team = team
         self._views = views
-        self._deliveries = deliveries
+        self._ephemerals = ephemerals
+        self._deliver = deliver
+        self._filled: dict[tuple[str, str, str], Json] = {}  # by person, channel and ts
         self._response_urls = response_urls
 
     def command(self, channel: str, user: str, command: str, text: str = "") -> Interaction:
@@ -135,19 +146,39 @@ class Interactions:
             action_id: of the element.
             channel: of the message that it is in. Default: it is in the view that is open.
             ts: of the message.
-            action: what the action says beside, such as `value` or `selected_option`.
+            action: what the action says beside, such as `value` or `selected_option`; an option may
+                be named by its value.
 
-        Raises: LookupError when there is no such element.
+        Raises: LookupError when there is no such element, naming those there are.
         Source: docs.slack.dev/reference/interaction-payloads/block_actions-payload.
         """
         team = self._team
         person = team.person(user)
-        payload = self._around("block_actions", person) | self._container(person, channel, ts)
-        holder = payload.get("message") or payload["view"]
-        block_id, element = _element(holder, action_id)
-        done: Json = {name: element[name] for name in ("type", "text", "value") if name in element}
+        payload = self._around("block_actions", person)
+        if channel:
+            said, payload = self._message(payload, person, channel, ts)
+            where = (person.id, said["channel"], ts)
+            blocks, before = _blocks_of(said), self._filled.get(where, {})
+        else:
+            said, where = self._top(person), None
+            payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
+            blocks, before = said["blocks"], said["state"]["values"]
+        block_id, element = element_in(blocks, action_id)
+        values = values_of(blocks, before)
+        if action_id in values.get(block_id, {}) and action:
+            action = fill(element, action)
+            values[block_id][action_id] = action
+        elif action_id in values.get(block_id, {}):
+            action = dict(values[block_id][action_id])
+        if where is None:
+            said["state"] = {"values": values}
+        else:
+            self._filled[where] = values
+            payload["state"] = {"values": values}
+        shown = ("type", "text", "value", "placeholder", "confirm", "style", "url")
+        done: Json = {name: element[name] for name in shown if name in element}
         done |= {"action_id": action_id, "block_id": block_id, "action_ts": team.stamps.next()}
-        payload |= {"actions": [done | action], "state": {"values": {}}}
+        payload["actions"] = [done | action]
         return self._send("interactive", payload, person, url=bool(channel))
 
     def shortcut(self, user: str, callback_id: str) -> Interaction:
@@ -166,7 +197,7 @@ class Interactions:
     ) -> Interaction:
         """Somebody uses a shortcut of a message. Source: as `shortcut`."""
         person = self._team.person(user)
-        payload = self._around("message_action", person) | self._container(person, channel, ts)
+        _, payload = self._message(self._around("message_action", person), person, channel, ts)
         del payload["container"]
         payload |= {
             "callback_id": callback_id,
@@ -187,14 +218,21 @@ class Interactions:
 
         Args:
             user: name or id.
-            values: what is filled in: by `block_id`, then `action_id`, as `view.state` has it.
+            values: what is filled in: by `block_id`, then `action_id`, a text, an option's value, ids,
+                or what `view.state` has. The rest is as it was, or as the app began it.
 
-        Raises: LookupError when none is open.
+        Raises: LookupError when none is open, or has no such block; ValueError when something is
+            missing that has to be filled in.
         Source: docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
         """
         person = self._team.person(user)
-        filled: Json = {"values": dict(values or {})}
-        view: Json = {**self._top(person), "state": filled}
+        view = self._top(person)
+        filled = merged(
+            view["blocks"], values_of(view["blocks"], view["state"]["values"]), values or {}
+        )
+        if empty := missing(view["blocks"], filled):
+            raise ValueError(f"Slack sends no dialog in which these are empty: {', '.join(empty)}")
+        view["state"] = {"values": filled}
         payload = self._around("view_submission", person)
         payload |= {"view": view, "response_urls": list[Json]()}
         return self._send("interactive", payload, person, done=self._close_or_not)
@@ -219,9 +257,13 @@ class Interactions:
         Source: docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
         """
         person = self._team.person(user)
-        payload = self._around("block_suggestion", person) | self._container(person, channel, ts)
-        holder = payload.get("message") or payload["view"]
-        block_id, _ = _element(holder, action_id)
+        payload = self._around("block_suggestion", person)
+        if channel:
+            said, payload = self._message(payload, person, channel, ts)
+        else:
+            said = self._top(person)
+            payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
+        block_id, _ = element_in(_blocks_of(said), action_id)
         payload |= {"action_id": action_id, "block_id": block_id, "value": typed}
         del payload["trigger_id"]
         return self._send("interactive", payload, person)
@@ -244,17 +286,30 @@ class Interactions:
             "trigger_id": self._views.new_trigger(person.id),
         }
 
-    def _container(self, person: Person, channel: str, ts: str) -> Json:
-        if not channel:
-            view = self._top(person)
-            return {"view": view, "container": {"type": "view", "view_id": view["id"]}}
-        place, message = self._team.message(channel, ts)
-        where = {"type": "message", "message_ts": ts, "channel_id": place.id, "is_ephemeral": False}
-        return {
-            "container": where,
-            "channel": {"id": place.id, "name": place.name or "directmessage"},
-            "message": message,
+    def _message(self, payload: Json, person: Person, channel: str, ts: str) -> tuple[Json, Json]:
+        """
+        The message that somebody sees, and the payload with it.
+
+        The app is not shown a message that only that person sees: it has to know what it said.
+        """
+        place = self._team.channel(channel)
+        alone = self._ephemerals.find(person.id, ts)
+        said = alone or self._team.message(channel, ts)[1]
+        container: Json = {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": place.id,
+            "is_ephemeral": alone is not None,
         }
+        if said.get("thread_ts"):
+            container["thread_ts"] = said["thread_ts"]
+        payload |= {
+            "container": container,
+            "channel": {"id": place.id, "name": place.name or "directmessage"},
+        }
+        if alone is None:
+            payload["message"] = said
+        return {**said, "channel": place.id}, payload
 
     def _top(self, person: Person) -> Json:
         view = self._views.top(person.id)
@@ -283,51 +338,20 @@ class Interactions:
             if done is not None and delivery.acknowledged_at is not None:
                 done(interaction, delivery.response or {})
 
-        self._deliveries.start(interaction.delivery, settled)
+        self._deliver(interaction.delivery, settled)
         return interaction
 
     def _show(self, interaction: Interaction, said: Mapping[str, Any]) -> None:
-        """
-        Show an answer: to the channel, in the place of a message, or to that person alone.
-
-        Source: docs.slack.dev/interactivity/handling-user-interaction, "Message responses".
-        """
-        team, payload = self._team, interaction.payload
-        names = ("text", "blocks", "attachments")
-        content: Json = {name: said[name] for name in names if said.get(name)}
-        if "text" in content:
-            content["text"] = as_posted(str(content["text"]))
-        channel: Json = payload.get("channel") or {}
-        place = team.channels.get(str(payload.get("channel_id") or channel.get("id")))
-        message: Json = payload.get("message") or {}
-        origin = place and place.find(message.get("ts"))
-        if place and origin and said.get("delete_original"):
-            messages.delete(team, place, origin)
-        elif place and origin and said.get("replace_original"):
-            messages.edit(team, place, origin, content, team.bot.user_id)
-        elif place and said.get("response_type") == "in_channel":
-            asked = said.get("thread_ts")
-            thread = asked if place.find(asked) else None
-            draft = {**messages.by_app(team, {}), **content}
-            messages.post(team, place, draft, thread_ts=thread)
-        elif content:
+        user, payload = interaction.user_id, interaction.payload
+        content = show_reply(self._team, self._ephemerals, payload, user, said)
+        if content is not None:
             interaction.replies.append(content)
 
     def _close_or_not(self, interaction: Interaction, response: Json) -> None:
         self._views.respond(interaction.user_id, response)
 
 
-def _element(holder: Mapping[str, Any], action_id: str) -> tuple[str, Json]:
-    """The element of a message or a view, and the id of its block."""
-    for block in cast("list[Json]", holder.get("blocks") or []):
-        for element in _elements(block):
-            if element.get("action_id") == action_id:
-                return str(block.get("block_id", "")), element
-    raise LookupError(f"nothing there has the action_id {action_id!r}")
-
-
-def _elements(block: Mapping[str, Any]) -> Iterator[Json]:
-    yield from block.get("elements") or []
-    for name in ("element", "accessory"):
-        if isinstance(block.get(name), dict):
-            yield block[name]
+def _blocks_of(said: Mapping[str, Any]) -> list[Json]:
+    """The blocks of a message, those in attachments included, or of a view."""
+    holders = (said, *objects_in(said.get("attachments")))
+    return [block for holder in holders for block in objects_in(holder.get("blocks"))]

@@ -187,10 +187,12 @@ class Observations(Administration):
             ]
 
     def ephemerals(self, user: str) -> list[Json]:
-        """What was said to somebody alone, oldest first."""
-        with self._team.lock:
-            wanted = self.user_id(user)
-            return deepcopy([one for one in self._state.ephemerals if one["to"] == wanted])
+        """
+        What is said to somebody alone, oldest first.
+
+        Its buttons work: `slack.interactions.click("alice", "press", channel="general", ts=one["ts"])`.
+        """
+        return self._state.ephemerals.seen_by(self.user_id(user))
 
     def status(self, channel: str, thread_ts: str) -> str:
         """What an app says under a thread that it is doing; "" when it says nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from rxslack.simulator.faults import Faults
@@ -12,6 +11,7 @@ from rxslack.simulator.sockets.rtm import Rtm
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import Buckets, Token
 from rxslack.simulator.team.agent_sessions import AgentSessions
+from rxslack.simulator.team.ephemerals import Ephemerals
 from rxslack.simulator.team.files import Files
 from rxslack.simulator.team.scheduled import Scheduled
 from rxslack.simulator.team.streams import Streams
@@ -40,7 +40,7 @@ class State:
         views: modals and home tabs.
         streams: messages that grow as they are read.
         agent_sessions: what the app is doing in threads.
-        ephemerals: messages that only one person saw, with that person under "to".
+        ephemerals: messages that only one person sees.
         tokens: who may do what, by the token's text.
         revoked: with which error a token is refused, by its text.
         files: what was uploaded.
@@ -61,7 +61,7 @@ class State:
     views: Views
     streams: Streams
     agent_sessions: AgentSessions
-    ephemerals: deque[Json]
+    ephemerals: Ephemerals
     tokens: dict[str, Token] = field(default_factory=dict[str, Token])
     revoked: dict[str, str] = field(default_factory=dict[str, str])
     files: Files = field(default_factory=Files)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from rxslack.simulator.actions import Actions
@@ -22,6 +21,7 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Buckets
 from rxslack.simulator.team.agent_sessions import AgentSessions
 from rxslack.simulator.team.clock import Clock, Timers
+from rxslack.simulator.team.ephemerals import Ephemerals
 from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.transcript import Transcript
@@ -75,7 +75,7 @@ class Workspace(Actions, Observations):
         web: a `WebClient` with the bot's token; `user_web` and `app` likewise with the others.
         faults: what can go wrong, each begun by a call.
         socket_mode: the app's websockets, and what was delivered over them.
-        http_events: events over HTTP: `slack.http_events.deliver_to(url)`.
+        http_events: the app over HTTP: `slack.http_events.deliver_to(url)`.
         interactions: what people do with the app: commands, buttons, shortcuts, dialogs.
         clock: its time.
         bot_id, bot_user_id, team_id: of the app's bot, the user it acts as, the workspace.
@@ -112,6 +112,7 @@ class Workspace(Actions, Observations):
         self.socket_mode = SocketMode(
             team, timers, self.faults, socket_mode or SocketModeOptions(), seed=seed, keep=keep
         )
+        ephemerals = Ephemerals(team, keep=keep)
         live = Streams(team, timers, streams or StreamOptions())
         state = State(
             team=team,
@@ -125,14 +126,14 @@ class Workspace(Actions, Observations):
             views=Views(team),
             streams=live,
             agent_sessions=AgentSessions(team, live),
-            ephemerals=deque(maxlen=keep),
+            ephemerals=ephemerals,
         )
         super().__init__(state)
         response_urls = ResponseUrls(team, keep=keep)
-        self.interactions = Interactions(
-            team, state.views, self.socket_mode.deliveries, response_urls
-        )
         self.http_events = HttpDeliveries(team, timers, self.socket_mode, keep=keep)
+        self.interactions = Interactions(
+            team, state.views, ephemerals, self.http_events.start, response_urls
+        )
         self._timers = timers
         self._settle(users, channels)
         self._page = Page(state, self.interactions, self.clock, seed=seed)

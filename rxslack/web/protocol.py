@@ -85,6 +85,7 @@ FATAL_ERRORS: Final[Mapping[str, str]] = {
     "enterprise_is_restricted": _ADMIN,
     "two_factor_setup_required": "set up two-factor sign-in for the account",
     "unknown_method": "Slack knows no such method; check its spelling",
+    "not_simulated": "the simulated Slack lacks it; slack.faults.answer(method, body=...) answers it",
     "method_deprecated": _CLASSIC,
     "deprecated_endpoint": _CLASSIC,
     "rtm_connect_required": "call rtm.connect in place of rtm.start",

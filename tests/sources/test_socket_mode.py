@@ -278,7 +278,7 @@ def test_it_answers_a_command_in_the_acknowledgement(slack: Workspace, watch: An
 
 def test_it_answers_a_dialog_with_errors_and_then_without(slack: Workspace, watch: Any) -> None:
     def judge(submission: Any) -> Mapping[str, Any] | None:
-        if submission["view"]["state"]["values"]:
+        if submission["view"]["state"]["values"]["size"]["pick"]["value"]:
             return None
         return {"response_action": "errors", "errors": {"size": "Say how large"}}
 
@@ -286,7 +286,15 @@ def test_it_answers_a_dialog_with_errors_and_then_without(slack: Workspace, watc
     by_hand.stream.pipe(interactions(), ops.map(acknowledgement(judge))).subscribe(
         by_hand.answers.on_next
     )
-    view: Any = {"type": "modal", "title": {"type": "plain_text", "text": "Order"}, "blocks": []}
+    size: Any = {
+        "type": "input",
+        "block_id": "size",
+        "optional": True,
+        "label": {"type": "plain_text", "text": "Size"},
+        "element": {"type": "plain_text_input", "action_id": "pick"},
+    }
+    order: Any = {"type": "plain_text", "text": "Order"}
+    view = {"type": "modal", "title": order, "submit": order, "blocks": [size]}
     slack.web.call("views.open", trigger_id=slack.trigger("alice"), view=view)
 
     assert slack.interactions.submit("alice").wait() is not None

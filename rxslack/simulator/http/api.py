@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any, Final, cast
-from urllib.parse import parse_qsl
+import logging
+from typing import Final
 
 from rxslack.simulator.faults import Answer
+from rxslack.simulator.http.arguments import Arguments, HttpRequest, read_arguments
 from rxslack.simulator.methods import METHODS
+from rxslack.simulator.methods.documented import RETIRED, is_documented
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.methods.scheduled import post_what_is_due
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused, Token, TooMany
-from rxslack.simulator.team.text import Json, as_body, read_json
+from rxslack.simulator.team.text import Json, as_body
 
-__all__ = ["HttpRequest", "answer_call"]
+__all__ = ["answer_call"]
+
+logger = logging.getLogger("rxslack.simulator")
 
 NOBODY = Token("", "", "", ())
 _SHORT: Final = 4096  # bytes written down of a call, and of its answer, for who has no token
-
-
-@dataclass(frozen=True)
-class HttpRequest:
-    """
-    What came over HTTP.
-
-    Args:
-        method: the last part of the path, such as "chat.postMessage".
-        query: what follows the question mark.
-        content_type: of the body, "" when it has none.
-        authorization: the header of that name.
-        body: as sent.
-    """
-
-    method: str
-    query: str
-    content_type: str
-    authorization: str
-    body: bytes
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """
-    What a call says.
-
-    Args:
-        arguments: without the token.
-        warnings: what Slack warns of.
-        token: "" for none.
-        problem: with what the call is refused, when it could not be read.
-    """
-
-    arguments: dict[str, Any]
-    warnings: list[str]
-    token: str
-    problem: Refused | None
 
 
 def answer_call(state: State, http: HttpRequest) -> Answer:
@@ -65,11 +29,11 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
 
     Source: docs.slack.dev/apis/web-api (errors are HTTP 200), .../rate-limits (429).
     """
-    asked = _read(http)
-    token = state.tokens.get(asked.token, NOBODY)
+    asked = read_arguments(http)
+    token = _token(state, asked)
     known = token is not NOBODY
     # Written down whatever becomes of it, but not at length for somebody who has no token.
-    kept = asked.arguments if known or len(http.body) <= _SHORT else {}
+    kept = asked.values if known or len(http.body) <= _SHORT else {}
     state.transcript.call(http.method, kept, token.kind)
     answer = state.faults.around(http.method, lambda: _answer(state, http, asked, token))
     said = _without_ticket(answer.body)
@@ -77,10 +41,10 @@ def answer_call(state: State, http: HttpRequest) -> Answer:
     return answer
 
 
-def _answer(state: State, http: HttpRequest, asked: _Asked, token: Token) -> Answer:
+def _answer(state: State, http: HttpRequest, asked: Arguments, token: Token) -> Answer:
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "x-slack-req-id": state.team.identity.uuid(),
+        "x-slack-req-id": state.team.identity.hex(32),
     }
     try:
         body = _done(state, http, asked, token, headers)
@@ -93,27 +57,58 @@ def _answer(state: State, http: HttpRequest, asked: _Asked, token: Token) -> Ans
 
 
 def _done(
-    state: State, http: HttpRequest, asked: _Asked, token: Token, headers: dict[str, str]
+    state: State, http: HttpRequest, asked: Arguments, token: Token, headers: dict[str, str]
 ) -> Json:
     if asked.problem is not None:
         raise asked.problem
     method = METHODS.get(http.method)
     if method is None:
-        raise Refused("unknown_method", req_method=http.method)
+        raise _unknown(http.method)
     unread = http.content_type.startswith("application/json") and not method.takes_json
     if method.token_in_header and not http.authorization:
         raise Refused("not_authed")
     if method.needs_token:
         _check(state, method, token, named=bool(asked.token))
         headers["x-oauth-scopes"] = ",".join(token.scopes)
-        headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
+        if method.scopes:
+            headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
     # A method's calls of one app in one workspace are counted together, whoever asks.
     key = (http.method, "" if token is NOBODY else state.team.bot.app_id)
     state.buckets.count(key, getattr(state.limits, method.tier))
     post_what_is_due(state)
-    done = method.run(Request(state, http.method, {} if unread else asked.arguments, token))
+    done = method.run(Request(state, http.method, {} if unread else asked.values, token))
     _let_events_leave(state)
     return _warned({"ok": True, **done}, asked.warnings)
+
+
+def _token(state: State, asked: Arguments) -> Token:
+    """
+    Who asks. In the query a token counts for apps of before 24 February 2021: here, for classic ones.
+
+    Source: docs.slack.dev/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps.
+    """
+    if not asked.token:
+        found = state.tokens.get(asked.query_token, NOBODY)
+        return found if found.is_classic or found.is_client else NOBODY
+    return state.tokens.get(asked.token, NOBODY)
+
+
+def _unknown(name: str) -> Refused:
+    """
+    The refusal of a method that is not here: Slack's own, or one that says what is missing where.
+
+    A typing error is to be mended by the caller; a method of Slack's that is not simulated is not.
+    """
+    if name in RETIRED:
+        return Refused("method_deprecated")
+    if not is_documented(name):
+        return Refused("unknown_method", req_method=name)
+    why = (
+        f"{name} is a method of Slack's that is not simulated; "
+        f'slack.faults.answer("{name}", body={{"ok": True}}) makes it answer'
+    )
+    logger.warning("%s", why)
+    return Refused("not_simulated", req_method=name, response_metadata={"messages": [why]})
 
 
 def _check(state: State, method: Method, token: Token, *, named: bool) -> None:
@@ -135,51 +130,6 @@ def _let_events_leave(state: State) -> None:
     """
     for socket in state.sockets.open():
         socket.link.flush(0.02)
-
-
-def _read(http: HttpRequest) -> _Asked:
-    """
-    What a call says, from wherever it came, and what Slack warns of.
-
-    Source: docs.slack.dev/apis/web-api, "POST bodies" and "Warnings".
-    """
-    kind, _, parameters = http.content_type.partition(";")
-    arguments = _form(http.query)
-    arguments.pop("token", None)  # Slack stopped reading it there
-    problem, warnings, body_token = None, list[str](), ""
-    if kind.strip() == "application/json":
-        warnings = [] if "charset" in parameters else ["missing_charset"]
-        try:
-            found: Any = read_json(http.body or b"{}")
-        except ValueError:
-            problem = Refused("invalid_json")
-        else:
-            if isinstance(found, dict):
-                arguments |= cast("dict[str, Any]", found)
-                arguments.pop("token", None)  # nor there
-            else:
-                problem = Refused("json_not_object")
-    else:
-        warnings = ["superfluous_charset"] if "charset" in parameters else []
-        arguments |= _form(http.body.decode("utf-8", "replace"))
-        body_token = str(arguments.pop("token", None) or "")
-    scheme, _, header = http.authorization.partition(" ")
-    token = header.strip() if scheme.lower() == "bearer" else body_token
-    return _Asked({} if problem else arguments, warnings, token, problem)
-
-
-def _form(text: str) -> dict[str, Any]:
-    """
-    A form's fields.
-
-    A cursor whose "=" is not encoded loses it, and is no good.
-
-    Source: docs.slack.dev/apis/web-api/pagination.
-    """
-    fields: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
-    if re.search(r"(?:^|&)cursor=[^&=]+=", text):
-        fields["cursor"] = fields["cursor"].rstrip("=")
-    return fields
 
 
 def _warned(answer: Json, warnings: list[str]) -> Json:

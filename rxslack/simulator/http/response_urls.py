@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from rxslack.simulator.faults import Answer
+from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import as_body, read_object
 
@@ -70,8 +71,11 @@ class ResponseUrls:
             said = read_object(body)
             if said is None:
                 return _refusal(400, "invalid_payload")
+            try:
+                url.take(said)
+            except Refused as refused:
+                return _refusal(400, refused.error)
             url.used += 1
-            url.take(said)
         self._team.changes.notify()
         return Answer(b"ok", 200, {"Content-Type": "text/html"})
 

@@ -13,12 +13,14 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from urllib.parse import SplitResult, urlsplit
 
 from rxslack.simulator.faults import Answer
-from rxslack.simulator.http.api import HttpRequest, answer_call
+from rxslack.simulator.http.api import answer_call
+from rxslack.simulator.http.arguments import HttpRequest, uploaded
 from rxslack.simulator.http.listener import Listener
 from rxslack.simulator.http.page_front import PageFront, PageRequest
 from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.http.tls_proxy import TlsProxy
-from rxslack.simulator.methods.files import receive
+from rxslack.simulator.http.webhooks import answer_webhook
+from rxslack.simulator.methods.files import receive, send
 from rxslack.simulator.options import RtmOptions
 from rxslack.simulator.sockets.rtm import Ticket
 from rxslack.simulator.sockets.rtm_socket import RtmSocket
@@ -81,6 +83,8 @@ def _is_loopback(name: str) -> bool:
         return False
 
 
+_VERBS: Final = "GET, HEAD, OPTIONS, POST"
+_NOTHING: Final = b"There is nothing at this address of the simulated Slack.\n"
 HINT = b"A simulated Slack. Point a client's base_url at /api/ of this address.\n"
 
 
@@ -145,6 +149,7 @@ _STREAM: Final = {
     "X-Content-Type-Options": "nosniff",
     "Connection": "close",
 }
+_AROUND: Final = 64 * 1024  # bytes that a multipart form has around a file
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _MORE_HOSTS: Final = "Workspace(hosts=...) and rxslack simulate --allow-host allow more"
 
@@ -206,8 +211,9 @@ class _Handler(BoundedHandler):
 
     def _most(self) -> int:
         """Bytes that a body may have."""
-        ticket = self._target.path.removeprefix("/upload/v1/")
-        announced = self._state.files.announced(ticket)
+        announced = self._state.files.announced(self._target.path.removeprefix("/upload/v1/"))
+        if announced and self.headers.get("Content-Type", "").startswith("multipart/form-data"):
+            announced += _AROUND
         shown = self._page.most(self._target.path, self.headers.get(_KEY, "")) if self._page else 0
         return max(MAX_BODY, announced, shown)
 
@@ -220,8 +226,34 @@ class _Handler(BoundedHandler):
             self._websocket(lambda: self._admit_app(self._target.query))
         elif path.startswith("/api/"):
             self._call()
-        elif not self._show_page():
+        elif self._show_page():
+            pass
+        elif path == "/":
             self._say(Answer(HINT, 200, _TEXT))
+        elif not self._answer_file(path):
+            self._say(Answer(_NOTHING, 404, _TEXT))
+
+    def do_HEAD(self) -> None:  # noqa: N802 - the library's name
+        """As GET, and no body; of no method of the Web API anything is done."""
+        known = self._target.path == "/" or self._target.path.startswith("/api/")
+        self._say(Answer(HINT if known else _NOTHING, 200 if known else 404, _TEXT))
+
+    def do_OPTIONS(self) -> None:  # noqa: N802 - the library's name
+        """What may be asked; pages of other origins are not allowed to, so nothing more is said."""
+        self._say(Answer(b"", 200, {**_TEXT, "Allow": _VERBS}))
+
+    def do_PUT(self) -> None:  # noqa: N802 - the library's name
+        """Nothing here is put, deleted or patched."""
+        self._say(Answer(b"the method is not allowed\n", 405, {**_TEXT, "Allow": _VERBS}))
+
+    do_DELETE = do_PATCH = do_PUT  # noqa: N815 - the library's names
+
+    def _answer_file(self, path: str) -> bool:
+        """The bytes of a file, for whoever may see it: False when the path is none of a file."""
+        if not path.startswith("/files-pri/"):
+            return False
+        self._say(send(self._state, path, self.headers.get("Authorization", "")))
+        return True
 
     def do_POST(self) -> None:  # noqa: N802 - the library's name
         """The Web API, the bytes of files, and answers to what somebody did."""
@@ -229,9 +261,14 @@ class _Handler(BoundedHandler):
         if path.startswith("/response/"):
             self._say(self._response_urls.answer(path, self._body))
         elif path.startswith("/upload/v1/"):
-            self._say(receive(self._state, path.removeprefix("/upload/v1/"), self._body))
-        elif not self._show_page():
+            content = uploaded(self.headers.get("Content-Type", ""), self._body)
+            self._say(receive(self._state, path.removeprefix("/upload/v1/"), content))
+        elif path.startswith("/services/"):
+            self._say(answer_webhook(self._state, path, self._request()))
+        elif path.startswith("/api/"):
             self._call()
+        elif not self._show_page():
+            self._say(Answer(_NOTHING, 404, _TEXT))
 
     def _show_page(self) -> bool:
         """Answer a browser that looks at the workspace; False when the path is none of the page's."""
@@ -265,14 +302,16 @@ class _Handler(BoundedHandler):
                 self.wfile.write(piece)
 
     def _call(self) -> None:
-        request = HttpRequest(
+        self._say(answer_call(self._state, self._request()))
+
+    def _request(self) -> HttpRequest:
+        return HttpRequest(
             method=self._target.path.rsplit("/", 1)[-1],
             query=self._target.query,
             content_type=self.headers.get("Content-Type", ""),
             authorization=self.headers.get("Authorization", ""),
             body=self._body,
         )
-        self._say(answer_call(self._state, request))
 
     def _say(self, answer: Answer) -> None:
         if answer.ending is not None:
@@ -282,7 +321,8 @@ class _Handler(BoundedHandler):
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
         # A scripted length may promise more than there is: only the end says so.
         self.close_connection |= "Content-Length" in answer.headers
 

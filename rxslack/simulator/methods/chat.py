@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.channel_events import direct
+from rxslack.simulator.team.content import MAX_MARKDOWN, content_of, with_rich_text
 from rxslack.simulator.team.messages import by_app, by_token, delete as remove, edit, post
-from rxslack.simulator.team.text import Json, as_posted, escaped, rich_text
+from rxslack.simulator.team.mrkdwn import as_posted
+from rxslack.simulator.team.text import Json
 
-__all__ = ["MAX_BLOCKS", "WRITE", "author_of", "content_of", "destination_of"]
+__all__ = ["MAX_BLOCKS", "WRITE", "author_of", "destination_of", "said_in"]
 
 
 MAX_POST = 40_000  # characters; more is cut off. docs.slack.dev/reference/methods/chat.postMessage
 MAX_UPDATE = 4_000  # characters; more is refused. docs.slack.dev/reference/methods/chat.update
-MAX_MARKDOWN = 12_000  # of `markdown_text`, in the place of `text`. Source: as above
 MAX_BLOCKS = 50  # docs.slack.dev/reference/block-kit/blocks
 
 
@@ -27,7 +27,7 @@ def post_message(request: Request) -> Json:
     """Say something. Source: docs.slack.dev/reference/methods/chat.postMessage."""
     channel = destination_of(request)
     _count(request, channel)
-    content = content_of(request)
+    content = said_in(request)
     if not content:
         raise Refused("no_text")
     cut = len(content.get("text", "")) > MAX_POST
@@ -61,7 +61,10 @@ def update(request: Request) -> Json:
     channel, message = _own(request, "cant_update_message")
     if request.state.streams.is_streaming(channel, message["ts"]):
         raise Refused("streaming_state_conflict")  # odefun/ode#210
-    content = content_of(request)
+    content = said_in(request)
+    for name in ("blocks", "attachments"):
+        if request.arguments.get(name) in ([], "[]"):
+            content[name] = []  # what is not named stays, and this takes it away
     if not content:
         raise Refused("no_text")
     most = MAX_UPDATE if request.text("text") else MAX_MARKDOWN
@@ -69,12 +72,8 @@ def update(request: Request) -> Json:
         raise Refused("msg_too_long")
     if "streaming_state" in message:
         # Inferred: slackapi/python-slack-sdk#1880 mends with it what Slack ended with an error.
-        new = (
-            rich_text(content["text"], request.team.identity.letters(5))
-            if "text" in content
-            else []
-        )
-        content = {"blocks": new, **content, "streaming_state": "completed"}
+        new = with_rich_text(request.team, content).get("blocks", [])
+        content = {**content, "blocks": new, "streaming_state": "completed"}
     changed = edit(request.team, channel, message, content, request.user_id)
     return {
         "channel": channel.id,
@@ -99,7 +98,7 @@ def destination_of(request: Request) -> Channel:
     team, wanted = request.team, request.text("channel")
     with team.lock:
         if wanted in team.people:
-            return team.direct([wanted], request.user_id)[0]
+            return direct(team, [wanted], request.user_id)[0]
         names = (c for c in team.channels.values() if c.name == wanted.removeprefix("#") and c.name)
         channel = team.channels.get(wanted) or next(names, None)
     if channel is None or not channel.is_visible_to(request.user_id):
@@ -119,34 +118,31 @@ def _count(request: Request, channel: Channel) -> None:
 
 
 def author_of(request: Request) -> Json:
-    """As whom it is said."""
+    """
+    As whom it is said.
+
+    Source: docs.slack.dev/reference/methods/chat.postMessage, "Authorship"; a name of one's own makes a
+    `bot_message` of it with any token.
+    """
     custom = {name: request.text(name) for name in ("username", "icon_emoji", "icon_url")}
-    as_user = request.flag("as_user", default=not request.token.is_bot)
+    token = request.token
+    if token.is_bot and not token.is_classic:
+        named = any(custom.values()) and token.may(("chat:write.customize",))
+        return by_app(request.team, custom) if named else by_token(request.team, token)
+    as_user = request.flag("as_user", default=not token.is_bot)
     if as_user and not any(custom.values()):
-        return by_token(request.team, request.token)
+        return by_token(request.team, token)
     return by_app(request.team, custom)
 
 
-def content_of(request: Request) -> Json:
-    """What is said, in one or several forms; empty when nothing is."""
-    content: Json = {}
-    if text := request.text("text"):
-        content["text"] = as_posted(text)
-    elif markdown := request.text("markdown_text"):
-        content["text"] = escaped(markdown)
-    for name, error in (("blocks", "invalid_blocks"), ("attachments", "invalid_attachments")):
-        if value := request.structure(name, error):
-            content[name] = _listed(value, error, MAX_BLOCKS if name == "blocks" else 100)
-    if content and (metadata := request.structure("metadata", "invalid_metadata_format")):
-        content["metadata"] = metadata
-    return content
+def said_in(request: Request) -> Json:
+    """
+    What a call says; empty when nothing. A classic bot's text gets no rich text.
 
-
-def _listed(value: Any, error: str, most: int) -> list[Any]:
-    parts: list[Any] = [*value] if isinstance(value, list) else []
-    if not parts or len(parts) > most:
-        raise Refused(error)
-    return parts
+    Raises: Refused.
+    """
+    content = content_of(request.team, request.arguments)
+    return content if request.token.is_classic else with_rich_text(request.team, content)
 
 
 def _own(request: Request, error: str) -> tuple[Channel, Json]:
@@ -173,23 +169,10 @@ def post_ephemeral(request: Request) -> Json:
     user = request.required("user")
     if user not in channel.members:
         raise Refused("user_not_in_channel")
-    said = content_of(request)
+    said = said_in(request)
     if not said:
         raise Refused("no_text")
-    team = request.team
-    with team.lock:
-        ts = channel.stamps.next()
-        message: Json = {
-            "type": "message",
-            **author_of(request),
-            **said,
-            "is_ephemeral": True,
-            "channel": channel.id,
-            "ts": ts,
-            "event_ts": ts,
-        }
-        if thread_ts := request.text("thread_ts"):
-            message["thread_ts"] = thread_ts
-        request.state.ephemerals.append({**message, "to": user})
-        team.feed.publish(message, to=[user])
-    return {"message_ts": ts}
+    draft = {**author_of(request), **said}
+    thread_ts = request.text("thread_ts")
+    message = request.state.ephemerals.post(channel, user, draft, thread_ts=thread_ts)
+    return {"message_ts": message["ts"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.channel_events import direct
 from rxslack.simulator.team.membership import join, leave
 from rxslack.simulator.team.text import Json
 
@@ -76,7 +77,7 @@ def open_direct(request: Request) -> Json:
         users = [user.strip() for user in request.required("users").split(",")]
         if any(user not in team.people for user in users):
             raise Refused("user_not_found")
-        channel, known = team.direct(users, request.user_id)
+        channel, known = direct(team, users, request.user_id)
     shown = team.shown(channel, request.user_id)
     answer: Json = {"channel": shown if request.flag("return_im") else {"id": channel.id}}
     return answer | ({"no_op": True, "already_open": True} if known else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import Any, cast
 
 from rxslack.simulator.faults import Answer
@@ -9,11 +10,13 @@ from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
-from rxslack.simulator.team.files import File, file_object
-from rxslack.simulator.team.messages import by_token, post
-from rxslack.simulator.team.text import Json, as_posted
+from rxslack.simulator.team.content import checked_blocks, structure, with_rich_text
+from rxslack.simulator.team.files import File, file_object, share
+from rxslack.simulator.team.messages import by_token
+from rxslack.simulator.team.mrkdwn import as_posted
+from rxslack.simulator.team.text import Json
 
-__all__ = ["receive"]
+__all__ = ["receive", "send"]
 
 
 LARGEST = 1 << 30  # bytes; docs.slack.dev/messaging/working-with-files
@@ -67,6 +70,33 @@ def receive(state: State, ticket: str, content: bytes) -> Answer:
     return state.faults.around("upload", answer)
 
 
+def send(state: State, path: str, authorization: str) -> Answer:
+    """
+    The bytes of a file go out, to who has a token for it.
+
+    Source: docs.slack.dev/reference/objects/file-object (`url_private`).
+    """
+    _, _, where = path.partition("/files-pri/")
+    file = state.files.find(where.partition("/")[0].partition("-")[2])
+    token = state.tokens.get(authorization.partition(" ")[2].strip())
+    if token is None or token.text in state.revoked or not token.may(("files:read",)):
+        page = b"<!DOCTYPE html><html><body>Sign in to see this file.</body></html>"
+        return Answer(
+            page, 200, {"Content-Type": "text/html; charset=utf-8"}
+        )  # not 401, as in Slack
+    if file is None or file.content is None or not file.done:
+        return Answer(b"not found", 404, {"Content-Type": "text/plain"})
+    # Nothing that somebody uploaded is a page of this address.
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    headers = {
+        "Content-Type": kind,
+        "Content-Disposition": "attachment",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Answer(file.content, 200, headers)
+
+
 @Method("files.completeUploadExternal", "tier4", WRITE)
 def complete_upload(request: Request) -> Json:
     """
@@ -82,11 +112,19 @@ def complete_upload(request: Request) -> Json:
     files = [_arrived(request, entry) for entry in entries]
     for file in files:
         file.done = True
-        file.channels = [channel.id for channel in channels]
-    shown = [file_object(file, request.team.domain) for file in files]
+    if not channels:
+        return {"files": [file_object(file, request.team) for file in files]}
+    draft = {
+        "text": as_posted(request.text("initial_comment")),
+        **by_token(request.team, request.token),
+    }
+    blocks = structure(request.arguments.get("blocks"), "invalid_blocks_format")
+    draft = draft | {"blocks": checked_blocks(request.team, blocks)} if blocks else draft
+    draft = draft if request.token.is_classic else with_rich_text(request.team, draft)
+    thread_ts = request.text("thread_ts") or None
     for channel in channels:
-        _share(request, channel, shown)
-    return {"files": shown}
+        share(request.team, channel, files, draft, thread_ts=thread_ts)
+    return {"files": [file_object(file, request.team) for file in files]}
 
 
 @Method("files.info", "tier4", ("files:read",), takes_json=False)
@@ -95,7 +133,7 @@ def info(request: Request) -> Json:
     file = request.state.files.find(request.required("file"))
     if file is None or not file.done:
         raise Refused("file_not_found")
-    return {"file": file_object(file, request.team.domain), "comments": []}
+    return {"file": file_object(file, request.team), "comments": []}
 
 
 def _channels(request: Request) -> list[str]:
@@ -127,14 +165,3 @@ def _arrived(request: Request, entry: Any) -> File:
         raise Refused("file_update_failed")
     file.title = str(fields.get("title") or file.name)
     return file
-
-
-def _share(request: Request, channel: Channel, shown: list[Json]) -> None:
-    draft = {
-        "text": as_posted(request.text("initial_comment")),
-        "files": shown,
-        "upload": True,
-        **by_token(request.team, request.token),
-    }
-    thread_ts = request.text("thread_ts") or None
-    post(request.team, channel, draft, thread_ts=thread_ts)

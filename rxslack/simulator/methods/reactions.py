@@ -5,6 +5,7 @@ from __future__ import annotations
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.emoji import is_emoji
 from rxslack.simulator.team.reactions import react, unreact
 from rxslack.simulator.team.text import Json
 
@@ -27,7 +28,7 @@ def remove(request: Request) -> Json:
 
 def _target(request: Request) -> tuple[Channel, Json, str]:
     name = request.text("name").strip(":")
-    if not name or not name.replace("_", "a").replace("-", "a").replace("+", "a").isalnum():
+    if not is_emoji(name) and name not in request.team.emoji:
         raise Refused("invalid_name")
     if not request.text("channel") or not request.text("timestamp"):
         raise Refused("no_item_specified")

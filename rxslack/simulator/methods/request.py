@@ -11,9 +11,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.content import flag, structure
 from rxslack.simulator.team.people import Person
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json, read_json
+from rxslack.simulator.team.text import Json
 from rxslack.web.serving import whole_number
 
 __all__ = ["METHODS", "Method", "Request", "cursor_of", "page_of", "read_cursor"]
@@ -113,8 +114,7 @@ class Request:
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """An argument as a boolean: `1`, `true`, `True` and JSON's true."""
-        value = self.arguments.get(name)
-        return default if value is None else str(value).lower() in {"1", "true"}
+        return flag(self.arguments.get(name), default=default)
 
     def number(self, name: str, default: int, *, most: int) -> int:
         """
@@ -149,13 +149,7 @@ class Request:
 
         Raises: Refused(error) when it is not JSON.
         """
-        value = self.arguments.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return read_json(value) if value else None
-        except ValueError as problem:
-            raise Refused(error) from problem
+        return structure(self.arguments.get(name), error)
 
     def channel(self, *, name: str = "channel") -> Channel:
         """

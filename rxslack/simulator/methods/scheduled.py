@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rxslack.simulator.methods.chat import author_of, content_of, destination_of
+from rxslack.simulator.methods.chat import author_of, destination_of, said_in
 from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
@@ -33,7 +33,7 @@ def schedule_message(request: Request) -> Json:
     near = [o for o in state.scheduled.waiting(channel.id) if abs(o.post_at - post_at) < WINDOW]
     if len(near) >= MOST:
         raise Refused("restricted_too_many")
-    said = content_of(request)
+    said = said_in(request)
     if not said:
         raise Refused("no_text")
     with state.team.lock:

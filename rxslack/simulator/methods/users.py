@@ -25,7 +25,7 @@ def info(request: Request) -> Json:
     return {"user": user_object(request.person(), request.team.id)}
 
 
-@Method("users.getPresence", "tier3", ("users:read",), takes_json=False)
+@Method("users.getPresence", "tier3", ("users:read",))
 def get_presence(request: Request) -> Json:
     """Whether somebody is there. Source: docs.slack.dev/reference/methods/users.getPresence."""
     person = request.person() if request.text("user") else None

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.text import Json
+from rxslack.simulator.team.blocks import Surface, problems_of
+from rxslack.simulator.team.elements import text_problems
+from rxslack.simulator.team.text import Json, objects_in
 
-MAX_BLOCKS = 100  # docs.slack.dev/reference/views/modal-views
 MAX_DEPTH = 3  # modals on top of each other
 
 
@@ -37,11 +38,16 @@ def push_view(request: Request) -> Json:
 @Method("views.update", "tier4")
 def update_view(request: Request) -> Json:
     """Change what is open. Source: docs.slack.dev/reference/methods/views.update."""
-    found = request.state.views.find(request.required("view_id"))
+    views = request.state.views
+    if external_id := request.text("external_id"):
+        found = views.find_external(external_id)
+    else:
+        found = views.find(request.required("view_id"))
     if found is None:
         raise Refused("not_found")
     _check_hash(request, found)
-    found |= {**_view(request, found["type"]), "hash": request.state.views.new_hash()}
+    content = views.content(_view(request, found["type"]), found["state"]["values"])
+    found |= {**content, "hash": views.new_hash()}
     return {"view": dict(found)}
 
 
@@ -77,19 +83,48 @@ def _view(request: Request, kind: str) -> Json:
     view = cast("Json", found) if isinstance(found, dict) else {}
     blocks = view.get("blocks")
     parts: list[Any] = [*blocks] if isinstance(blocks, list) else []
-    size = len(parts) if isinstance(blocks, list) else -1
+    surface: Surface = "home" if kind == "home" else "modal"
     problems = {
         f'unsupported type: "{view.get("type")}"': view.get("type") != kind,
         "missing required field: title": kind == "modal" and not view.get("title"),
-        "missing required field: blocks": size < 0,
-        f"no more than {MAX_BLOCKS} items allowed": size > MAX_BLOCKS,
+        "missing required field: blocks": not isinstance(blocks, list),
+        "missing required field: submit": _lacks_submit(kind, view, parts),
     }
     messages = [
         f"[ERROR] {problem} [json-pointer:/view]" for problem, is_so in problems.items() if is_so
     ]
+    messages += _label_problems(view)
+    at = "/view/blocks"
+    messages += [f"[ERROR] {problem}" for problem in problems_of(parts, surface, at=at)]
+    if _is_taken(request, view):
+        raise Refused("duplicate_external_id")
     if messages:
         raise Refused("invalid_arguments", response_metadata={"messages": messages})
     return view
+
+
+def _lacks_submit(kind: str, view: Json, blocks: list[Any]) -> bool:
+    """Whether a modal with an input has no button that sends it."""
+    inputs = [block for block in objects_in(blocks) if block.get("type") == "input"]
+    return kind == "modal" and bool(inputs) and not view.get("submit")
+
+
+def _label_problems(view: Json) -> list[str]:
+    """What is wrong with the title and the buttons, which are short."""
+    found = [
+        problem
+        for name in ("title", "submit", "close")
+        if view.get(name)
+        for problem in text_problems(view[name], f"/view/{name}", most=24, plain=True)
+    ]
+    return [f"[ERROR] {what} [json-pointer:{where}]" for what, where in found]
+
+
+def _is_taken(request: Request, view: Json) -> bool:
+    """Whether another view of the app has its external id."""
+    external_id = str(view.get("external_id") or "")
+    found = request.state.views.find_external(external_id) if external_id else None
+    return found is not None and request.method in ("views.open", "views.push")
 
 
 def _check_hash(request: Request, view: Json) -> None:

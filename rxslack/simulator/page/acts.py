@@ -14,7 +14,7 @@ from rxslack.simulator.page.typed import as_typed
 from rxslack.simulator.state import State
 from rxslack.simulator.team import reactions
 from rxslack.simulator.team.clock import Clock
-from rxslack.simulator.team.text import Json, rich_text
+from rxslack.simulator.team.text import Json
 
 __all__ = ["ACTS", "Act", "Doer", "Given"]
 
@@ -119,12 +119,7 @@ def _say(doer: Doer, who: str, given: Given) -> object:
 @_act("edit")
 def _edit(doer: Doer, who: str, given: Given) -> object:
     channel, ts = given.text("channel"), _own(doer, who, given)
-    team = doer.state.team
-    text = as_typed(team, given.text("text"))
-    place, message = team.message(channel, ts)
-    with team.lock:
-        message["blocks"] = rich_text(text, team.identity.letters(5))
-    doer.people.edit(place.id, ts, text, by=who)
+    doer.people.edit(channel, ts, as_typed(doer.state.team, given.text("text")), by=who)
     return {}
 
 

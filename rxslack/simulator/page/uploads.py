@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from rxslack.simulator.page.typed import as_typed
 from rxslack.simulator.state import State
-from rxslack.simulator.team import messages
-from rxslack.simulator.team.files import File, file_object
-from rxslack.simulator.team.text import Json, rich_text
+from rxslack.simulator.team import files
+from rxslack.simulator.team.files import File
+from rxslack.simulator.team.rich_text import rich_text
+from rxslack.simulator.team.text import Json
 
 __all__ = ["share"]
 
@@ -34,16 +35,10 @@ def share(state: State, who: str, fields: Mapping[str, str], content: bytes) -> 
     with team.lock:
         made, ticket = team.identity.new("F"), team.identity.letters(40)
         file = File(made, ticket, name, len(content), who, int(team.clock()))
-        file.content, file.title, file.channels, file.done = content, name, [channel.id], True
+        file.content, file.title, file.done = content, name, True
         state.files.add(file)
-        draft: Json = {
-            "user": who,
-            "text": text,
-            "files": [file_object(file, team.domain)],
-            "upload": True,
-            "client_msg_id": team.identity.uuid(),
-        }
+        draft: Json = {"user": who, "text": text, "client_msg_id": team.identity.uuid()}
         if text:
             draft["blocks"] = rich_text(text, team.identity.letters(5))
         thread_ts = fields.get("thread_ts") or None
-        return {"ts": messages.post(team, channel, draft, thread_ts=thread_ts)["ts"]}
+        return {"ts": files.share(team, channel, [file], draft, thread_ts=thread_ts)["ts"]}

@@ -13,7 +13,7 @@ from rxslack.simulator.team.clock import Timers
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["Deliveries", "Delivery", "EnvelopeType"]
+__all__ = ["Deliveries", "Delivery", "EnvelopeType", "Settled"]
 
 EnvelopeType = Literal["events_api", "slash_commands", "interactive"]
 

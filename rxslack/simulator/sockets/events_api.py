@@ -73,7 +73,9 @@ def events_of(team: Team, event: Mapping[str, Any], to: Container[str] | None) -
         told["channel_type"] = _KINDS[channel.kind]
     if told.get("subtype") == "message_replied":
         del told["subtype"]
-    yield told
+    # RTM has no such subtype: docs.slack.dev/reference/events/message/file_share.
+    shares = bool(told.get("files")) and "subtype" not in told
+    yield told | {"subtype": "file_share"} if shares else told
     mine = bot.id in (told.get("bot_id"), told.get("user"))
     if f"<@{bot.user_id}>" in str(told.get("text")) and "subtype" not in told and not mine:
         mention = {name: value for name, value in told.items() if name != "channel_type"}

@@ -12,8 +12,9 @@ from rxslack.simulator.sockets.server_socket import ServerSocket
 from rxslack.simulator.team.access import Bucket, Refused, Token
 from rxslack.simulator.team.clock import TimerGroup
 from rxslack.simulator.team.messages import by_token, post
+from rxslack.simulator.team.mrkdwn import as_posted
 from rxslack.simulator.team.people import presence_events
-from rxslack.simulator.team.text import Json, as_posted, read_object
+from rxslack.simulator.team.text import Json, read_object
 from rxslack.wire.frames import PING, server_frame
 
 __all__ = ["RtmSocket"]

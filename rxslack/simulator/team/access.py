@@ -129,6 +129,11 @@ class Token:
         return self.is_bot and "bot" in self.scopes
 
     @property
+    def is_client(self) -> bool:
+        """Whether it is a person's, as Slack's own clients have it: what it says was typed."""
+        return self.kind == "xoxp" and "client" in self.scopes
+
+    @property
     def is_agent(self) -> bool:
         """Whether the app is declared an agent, which gives it a scope."""
         return "assistant:write" in self.scopes

@@ -41,6 +41,10 @@ class IdMaker:
         """So many characters."""
         return "".join(self._random.choices(alphabet, k=count))
 
+    def hex(self, digits: int) -> str:
+        """So many hexadecimal digits."""
+        return f"{self._random.getrandbits(4 * digits):0{digits}x}"
+
     def uuid(self) -> str:
         """A `client_msg_id`."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

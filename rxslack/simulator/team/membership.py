@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.channel_events import announce_member
 from rxslack.simulator.team.messages import post
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
@@ -16,7 +17,7 @@ def join(team: Team, channel: Channel, user: str) -> bool:
         if user in channel.members:
             return False
         channel.members[user] = None
-        _tell(team, channel, user, "member_joined_channel")
+        announce_member(team, channel, user, "member_joined_channel")
         post(team, channel, _notice(channel, user, "join"))
         return True
 
@@ -26,7 +27,7 @@ def leave(team: Team, channel: Channel, user: str) -> bool:
     with team.lock:
         if user not in channel.members:
             return False
-        _tell(team, channel, user, "member_left_channel")
+        announce_member(team, channel, user, "member_left_channel")
         post(team, channel, _notice(channel, user, "leave"))
         del channel.members[user]
         return True
@@ -37,15 +38,3 @@ def _notice(channel: Channel, user: str, act: str) -> Json:
     what = "joined" if act == "join" else "left"
     text = f"<@{user}> has {what} the {'group' if group else 'channel'}"
     return {"subtype": f"{'group' if group else 'channel'}_{act}", "user": user, "text": text}
-
-
-def _tell(team: Team, channel: Channel, user: str, kind: str) -> None:
-    event: Json = {
-        "type": kind,
-        "user": user,
-        "channel": channel.id,
-        "channel_type": "C" if channel.kind == "public" else "G",
-        "team": team.id,
-        "event_ts": team.stamps.next(),
-    }
-    team.feed.publish(event, to={**channel.members})

@@ -8,8 +8,10 @@ from typing import Any
 
 from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel, is_reply
+from rxslack.simulator.team.content import with_rich_text
 from rxslack.simulator.team.feed import FeedSubscriber
 from rxslack.simulator.team.people import bot_profile
+from rxslack.simulator.team.rich_text import is_made_of_text
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
 
@@ -66,6 +68,9 @@ def edit(team: Team, channel: Channel, message: Json, changes: Mapping[str, Any]
     """
     with team.lock:
         ts = channel.stamps.next()
+        if "text" in changes and "blocks" not in changes and message.get("blocks"):
+            # The blocks that an app posted stay, and what was made of the text is made anew.
+            changes = with_rich_text(team, {**changes}) if is_made_of_text(message) else changes
         changed = {**message, **changes, "edited": {"user": by, "ts": ts}}
         channel.replace(changed)
         tell_change(team, channel, changed, message, ts)
@@ -88,8 +93,12 @@ def by_token(team: Team, token: Token) -> Json:
     """
     A post in the name of the token's user; it still says through which app it came.
 
-    A user's token has that, too, so "has a bot_id" is not "is a bot".
+    A user's token has that, too, so "has a bot_id" is not "is a bot". What Slack's own clients send was
+    typed by a person, and has none.
     """
+    if token.is_client:
+        with team.lock:
+            return {"user": token.user_id, "client_msg_id": team.identity.uuid()}
     bot = team.bot
     return {
         "user": token.user_id,

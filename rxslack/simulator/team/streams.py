@@ -12,8 +12,10 @@ from rxslack.simulator.team import messages
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.clock import Timer, Timers
+from rxslack.simulator.team.mrkdwn import as_mrkdwn, escaped
+from rxslack.simulator.team.rich_text import rich_text
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json, escaped, rich_text
+from rxslack.simulator.team.text import Json
 
 __all__ = ["DisplayMode", "EndedBy", "LiveStream", "Streams"]
 
@@ -134,7 +136,7 @@ class _Received:
 
     def _block(self, part: _Text | Json) -> list[Json]:
         if isinstance(part, _Text):
-            return rich_text(escaped(part.markdown), part.block_id)
+            return rich_text(as_mrkdwn(part.markdown), part.block_id)
         if part is self._plan:
             return [part | {"tasks": [_card(task) for task in part["tasks"]]}]
         return [_card(part)] if part.get("task_id") in self._tasks else [deepcopy(part)]
@@ -143,7 +145,7 @@ class _Received:
 def _card(task: Json) -> Json:
     """A task as a block: what is said at length in it is rich text."""
     said = {
-        name: rich_text(escaped(task[name]), f"{task['task_id']}-{name}")[0]
+        name: rich_text(as_mrkdwn(task[name]), f"{task['task_id']}-{name}")[0]
         for name in ("details", "output")
         if isinstance(task.get(name), str)
     }

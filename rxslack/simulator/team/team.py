@@ -41,6 +41,8 @@ class Team:
         self.domain = "simulated"
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
+        self.emoji: dict[str, str] = {}  # the workspace's own: addresses of pictures, by name
+        self.webhooks: dict[str, str] = {}  # the channel's id, by the path of the address
         self._add(Person(SLACKBOT, "slackbot", int(clock())))
         self.bot = self._bot(bot_name)
 
@@ -104,7 +106,7 @@ class Team:
         return place, message
 
     def add_person(self, name: str) -> Person:
-        """A new person, who joins every public channel. Tells `team_join`."""
+        """A new person, who joins every public channel. Tells nothing."""
         if any(name == person.name for person in self.people.values()):
             raise ValueError(f"somebody is called {name!r} already")
         person = Person(self.identity.new("U"), name, int(self.clock()))

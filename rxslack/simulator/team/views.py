@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
 
+from rxslack.simulator.team.blocks import with_ids
+from rxslack.simulator.team.inputs import values_of
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
 
@@ -69,6 +71,13 @@ class Views:
             found = [view for open_ones in self.modals.values() for view in open_ones]
             return next((v for v in [*found, *self.homes.values()] if v["id"] == id), None)
 
+    def find_external(self, external_id: str) -> Json | None:
+        """The view that an app gave that id, if it is there."""
+        with self._lock:
+            found = [view for open_ones in self.modals.values() for view in open_ones]
+            every = [*found, *self.homes.values()]
+            return next((v for v in every if v["external_id"] == external_id), None)
+
     def top(self, user: str) -> Json | None:
         """The modal that somebody sees, if there is one."""
         with self._lock:
@@ -109,17 +118,40 @@ class Views:
         with team.lock:
             made = team.identity.new("V")
         return {
-            **view,
             "id": made,
+            **self.content(view),
             "team_id": team.id,
             "bot_id": team.bot.id,
             "app_id": team.bot.app_id,
+            "app_installed_team_id": team.id,
             "root_view_id": made,
             "previous_view_id": None,
-            "state": {"values": {}},
             "hash": self.new_hash(),
-            "private_metadata": view.get("private_metadata", ""),
-            "callback_id": view.get("callback_id", ""),
+        }
+
+    def content(self, view: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Json:
+        """
+        What an app says of a view, as Slack keeps it.
+
+        Args:
+            view: good.
+            before: `state.values`, of which those of elements that are still there stay.
+        """
+        team = self._team
+        with team.lock:
+            blocks = with_ids(view["blocks"], lambda: team.identity.letters(5))
+        return {
+            "title": {"type": "plain_text", "text": "View Title", "emoji": True},  # of a home tab
+            "close": None,
+            "submit": None,
+            "private_metadata": "",
+            "callback_id": "",
+            "external_id": "",
+            "clear_on_close": False,
+            "notify_on_close": False,
+            **view,
+            "blocks": blocks,
+            "state": {"values": values_of(blocks, before)},
         }
 
     def new_hash(self) -> str:

@@ -21,7 +21,8 @@ def answer(done: Interaction, **said: Any) -> requests.Response:
 
 
 def click(slack: Workspace) -> Interaction:
-    button = {"type": "button", "action_id": "press", "value": "1"}
+    label = {"type": "plain_text", "text": "Press"}
+    button = {"type": "button", "action_id": "press", "value": "1", "text": label}
     blocks = [{"type": "actions", "block_id": "row", "elements": [button]}]
     message = slack.web.call("chat.postMessage", channel="general", text="Press", blocks=blocks)
     return slack.interactions.click("alice", "press", channel="general", ts=message["ts"])

@@ -263,7 +263,7 @@ def cursor(text: str) -> str:
         ("conversations.list", {"cursor": "é"}, "invalid_cursor"),
         ("conversations.history", {"cursor": cursor("next_ts:²")}, "invalid_cursor"),
         ("files.completeUploadExternal", {"files": "[1]"}, "invalid_arguments"),
-        ("chat.postMessage", {"text": "x", "blocks": "[" * 5000}, "invalid_blocks"),
+        ("chat.postMessage", {"text": "x", "blocks": "[" * 5000}, "invalid_blocks_format"),
     ],
 )
 def test_it_refuses_what_no_client_should_ask_for(

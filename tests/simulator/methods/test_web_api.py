@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from rxslack.errors import ApiError, AuthenticationError, MissingScope, RateLimited
-from rxslack.simulator import Limits, Rate, Workspace
+from rxslack.simulator import AGENT_SCOPES, Limits, Rate, Workspace
 from rxslack.web.client import WebClient
 
 Json = dict[str, Any]
@@ -37,7 +37,9 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def test_it_takes_a_token_in_the_header_or_in_a_form_and_nowhere_else(slack: Workspace) -> None:
-    token = slack.bot_token
+    """But a classic app's in the query, too."""
+    token = slack.new_token("xoxb", scopes=AGENT_SCOPES)
+    assert ask(slack, "auth.test", params={"token": slack.bot_token})["ok"]
     assert ask(slack, "auth.test", headers=bearer(token))["ok"]
     assert ask(slack, "auth.test", data={"token": token})["ok"]
     for request in ({"params": {"token": token}}, {"json": {"token": token}}, {}):
@@ -103,7 +105,7 @@ ERRORS: list[tuple[str, Json, str]] = [
     ("bots.info", {"bot": "B0"}, "bot_not_found"),
     ("chat.postMessage", {"channel": "C0", "text": "a"}, "channel_not_found"),
     ("chat.postMessage", {"channel": "general"}, "no_text"),
-    ("chat.postMessage", {"channel": "general", "blocks": "{"}, "invalid_blocks"),
+    ("chat.postMessage", {"channel": "general", "blocks": "{"}, "invalid_blocks_format"),
     ("chat.postMessage", {"channel": "general", "blocks": [{}] * 51}, "invalid_blocks"),
     ("chat.postMessage", {"channel": "secret", "text": "a"}, "channel_not_found"),
     ("chat.postMessage", {"channel": "other", "text": "a"}, "not_in_channel"),
@@ -162,7 +164,7 @@ def test_it_posts_as_a_bot_or_as_its_user(slack: Workspace) -> None:
     )
     assert ("subtype" in as_user, as_user["user"]) == (False, slack.bot_user_id)
     assert (custom["username"], custom["icons"]) == ("Deploy", {"emoji": ":rocket:"})
-    assert (person["user"], person["bot_id"]) == (slack.user_id("alice"), slack.bot_id)
+    assert (person["user"], "bot_id" in person) == (slack.user_id("alice"), False)  # she typed it
 
 
 def test_it_cuts_long_texts_and_refuses_long_updates(slack: Workspace) -> None:

@@ -44,6 +44,7 @@ FORM: dict[str, Any] = {
     "callback_id": "form",
     "notify_on_close": True,
     "title": {"type": "plain_text", "text": "Order"},
+    "submit": {"type": "plain_text", "text": "Go"},
     "blocks": [
         {
             "type": "input",
@@ -109,7 +110,8 @@ def option(value: str) -> dict[str, Any]:
 
 
 def is_small(view: Any) -> bool:
-    return bool(view["state"]["values"]["size"]["pick"].get("value") == "small")
+    chosen = view["state"]["values"]["size"]["pick"]["selected_option"]
+    return bool(chosen["value"] == "small")
 
 
 def bolt(slack: Workspace, handler: Any) -> Any:
