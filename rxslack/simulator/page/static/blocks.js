@@ -79,8 +79,8 @@ function picture(one, size) {
   const id = one.slack_file?.id;
   if (id) return filePicture(id, "image/png", alt, size);
   const where = safeUrl(one.image_url ?? one.slack_file?.url);
-  return h("span", { class: `picture ${size}`, role: "img", "aria-label": alt, title: where ?? "" },
-    size === "tiny" ? icon("file") : [icon("file"), " ", alt, where && size === "large" ? [" ", link(where, "open")] : ""]);
+  const shown = h("span", { class: `picture ${size}`, role: "img", "aria-label": alt, title: where ?? "" }, icon("file"), size === "tiny" ? "" : [" ", alt]);
+  return size === "large" && where ? h("div", {}, shown, " ", link(where, "Open the picture")) : shown;
 }
 
 function table(block) {

@@ -2,6 +2,7 @@
 
 import { button, fill, h } from "./dom.js";
 import { read } from "./server.js";
+import { mrkdwn } from "./text.js";
 import { act, channelOf, now, on, state, tell } from "./store.js";
 
 const WALKS = [["30 seconds later", 30], ["3 minutes later", 180], ["1 hour later", 3600], ["8 hours later", 8 * 3600]];
@@ -58,7 +59,7 @@ function fault(one) {
   };
   const method = one.fields.some((field) => field.name === "method" && field.needed);
   return h("details", { class: "fault", data: { fault: one.name } }, h("summary", {}, title(one.name)),
-    h("form", { onsubmit: begin }, h("p", {}, one.does), [...fields].map(([field, node]) => h("label", {}, `${field.name.replaceAll("_", " ")}${field.needed ? "" : " (may stay empty)"} `, node)),
+    h("form", { onsubmit: begin }, h("p", {}, mrkdwn(one.does)), [...fields].map(([field, node]) => h("label", {}, `${field.name.replaceAll("_", " ")}${field.needed ? " (needed)" : ""} `, node)),
       method ? h("small", {}, "A method such as chat.postMessage; * for all.") : "", h("p", { class: "row end" }, h("button", { class: "primary" }, "Switch on"))));
 }
 

@@ -153,7 +153,7 @@ function begin() {
     const line = `${busy ? "busy" : ""}${status}`;
     if (doingInThread.dataset.line !== line) {
       doingInThread.dataset.line = line;
-      fill(doingInThread, status, busy ? button("◼ Stop", () => act("stop", { channel: busy.channel, ts: busy.ts })) : "");
+      fill(doingInThread, status, busy ? button("◼ Stop", () => act("stop", { channel: busy.channel, ts: busy.ts }), { "aria-label": "Stop" }) : "");
     }
   }
 

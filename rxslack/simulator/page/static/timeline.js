@@ -19,6 +19,7 @@ export class Timeline {
     this.moreBefore = false;
     this.atEnd = true;
     this.loading = false;
+    this.late = null; // what is told while a part is asked for, which may know less
     this.dismissed = new Set();
     this.notices = [];
     this.list = h("div", { class: "messages", role: "feed", "aria-label": thread ? "Thread" : "Messages", tabindex: "0" });
@@ -41,14 +42,19 @@ export class Timeline {
     this.items = [];
     this.atEnd = true;
     this.moreBefore = false;
+    const mine = (this.opening = {}); // of several at once, the last one counts
+    this.late = null;
     if (!channel || (this.isThread && !thread)) return fill(this.list);
     this.list.setAttribute("aria-busy", "true");
+    this.late = [];
     const found = await this.asked({ limit: PAGE });
-    if (!found || channel !== this.channel || thread !== this.thread) return undefined;
+    if (mine !== this.opening) return undefined;
+    if (!found) return this.catchUp();
     this.moreBefore = found.more;
     this.items = [];
     fill(this.list, found.messages.map((message) => this.added(message)));
     this.items.forEach((_, at) => this.mark(at));
+    this.catchUp();
     this.showEphemerals();
     this.toBottom();
     this.list.removeAttribute("aria-busy");
@@ -80,8 +86,15 @@ export class Timeline {
   /** A message that is new, or another one, or gone. */
   take({ channel, ts, message }) {
     if (channel !== this.channel) return;
-    if (!message) this.remove(ts);
+    if (this.late) this.late.push({ channel, ts, message });
+    else if (!message) this.remove(ts);
     else if (this.belongs(message)) this.put(message);
+  }
+
+  catchUp() {
+    const late = this.late ?? [];
+    this.late = null;
+    late.forEach((one) => this.take(one));
   }
 
   put(message) {
@@ -203,10 +216,11 @@ export class Timeline {
 
   async load(way) {
     this.loading = true;
+    this.late = [];
     const edge = way === "before" ? this.items[0] : this.items.at(-1);
     const found = await this.asked({ [way]: edge.ts, limit: PAGE });
     this.loading = false;
-    if (!found || !this.items.includes(edge)) return;
+    if (!found || !this.items.includes(edge)) return this.catchUp();
     const top = edge.row.getBoundingClientRect().top;
     const made = document.createDocumentFragment();
     if (way === "before") {
@@ -222,6 +236,7 @@ export class Timeline {
     }
     this.items.forEach((_, at) => this.mark(at));
     this.list.scrollTop += edge.row.getBoundingClientRect().top - top; // what was seen stays where it was
+    return this.catchUp();
   }
 
   trimTop() {
