@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from reactivex import Subject, operators as ops
@@ -65,6 +66,7 @@ class Words:
 
 
 GREETINGS = 3  # in the scene that is played
+PATIENCE = 10.0  # seconds for their answers, once it is over
 
 
 def add_to(subcommands: Any) -> None:
@@ -102,9 +104,13 @@ def demo(arguments: argparse.Namespace) -> int:
     ended: list[str] = []
     with Workspace() as slack:
         words = Words(slack)
-        chatter = Chatter(
-            slack, morning(), pace=arguments.pace, done=lambda: over.on_next("played")
-        )
+
+        def finish() -> None:
+            with suppress(TimeoutError):  # a slow machine hears the last greeting late
+                slack.wait_until(lambda: len(answers) >= GREETINGS, PATIENCE)
+            over.on_next("played")
+
+        chatter = Chatter(slack, morning(), pace=arguments.pace, done=finish)
 
         def show(event: Mapping[str, Any]) -> None:
             say(f"  <- {words.event(event)}")

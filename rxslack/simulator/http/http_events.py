@@ -142,20 +142,19 @@ class HttpDeliveries:
 
     def _attempt(self, delivery: Delivery) -> None:
         number = delivery.attempts
-        delivery.attempts += 1
         delivery.sent_at.append(self._team.clock())
         headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": "http_error"}
         more = headers if number else {}
         status, _ = self._post(self._url, *_as_json(delivery.payload), more)
+        pauses = self._socket_mode.options.retry_pauses
         if 200 <= status < 300:
             delivery.acknowledged_at = self._team.clock()
-            return
-        pauses = self._socket_mode.options.retry_pauses
-        if number < len(pauses):
+        elif number < len(pauses):
             again = self._attempting(delivery)
             self._timers.after(pauses[number], lambda: self._queue.put(again))
         else:
             delivery.lost = True
+        delivery.attempts += 1  # not before: whoever sees it may advance the clock to the next one
 
     def _post(self, url: str, kind: str, body: bytes, more: Mapping[str, str]) -> tuple[int, str]:
         """The status and the body of the answer; 0 when there was none."""

@@ -131,8 +131,8 @@ class RtmSocket:
         with self._team.lock:
             if ticket is None or self.has_ended:  # it ended while a fault held hello back
                 return
-            self.is_open = True
             self.tell({"type": "hello", "fast_reconnect": False, "region": "sim", "start": True})
+            self.is_open = True  # not before: whoever sees it may send something at once
             self._replay_own()
             for frame in ticket.waiting:
                 self.offer(frame)

@@ -261,9 +261,9 @@ class AppSocket:
                 self.offer(server_frame(text.encode()))
                 self.link.close()
                 return
-            self.is_open = True
-            self._apps.deliveries.add(self)
             self.tell(self._hello())
+            self.is_open = True  # not before: whoever sees it may send something at once
+            self._apps.deliveries.add(self)
         self._timers.after(max(self._life - options.notice, 0.0), self._grow_old)
         self._timers.every(options.ping_every, self._ping)
         team.changes.notify()
