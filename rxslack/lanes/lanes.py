@@ -26,7 +26,7 @@ from reactivex import abc
 from reactivex.disposable import SerialDisposable
 
 from rxslack.core.fork import Registry
-from rxslack.core.unhandled import tell
+from rxslack.core.unhandled import has_ended, tell
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.paces import Budget, Pace, Paces, TakenJob, Timetable
 from rxslack.lanes.tracking import CURRENT, ItemHold, leave_undone
@@ -551,6 +551,8 @@ class Outcomes(Generic[R]):
     def _emit(self, outcome: R) -> None:
         try:
             self._observer.on_next(outcome)
+            if has_ended(self._observer):  # perhaps because of it
+                leave_undone()
         except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
             leave_undone()
             self.fail(error)

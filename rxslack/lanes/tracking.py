@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["CURRENT", "ItemHold", "TrackedItem", "current", "hold", "leave_undone"]
+__all__ = ["CURRENT", "ItemHold", "TrackedItem", "current", "hold", "leave_undone", "mark_here"]
 
 
 class TrackedItem(ABC):
@@ -32,6 +32,10 @@ class TrackedItem(ABC):
     def lapsed(self) -> bool:
         """Whether the item is somebody else's by now, so that no work on it may begin."""
         return False
+
+    def mark(self, lane: str) -> str:  # noqa: ARG002 - others need it
+        """An id for what is done about the item, the next one of a lane; "" where it has none that lasts."""
+        return ""
 
     def hold(self) -> None:
         """One more has it."""
@@ -72,6 +76,13 @@ def current(*items: TrackedItem) -> Generator[None]:
         yield
     finally:
         CURRENT.reset(token)
+
+
+def mark_here(lane: str) -> str:
+    """The next id for what is done in a lane about the item that is being emitted here; mostly ""."""
+    for item in CURRENT.get():
+        return item.mark(lane)
+    return ""
 
 
 def leave_undone() -> None:

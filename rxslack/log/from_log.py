@@ -96,7 +96,7 @@ def from_log(
         engine = engine_at(where)
         held = HeldEntries(engine, group, lease)
         limits = _Limits(since, lease, attempts, max_waiting)
-        reading = _Reading(observer, engine, held, limits, shown_where(where))
+        reading = _Reading(observer, engine, held, limits, where)
         # Not before whoever subscribes here has the disposable, or an end at the first item disposes nothing.
         CurrentThreadScheduler.singleton().schedule(reading.start)
         return Disposable(reading.dispose)
@@ -134,6 +134,11 @@ class LoggedItem(TrackedItem):
         self.taken_away = False
 
     @property
+    def where(self) -> Where:
+        """The log."""
+        return self._reading.where
+
+    @property
     def lapsed(self) -> bool:
         """Whether it is another reader's by now, or is to be."""
         reading = self._reading
@@ -159,8 +164,7 @@ class _Reading:
         observer: Gets the items.
         engine: Where they are from.
         held: What is taken.
-        limits: See `from_log`.
-        where: For messages.
+        limits, where: See `from_log`.
     """
 
     def __init__(
@@ -169,14 +173,15 @@ class _Reading:
         engine: Engine,
         held: HeldEntries,
         limits: _Limits,
-        where: str,
+        where: Where,
     ) -> None:
         self.held = held
         self.closed = False
         self._observer = observer
         self._engine = engine
         self._limits = limits
-        self._where = where
+        self.where = where
+        self._where = shown_where(where)
         self._reader = threading.Thread(target=self._read, name="rxslack-from_log", daemon=True)
         self._changed = threading.Condition()
         self._is_due = False  # something is over, and not told yet

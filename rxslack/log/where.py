@@ -9,12 +9,15 @@ from typing import Final, TypeAlias
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import Engine
+from rxslack.log.marks import Marks
 from rxslack.log.redis.engine import RedisEngine
+from rxslack.log.redis.marks import RedisMarks
 from rxslack.log.redis.server import RedisServer, shown
 from rxslack.log.sqlite.engine import SqliteEngine
 from rxslack.log.sqlite.file import SqliteFile, is_log
+from rxslack.log.sqlite.marks import SqliteMarks
 
-__all__ = ["MAX_ENTRIES", "Where", "engine_at", "is_shared", "place_at", "shown_where"]
+__all__ = ["MAX_ENTRIES", "Where", "engine_at", "is_shared", "marks_at", "place_at", "shown_where"]
 
 Where: TypeAlias = str | Path
 """``redis://…``, ``rediss://…`` or ``unix://…``, or the path of a file."""
@@ -66,3 +69,13 @@ def engine_at(where: Where, max_entries: int = MAX_ENTRIES) -> Engine:
     if isinstance(place, RedisServer):
         return RedisEngine(place, max_entries)
     return SqliteEngine(place, max_entries)
+
+
+def marks_at(where: Where) -> Marks:
+    """
+    The marks of the posts that answer a log's events.
+
+    Raises: ConfigurationError.
+    """
+    place = place_at(where)
+    return RedisMarks(place) if isinstance(place, RedisServer) else SqliteMarks(place)

@@ -83,7 +83,9 @@ def post_message(
             bot's reads direct messages only, so a user token's client goes here.
         outbox: Path of a SQLite file that keeps what is not posted yet: what was accepted is posted
             after a crash, once, at the next start with the same file; its outcomes are the first
-            subscriber's. The file belongs to one sink of one process at a time.
+            subscriber's. The file belongs to one sink of one process at a time. Or the log that
+            the items come from by `from_log`, a file or ``redis://…``: then each event is answered
+            once, whichever processes begin to.
         patience: With an outbox: seconds since a message was accepted for which what may yet
             succeed is tried, every 30 s or as Slack asks, also after `attempts`. A day by default,
             so that an outage of some hours loses nothing.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from rxslack.log.engine import PARTITIONS, GroupMissing, LogEntry, LogFull, Reader, TakenEntry
+from rxslack.log.marks import REMEMBERED
 from rxslack.log.sqlite.file import SqliteFile, alive
 
 __all__ = ["SqliteEngine"]
@@ -183,6 +184,7 @@ class SqliteEngine:
                 (old,),
             ).rowcount
             file.execute("UPDATE counts SET count = count - ? WHERE name = 'entries'", (gone,))
+            file.execute("DELETE FROM marks WHERE at < ?", (time.time() - REMEMBERED,))
             file.execute(
                 "DELETE FROM readers WHERE name NOT IN (SELECT holder FROM parts WHERE holder NOT NULL)"
                 " AND until < ?",

@@ -16,7 +16,7 @@ from rxslack.sinks.delivery.look_up import LookUp
 from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of
 from rxslack.sinks.delivery.rules import Rule, is_in_doubt, pause_before_retry
 
-__all__ = ["Deliverer", "Hold", "Kept", "NoOutbox", "Write"]
+__all__ = ["Begun", "Deliverer", "Hold", "Kept", "NoOutbox", "Write"]
 
 DISK: Final = 2.0  # seconds until it is tried again whether the outbox can be written
 
@@ -37,6 +37,19 @@ class Kept(NamedTuple):
     damage: str = ""  # why its arguments cannot be read; they are missing then
 
 
+class Begun(NamedTuple):
+    """
+    What another process has done about a call.
+
+    Attributes:
+        began: When its attempt began, in unix seconds.
+        reply: What Slack answered; None when that is not known.
+    """
+
+    began: float
+    reply: dict[str, Any] | None
+
+
 class NoOutbox:
     """Keeps nothing; and what an `Outbox`, which does, is asked for."""
 
@@ -50,10 +63,11 @@ class NoOutbox:
         """
         return [None] * len(calls)
 
-    def begin(self, row: int | None, now: float) -> None:
+    def begin(self, row: int | None, now: float) -> Begun | None:
         """
         An attempt begins: from now on the call was perhaps carried out.
 
+        Returns: what another process has done about the call, and then the attempt must not be made.
         Errors: ``SlackError`` when that cannot be kept; then the attempt must not be made.
         """
 
@@ -62,6 +76,9 @@ class NoOutbox:
 
     def undo(self, row: int | None) -> None:
         """The attempt was surely not carried out."""
+
+    def note(self, row: int | None, reply: Outcome) -> None:
+        """The call was carried out, and this is what Slack answered; `forget` follows."""
 
     def forget(self, row: int | None) -> None:
         """The call is over."""
@@ -195,15 +212,30 @@ class Deliverer:
         job.tries += 1
         now = self._wall()
         try:
-            self._outbox.begin(job.row, now)
+            begun = self._outbox.begin(job.row, now)
         except SlackError as error:
             return self._again(job, error, DISK, uncertain=job.doubt is not None)
+        if begun is not None:
+            return self._take_over(job, begun)
         job.began = now if job.began is None else job.began
         try:
             reply = self._write(job.call)
         except Exception as error:  # noqa: BLE001 - whatever a call raises is its item's failure
             return self._failed(job, error)
         return self._settle(job, reply)
+
+    def _take_over(self, job: Job, begun: Begun) -> float | None:
+        """Another process has done this, or begun to."""
+        if begun.reply is not None:
+            return self._settle(job, begun.reply)
+        job.began = begun.began
+        job.doubt = SlackError("another process ended before Slack had answered")
+        if self.can_search(job.call):
+            job.looks = 0
+            return self._looks[0]  # it may have ended just now
+        if self._rule(job.call.method).repeatable:
+            return self._surely_not_done(job)
+        return self._settle(job, failure(job.item, job.doubt, uncertain=True))
 
     def _failed(self, job: Job, error: Exception) -> float | None:
         rule = self._rule(job.call.method)
@@ -307,6 +339,8 @@ class Deliverer:
         """The job is over: there is no next step."""
         if job.whole is not None and is_failure(outcome):
             job.whole.failed = True
+        if not is_failure(outcome):
+            self._outbox.note(job.row, outcome)
         self._outbox.forget(job.row)
         job.receiver.settle(outcome)
         return None

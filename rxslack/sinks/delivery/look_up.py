@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from rxslack.events.items import as_mapping
+from rxslack.lanes.tracking import mark_here
 from rxslack.sinks.delivery.calls import PendingCall
 from rxslack.web.client import Caller
 from rxslack.web.protocol import each_page
@@ -21,7 +22,7 @@ KEY: Final = "rxslack_id"
 
 def marked(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """
-    The arguments of a message with a new mark, and the mark.
+    The arguments of a message with a new mark, and the mark; that of an answer to a logged event is the same each time.
 
     A message's own metadata stays and has one more key in its `event_payload`. Source:
     docs.slack.dev/messaging/message-metadata.
@@ -30,7 +31,7 @@ def marked(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     >>> arguments["metadata"]["event_payload"] == {"rxslack_id": mark}
     True
     """
-    mark = uuid4().hex
+    mark = mark_here(str(arguments.get("channel"))) or uuid4().hex
     own = parsed(arguments.get("metadata"))
     payload = {**as_mapping(own.get("event_payload")), KEY: mark}
     metadata = {"event_type": EVENT_TYPE, **own, "event_payload": payload}

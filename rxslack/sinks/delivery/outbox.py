@@ -18,7 +18,7 @@ from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.sinks.delivery.calls import PendingCall
-from rxslack.sinks.delivery.delivery import Kept, NoOutbox
+from rxslack.sinks.delivery.delivery import Begun, Kept, NoOutbox
 
 __all__ = ["Outbox"]
 
@@ -133,11 +133,12 @@ class Outbox(NoOutbox):
         rows = [(call.method, call.lane, as_json(call), call.mark, accepted) for call in calls]
         return self._write(OutboxStep("keep", [(insert, row) for row in rows]))
 
-    def begin(self, row: int | None, now: float) -> None:
-        """As `NoOutbox` says."""
+    def begin(self, row: int | None, now: float) -> Begun | None:
+        """As `NoOutbox` says: nobody else has the file, so nobody else has begun."""
         if row is not None:
             update = "UPDATE calls SET began = coalesce(began, ?) WHERE row = ?"
             self._write(OutboxStep("begin", [(update, (now, row))], row))
+        return None
 
     def rest(self, row: int | None) -> None:
         """The attempt is over, and left it open."""

@@ -20,6 +20,7 @@ from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, lanes_on
 from rxslack.lanes.paces import Budget, budget_of
+from rxslack.log.where import is_shared
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
 from rxslack.sinks.delivery.delivery import Deliverer, NoOutbox, Write
 from rxslack.sinks.delivery.look_up import LookUp
@@ -34,6 +35,7 @@ from rxslack.sinks.delivery.receivers import (
     Replies,
 )
 from rxslack.sinks.delivery.rules import Rule, rule_of
+from rxslack.sinks.delivery.shared_outbox import SharedOutbox
 from rxslack.sinks.delivery.versions import Versions
 from rxslack.web.client import Caller
 
@@ -151,7 +153,7 @@ class Sink(abc.ObserverBase[Any]):
         self._letters = DeadLetters(FailureLog(self._logger))
         self._failures_only = FailuresOnly(self._letters)
         self._left_behind = LeftBehind(self._failures_only)
-        self._outbox = NoOutbox() if outbox is None else Outbox(outbox)
+        self._outbox = outbox_at(outbox)
         try:
             self._delivery = deliver(
                 calling(web) if write is None else write,
@@ -401,6 +403,13 @@ class Sink(abc.ObserverBase[Any]):
             job = self._delivery.restored(kept, self._left_behind)
             job.receiver.accept()
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
+
+
+def outbox_at(outbox: str | Path | None) -> NoOutbox:
+    """What keeps calls: nothing, a file of the sink's own, or a log that others use, too."""
+    if outbox is None:
+        return NoOutbox()
+    return SharedOutbox(outbox) if is_shared(outbox) else Outbox(outbox)
 
 
 def calling(web: Caller) -> Write:
