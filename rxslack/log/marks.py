@@ -6,14 +6,14 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from rxslack.log.engine import TakenEntry
 
-__all__ = ["REMEMBERED", "Fence", "Known", "Marks"]
+__all__ = ["REMEMBERED", "EntryFence", "Known", "Marks"]
 
 REMEMBERED: Final = (
     172_800.0  # seconds for which a mark is known: two days, longer than an entry is in a log
 )
 
 
-class Fence(NamedTuple):
+class EntryFence(NamedTuple):
     """Whose entry a post is about: it may begin only while that is so."""
 
     group: str
@@ -39,7 +39,7 @@ class Known(NamedTuple):
 class Marks(Protocol):
     """Keeps them. All methods wait for the engine, and raise `LogUnavailable`."""
 
-    def begin(self, mark: str, note: str, fence: Fence | None) -> Known | bool:
+    def begin(self, mark: str, note: str, fence: EntryFence | None) -> Known | bool:
         """
         A post is about to begin, unless it has before.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from rxslack.log.marks import REMEMBERED, Fence, Known
+from rxslack.log.marks import REMEMBERED, EntryFence, Known
 from rxslack.log.redis.server import RedisServer
 
 __all__ = ["RedisMarks"]
@@ -38,7 +38,7 @@ class RedisMarks:
     def __init__(self, server: RedisServer) -> None:
         self._server = server
 
-    def begin(self, mark: str, note: str, fence: Fence | None) -> Known | bool:
+    def begin(self, mark: str, note: str, fence: EntryFence | None) -> Known | bool:
         """As `Marks` says."""
         words: tuple[object, ...] = ("", "", "")
         if fence is not None:

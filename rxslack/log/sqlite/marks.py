@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from rxslack.log.marks import REMEMBERED, Fence, Known
+from rxslack.log.marks import REMEMBERED, EntryFence, Known
 from rxslack.log.sqlite.file import SqliteFile, alive
 
 __all__ = ["SqliteMarks"]
@@ -18,7 +18,7 @@ class SqliteMarks:
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
 
-    def begin(self, mark: str, note: str, fence: Fence | None) -> Known | bool:
+    def begin(self, mark: str, note: str, fence: EntryFence | None) -> Known | bool:
         """As `Marks` says."""
         with self._file.change(durable=True) as file:
             if fence is not None:

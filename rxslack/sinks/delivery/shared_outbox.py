@@ -14,7 +14,7 @@ from rxslack.events.items import as_mapping
 from rxslack.lanes.tracking import CURRENT
 from rxslack.log.engine import LogUnavailable
 from rxslack.log.from_log import LoggedItem
-from rxslack.log.marks import Fence, Known
+from rxslack.log.marks import EntryFence, Known
 from rxslack.log.where import Where, marks_at, shown_where
 from rxslack.sinks.delivery.calls import PendingCall
 from rxslack.sinks.delivery.delivery import Begun, NoOutbox
@@ -92,7 +92,7 @@ class SharedOutbox(NoOutbox):
         item, note = call.item, repr(now)
         fence = None
         if item.where == self._where:
-            fence = Fence(item.reader.group, item.reader.name, item.entry)
+            fence = EntryFence(item.reader.group, item.reader.name, item.entry)
         known = self._marks.begin(call.mark, note, fence)
         if known is False:
             item.taken_away = True
