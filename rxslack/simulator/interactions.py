@@ -136,7 +136,15 @@ class Interactions:
         return self._send("slash_commands", payload, person, url=True, done=self._show)
 
     def click(
-        self, user: str, action_id: str, *, channel: str = "", ts: str = "", **action: Any
+        self,
+        user: str,
+        action_id: str,
+        *,
+        channel: str = "",
+        ts: str = "",
+        block_id: str = "",
+        values: Mapping[str, Mapping[str, Any]] | None = None,
+        **action: Any,
     ) -> Interaction:
         """
         Somebody uses a button, a menu or another element.
@@ -144,8 +152,11 @@ class Interactions:
         Args:
             user: name or id.
             action_id: of the element.
-            channel: of the message that it is in. Default: it is in the view that is open.
+            channel: of the message that it is in. Default: it is in the view that is open, or
+                where none is, in the home tab.
             ts: of the message.
+            block_id: of its block, where several have an element of that `action_id`.
+            values: what was filled in beside; see `submit`.
             action: what the action says beside, such as `value` or `selected_option`; an option may
                 be named by its value.
 
@@ -160,21 +171,21 @@ class Interactions:
             where = (person.id, said["channel"], ts)
             blocks, before = _blocks_of(said), self._filled.get(where, {})
         else:
-            said, where = self._top(person), None
+            said, where = self._view(person), None
             payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
             blocks, before = said["blocks"], said["state"]["values"]
-        block_id, element = element_in(blocks, action_id)
-        values = values_of(blocks, before)
-        if action_id in values.get(block_id, {}) and action:
+        block_id, element = element_in(blocks, action_id, block_id)
+        filled = merged(blocks, values_of(blocks, before), values or {})
+        if action_id in filled.get(block_id, {}) and action:
             action = fill(element, action)
-            values[block_id][action_id] = action
-        elif action_id in values.get(block_id, {}):
-            action = dict(values[block_id][action_id])
+            filled[block_id][action_id] = action
+        elif action_id in filled.get(block_id, {}):
+            action = dict(filled[block_id][action_id])
         if where is None:
-            said["state"] = {"values": values}
+            said["state"] = {"values": filled}
         else:
-            self._filled[where] = values
-            payload["state"] = {"values": values}
+            self._filled[where] = filled
+            payload["state"] = {"values": filled}
         shown = ("type", "text", "value", "placeholder", "confirm", "style", "url")
         done: Json = {name: element[name] for name in shown if name in element}
         done |= {"action_id": action_id, "block_id": block_id, "action_ts": team.stamps.next()}
@@ -261,7 +272,7 @@ class Interactions:
         if channel:
             said, payload = self._message(payload, person, channel, ts)
         else:
-            said = self._top(person)
+            said = self._view(person)
             payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
         block_id, _ = element_in(_blocks_of(said), action_id)
         payload |= {"action_id": action_id, "block_id": block_id, "value": typed}
@@ -310,6 +321,11 @@ class Interactions:
         if alone is None:
             payload["message"] = said
         return {**said, "channel": place.id}, payload
+
+    def _view(self, person: Person) -> Json:
+        """The dialog on top, or the home tab, which a dialog covers."""
+        home = self._views.homes.get(person.id)
+        return home if home is not None and not self._views.top(person.id) else self._top(person)
 
     def _top(self, person: Person) -> Json:
         view = self._views.top(person.id)

@@ -217,6 +217,8 @@ def _click(doer: Doer, who: str, given: Given) -> object:
         given.text("action_id"),
         channel=given.text("channel", ""),
         ts=given.text("ts", ""),
+        block_id=given.text("block_id", ""),
+        values=given.object("values"),
         **given.object("action"),
     )
     return _settled(asked)

@@ -169,6 +169,8 @@ class Updates:
 
 def _messages_of(event: Mapping[str, Any]) -> Generator[tuple[str, str]]:
     """Channel and ts of each message that an event is about, or may be."""
+    if event.get("is_ephemeral"):  # in no channel; it is one of the parts
+        return
     inner: Any = event.get("message")
     item: Any = event.get("item")
     item = cast("Json", item) if isinstance(item, dict) else {}

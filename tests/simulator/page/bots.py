@@ -11,7 +11,7 @@ from reactivex import Subject, operators as ops
 import rxslack
 from rxslack.simulator import Workspace
 
-__all__ = ["CHARTS", "MODAL", "blocks", "button", "greeter", "orders"]
+__all__ = ["CHARTS", "MODAL", "blocks", "button", "greeter", "orders", "plain"]
 
 
 def plain(text: str) -> dict[str, Any]:

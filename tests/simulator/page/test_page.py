@@ -19,7 +19,7 @@ import pytest
 
 import rxslack
 from rxslack.simulator import AGENT_SCOPES, Limits, Workspace
-from tests.simulator.page.bots import CHARTS, blocks, greeter, orders
+from tests.simulator.page.bots import CHARTS, blocks, button, greeter, orders, plain
 from tests.simulator.page.chromium import DRIVER, Chromium, chromium
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
@@ -112,6 +112,43 @@ def test_a_button_of_a_message_reaches_the_bot(slack: Workspace, browser: Chromi
         )
         browser.press("Approve", ".message")
         browser.reads("approve was pressed")
+
+
+def test_a_button_of_an_ephemeral_message_reaches_the_bot(
+    slack: Workspace, browser: Chromium
+) -> None:
+    with orders(slack):
+        browser.open(slack)
+        slack.web.call(
+            "chat.postEphemeral",
+            channel=slack.channel_id("general"),
+            user=slack.user_id("alice"),
+            text="for you",
+            blocks=[{"type": "actions", "elements": [button("secret", "Only you see this")]}],
+        )
+        browser.press("Only you see this", ".ephemeral")
+        browser.reads("secret was pressed")
+
+
+def test_what_was_put_in_beside_comes_with_a_click(slack: Workspace, browser: Chromium) -> None:
+    seen: list[Any] = []
+    with rxslack.socket_mode(slack.app).subscribe(seen.append):
+        slack.wait_until(lambda: slack.connections)
+        browser.open(slack)
+        note = {"type": "plain_text_input", "action_id": "text"}
+        field = {"type": "input", "block_id": "note", "label": plain("Note"), "element": note}
+        actions = {"type": "actions", "block_id": "do", "elements": [button("send", "Send it")]}
+        view = {"type": "home", "blocks": [field, actions]}
+        slack.web.call("views.publish", user_id=slack.user_id("alice"), view=view)
+        browser.press("Home of the app")
+        browser.one(".home [data-action=text]").send_keys("by hand")
+        browser.press("Send it", ".home")
+        browser.until(lambda: any(e.get("type") == "interactive" for e in seen))
+    opened = [e["payload"]["event"] for e in seen if e.get("type") == "events_api"]
+    assert [e["type"] for e in opened] == ["app_home_opened"]
+    (payload,) = (e["payload"] for e in seen if e.get("type") == "interactive")
+    assert payload["actions"][0]["action_id"] == "send"
+    assert payload["view"]["state"]["values"]["note"]["text"]["value"] == "by hand"
 
 
 def test_a_fault_is_switched_on_and_the_bot_comes_back(slack: Workspace, browser: Chromium) -> None:

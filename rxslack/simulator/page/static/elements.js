@@ -64,6 +64,20 @@ const KINDS = {
 
 // What was put in
 
+/** What was put in, in the blocks and elements that are there: a view that was updated may have lost some. */
+export function valuesOf(blocks, form) {
+  const there = new Map();
+  for (const block of Array.isArray(blocks) ? blocks : []) {
+    const inside = [...(block.elements ?? []), block.element, block.accessory].filter(Boolean);
+    there.set(block.block_id ?? "", new Set(inside.map((one) => one.action_id ?? "")));
+  }
+  const kept = {};
+  for (const [block, entries] of Object.entries(form)) {
+    for (const [action, value] of Object.entries(entries)) if (there.get(block)?.has(action)) (kept[block] ??= {})[action] = value;
+  }
+  return kept;
+}
+
 function kept(one, block, context) {
   return context.form[block.block_id ?? ""]?.[one.action_id ?? ""];
 }

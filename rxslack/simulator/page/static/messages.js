@@ -3,6 +3,7 @@
 import { attachment, blocks } from "./blocks.js";
 import { ask, showJson } from "./dialogs.js";
 import { button, clockTime, h } from "./dom.js";
+import { valuesOf } from "./elements.js";
 import { emoji } from "./emoji.js";
 import { file } from "./files.js";
 import { icon } from "./icons.js";
@@ -31,7 +32,7 @@ function contextOf(channel, message) {
   return {
     form,
     use: async (one, block, value) => {
-      const done = await act("click", { ...where(one, block), action: value, values: form });
+      const done = await act("click", { ...where(one, block), action: value, values: valuesOf(message.blocks, form) });
       if (done?.failed) tell("notice", { channel, thread_ts: message.thread_ts, text: "The app did not react in time to what you did. Slack shows a warning sign beside the element." });
     },
     suggest: async (one, block, typed) => (await act("suggest", { ...where(one, block), typed }))?.response,

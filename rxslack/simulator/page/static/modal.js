@@ -3,7 +3,7 @@
 import { blocks } from "./blocks.js";
 import { announce, button, fill, h } from "./dom.js";
 import { showJson } from "./dialogs.js";
-import { words } from "./elements.js";
+import { valuesOf, words } from "./elements.js";
 import { icon } from "./icons.js";
 import { act, on, state, tell } from "./store.js";
 
@@ -14,22 +14,16 @@ function contextOf(view, errors) {
   if (!forms.has(view.id)) forms.set(view.id, {});
   if (forms.size > MOST) forms.delete(forms.keys().next().value);
   const form = forms.get(view.id);
-  const where = (one, block) => ({ action_id: one.action_id ?? "", block_id: block.block_id ?? "", ...(view.type === "home" ? { view_id: view.id } : {}) });
+  const where = (one, block) => ({ action_id: one.action_id ?? "", block_id: block.block_id ?? "" });
   return {
     form,
     errors,
     use: async (one, block, value) => {
-      const done = await act("click", { ...where(one, block), action: value, values: form });
+      const done = await act("click", { ...where(one, block), action: value, values: valuesOf(view.blocks, form) });
       if (done?.failed) tell("trouble", "The app did not react in time.");
     },
     suggest: async (one, block, typed) => (await act("suggest", { ...where(one, block), typed }))?.response,
   };
-}
-
-/** What is put in, in the blocks that are there. */
-function valuesOf(view, form) {
-  const there = new Set((view.blocks ?? []).map((block) => block.block_id ?? ""));
-  return Object.fromEntries(Object.entries(form).filter(([block]) => there.has(block)));
 }
 
 function missing(view, form) {
@@ -88,7 +82,7 @@ export function modals() {
   async function submit(view, context) {
     errors = missing(view, context.form);
     if (Object.keys(errors).length) return paint();
-    const done = await act("submit", { values: valuesOf(view, context.form) });
+    const done = await act("submit", { values: valuesOf(view.blocks, context.form) });
     if (done?.failed) tell("trouble", "The app did not acknowledge the submission in time.");
     errors = done?.response?.response_action === "errors" ? (done.response.errors ?? {}) : {};
     return paint();
