@@ -86,7 +86,7 @@ disposing a subscription to `rtm` or `socket_mode` frees threads and sockets wit
 
 `client` has the `WebClient`, and `settings` how it reaches Slack, and which addresses are Slack's. `dialing` opens connections, also those of
 websockets, under a `Cancellation` that another thread can cut, and with deadlines that hold for the whole.
-`exchange` sends a request over connections that are kept, once, and `answers` reads what comes back. `calls` is the patience of all who read from Slack: it retries, and
+`exchange` sends a request over connections that are kept, once, `loop_exchange` the same without a thread, and `answers` reads what comes back. `calls` is the patience of all who read from Slack: it retries, and
 waits out a 429. `protocol` holds Slack's facts, `slack_clock` Slack's time, `signatures` the check of
 what Slack sends over HTTP, `serving` the bounds of our own servers, and `uploading` the body of a file.
 """

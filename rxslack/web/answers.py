@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import (
     BadStatusLine,
@@ -21,12 +21,12 @@ from http.client import (
     RemoteDisconnected,
 )
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias, TypeVar
 
-__all__ = ["AnswerTooLong", "Deadline", "Headers", "HttpAnswer", "read_answer"]
+__all__ = ["AnswerTooLong", "Deadline", "Headers", "HttpAnswer", "parsed", "read_answer"]
 
 ENOUGH: Final = 1024 * 1024  # bytes; room for what surrounds a body
-_PIECE: Final = 64 * 1024  # bytes read at once
+PIECE: Final = 64 * 1024  # bytes read at once
 _LONGEST_LINE: Final = 64 * 1024  # bytes, as in http.client
 _MOST_LINES: Final = 100  # of a head, as in http.client
 _MOST_MEMBERS: Final = 100  # of a zipped body; each costs a copy of what is behind it
@@ -34,6 +34,11 @@ _MOST_MEMBERS: Final = 100  # of a zipped body; each costs a copy of what is beh
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _HEXADECIMAL: Final = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _FIRST_LINE: Final = re.compile(r"HTTP/1\.(\d) +([1-9]\d\d)(?: |$)")
+
+T = TypeVar("T")
+
+Parsing: TypeAlias = Generator[None, bytes, T]
+"""Wants the next bytes each time, and makes something of them."""
 
 
 class Deadline:
@@ -150,18 +155,46 @@ def read_answer(sock: Readable, deadline: Deadline, most: int) -> HttpAnswer:
         deadline: by which all of it has to be there.
         most: bytes of the longest body, once unzipped.
 
-    Raises: AnswerTooLong; TimeoutError; OSError; HTTPException for what is no answer, or was cut off.
+    Raises: what `parsed` does; TimeoutError; OSError.
     """
-    source = _Source(sock, deadline, most)
-    text = source.head()
+    parsing = parsed(most)
+    next(parsing)
+    while True:
+        sock.settimeout(deadline.left())
+        piece = sock.recv(PIECE)
+        try:
+            parsing.send(piece)
+        except StopIteration as end:
+            answer: HttpAnswer = end.value
+            return answer
+
+
+def parsed(most: int) -> Parsing[HttpAnswer]:
+    r"""
+    Makes an answer of the bytes that are sent in, none of them for the end of the connection.
+
+    >>> parsing = parsed(most=1000)
+    >>> next(parsing)
+    >>> parsing.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
+    >>> parsing.send(b"lo")
+    Traceback (most recent call last):
+    StopIteration: <HttpAnswer 200>
+
+    Args:
+        most: bytes of the longest body, once unzipped.
+
+    Raises: AnswerTooLong; HTTPException for what is no answer, or was cut off.
+    """
+    source = _Source(most)
+    text = yield from source.head()
     while text.startswith("HTTP/1.1 1") and not text.startswith("HTTP/1.1 101"):
-        text = source.head()  # what came before was no answer yet: RFC 9110 section 15.2
+        text = yield from source.head()  # what came before was no answer yet: RFC 9110 section 15.2
     first, _, rest = text.partition("\n")
     found = _FIRST_LINE.match(first)
     if found is None:
         raise BadStatusLine(first[:200])
     status, headers = int(found[2]), Headers(_fields(rest))
-    body, whole = _body(source, status, headers)
+    body, whole = yield from _body(source, status, headers)
     body = _unpacked(body, headers.get("Content-Encoding", ""), most)
     connection = headers.get("Connection", "").lower()
     kept = "keep-alive" in connection if found[1] == "0" else "close" not in connection
@@ -178,30 +211,24 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
             yield name, value.strip()
 
 
-def _body(source: _Source, status: int, headers: Headers) -> tuple[bytes, bool]:
+def _body(source: _Source, status: int, headers: Headers) -> Parsing[tuple[bytes, bool]]:
     """The body, as it was sent, and whether its end was said beforehand."""
     if status in (204, 304):
         return b"", True
     if headers.get("Transfer-Encoding", "").rpartition(",")[2].strip().lower() == "chunked":
-        return source.chunks(), True
+        return (yield from source.chunks()), True
     size = headers.get("Content-Length", "")
     if "," in size and len({one.strip() for one in size.split(",")}) == 1:
         size = size.partition(",")[0]
     if size.isascii() and size.isdigit() and len(size) < 20:
-        return source.exactly(int(size)), True
-    return source.rest(), False
+        return (yield from source.exactly(int(size))), True
+    return (yield from source.rest()), False
 
 
 class _Source:
-    """
-    What comes from a socket, as bytes, lines and blocks.
+    """What comes, as bytes, lines and blocks; all of it has a bound."""
 
-    Each time with no more patience than is left; and all of it has a bound.
-    """
-
-    def __init__(self, sock: Readable, deadline: Deadline, most: int) -> None:
-        self._sock = sock
-        self._deadline = deadline
+    def __init__(self, most: int) -> None:
         self._most = most
         self._left = most + most // 8 + ENOUGH
         self._bytes = b""
@@ -211,29 +238,29 @@ class _Source:
         """Whether nothing has come that was not asked for."""
         return self._at == len(self._bytes)
 
-    def head(self) -> str:
+    def head(self) -> Parsing[str]:
         """A head, without the empty line behind it."""
-        if self.is_empty() and not self._more():
+        if self.is_empty() and not (yield from self._more()):
             raise RemoteDisconnected("Remote end closed connection without response")
         while (end := _END_OF_HEAD.search(self._bytes, self._at)) is None:
             _check_lines(self._bytes[self._at :])
-            if not self._more():
+            if not (yield from self._more()):
                 raise IncompleteRead(b"", None)
         head, self._at = self._bytes[self._at : end.start()], end.end()
         _check_lines(head)
         return head.decode("latin-1").replace("\r\n", "\n")
 
-    def line(self) -> bytes:
+    def line(self) -> Parsing[bytes]:
         """A line, without its end."""
         while (end := self._bytes.find(b"\n", self._at)) < 0:
             if len(self._bytes) - self._at > _LONGEST_LINE:
                 raise AnswerTooLong(self._most)
-            if not self._more():
+            if not (yield from self._more()):
                 raise IncompleteRead(b"", None)
         line, self._at = self._bytes[self._at : end], end + 1
         return line.rstrip(b"\r")
 
-    def exactly(self, size: int) -> bytes:
+    def exactly(self, size: int) -> Parsing[bytes]:
         """So many bytes."""
         if size > self._most + ENOUGH:
             raise AnswerTooLong(self._most)
@@ -241,32 +268,32 @@ class _Source:
         while (there := len(self._bytes) - self._at) < size:
             pieces.append(self._take(there))
             size -= there
-            if not self._more():
+            if not (yield from self._more()):
                 raise IncompleteRead(b"".join(pieces), size)
         pieces.append(self._take(size))
         return b"".join(pieces) if len(pieces) > 1 else pieces[0]
 
-    def chunks(self) -> bytes:
+    def chunks(self) -> Parsing[bytes]:
         """The chunks of a body, joined."""
         pieces: list[bytes] = []
-        while size := self._size():
-            pieces.append(self.exactly(size))
-            if self.line():
+        while size := (yield from self._size()):
+            pieces.append((yield from self.exactly(size)))
+            if (yield from self.line()):
                 raise HTTPException("a chunk is longer than it said")
-        while self.line():
+        while (yield from self.line()):
             """Trailers, of which nothing is needed."""
         return b"".join(pieces)
 
-    def _size(self) -> int:
-        text = self.line().partition(b";")[0].strip()
+    def _size(self) -> Parsing[int]:
+        text = (yield from self.line()).partition(b";")[0].strip()
         if not _HEXADECIMAL.fullmatch(text):
             raise HTTPException("a chunk does not say how long it is")
         return int(text, 16)
 
-    def rest(self) -> bytes:
+    def rest(self) -> Parsing[bytes]:
         """All that comes until the end of the connection."""
         pieces = [self._take(len(self._bytes) - self._at)]
-        while self._more():
+        while (yield from self._more()):
             pieces.append(self._take(len(self._bytes)))
         return b"".join(pieces)
 
@@ -275,10 +302,9 @@ class _Source:
         self._at += size
         return block
 
-    def _more(self) -> bool:
-        """Read on; whether anything came."""
-        self._sock.settimeout(self._deadline.left())
-        piece = self._sock.recv(_PIECE)
+    def _more(self) -> Parsing[bool]:
+        """Take what comes next; whether anything did."""
+        piece = yield
         self._left -= len(piece)
         if self._left < 0:
             raise AnswerTooLong(self._most)

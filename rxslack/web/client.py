@@ -7,7 +7,6 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from hashlib import sha256
 from http.client import HTTPException
 from time import monotonic
@@ -34,6 +33,7 @@ from rxslack.lanes.coroutines import WorkerThreads
 from rxslack.web.answers import Headers, HttpAnswer
 from rxslack.web.dialing import explain
 from rxslack.web.exchange import SAFE, Connections, OutgoingRequest, SizedBody, split_address
+from rxslack.web.loop_exchange import LoopExchanges
 from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, retry_after
 from rxslack.web.settings import Transport, checked_base_url, is_response_url, is_upload_url
 from rxslack.web.slack_clock import clock_of
@@ -45,6 +45,7 @@ _log = logging.getLogger("rxslack.web")
 
 _TOKEN: Final = re.compile(r"x[a-z]{3}[-.]")  # of any kind; a rotated one begins with "xoxe."
 _AT_ONCE: Final = 32  # threads of `acall`
+FAILURES: Final = (HTTPError, HTTPException, OSError)  # of the libraries below
 _NAME: Final = "rxslack"
 _METHOD: Final = re.compile(r"[A-Za-z0-9._-]+")
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -123,8 +124,7 @@ class WebClient:
             "Authorization": f"Bearer {self._token}",
             "Content-Type": _FORM,
         }
-        self._connections = self._new_connections()
-        self._workers = WorkerThreads(_AT_ONCE, "acall")
+        self._start()
         _clients.add(self)
 
     def __repr__(self) -> str:
@@ -158,16 +158,9 @@ class WebClient:
         Source: docs.slack.dev/apis/web-api (POST, token in the Authorization header, errors as
         HTTP 200), docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After).
         """
-        request = OutgoingRequest(
-            self._origin,
-            self._path + _quoted(method),
-            self._headers,
-            urlencode(as_form(arguments)).encode(),
-        )
+        request = self._request(method, arguments)
         sent = monotonic()
-        answer = self._deliver(method, request)
-        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
-        return self._judged(method, answer, request)
+        return self._answered(method, request, self._deliver(method, request), sent)
 
     async def acall(self, method: str, /, **arguments: Any) -> Response:
         """
@@ -179,13 +172,22 @@ class WebClient:
         ...     asyncio.run(slack.web.acall("auth.test"))["ok"]
         True
 
-        The calls of one client are made on at most 32 threads, however many are awaited, over the
-        same connections as `call`. A task that is cancelled stops waiting; its call may still be
-        made.
+        At most 32 calls of one client are under way on a loop, however many are awaited, over the
+        same connections as `call`. No thread waits for their answers, where the loop watches sockets
+        (all but Windows' default). A task that is cancelled stops waiting; its call may have been made.
 
         Args, Returns, Raises: as for `call`.
         """
-        return await self._workers.do(partial(self.call, method, **arguments))
+        request = self._request(method, arguments)
+        sent = monotonic()
+        try:
+            answer = await self._on_loop.exchange(request)
+        except FAILURES as error:
+            failure = self._translated(method, request, error)
+        else:
+            _log.debug("%s: POST, HTTP %d", method, answer.status)
+            return self._answered(method, request, answer, sent)
+        raise failure  # here, as in `_deliver`
 
     def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
         """
@@ -290,15 +292,16 @@ class WebClient:
         spelled.__name__ = spelled.__qualname__ = name
         return spelled
 
-    def _new_connections(self) -> Connections:
+    def _start(self) -> None:
         if self.base_url.startswith("https:"):
             _ = self.transport.context  # so that certificates that cannot be read are told of here
-        return Connections(self.transport)
+        self._connections = Connections(self.transport)
+        workers = WorkerThreads(_AT_ONCE, "acall")
+        self._on_loop = LoopExchanges(self._connections, self.transport, workers.do, _AT_ONCE)
 
     def disown(self) -> None:
         """In a child of `fork()`: leave the connections that are kept for a next call alone."""
-        self._connections = self._new_connections()
-        self._workers = WorkerThreads(_AT_ONCE, "acall")
+        self._start()
 
     def close(self) -> None:
         """Close the connections that are kept for the next call. The client stays usable."""
@@ -310,6 +313,16 @@ class WebClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _request(self, method: str, arguments: Mapping[str, Any]) -> OutgoingRequest:
+        form = urlencode(as_form(arguments)).encode()
+        return OutgoingRequest(self._origin, self._path + _quoted(method), self._headers, form)
+
+    def _answered(
+        self, method: str, request: OutgoingRequest, answer: HttpAnswer, sent: float
+    ) -> Response:
+        self.clock.heard_date(answer.headers.get("Date"), sent=sent, received=monotonic())
+        return self._judged(method, answer, request)
+
     def _deliver(self, method: str, request: OutgoingRequest) -> HttpAnswer:
         """
         Send a request, and wait for all of the answer.
@@ -320,7 +333,7 @@ class WebClient:
         """
         try:
             answer = self._connections.exchange(request)
-        except (HTTPError, HTTPException, OSError) as error:
+        except FAILURES as error:
             failure = self._translated(method, request, error)
         else:
             _log.debug("%s: POST, HTTP %d", method, answer.status)

@@ -21,12 +21,13 @@ from rxslack.web.answers import Deadline, HttpAnswer, read_answer
 from rxslack.web.dialing import HttpConnection, held_here, login_of, towards
 from rxslack.web.settings import Transport
 
-__all__ = ["SAFE", "Connections", "OutgoingRequest", "SizedBody", "split_address"]
+__all__ = ["SAFE", "STILL_TO_READ", "Connections", "OutgoingRequest", "SizedBody", "split_address"]
 
 _KEPT: Final = 32  # connections to a host that are kept for the next call
 _MOST_HOSTS: Final = 32
 SAFE: Final = "!#$%&'()*+,/:;=?@[]~"  # what an address may hold as it is
-_STILL_TO_READ: Final = (errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE)  # the last is macOS'
+STILL_TO_READ: Final = (errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE)
+"""A server may answer, and close, before it has read all. The last one is macOS'."""
 
 
 @dataclass(slots=True, repr=False)
@@ -106,21 +107,22 @@ class Connections:
         Raises: ConfigurationError for an address that cannot be; urllib3's HTTPError, OSError and
         HTTPException for all else, after which `request.begun` tells whether it may have been done.
         """
-        way = self._ways.get(request.origin) or self.way_to(request.origin)
-        connection = way.connection()
+        way = self.way_to(request.origin)
+        return self.exchange_over(way, way.connection(), request)
+
+    def exchange_over(
+        self, way: Way, connection: HttpConnection, request: OutgoingRequest
+    ) -> HttpAnswer:
+        """The same over a connection of a way, which is kept or closed."""
         try:
             _send(connection, way.head_of(request), request, self._transport.connect_timeout)
             deadline = connection.deadline = Deadline(self._transport.read_timeout)
-            answer = read_answer(
-                cast("Any", connection.sock), deadline, self._transport.max_answer_size
-            )
+            sock = cast("Any", connection.sock)
+            answer = read_answer(sock, deadline, self._transport.max_answer_size)
         except BaseException:
             connection.close()
             raise
-        if answer.last:
-            connection.close()
-        else:
-            way.keep(connection)
+        way.give_back(connection, answer)
         return answer
 
     def close(self) -> None:
@@ -129,8 +131,9 @@ class Connections:
 
     def way_to(self, origin: str) -> Way:
         """The way to a host, which is found out once."""
-        if origin in self._ways:
-            return self._ways[origin]
+        way = self._ways.get(origin)
+        if way is not None:
+            return way
         while len(self._ways) >= _MOST_HOSTS:
             with suppress(KeyError, RuntimeError, StopIteration):  # another thread was faster
                 self._ways.pop(next(iter(self._ways))).close()
@@ -187,9 +190,9 @@ class Way:
             self._host, self._port, self._secure, self._transport, self._proxy, tunnel=False
         )
 
-    def keep(self, connection: HttpConnection) -> None:
-        """It can be used again."""
-        if len(self._kept) < _KEPT:
+    def give_back(self, connection: HttpConnection, answer: HttpAnswer) -> None:
+        """Keep it for the next request, where there can be one after this answer."""
+        if not answer.last and len(self._kept) < _KEPT:
             self._kept.append(connection)
         else:
             connection.close()
@@ -223,6 +226,5 @@ def _send(
             for piece in request.body:
                 sock.sendall(piece)
     except OSError as error:
-        # A server may answer, and close, before it has read all.
-        if error.errno not in _STILL_TO_READ:
+        if error.errno not in STILL_TO_READ:
             raise

@@ -50,6 +50,7 @@ class SlackClock:
         self._wall = wall
         # Seconds that Slack is ahead of `monotonic`, at least and at most; None: nothing is known.
         self._bounds: tuple[float, float] | None = None
+        self._read: tuple[str | None, float] = ("", 0.0)  # the last header; many come in a second
 
     def now(self) -> float:
         """Unix seconds, at least."""
@@ -74,10 +75,13 @@ class SlackClock:
             sent: the instant at which the request left, or before that.
             received: the instant at which the answer was there.
         """
-        try:
-            said = parsedate_to_datetime(date or "").timestamp()
-        except (ValueError, OverflowError):
-            return
+        known, said = self._read
+        if date != known or not date:
+            try:
+                said = parsedate_to_datetime(date or "").timestamp()
+            except (ValueError, OverflowError):
+                return
+            self._read = date, said
         least, most = said - received, said + 1.0 - sent
         before = self._bounds
         if before is not None and before[0] <= most and least <= before[1]:
