@@ -92,7 +92,16 @@ if TYPE_CHECKING:
     )
     from rxslack.lanes import *
     from rxslack.log import *
-    from rxslack.notebook import *
+    from rxslack.notebook import (
+        Running as Running,
+        View as View,
+        describe as describe,
+        live as live,
+        load_ipython_extension as load_ipython_extension,
+        start as start,
+        to_frame as to_frame,
+        unload_ipython_extension as unload_ipython_extension,
+    )
     from rxslack.operators import *
     from rxslack.past import *
     from rxslack.recovery import *

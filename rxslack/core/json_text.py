@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 
 __all__ = ["DECODER", "HAS_ORJSON", "loads", "read_json"]
 
-loads: Callable[[bytes], Any]
+loads: Callable[[bytes | str], Any]
 """The fast decoder. It raises ValueError also for some of what `DECODER` reads."""
 try:
     from orjson import loads as loads

@@ -20,6 +20,18 @@ shown  # the stages, and what goes in and out of each while it runs
 shown.close()
 ```
 
+```python
+from rxslack.notebook import plot
+
+shown = plot(events, key="channel", web=web, seconds=60)
+shown  # zoom into it while it grows
+chart = {"channel": "general", "filename": "hour.png", "content": shown.png()}  # for upload_file
+shown.stop()
+```
+
+`explore("monday.jsonl.gz")`, of a recording, an export or a history, is a DataFrame and an Arrow table with people
+and channels by name, timelines, response times, who answers whom and the busiest hours; of a million messages in seconds.
+
 A stream that fails shows its traceback in its cell, and names the stage whose function raised it.
 
 `await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
@@ -29,20 +41,28 @@ returns says what it has seen. After `%load_ext rxslack` a stream in a cell show
 """
 
 from rxslack.notebook.describe import (
+    Description,
     describe,
     load_ipython_extension,
     unload_ipython_extension,
 )
+from rxslack.notebook.explore import Explored, explore
 from rxslack.notebook.frame import to_frame
+from rxslack.notebook.plot import Plot, plot
 from rxslack.notebook.subscription import Running, start
 from rxslack.notebook.view import View, live
 
 __all__ = [
+    "Description",
+    "Explored",
+    "Plot",
     "Running",
     "View",
     "describe",
+    "explore",
     "live",
     "load_ipython_extension",
+    "plot",
     "start",
     "to_frame",
     "unload_ipython_extension",

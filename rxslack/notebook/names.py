@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Any, Final, cast
 
@@ -12,6 +12,7 @@ from rxslack.web.client import Caller
 
 __all__ = ["Names"]
 
+KINDS: Final = ("C", "G", "D", "U", "W")  # of ids that have a name
 IDLE: Final = 1.0  # seconds that the asking thread stays without a question
 
 
@@ -38,9 +39,22 @@ class Names:
     def of(self, id: str) -> str:  # noqa: A002 - Slack's word
         """The name, "#general" or "alice"; else the id, and Slack is asked."""
         name = self._names.get(id)
-        if name is None and self._web is not None and id[:1] in ("C", "G", "D", "U", "W"):
+        if name is None and self._web is not None and id[:1] in KINDS:
             self._ask(id)
         return name or id
+
+    def known(self, id: str) -> str:  # noqa: A002 - Slack's word
+        """The name, as far as it is known; nobody is asked."""
+        return self._names.get(id, id)
+
+    def look_up_all(self, ids: Iterable[str]) -> None:
+        """Ask Slack for those that are not known, and wait for the answers."""
+        for one in ids:
+            if self._web is not None and one not in self._names and one[:1] in KINDS:
+                try:
+                    self._names[one] = self._look_up(one)
+                except (SlackError, AttributeError, LookupError, TypeError):
+                    continue  # as in `_answer`
 
     def learn(self, event: Mapping[str, Any]) -> None:
         """Take names from an event, if it has any."""

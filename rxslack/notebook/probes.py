@@ -200,7 +200,7 @@ def count_inside(sifted: Sifted[Any], by_step: dict[int, Stage]) -> Callable[[],
     conditions = list(before)
     step: Any = sifted.source
     while isinstance(step, Sifted):
-        inner: Sifted[Any] = step
+        inner = cast("Sifted[Any]", step)
         stage = by_step.get(id(inner))
         place = len(inner.conditions) - 1
         if stage is not None and place >= 0 and inner.mapper is None:

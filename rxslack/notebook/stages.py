@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from reactivex import Observable
 
@@ -75,8 +75,7 @@ def codes_in(step: Observable[Any]) -> Iterator[CodeType]:
 def codes_of(value: Any, depth: int) -> Iterator[CodeType]:
     """The code of a function, and of those it is made of."""
     if isinstance(value, partial):
-        part: partial[Any] = value
-        value = part.func
+        value = cast("partial[Any]", value).func
     value = getattr(value, "__func__", value)
     if not inspect.isfunction(value):
         return

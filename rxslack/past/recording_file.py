@@ -28,6 +28,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
 from rxslack.core.files import Taken, create, open_locked
 from rxslack.core.fork import Registry
+from rxslack.core.json_text import HAS_ORJSON, loads
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, not_from
@@ -127,10 +128,7 @@ def _line_or_why(text: str | None) -> Line | str:
 
 def _read_line(text: str) -> Line | None:
     """One line; None when it is JSON and yet no line of a recording."""
-    # Half the time of json.loads, which skips white space on both ends first.
-    record, end = _scan(text)
-    if end != len(text):
-        record = json.loads(text)
+    record = _record(text)
     try:
         at, event = record["at"], record.get("event")
     except (AttributeError, KeyError, TypeError):
@@ -142,6 +140,18 @@ def _read_line(text: str) -> Line | None:
     ):
         return at, cast("dict[str, Any] | None", event)
     return None
+
+
+def _record(text: str) -> Any:
+    """What a line says; by orjson where it is installed, but for what that refuses."""
+    if HAS_ORJSON:
+        try:
+            return loads(text)
+        except ValueError:
+            pass  # as half of a surrogate pair, which the standard library reads
+    # Half the time of json.loads, which skips white space on both ends first.
+    record, end = _scan(text)
+    return record if end == len(text) else json.loads(text)
 
 
 def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[str | None]:

@@ -156,10 +156,15 @@ def since(event: Any) -> Any:
     return event["since"]
 
 
+def by_nothing(number: Any) -> Any:
+    return number // 0
+
+
 def test_it_marks_gaps_failures_and_errors() -> None:
     gap = {"type": "rxslack.gap", "since": 1.0, "until": 2.0}
     events: Observable[Any] = reactivex.from_iterable([gap, {"type": "message"}])
-    stream = events.pipe(isolate(ops.map(since)), ops.map(lambda number: number // 0))
+    safe: Observable[Any] = events.pipe(isolate(ops.map(since)))
+    stream = safe.pipe(ops.map(by_nothing))
     description = describe(stream)
     start(stream)
     [source, isolated, mapped] = description.stages
