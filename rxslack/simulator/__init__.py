@@ -101,7 +101,7 @@ from rxslack.simulator.options import (
 )
 from rxslack.simulator.sockets.deliveries import Delivery
 from rxslack.simulator.sockets.socket_mode import SocketMode
-from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, USER_SCOPES
+from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, MODERN_BOT_SCOPES, USER_SCOPES
 from rxslack.simulator.team.agent_sessions import AgentSession
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.transcript import Call, Entry
@@ -110,6 +110,7 @@ from rxslack.simulator.workspace import Workspace
 __all__ = [
     "AGENT_SCOPES",
     "BOT_SCOPES",
+    "MODERN_BOT_SCOPES",
     "ODD_EVENTS",
     "USER_SCOPES",
     "AgentSession",

@@ -101,6 +101,55 @@ class Administration:
             event = {"type": "emoji_changed", "subtype": "add", "name": name, "value": url}
             self._team.feed.publish({**event, "event_ts": self._team.stamps.next()})
 
+    def install(self, user: str = "alice") -> str:
+        """Somebody lets the app in; returns the code that oauth.v2.access takes, once."""
+        code = self._team.identity.letters(40)
+        self._state.codes[code] = self.user_id(user)
+        return code
+
+    def run_function(self, callback_id: str, inputs: Mapping[str, Any] | None = None) -> str:
+        """
+        A workflow comes to a step of the app's; the app is told `function_executed`.
+
+        Args:
+            callback_id: of the function.
+            inputs: of the step.
+
+        Returns: the id of the execution, under which `slack.functions` has how it ended.
+        Source: docs.slack.dev/reference/events/function_executed.
+        """
+        team = self._team
+        with team.lock:
+            execution = team.identity.new("Fx")
+            self._state.functions[execution] = {"callback_id": callback_id, "completed": False}
+            function = {
+                "id": team.identity.new("Fn"),
+                "callback_id": callback_id,
+                "title": callback_id,
+                "description": "",
+                "type": "app",
+                "input_parameters": list[Json](),
+                "output_parameters": list[Json](),
+                "app_id": team.bot.app_id,
+                "date_created": 0,
+                "date_updated": 0,
+                "date_deleted": 0,
+                "form_enabled": False,
+            }
+            event: Json = {
+                "type": "function_executed",
+                "function": function,
+                "inputs": dict(inputs or {}),
+                "function_execution_id": execution,
+                "workflow_execution_id": team.identity.new("Wx"),
+                "bot_access_token": next(
+                    token.text for token in self._state.tokens.values() if token.is_bot
+                ),
+                "event_ts": team.stamps.next(),
+            }
+            team.feed.tell_app(event, to=[team.bot.user_id])
+        return execution
+
     def add_webhook(self, channel: str = "general") -> str:
         """An incoming webhook: the address that takes messages for a channel, with no token."""
         team = self._team

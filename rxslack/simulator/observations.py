@@ -212,6 +212,11 @@ class Observations(Administration):
         with self._team.lock:
             return self._state.agent_sessions.all()
 
+    @property
+    def functions(self) -> dict[str, Json]:
+        """Steps of workflows that the app was told to do, by execution: `completed`, `outputs`, `error`."""
+        return deepcopy(self._state.functions)
+
     def modals(self, user: str) -> list[Json]:
         """The modals that somebody sees, the topmost last."""
         return deepcopy(self._state.views.modals.get(self.user_id(user), []))

@@ -45,6 +45,8 @@ class State:
         revoked: with which error a token is refused, by its text.
         files: what was uploaded.
         scheduled: messages that wait for their time.
+        functions: steps of workflows that the app was told to do, by their execution's id.
+        codes: who let the app in, by the code that oauth.v2.access takes.
         statuses: what an app is doing, by channel and thread, as text.
         titles: of threads, by channel and thread.
         prompts: what people are suggested to say, by channel.
@@ -66,6 +68,8 @@ class State:
     revoked: dict[str, str] = field(default_factory=dict[str, str])
     files: Files = field(default_factory=Files)
     scheduled: Scheduled = field(default_factory=Scheduled)
+    functions: dict[str, Json] = field(default_factory=dict[str, Json])
+    codes: dict[str, str] = field(default_factory=dict[str, str])
     statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     titles: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     prompts: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])

@@ -45,8 +45,15 @@ def team_info(request: Request) -> Json:
             "name": team.name,
             "domain": team.domain,
             "url": f"https://{team.domain}.slack.com/",
-            "email_domain": "",
-            "icon": {"image_default": True},
+            "email_domain": "simulated.example",
+            "icon": team.icon(),
+            "is_verified": False,
+            "discoverable": "unlisted",
+            "avatar_base_url": f"https://{team.domain}.slack.com/",
+            "locale": "en-US",
+            "lob_sales_home_enabled": False,
+            "is_sfdc_auto_slack": False,
+            "pay_prod_cur": "",
         }
     }
 

@@ -30,7 +30,17 @@ def get_presence(request: Request) -> Json:
     """Whether somebody is there. Source: docs.slack.dev/reference/methods/users.getPresence."""
     person = request.person() if request.text("user") else None
     wanted = person or request.team.people[request.user_id]
-    return {"presence": wanted.presence}
+    answer: Json = {"presence": wanted.presence}
+    if wanted.id != request.user_id:
+        return answer
+    away = wanted.presence == "away"
+    return answer | {
+        "online": not away,
+        "auto_away": False,
+        "manual_away": away,
+        "connection_count": 0 if away else 1,
+        "last_activity": int(request.team.clock()),
+    }
 
 
 @Method("users.setPresence", "tier2", ("users:write", "bot", "client"))

@@ -13,6 +13,7 @@ from rxslack.simulator.options import Rate
 __all__ = [
     "AGENT_SCOPES",
     "BOT_SCOPES",
+    "MODERN_BOT_SCOPES",
     "USER_SCOPES",
     "Bucket",
     "Buckets",
@@ -73,6 +74,41 @@ A bot's of today, declared an agent, which adds `assistant:write`; messages stre
 Source: docs.slack.dev/ai/agent-sessions.
 """
 
+MODERN_BOT_SCOPES = (
+    *AGENT_SCOPES[1:],
+    "bookmarks:read",
+    "bookmarks:write",
+    "channels:join",
+    "channels:manage",
+    "chat:write.public",
+    "commands",
+    "dnd:read",
+    "emoji:read",
+    "files:read",
+    "files:write",
+    "groups:read",
+    "groups:write",
+    "im:read",
+    "links:read",
+    "links:write",
+    "mpim:read",
+    "mpim:write",
+    "pins:read",
+    "pins:write",
+    "reactions:read",
+    "team:read",
+    "usergroups:read",
+    "usergroups:write",
+    "users.profile:read",
+    "users:read.email",
+    "users:write",
+)
+"""
+A bot's of today that may do nearly all a bot may; it is no agent, and has no RTM.
+
+Source: docs.slack.dev/reference/scopes.
+"""
+
 USER_SCOPES = ("identify", "client")
 
 _READING = (
@@ -83,6 +119,13 @@ _READING = (
     "users:read",
     "team:read",
     "files:read",
+    "pins:read",
+    "reactions:read",
+    "emoji:read",
+    "usergroups:read",
+    "users:read.email",
+    "users.profile:read",
+    "dnd:read",
 )
 _WRITING = (
     "chat:write",
@@ -91,13 +134,26 @@ _WRITING = (
     "channels:write",
     "im:write",
     "files:write",
+    "pins:write",
+    "usergroups:write",
+    "links:write",
+)
+_OWN = (
+    "users.profile:write",
+    "search:read",
+    "dnd:write",
+    "reminders:read",
+    "reminders:write",
+    "bookmarks:read",
+    "bookmarks:write",
+    "identity.basic",
 )
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _IMPLIED = {
     # docs.slack.dev/legacy/legacy-rtm-api; a classic bot reads the history of direct messages
     # only: docs.slack.dev/reference/methods/conversations.history.
     "bot": ("rtm:stream", *_READING, *_WRITING, "im:history", "mpim:history"),
-    "client": ("rtm:stream", *_READING, *_WRITING, *_HISTORY),
+    "client": ("rtm:stream", *_READING, *_WRITING, *_HISTORY, *_OWN),
 }
 
 

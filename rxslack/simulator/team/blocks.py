@@ -74,7 +74,8 @@ def _block_with_ids(block: Json, new: Callable[[], str]) -> Json:
 def _kept(value: Any) -> Any:
     """A copy in which texts have what Slack adds to them."""
     if isinstance(value, list):
-        return [_kept(item) for item in cast("list[Any]", value)]
+        items: list[Any] = [*value]
+        return [_kept(item) for item in items]
     if not isinstance(value, dict):
         return value
     made = {name: _kept(item) for name, item in cast("Json", value).items()}

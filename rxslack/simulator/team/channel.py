@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from rxslack.simulator.team.ids import Stamps, micros
 from rxslack.simulator.team.text import Json
 
 __all__ = ["Channel", "channel_object", "is_reply"]
+
+
+_UNSET: Final = {"value": "", "creator": "", "last_set": 0}
 
 
 def is_reply(message: Json) -> bool:
@@ -46,6 +50,12 @@ class Channel:
         self.created = int(clock())
         self.members = dict.fromkeys(members)
         self.archived = False
+        self.topic: Json = dict(_UNSET)
+        self.purpose: Json = dict(_UNSET)
+        self.previous_names: list[str] = []
+        self.pins: dict[str, tuple[str, int]] = {}  # who pinned and when, by the message's ts
+        self.bookmarks: list[Json] = []
+        self.last_read: dict[str, str] = {}  # a ts, by user
         self.stamps = Stamps(clock)
         self.messages: list[Json] = []  # oldest first, replies among them
         self._by_ts: dict[str, Json] = {}
@@ -111,15 +121,25 @@ def channel_object(channel: Channel, team_id: str, viewer: str) -> Json:
         "is_org_shared": False,
         "updated": channel.created * 1000,
         "context_team_id": team_id,
+        "priority": 0,
     }
+    if viewer in channel.members:
+        latest = channel.messages[-1] if channel.messages else None
+        shown |= {
+            "last_read": channel.last_read.get(viewer, "0000000000.000000"),
+            "is_starred": False,
+            "is_open": True,
+            "latest": latest,
+            "unread_count": 0,
+            "unread_count_display": 0,
+        }
     if channel.kind == "im":
         others = [member for member in channel.members if member != viewer]
-        return shown | {"user": (others or [viewer])[0], "is_user_deleted": False, "priority": 0}
-    return shown | _named(channel, viewer)
+        return shown | {"user": (others or [viewer])[0], "is_user_deleted": False}
+    return shown | _named(channel, viewer, team_id)
 
 
-def _named(channel: Channel, viewer: str) -> Json:
-    nothing = {"value": "", "creator": "", "last_set": 0}
+def _named(channel: Channel, viewer: str, team_id: str) -> Json:
     return {
         "name": channel.name,
         "name_normalized": channel.name,
@@ -130,9 +150,31 @@ def _named(channel: Channel, viewer: str) -> Json:
         "is_shared": False,
         "is_ext_shared": False,
         "is_pending_ext_shared": False,
+        "is_moved": 0,
+        "is_global_shared": False,
+        "is_org_default": False,
+        "is_org_mandatory": False,
+        "is_read_only": False,
+        "is_thread_only": False,
+        "is_non_threadable": False,
+        "shared_team_ids": [team_id],
+        "internal_team_ids": list[str](),
+        "connected_team_ids": list[str](),
+        "connected_limited_team_ids": list[str](),
+        "pending_shared": list[str](),
+        "pending_connected_team_ids": list[str](),
+        "conversation_host_id": team_id,
         "unlinked": 0,
-        "topic": nothing,
-        "purpose": nothing,
-        "previous_names": [],
+        "topic": dict(channel.topic),
+        "purpose": dict(channel.purpose),
+        "previous_names": [*channel.previous_names],
         "num_members": len(channel.members),
+        "locale": "en-US",
+        "properties": {
+            "tabs": [{"id": "files", "label": "", "type": "files"}],
+            "tabz": [{"type": "files"}],
+            "is_dormant": False,
+            "has_slack_connect_invite_created": False,
+            "use_case": "",
+        },
     }

@@ -41,11 +41,22 @@ def announce_channel(team: Team, channel: Channel) -> None:
             _publish(team, event, to=[member])
 
 
-def announce(team: Team, channel: Channel, kind: str, **fields: Any) -> None:
-    """Tell those who may see a conversation of a change of it."""
+def announce(
+    team: Team, channel: Channel, kind: str, *, about: Json | None = None, **fields: Any
+) -> None:
+    """
+    Tell those who may see a conversation of a change of it.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        kind: of the event.
+        about: what stands under "channel". Default: the id.
+        fields: what else it says.
+    """
     with team.lock:
         to = None if channel.kind == "public" else {**channel.members}
-        _publish(team, {"type": kind, "channel": channel.id, **fields}, to=to)
+        _publish(team, {"type": kind, "channel": about or channel.id, **fields}, to=to)
 
 
 def announce_member(team: Team, channel: Channel, user: str, kind: str, **fields: Any) -> None:

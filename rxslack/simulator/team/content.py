@@ -70,7 +70,7 @@ def checked_blocks(team: Team, blocks: Any) -> list[Json]:
     """
     if not isinstance(blocks, list):
         raise Refused("invalid_blocks_format")
-    found = cast("list[Any]", blocks)
+    found: list[Any] = [*blocks]
     if problems := problems_of(found, "message"):
         messages = [f"[ERROR] {problem}" for problem in problems]
         raise Refused("invalid_blocks", errors=problems, response_metadata={"messages": messages})

@@ -141,7 +141,8 @@ def text_problems(text: Any, where: str, *, most: int, plain: bool = False) -> P
 
 def list_problems(items: Any, where: str, *, most: int) -> Problems:
     """What is wrong with a list that has to have one item, and at the most so many."""
-    if not isinstance(items, list) or not items:
+    listed: list[Any] = [*items] if isinstance(items, list) else []
+    if not listed:
         yield f"missing required field: {where.rpartition('/')[2]}", where.rpartition("/")[0]
-    elif len(cast("list[Any]", items)) > most:
+    elif len(listed) > most:
         yield f"no more than {most} items allowed", where

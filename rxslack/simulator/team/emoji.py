@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["is_emoji", "unicode_of"]
+from rxslack.simulator.team.text import Json
+
+__all__ = ["categories", "is_emoji", "unicode_of"]
 
 
 @cache
@@ -19,6 +21,11 @@ def _code_points() -> dict[str, str]:
     table = files("rxslack.simulator.team").joinpath("emoji.txt").read_text(encoding="ascii")
     rows = (line.split() for line in table.splitlines())
     return {name: points for points, *names in rows for name in names}
+
+
+def categories() -> list[Json]:
+    """All emoji, as emoji.list tells them; here, in one category."""
+    return [{"name": "All", "emoji_names": [*_code_points()]}]
 
 
 def unicode_of(name: str) -> str:

@@ -11,14 +11,19 @@ from rxslack.simulator.team.text import Json
 __all__ = ["join", "leave"]
 
 
-def join(team: Team, channel: Channel, user: str) -> bool:
+def join(team: Team, channel: Channel, user: str, *, inviter: str = "") -> bool:
     """Make somebody a member and tell `member_joined_channel`; False when that was so before."""
+    invited: Json = {"inviter": inviter} if inviter else {}
     with team.lock:
         if user in channel.members:
             return False
         channel.members[user] = None
-        announce_member(team, channel, user, "member_joined_channel")
-        post(team, channel, _notice(channel, user, "join"))
+        announce_member(team, channel, user, "member_joined_channel", **invited)
+        if channel.kind != "im":
+            kind = "channel_joined" if channel.kind == "public" else "group_joined"
+            shown = {"type": kind, "channel": team.shown(channel, user)}
+            team.feed.publish(shown, to=[user])
+        post(team, channel, _notice(channel, user, "join") | invited)
         return True
 
 
@@ -30,6 +35,9 @@ def leave(team: Team, channel: Channel, user: str) -> bool:
         announce_member(team, channel, user, "member_left_channel")
         post(team, channel, _notice(channel, user, "leave"))
         del channel.members[user]
+        kind = "channel_left" if channel.kind == "public" else "group_left"
+        gone = {"type": kind, "channel": channel.id, "actor_id": user}
+        team.feed.publish({**gone, "event_ts": team.stamps.next()}, to=[user])
         return True
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Final
 
+from rxslack.simulator.team.emoji import unicode_of
 from rxslack.simulator.team.text import Json
 
 __all__ = ["Bot", "Person", "bot_object", "bot_profile", "presence_events", "user_object"]
@@ -22,6 +24,9 @@ class Person:
         is_bot: whether it is a bot's user.
         bot_id: "B…", of a bot's user.
         presence: "active" or "away".
+        deleted: whether the account is closed.
+        profile: what was said of the person, as users.profile.set takes it.
+        updated: when, in unix seconds; 0: never.
     """
 
     id: str
@@ -31,6 +36,19 @@ class Person:
     bot_id: str | None = None
     presence: str = "active"
     deleted: bool = False
+    profile: Json = field(default_factory=dict[str, Any])
+    updated: int = 0
+
+    @property
+    def real_name(self) -> str:
+        """First and last name, as far as they are told."""
+        return str(self.profile.get("real_name") or self.name.capitalize())
+
+    @property
+    def email(self) -> str:
+        """An address; "" for a bot's user."""
+        own = "" if self.is_bot else f"{self.name}@simulated.example"
+        return str(self.profile.get("email") or own)
 
 
 @dataclass(frozen=True)
@@ -80,18 +98,18 @@ def bot_profile(bot: Bot, team_id: str) -> Json:
 
 def user_object(person: Person, team_id: str) -> Json:
     """A user as users.info shows it. Source: docs.slack.dev/reference/objects/user-object."""
-    real_name = person.name.capitalize()
+    first = not person.is_bot and person.id != "USLACKBOT"
     return {
         "id": person.id,
         "team_id": team_id,
         "name": person.name,
         "deleted": person.deleted,
         "color": "9f69e7",
-        "real_name": real_name,
+        "real_name": person.real_name,
         "tz": "Europe/London",
         "tz_label": "Greenwich Mean Time",
         "tz_offset": 0,
-        "profile": _profile(person, real_name, team_id),
+        "profile": _profile(person, team_id),
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
@@ -99,23 +117,83 @@ def user_object(person: Person, team_id: str) -> Json:
         "is_ultra_restricted": False,
         "is_bot": person.is_bot,
         "is_app_user": False,
-        "updated": person.created,
+        "is_workflow_bot": False,
+        "is_connector_bot": False,
+        "is_invited_user": False,
+        "is_stranger": False,
+        "has_2fa": False,
+        "updated": person.updated or person.created,
+        "is_email_confirmed": first,
+        "who_can_share_contact_card": "EVERYONE",
+        "locale": "en-US",
+        "presence": person.presence,
     }
 
 
-def _profile(person: Person, real_name: str, team_id: str) -> Json:
+PROFILE_FIELDS: Final = frozenset(
+    [
+        "title",
+        "phone",
+        "skype",
+        "real_name",
+        "display_name",
+        "status_text",
+        "status_emoji",
+        "status_expiration",
+        "first_name",
+        "last_name",
+        "email",
+        "pronouns",
+        "start_date",
+    ]
+)
+"""What users.profile.set takes. Source: docs.slack.dev/reference/methods/users.profile.set."""
+
+_PICTURES: Final = (24, 32, 48, 72, 192, 512, 1024)
+
+
+def _profile(person: Person, team_id: str) -> Json:
+    first, _, last = person.real_name.partition(" ")
+    picture = f"https://simulated.slack.com/{person.id}"
+    status = str(person.profile.get("status_emoji") or "").strip(":")
     profile: Json = {
         "title": "",
-        "real_name": real_name,
-        "real_name_normalized": real_name,
+        "phone": "",
+        "skype": "",
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
         "display_name": person.name,
         "display_name_normalized": person.name,
+        "fields": None,
         "status_text": "",
+        "status_text_canonical": "",
         "status_emoji": "",
+        "status_emoji_display_info": _display_info(status),
+        "status_expiration": 0,
         "avatar_hash": f"g{person.id.lower()}",
+        "first_name": first,
+        "last_name": last,
+        "pronouns": "",
+        "huddle_state": "default_unset",
+        "huddle_state_expiration_ts": 0,
+        "image_original": f"{picture}_original.png",
+        "is_custom_image": False,
+        **{f"image_{size}": f"{picture}_{size}.png" for size in _PICTURES},
         "team": team_id,
+        **person.profile,
     }
-    return profile | ({"bot_id": person.bot_id} if person.bot_id else {})
+    if person.bot_id:
+        return profile | {"bot_id": person.bot_id, "api_app_id": "", "always_active": True}
+    return profile | {"email": person.email}
+
+
+def _display_info(emoji: str) -> list[Json]:
+    if not emoji:
+        return []
+    points = unicode_of(emoji)
+    url = f"https://simulated.slack.com/emoji/{points}.png"
+    shown = {"emoji_name": emoji, "display_alias": emoji, "display_url": url, "unicode": points}
+    return [shown]
 
 
 def presence_events(people: Iterable[Person], *, batch: bool) -> list[Json]:

@@ -42,6 +42,9 @@ class Team:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.emoji: dict[str, str] = {}  # the workspace's own: addresses of pictures, by name
+        self.usergroups: dict[str, Json] = {}
+        self.snoozes: dict[str, int] = {}  # until when, in unix seconds, by user
+        self.reminders: dict[str, Json] = {}
         self.webhooks: dict[str, str] = {}  # the channel's id, by the path of the address
         self._add(Person(SLACKBOT, "slackbot", int(clock())))
         self.bot = self._bot(bot_name)
@@ -142,6 +145,22 @@ class Team:
         kind = "im" if len(wanted) <= 2 else "mpim"
         name = "" if kind == "im" else f"mpdm-{'--'.join(self.people[u].name for u in wanted)}-1"
         return self.add_channel(name, kind=kind, members=wanted, creator=creator), False
+
+    def permalink(self, channel: Channel, message: Json) -> str:
+        """The address of a message, as people share it."""
+        path = f"archives/{channel.id}/p{message['ts'].replace('.', '')}"
+        thread = message.get("thread_ts", message["ts"])
+        inside = "" if thread == message["ts"] else f"?thread_ts={thread}&cid={channel.id}"
+        return f"https://{self.domain}.slack.com/{path}{inside}"
+
+    def icon(self) -> Json:
+        """The workspace's picture."""
+        sizes = (34, 44, 68, 88, 102, 132, 230)
+        pictures = {
+            f"image_{size}": f"https://{self.domain}.slack.com/icon_{size}.png" for size in sizes
+        }
+        original = f"https://{self.domain}.slack.com/icon.png"
+        return {**pictures, "image_original": original, "image_default": True}
 
     def shown(self, channel: Channel, viewer: str) -> Json:
         """A conversation as the Web API shows it to someone."""
