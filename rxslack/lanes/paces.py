@@ -138,6 +138,22 @@ class Budget:
             (self._lasting if lasting else self._passing)[full] = found
         return found
 
+    def reserve(self, *limits: tuple[tuple[Hashable, ...], float, int]) -> float:  # noqa: ARG002 - others need it
+        """
+        Let one go by all of these paces in every process that shares them; here there is none.
+
+        Args:
+            limits: Of each the key, the rate and the burst, as for `pace`.
+
+        Returns: 0.0; or the seconds after which it may go, and then none is used.
+        """
+        return 0.0
+
+    def hold_elsewhere(
+        self, key: tuple[Hashable, ...], rate: float, burst: int, seconds: float
+    ) -> None:
+        """Let nothing go by a pace for so many seconds in the other processes that share it."""
+
 
 _all = Registry[Budget](Budget.disown)
 _budgets: WeakKeyDictionary[object, dict[object, Budget]] = WeakKeyDictionary()

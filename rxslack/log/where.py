@@ -10,14 +10,26 @@ from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import Engine
 from rxslack.log.marks import Marks
+from rxslack.log.paces import SharedPaces
 from rxslack.log.redis.engine import RedisEngine
 from rxslack.log.redis.marks import RedisMarks
+from rxslack.log.redis.paces import RedisPaces
 from rxslack.log.redis.server import RedisServer, shown
 from rxslack.log.sqlite.engine import SqliteEngine
 from rxslack.log.sqlite.file import SqliteFile, is_log
 from rxslack.log.sqlite.marks import SqliteMarks
+from rxslack.log.sqlite.paces import SqlitePaces
 
-__all__ = ["MAX_ENTRIES", "Where", "engine_at", "is_shared", "marks_at", "place_at", "shown_where"]
+__all__ = [
+    "MAX_ENTRIES",
+    "Where",
+    "engine_at",
+    "is_shared",
+    "marks_at",
+    "paces_at",
+    "place_at",
+    "shown_where",
+]
 
 Where: TypeAlias = str | Path
 """``redis://…``, ``rediss://…`` or ``unix://…``, or the path of a file."""
@@ -79,3 +91,13 @@ def marks_at(where: Where) -> Marks:
     """
     place = place_at(where)
     return RedisMarks(place) if isinstance(place, RedisServer) else SqliteMarks(place)
+
+
+def paces_at(where: Where) -> SharedPaces:
+    """
+    The paces that processes keep together.
+
+    Raises: ConfigurationError.
+    """
+    place = place_at(where)
+    return RedisPaces(place) if isinstance(place, RedisServer) else SqlitePaces(place)

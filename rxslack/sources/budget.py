@@ -10,10 +10,15 @@ from typing import Final
 from rxslack.core.fork import Registry, after_fork
 from rxslack.errors import ConfigurationError, RateLimited
 from rxslack.lanes.paces import Pace
+from rxslack.log.shared_budget import SharedBudget
+from rxslack.log.where import Where
 from rxslack.web.client import WebClient
 
 __all__ = ["UrlBudget", "budget_of"]
 
+_BURST: Final = 10
+_PER_MINUTE: Final = 6.0
+_KEY: Final = ("url",)
 _SLICE: Final = 0.02  # seconds between looks at a clock that is not the system's
 
 
@@ -41,8 +46,8 @@ class UrlBudget:
 
     def __init__(
         self,
-        burst: int = 10,
-        per_minute: float = 6.0,
+        burst: int = _BURST,
+        per_minute: float = _PER_MINUTE,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -91,6 +96,32 @@ class UrlBudget:
                 self._pace.hold(self._clock() + error.pause)
 
 
+class SharedUrlBudget(UrlBudget):
+    """
+    One for all processes that connect with a token; while its log cannot be reached, one for each.
+
+    Args:
+        where: The log.
+        web: Whose token it is.
+
+    Raises: ConfigurationError.
+    """
+
+    def __init__(self, where: Where, web: WebClient) -> None:
+        super().__init__()
+        self._shared = SharedBudget(where, web)
+
+    def take(self) -> float:
+        """As `UrlBudget` says."""
+        return super().take() or self._shared.reserve((_KEY, _PER_MINUTE / 60, _BURST))
+
+    def heed(self, error: Exception) -> None:
+        """As `UrlBudget` says."""
+        super().heed(error)
+        if isinstance(error, RateLimited):
+            self._shared.hold_elsewhere(_KEY, _PER_MINUTE / 60, _BURST, error.pause)
+
+
 _all = Registry[UrlBudget](UrlBudget.disown)
 _budgets: dict[str, UrlBudget] = {}
 _finding = threading.Lock()
@@ -104,7 +135,9 @@ def _find_anew() -> None:
 after_fork(_find_anew)
 
 
-def budget_of(web: WebClient) -> UrlBudget:
-    """The one budget of a token and a base URL in this process."""
+def budget_of(web: WebClient, budget: UrlBudget | Where | None = None) -> UrlBudget:
+    """The budget that was asked for; by default the one of a token and a base URL in this process."""
+    if budget is not None:
+        return budget if isinstance(budget, UrlBudget) else SharedUrlBudget(budget, web)
     with _finding:
         return _budgets.setdefault(web.account, UrlBudget())

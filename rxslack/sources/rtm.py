@@ -15,6 +15,7 @@ from rxslack.errors import (
     StaleUrl,
     UnreadableResponse,
 )
+from rxslack.log.where import Where
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
@@ -43,7 +44,7 @@ def rtm(
     max_message_size: int = 16 * 1024 * 1024,
     max_waiting_bytes: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
-    budget: UrlBudget | None = None,
+    budget: UrlBudget | Where | None = None,
     status: Status | None = None,
     named: bool = False,
 ) -> Observable[dict[str, Any]]:
@@ -73,7 +74,8 @@ def rtm(
             "fail" ends the stream with BufferFull.
         budget: how often rtm.connect may be called. Default: ten times at once, then once in ten
             seconds, counted for all streams of this token and base URL in the process together;
-            a subscription that comes too early waits for its turn.
+            a subscription that comes too early waits for its turn. Where a log is, a path or
+            ``redis://…``, counts those of all processes that are given the same.
         status: is kept up to date; see `Status`.
         named: give each item `rxslack_team`, the workspace's id, and `rxslack_connection`, a
             number that no other connection of the process has.

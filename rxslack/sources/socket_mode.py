@@ -23,6 +23,7 @@ from rxslack.errors import (
 )
 from rxslack.events.messages import delivery_key
 from rxslack.lanes.tracking import TrackedItem, current
+from rxslack.log.where import Where
 from rxslack.recovery.backoff import Pauses, backoff
 from rxslack.recovery.reconnecting import reconnection as _reconnection
 from rxslack.recovery.reconnecting.coverage import Coverage
@@ -65,7 +66,7 @@ def socket_mode(
     max_message_size: int = 16 * 1024 * 1024,
     max_waiting_bytes: int = 64 * 1024 * 1024,
     overflow: Overflow = "wait",
-    budget: UrlBudget | None = None,
+    budget: UrlBudget | Where | None = None,
     status: Status | None = None,
 ) -> Observable[dict[str, Any]]:
     """

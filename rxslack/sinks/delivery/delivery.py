@@ -208,7 +208,18 @@ class Deliverer:
         else:
             job.receiver.settle(job.failed)
 
+    def _limits(self, job: Job) -> list[tuple[tuple[str, ...], float, int]]:
+        """The paces of the next call, as processes share them: that of its lane, and that of its method."""
+        method = self._method(job)
+        rule = self._rule(method)
+        return [
+            ((method, job.call.lane), rule.lane_rate, rule.lane_burst),
+            ((method,), rule.rate, rule.burst),
+        ]
+
     def _send(self, job: Job) -> float | None:
+        if wait := self._budget.reserve(*self._limits(job)):
+            return wait
         job.tries += 1
         now = self._wall()
         try:
@@ -314,6 +325,9 @@ class Deliverer:
         pace = own if rule.limited == "lane" else shared
         if pace is not self._at_once:
             self.hold(pace, seconds)
+            of_lane, of_method = self._limits(job)
+            limit = of_lane if rule.limited == "lane" else of_method
+            self._budget.hold_elsewhere(*limit, seconds)
 
     def _note(self, job: Job, error: Exception, pause: float) -> None:
         if job.tries >= self._attempts:

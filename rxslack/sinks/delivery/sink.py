@@ -20,6 +20,7 @@ from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, lanes_on
 from rxslack.lanes.paces import Budget, budget_of
+from rxslack.log.shared_budget import SharedBudget
 from rxslack.log.where import is_shared
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
 from rxslack.sinks.delivery.delivery import Deliverer, NoOutbox, Write
@@ -65,8 +66,9 @@ class SinkOptions(TypedDict, total=False):
     scheduler: Works on this scheduler instead of threads, and by its clock; for tests in virtual
         time. One too many then always fails, and the scheduler must not be one that runs its
         actions at once on the calling thread.
-    budget: The paces to keep to, for sinks of several clients of one workspace. Default: the
-        client's own, which all its sinks share.
+    budget: The paces to keep to, for sinks of several clients of one workspace; or where a log is, a
+        path or ``redis://…``, for all processes that post with this token and are given the same. Default:
+        the client's own, which all its sinks share.
     """
 
     workers: int
@@ -76,7 +78,7 @@ class SinkOptions(TypedDict, total=False):
     drain: float
     on_error: Callable[[Exception], None] | None
     scheduler: abc.SchedulerBase | None
-    budget: Budget | None
+    budget: Budget | str | Path | None
 
 
 class Sink(abc.ObserverBase[Any]):
@@ -141,6 +143,8 @@ class Sink(abc.ObserverBase[Any]):
         if not self._drain_seconds >= 0:
             raise ConfigurationError(f"drain is {self._drain_seconds!r}; give seconds, 0 or more")
         budget = options.get("budget") or budget_of(web, scheduler)
+        if not isinstance(budget, Budget):
+            budget = SharedBudget(budget, web)
         self._process = os.getpid()
         self._read = read
         self._versions = None if thing is None else Versions(thing)

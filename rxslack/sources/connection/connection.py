@@ -100,7 +100,7 @@ class _Connection:
         self._transport = web.transport
         self._options = options
         self._status = options.status
-        self._budget = options.budget or budget_of(web)
+        self._budget = budget_of(web, options.budget)
         self._log = logging.getLogger(f"rxslack.{protocol.name}")
         self._cancellation = Cancellation()
         self._over = threading.Event()

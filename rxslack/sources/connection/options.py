@@ -10,6 +10,7 @@ from typing import Any
 from reactivex import Observable
 
 from rxslack.errors import ConfigurationError
+from rxslack.log.where import Where
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
 from rxslack.wire.read_loop import Overflow
@@ -44,7 +45,7 @@ class ConnectionOptions:
     max_message_size: int = 16 * 1024 * 1024
     max_waiting_bytes: int = 64 * 1024 * 1024
     overflow: Overflow = "wait"
-    budget: UrlBudget | None = None
+    budget: UrlBudget | Where | None = None
     status: Status | None = None
     named: bool = False
     wall: Callable[[], float] = time.time
