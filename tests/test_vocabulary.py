@@ -65,6 +65,7 @@ for how long, in seconds
 who and where, mostly by id
     approvers            ids of those who may decide, or a function that says who may
     group                of readers that share the events of a log
+    spread               where a log is that says who has which workspace
     where                a log is: a path, or a URL
     app                  the client of an app-level token
     base_url             where Slack's methods are

@@ -9,10 +9,12 @@ the two that are there; `where` chooses. `entries` makes entries of items; `Held
 """
 
 from rxslack.log.from_log import from_log
+from rxslack.log.spread import leased
 from rxslack.log.to_log import LogSink, to_log
 
 __all__ = [
     "LogSink",
     "from_log",
+    "leased",
     "to_log",
 ]

@@ -9,14 +9,17 @@ from typing import Final, TypeAlias
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import Engine
+from rxslack.log.leases import Leases
 from rxslack.log.marks import Marks
 from rxslack.log.paces import SharedPaces
 from rxslack.log.redis.engine import RedisEngine
+from rxslack.log.redis.leases import RedisLeases
 from rxslack.log.redis.marks import RedisMarks
 from rxslack.log.redis.paces import RedisPaces
 from rxslack.log.redis.server import RedisServer, shown
 from rxslack.log.sqlite.engine import SqliteEngine
 from rxslack.log.sqlite.file import SqliteFile, is_log
+from rxslack.log.sqlite.leases import SqliteLeases
 from rxslack.log.sqlite.marks import SqliteMarks
 from rxslack.log.sqlite.paces import SqlitePaces
 
@@ -25,6 +28,7 @@ __all__ = [
     "Where",
     "engine_at",
     "is_shared",
+    "leases_at",
     "marks_at",
     "paces_at",
     "place_at",
@@ -101,3 +105,13 @@ def paces_at(where: Where) -> SharedPaces:
     """
     place = place_at(where)
     return RedisPaces(place) if isinstance(place, RedisServer) else SqlitePaces(place)
+
+
+def leases_at(where: Where) -> Leases:
+    """
+    Who holds which names.
+
+    Raises: ConfigurationError.
+    """
+    place = place_at(where)
+    return RedisLeases(place) if isinstance(place, RedisServer) else SqliteLeases(place)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import reactivex
-from reactivex import Observable, abc, operators as ops
+from reactivex import Observable, Subject, abc, operators as ops
+from reactivex.disposable import CompositeDisposable, Disposable
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import pass_on
 from rxslack.errors import ConfigurationError
+from rxslack.log.spread import SharedNames
+from rxslack.log.where import Where
 from rxslack.recovery.backoff import CHANCE
 from rxslack.recovery.reconnect import reconnect
 from rxslack.sources.rtm import rtm
@@ -35,6 +39,8 @@ def workspaces(
     stream: Callable[[WebClient], Observable[Item]] = live_events,
     *,
     stagger: float = 0.1,
+    spread: Where | None = None,
+    lease: float = 5.0,
     scheduler: abc.SchedulerBase | None = None,
 ) -> Observable[Item]:
     """
@@ -47,6 +53,13 @@ def workspaces(
         stream: makes the stream of one. Default: `rtm` with `reconnect`, whose replacements are
             opened at random moments of two seconds.
         stagger: seconds between two of them as they start, more or less.
+        spread: where a log is, a path or ``redis://…``; see `to_log`. Processes that are given the same one
+            and the same clients share the workspaces: each holds about as many. Those of one that
+            ends are taken over by the others, and one that joins gets its share of theirs; it has its
+            hello before the former holder closes, so that events of this moment may come from both, which
+            `to_log` appends once.
+        lease: with `spread`, seconds after which the workspaces of a process that is heard of no more are taken
+            over.
         scheduler: Measures those. Default: the subscriber's, else timer threads.
 
     Emits: the items of all, one at a time, each with `rxslack_team` ("T…") and
@@ -64,6 +77,8 @@ def workspaces(
         observer: abc.ObserverBase[Item], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
+        if spread is not None:
+            return _Spread(clients, stream, stagger, clock).subscribe(spread, lease, observer)
         streams = [
             _later(
                 _named(stream(web)),
@@ -75,6 +90,49 @@ def workspaces(
         return reactivex.merge(*streams).subscribe(observer, scheduler=subscriber)
 
     return Observable(subscribe)
+
+
+class _Spread:
+    """One subscription to the share of the workspaces that this process has."""
+
+    def __init__(
+        self,
+        webs: list[WebClient],
+        stream: Callable[[WebClient], Observable[Item]],
+        stagger: float,
+        clock: abc.SchedulerBase,
+    ) -> None:
+        self._webs = {web.account[:16]: web for web in webs}
+        self._stream = stream
+        self._stagger = stagger
+        self._clock = clock
+        self._streams = Subject[Observable[Item]]()
+        self._stops: dict[str, Subject[None]] = {}
+        self._names: SharedNames | None = None
+
+    def subscribe(
+        self, where: Where, lease: float, observer: abc.ObserverBase[Item]
+    ) -> abc.DisposableBase:
+        """Begin; the names say which workspaces."""
+        names = SharedNames(where, "workspaces", sorted(self._webs), lease, self._change)
+        self._names = names
+        merged = self._streams.pipe(ops.merge_all()).subscribe(observer)
+        names.start()
+        return CompositeDisposable(merged, Disposable(names.close))
+
+    def _change(self, wanted: frozenset[str]) -> None:
+        for name in self._stops.keys() - wanted:
+            self._stops.pop(name).on_next(None)
+        for number, name in enumerate(sorted(wanted - self._stops.keys())):
+            stop = self._stops[name] = Subject[None]()
+            seconds = (number + CHANCE.uniform(0.0, 1.0)) * self._stagger if number else 0.0
+            stream = _later(_named(self._stream(self._webs[name])), seconds, self._clock)
+            watched = stream.pipe(ops.do_action(partial(self._look, name)), ops.take_until(stop))
+            self._streams.on_next(watched)
+
+    def _look(self, name: str, item: Item) -> None:
+        if item.get("type") == "hello" and self._names is not None:
+            self._names.ready(name)
 
 
 def _later(stream: Observable[Item], seconds: float, clock: abc.SchedulerBase) -> Observable[Item]:
