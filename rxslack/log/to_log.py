@@ -81,6 +81,7 @@ class LogSink(abc.ObserverBase[Any]):
         self._waiting = deque[_Appending]()
         self._at_work = 0
         self._running = False
+        self._is_away = False
         self._closed = False
         self._told = -TELL
         self._tidied = 0.0
@@ -191,7 +192,7 @@ class LogSink(abc.ObserverBase[Any]):
         hold = ItemHold() if CURRENT.get() else None
         appending = _Appending(item, entry, outcomes, hold)
         with self._changed:
-            while len(self._waiting) >= self._max_waiting and not self._closed:
+            while self._has_to_wait() and not self._closed:
                 self._changed.wait(SLICE)
             if not self._closed:
                 self._waiting.append(appending)
@@ -201,6 +202,10 @@ class LogSink(abc.ObserverBase[Any]):
             hold.give_back()
         if outcomes is not None:
             outcomes.skip()
+
+    def _has_to_wait(self) -> bool:
+        # While nothing can be appended nothing more is taken, for who emits may note it as dealt with.
+        return len(self._waiting) >= (1 if self._is_away else self._max_waiting)
 
     def _wake(self) -> None:
         if not self._running:
@@ -240,6 +245,7 @@ class LogSink(abc.ObserverBase[Any]):
             try:
                 self._engine.append(entries)
             except LogUnavailable as error:
+                self._is_away = True
                 self._warn(error)
                 if isinstance(error, LogFull):
                     self._make_room()
@@ -247,7 +253,7 @@ class LogSink(abc.ObserverBase[Any]):
                     if self._closed or self._changed.wait_for(lambda: self._closed, PAUSE):
                         return False
             else:
-                self._told = -TELL
+                self._told, self._is_away = -TELL, False
                 break
         return True
 
@@ -325,8 +331,7 @@ def to_log(
     items are not appended.
 
     An item of ``socket_mode(app, acknowledge="when_done", deadline=None)`` is acknowledged when it is in the log,
-    and not before. While the log cannot be reached, or is full, what comes waits, `max_waiting` items at the most;
-    then the thread that emits waits, and Slack with it.
+    and not before. While the log cannot be reached, or is full, the thread that emits waits, and Slack with it.
 
     Args:
         where: The path of a file, for the processes of one machine, or ``redis://host:6379/0`` (Redis from 7 on,
@@ -334,7 +339,8 @@ def to_log(
         remember: Seconds for which an event is known when it comes again, from another process or from Slack.
         max_entries: How many entries the log may hold, some 0.8 KB each. What nobody has read is never removed:
             when so many are in it, appending waits.
-        max_waiting: How many items may wait to be appended.
+        max_waiting: How many items may wait to be appended while others are; `backfill`, which takes them for
+            delivered, asks Slack again for the last ten seconds of them.
         keep: Seconds for which entries stay that every group is through with, for `rxslack log … replay`, as long
             as there is room.
         drain: Seconds that `dispose` waits for what is left.

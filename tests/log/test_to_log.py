@@ -157,7 +157,7 @@ def test_while_the_log_is_full_it_waits_and_nothing_is_trimmed(
     giving = threading.Thread(target=give)
     giving.start()
     until(lambda: "max_entries" in caplog.text)
-    assert len(given) <= 5 + 3 + 5  # in the log, waiting, in one batch that is refused
+    assert len(given) <= 5 + 3 + 3  # in the log, waiting, in the batch that is refused
     watcher = Watcher(where)
     until(lambda: len(watcher.items) == 20)
     giving.join(20.0)

@@ -85,9 +85,10 @@ def storm(plan: StormPlan) -> StormResult:
         fleet, slack = Fleet(folder / "logs"), FileSlack(folder / "slack")
         began, kills = time.time(), Counter[str]()
         try:
-            said = (where, began + 1.0, plan.messages, plan.channels, plan.rate)
+            said = (began + 1.0, plan.messages, plan.channels, plan.rate)
             for number in range(2):
-                fleet.start(f"ingest{number}", "ingest", *said)
+                heard = folder / "logs" / f"heard{number}"
+                fleet.start(f"ingest{number}", "ingest", where, heard, *said)
             for number in range(plan.workers):
                 fleet.start(f"worker{number}", "answers", where, folder / "slack", plan.lease)
             for moment, kill in troubles(plan, fleet, server, kills):
