@@ -133,7 +133,7 @@ _ROOMS: Final = {
         Budget ItemHold hold
     """,
     "rxslack.log": """
-        LogSink from_log leased to_log
+        GroupSnapshot LogSink LogSnapshot LogStatus from_log leased to_log
     """,
     "rxslack.notebook": """
         Running View describe live load_ipython_extension start to_frame

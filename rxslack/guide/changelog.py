@@ -10,6 +10,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - ``post_message(web, outbox=LOG)`` answers each event of a log once, whichever process dies over it;
   ``budget=LOG``, for posting and for connecting, keeps one pace over all processes.
 - ``workspaces(webs, spread=LOG)`` spreads workspaces over processes; `leased` is active in one process at a time.
+- `rxslack log` says how a log fares, prints what could not be dealt with, and replays; `LogStatus` is the same for
+  programs.
 - `delivery_key` knows any event with an `event_ts`: reactions, channels renamed; so does `distinct`.
 - ``socket_mode(acknowledge="when_done")`` waits for `concurrent`, for every sink that took the item and for what
   `hold` holds; with ``deadline=None`` nothing is acknowledged that is not done.

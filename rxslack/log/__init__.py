@@ -9,11 +9,16 @@ the two that are there; `where` chooses. `entries` makes entries of items; `Held
 """
 
 from rxslack.log.from_log import from_log
+from rxslack.log.inspection import GroupSnapshot, LogSnapshot
 from rxslack.log.spread import leased
+from rxslack.log.status import LogStatus
 from rxslack.log.to_log import LogSink, to_log
 
 __all__ = [
+    "GroupSnapshot",
     "LogSink",
+    "LogSnapshot",
+    "LogStatus",
     "from_log",
     "leased",
     "to_log",

@@ -9,16 +9,19 @@ from typing import Final, TypeAlias
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import Engine
+from rxslack.log.inspection import Inspection
 from rxslack.log.leases import Leases
 from rxslack.log.marks import Marks
 from rxslack.log.paces import SharedPaces
 from rxslack.log.redis.engine import RedisEngine
+from rxslack.log.redis.inspection import RedisInspection
 from rxslack.log.redis.leases import RedisLeases
 from rxslack.log.redis.marks import RedisMarks
 from rxslack.log.redis.paces import RedisPaces
 from rxslack.log.redis.server import RedisServer, shown
 from rxslack.log.sqlite.engine import SqliteEngine
 from rxslack.log.sqlite.file import SqliteFile, is_log
+from rxslack.log.sqlite.inspection import SqliteInspection
 from rxslack.log.sqlite.leases import SqliteLeases
 from rxslack.log.sqlite.marks import SqliteMarks
 from rxslack.log.sqlite.paces import SqlitePaces
@@ -27,6 +30,7 @@ __all__ = [
     "MAX_ENTRIES",
     "Where",
     "engine_at",
+    "inspection_at",
     "is_shared",
     "leases_at",
     "marks_at",
@@ -115,3 +119,13 @@ def leases_at(where: Where) -> Leases:
     """
     place = place_at(where)
     return RedisLeases(place) if isinstance(place, RedisServer) else SqliteLeases(place)
+
+
+def inspection_at(where: Where) -> Inspection:
+    """
+    A look into a log.
+
+    Raises: ConfigurationError.
+    """
+    place = place_at(where)
+    return RedisInspection(place) if isinstance(place, RedisServer) else SqliteInspection(place)
