@@ -26,7 +26,7 @@ Each room imports from those above it only; its docstring is its guide:
     core, errors         what all stand on             past         recordings, history, exports
     events               types, and questions          operators    what users compose
     lanes                jobs in order, at a pace      sources      what Slack says now
-    log                  events that outlive a process
+    log                  events that outlive a process  metrics    how a service fares
     web                  HTTP to Slack                 sinks        what is done about it
     wire                 websocket bytes to dicts      running      `run`, and asyncio
     recovery             nothing lost in between       notebook, testing, simulator, compat, cli, guide
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         events as events,
         lanes as lanes,
         log as log,
+        metrics as metrics,
         notebook as notebook,
         operators as operators,
         past as past,
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     )
     from rxslack.lanes import *
     from rxslack.log import *
+    from rxslack.metrics import *
     from rxslack.notebook import (
         Running as Running,
         View as View,
@@ -134,6 +136,9 @@ _ROOMS: Final = {
     """,
     "rxslack.log": """
         GroupSnapshot LogSink LogSnapshot LogStatus from_log leased to_log
+    """,
+    "rxslack.metrics": """
+        HealthApp Measurement Metrics log_lines to_opentelemetry traced
     """,
     "rxslack.notebook": """
         Running View describe live load_ipython_extension start to_frame

@@ -30,6 +30,7 @@ FLOORS = (
     "operators",
     "sources",
     "sinks",
+    "metrics",
     "running",
     "notebook",
     "simulator",

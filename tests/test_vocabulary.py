@@ -9,7 +9,17 @@ import rxslack
 import rxslack.sinks
 
 # The classes that users make, and those of which they set options.
-MADE = ["Budget", "Directory", "Identity", "Status", "Transport", "UrlBudget", "WebClient"]
+MADE = [
+    "Budget",
+    "Directory",
+    "HealthApp",
+    "Identity",
+    "Metrics",
+    "Status",
+    "Transport",
+    "UrlBudget",
+    "WebClient",
+]
 
 WORDS = """
 how much, and how often
@@ -39,6 +49,7 @@ for how long, in seconds
     connect_timeout      the longest wait for a connection
     deadline             from its arrival on, until an envelope is acknowledged unasked
     drain                what sinks get for what is left, at an end
+    every                between two items of numbers
     first                the first pause
     keep                 for which a log has what every group is through with
     lease                after which what is held by nobody who is heard of is another's
@@ -99,6 +110,7 @@ what comes in, and what is done with it
     items                an async iterable, or a function that makes one
     key                  of an item: what it shares with others
     method               Slack's name, "pins.add"
+    metrics              the numbers of a process
     name                 of an emoji
     operators            as `pipe` takes them
     options              see `SinkOptions`
@@ -132,6 +144,7 @@ how
     form                 a block, text or a picture
     ignore_case          of letters
     in_channel           seen by all, as Slack's `response_type` has it
+    level                logging's word
     latest               Slack's word; for `update_message`, whether older versions are passed over
     look_up              search history for what was perhaps posted
     named                whether items say from which team and connection they are
@@ -147,6 +160,7 @@ how
     refusal              what somebody is told who may not
     scheduler            reactivex's word
     seed                 the state before the first item
+    serve                where numbers and health are told of
     signing_secret       Slack's word
     ssl_context          Python's
     store                path of what outlives a restart
@@ -154,11 +168,14 @@ how
     thread_ts            Slack's word
     threads              whether their replies are read
     title                of a view, of a chart or a table, or of an agent's session
+    to                   a file that is written to
     token                Slack's word
     too_long             what becomes of a text that is
     until                the moment at which something ends, in unix seconds
     upgrade              makes a state of this version of an earlier one
     version              of what a state looks like
+    meter_provider       OpenTelemetry's word
+    tracer_provider      OpenTelemetry's word
     transport            proxy, certificates, time-outs and bounds
     x_label              of the axis below
     y_label              of the axis at the side

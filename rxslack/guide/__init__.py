@@ -28,6 +28,7 @@ in the docstring of the room that it is about.
 | `ask(web, interactions, store=…)` | operator: a card with buttons for each item; what was decided comes out |
 | `keep_posted(web, key)` | one message for each key, edited to the latest value |
 | `update_message`, `delete_message`, `react`, `upload_file`, `stream_message`, `open_view`, `publish_view`, `set_status`, `call` | the other sinks |
+| `Metrics()`, `HealthApp`, `log_lines()`, `traced()`, `to_opentelemetry(metrics)` | numbers, health, log lines and traces of a service |
 | `record(path)`, `replay(path, speed=…)` | operator and source: events in a file, with their times |
 | `history(web, channel)`, `export(path)` | sources: past messages, from the API and from Slack's export |
 | `first(stream)`, `aiter(stream)` | the bridge to asyncio: await the first item, iterate with async for |

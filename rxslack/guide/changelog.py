@@ -24,6 +24,9 @@ The first version that is numbered. For whoever used rxslack before it:
 - `ask(web, interactions, store=…)` asks people by cards with buttons, whose decisions outlive a restart.
 - `folded(step, seed, store=…)` is `scan` whose state outlives a restart; `replay(path, until=…)` ends at a moment.
 - `chart` and `table` make messages with Slack's own charts and tables.
+- `Metrics()` counts what all of the process does: as items, for Prometheus, for OpenTelemetry (extra `otel`).
+  `run(…, serve=":9090")` serves `/metrics`, `/health` and `/ready`; `log_lines` writes structured lines, and `traced`
+  follows an event through lanes.
 - Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given.
   `arun` is `run` in an asyncio program, `from_aiter` makes a stream of an async iterable, `WebClient.acall` calls
   a method. `concurrent(overlap="latest")` lets a newer item replace an older one, `"join"` takes them together.

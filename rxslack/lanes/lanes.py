@@ -7,6 +7,7 @@ import math
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from itertools import count
 from time import monotonic
@@ -26,6 +27,7 @@ from reactivex import abc
 from reactivex.disposable import SerialDisposable
 
 from rxslack.core.fork import Registry
+from rxslack.core.telemetry import carried, in_context
 from rxslack.core.unhandled import has_ended, tell
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.paces import Budget, Pace, Paces, TakenJob, Timetable
@@ -94,6 +96,7 @@ class Held(NamedTuple, Generic[T]):
 
     job: T
     hold: ItemHold | None
+    context: Context | None  # in which it came in, where somebody wants its work to be done in that
 
 
 class Lanes(ABC, Generic[K, T]):
@@ -170,7 +173,7 @@ class Lanes(ABC, Generic[K, T]):
         """
         if hold is None and CURRENT.get():
             hold = ItemHold()
-        if self._put(key, Held(job, hold), wait=wait, force=force):
+        if self._put(key, Held(job, hold, carried()), wait=wait, force=force):
             return True
         if hold is not None and self._closed:
             hold.give_back()
@@ -263,6 +266,9 @@ class Lanes(ABC, Generic[K, T]):
 
     def _perform(self, ticket: TakenJob[K, Held[T]]) -> None:
         """Do a job that was taken. Called without the lock."""
+        in_context(ticket.job.context, self._perform_here, ticket)
+
+    def _perform_here(self, ticket: TakenJob[K, Held[T]]) -> None:
         hold = ticket.job.hold
         if hold is None:
             self._do(ticket)

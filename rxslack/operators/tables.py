@@ -104,7 +104,9 @@ def rows_of(data: Iterable[Row], columns: Sequence[str]) -> tuple[list[str], lis
         raise ConfigurationError(
             f"a table takes 1 to {COLUMNS} columns, not {len(head)}; name them in `columns`"
         )
-    rows = [[row.get(name) for name in head] if is_mapping(row) else [*row] for row in given]
+    rows: list[list[object]] = [
+        [row.get(name) for name in head] if is_mapping(row) else [*row] for row in given
+    ]
     if odd := [row for row in rows if len(row) != len(head)]:
         raise ConfigurationError(f"a row has {len(odd[0])} values for {len(head)} columns")
     return head, rows

@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
@@ -20,6 +21,8 @@ from rxslack.core.finishing import Pipeline
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines, WorkerThreads
+from rxslack.metrics.health import HealthApp, serving
+from rxslack.metrics.metrics import Metrics
 
 __all__ = ["Subscriber", "arun", "run"]
 
@@ -42,6 +45,8 @@ def run(
     sink: Subscriber[T] = None,
     *,
     drain: float = 10.0,
+    serve: str | None = None,
+    metrics: Metrics | None = None,
 ) -> int:
     """
     Subscribe, block until the stream ends, and end cleanly on Ctrl-C and SIGTERM.
@@ -77,15 +82,23 @@ def run(
             After the stream's own completion they may take as long as they need; a signal ends
             that, too. A sink without a method `drain(timeout)` is taken to be finished. One inside
             that is subscribed to on a thread of its own counts for all `run`s of the moment.
+        serve: Where `/metrics`, `/health` and `/ready` are served meanwhile, such as ":9090", or
+            "127.0.0.1:9090" for this machine alone; see `HealthApp`. Default: nowhere.
+        metrics: The numbers that are served. Default: new ones.
 
     Returns: after the stream's completion, or a signal, and after the sink has finished: 0, or 1
         when items had to be abandoned. Whoever stops a program with a signal, and gets what was
         asked for, has no failure to look into: so it is 0, and not 128 and the signal's number.
     Errors: the stream's own error, and what the sink raises in `on_next` or `on_completed`, which
         ends the run; raised here, whichever thread it happened on, after the sink has finished.
-        ``ConfigurationError`` when the sink is none.
+        ``ConfigurationError`` when the sink is none, or `serve` cannot be listened on.
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
+    if serve is not None:
+        with ExitStack() as stack:
+            counted = stack.enter_context(Metrics()) if metrics is None else metrics
+            stack.enter_context(serving(serve, HealthApp(counted)))
+            return run(stream, sink, drain=drain)
     signals = SignalHandlers()
     program = Program(stream, sink, drain=drain, signals=signals, coroutines=Coroutines())
     try:

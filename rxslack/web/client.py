@@ -16,11 +16,13 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from reactivex import Observable
 from urllib3.exceptions import HTTPError
 
+from rxslack.core import telemetry
 from rxslack.core.fork import Registry
 from rxslack.core.generated import from_generator
 from rxslack.core.json_text import read_json
 from rxslack.core.masking import masked
 from rxslack.errors import (
+    ApiError,
     ConfigurationError,
     RateLimited,
     ServerError,
@@ -158,9 +160,10 @@ class WebClient:
         Source: docs.slack.dev/apis/web-api (POST, token in the Authorization header, errors as
         HTTP 200), docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After).
         """
-        request = self._request(method, arguments)
-        sent = monotonic()
-        return self._answered(method, request, self._deliver(method, request), sent)
+        with _Timed(method):
+            request = self._request(method, arguments)
+            sent = monotonic()
+            return self._answered(method, request, self._deliver(method, request), sent)
 
     async def acall(self, method: str, /, **arguments: Any) -> Response:
         """
@@ -178,16 +181,17 @@ class WebClient:
 
         Args, Returns, Raises: as for `call`.
         """
-        request = self._request(method, arguments)
-        sent = monotonic()
-        try:
-            answer = await self._on_loop.exchange(request)
-        except FAILURES as error:
-            failure = self._translated(method, request, error)
-        else:
-            _log.debug("%s: POST, HTTP %d", method, answer.status)
-            return self._answered(method, request, answer, sent)
-        raise failure  # here, as in `_deliver`
+        with _Timed(method):
+            request = self._request(method, arguments)
+            sent = monotonic()
+            try:
+                answer = await self._on_loop.exchange(request)
+            except FAILURES as error:
+                failure = self._translated(method, request, error)
+            else:
+                _log.debug("%s: POST, HTTP %d", method, answer.status)
+                return self._answered(method, request, answer, sent)
+            raise failure  # here, as in `_deliver`
 
     def pages(self, method: str, /, **arguments: Any) -> Observable[Response]:
         """
@@ -389,6 +393,23 @@ class WebClient:
     def _beginning(self, answer: HttpAnswer, request: OutgoingRequest) -> str:
         text = answer.body[:_LONGEST_ERROR].decode("utf-8", "replace")
         return self._without_secrets(text, request)
+
+
+class _Timed:
+    """Tells how long a call took, and how it ended."""
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._began = monotonic()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: object, __: object) -> None:
+        outcome = "ok" if error is None else type(error).__name__
+        if isinstance(error, ApiError):
+            outcome = error.error
+        telemetry.observe("web_api", self._method, outcome, value=monotonic() - self._began)
 
 
 _clients = Registry[WebClient](WebClient.disown)

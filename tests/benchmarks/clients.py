@@ -46,6 +46,19 @@ def _ts(event: dict[str, Any]) -> Any:
     return event["ts"]
 
 
+def with_metrics(address: str, tally: Tally, _: Loads) -> Stop:
+    """As the README has it, and counted."""
+    metrics, stop = rxslack.Metrics(), _answer(_events(address), tally)
+
+    def end() -> None:
+        stop()
+        counted = metrics.value("rxslack_events_total", type="message")
+        if counted < tally.seen:
+            raise RuntimeError(f"{counted} events were counted, and {tally.seen} were seen")
+
+    return end
+
+
 def events(address: str, tally: Tally, _: Loads) -> Stop:
     """Nothing but the stream that reconnects."""
     return _events(address).subscribe(tally.look, tally.fail).dispose
@@ -235,6 +248,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 CLIENTS: Final[dict[str, Client]] = {
     "rxslack": readme,
     "rxslack, stock operators": stock,
+    "rxslack, with metrics": with_metrics,
     "rxslack, events alone": events,
     "rxslack, Socket Mode": socket_mode,
     "rxslack, too slow, may wait": too_slow("wait"),

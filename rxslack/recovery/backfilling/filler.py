@@ -40,6 +40,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Final
 
+from rxslack.core import telemetry
 from rxslack.core.unhandled import report
 from rxslack.events.items import as_mapping
 from rxslack.recovery.backfilling.gap import (
@@ -446,6 +447,8 @@ class GapFiller:
             self.open_gap = None
             if self._output.checkpoint is not None:
                 self._output.checkpoint.let_go()
+            telemetry.count("messages_recovered", by=open_gap.messages)
+            telemetry.count("parts_not_recovered", by=len(open_gap.missing))
             self._output.emit(open_gap.summary())
             if self._whenever_done is not None:
                 self._whenever_done()

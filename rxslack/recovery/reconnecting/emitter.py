@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from reactivex.disposable import CompositeDisposable
 
+from rxslack.core import telemetry
 from rxslack.core.unhandled import pass_on
 from rxslack.events.items import (
     GOODBYES,
@@ -170,6 +171,8 @@ class Emitter(Generic[T]):
             "last_ts": self._last_ts or None,
             "reason": gap.reason,
         }
+        telemetry.count("gaps")
+        telemetry.count("gap_seconds", by=max(gap.until - gap.since, 0.0))
         # A source that says hello emits mappings; this is one.
         self._emit((cast("T", item),), False)
 

@@ -7,13 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from rxslack.core import telemetry
 from rxslack.core.printable import printable
 from rxslack.errors import ApiError, ConfigurationError, RateLimited, SlackError
 from rxslack.events.items import failure, is_failure
 from rxslack.lanes.paces import Budget, Pace, Paces
 from rxslack.sinks.delivery.calls import Job, PendingCall
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of
+from rxslack.sinks.delivery.receivers import Outcome, Receiver, code_of, label_of
 from rxslack.sinks.delivery.rules import Rule, is_in_doubt, pause_before_retry
 
 __all__ = ["Begun", "Deliverer", "Hold", "Kept", "NoOutbox", "Write"]
@@ -309,6 +310,7 @@ class Deliverer:
         if pause is None or late or not self._may_try_again(job, pause):
             shown = job.doubt if uncertain and job.doubt is not None else error
             return self._settle(job, failure(job.item, shown, uncertain=uncertain))
+        telemetry.count("retries", self._method(job), label_of(error))
         if isinstance(error, RateLimited):
             self._hold_channel_or_method(job, rule, pause)
         self._note(job, error, pause)
@@ -349,10 +351,19 @@ class Deliverer:
             pause,
         )
 
+    def _tell_outcome(self, job: Job, outcome: Outcome) -> None:
+        how = "done"
+        if is_failure(outcome):
+            how = "uncertain" if outcome.get("uncertain") else label_of(outcome["error"])
+        telemetry.count("deliveries", job.call.method, how)
+        telemetry.observe("delivery", job.call.method, value=max(self._wall() - job.accepted, 0.0))
+
     def _settle(self, job: Job, outcome: Outcome) -> float | None:
         """The job is over: there is no next step."""
         if job.whole is not None and is_failure(outcome):
             job.whole.failed = True
+        if telemetry.is_heard():
+            self._tell_outcome(job, outcome)
         if not is_failure(outcome):
             self._outbox.note(job.row, outcome)
         self._outbox.forget(job.row)

@@ -33,6 +33,7 @@ __all__ = [
     "Receiver",
     "Replies",
     "code_of",
+    "label_of",
 ]
 
 
@@ -50,6 +51,16 @@ def code_of(error: Exception) -> str:
     # Of other exceptions the text is somebody else's, and may quote the message.
     is_own = type(error) in (SlackError, ConfigurationError, TooLong)
     return str(error) if is_own else type(error).__name__
+
+
+def label_of(error: Exception) -> str:
+    """
+    An error in one word of few: Slack's code, or the class.
+
+    >>> label_of(ApiError("chat.postMessage", "is_archived")), label_of(KeyError("hello"))
+    ('is_archived', 'KeyError')
+    """
+    return printable(error.error) if isinstance(error, ApiError) else type(error).__name__
 
 
 def place_of(item: object) -> str:

@@ -40,7 +40,7 @@ from rxslack.sinks.delivery.shared_outbox import SharedOutbox
 from rxslack.sinks.delivery.versions import Versions
 from rxslack.web.client import Caller
 
-__all__ = ["Overflow", "Sink", "SinkOptions"]
+__all__ = ["Overflow", "Sink", "SinkOptions", "waiting_calls"]
 
 Overflow: TypeAlias = Literal["wait", "fail"]
 """What happens to an item when too many wait."""
@@ -136,6 +136,7 @@ class Sink(abc.ObserverBase[Any]):
         **options: Unpack[SinkOptions],
     ) -> None:
         check_client(web, name)
+        self.name = name
         scheduler, overflow = options.get("scheduler"), options.get("overflow", "wait")
         if overflow not in ("wait", "fail"):
             raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
@@ -430,6 +431,14 @@ def check_client(web: object, name: str) -> None:
 
 
 _open = Registry[Sink]()
+
+
+def waiting_calls() -> dict[str, int]:
+    """How many calls wait, or are made, by the names of the sinks of this process."""
+    found: dict[str, int] = {}
+    for sink in _open.members():
+        found[sink.name] = found.get(sink.name, 0) + sink.left
+    return found
 
 
 @atexit.register

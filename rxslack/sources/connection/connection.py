@@ -23,6 +23,7 @@ from typing import Any, Final
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
+from rxslack.core import telemetry
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import report, tell
 from rxslack.errors import FrameError, Silent, SlackError, TransportError
@@ -113,20 +114,27 @@ class _Connection:
         )
         self._team = ""
         self._name = next(_numbers)
-        self._pass = self._emit_named if options.named else observer.on_items
         self._clock = web.clock
+        self._pass = telemetry.counting(
+            self._emit_named if options.named else observer.on_items, web.clock.now
+        )
         self._questions: deque[Callable[[], object]] = deque()  # that the stand-in is to ask
         self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
         self._early_messages = self._early_bytes = 0
         self._greeted = False
+        self._counted = False  # among those that are open
+        self._cause = "disposed"
 
     # Life and death
 
     def live(self) -> None:
         # On the connection's own thread: `subscribe` must not block, and `dispose` ends the wait.
+        telemetry.fields_of_line(connection=self._name)
+        began = time.monotonic()
         if not self._budget.wait(self._over):
             return
+        telemetry.observe("url_wait", value=time.monotonic() - began)
         cause = ""
         try:
             self._tell_status(lambda status: status.opening(self._name))
@@ -139,6 +147,7 @@ class _Connection:
                 read_loop.run()
         except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
             cause = str(error)
+            self._cause = type(error).__name__
             self._outgoing.dispose()
             # After `dispose` nobody is to be told; an error of user code is reported all the same.
             if not self._disposed:
@@ -152,6 +161,10 @@ class _Connection:
             unknown().report()
 
     def _end(self, cause: str) -> None:
+        if self._counted:
+            self._counted = False
+            telemetry.count("connections_open", self.protocol.name, by=-1)
+            telemetry.count("connections_ended", self.protocol.name, self._cause)
         self._tell_status(lambda status: status.ended(self._name, cause))
         self._status = None
 
@@ -304,6 +317,9 @@ class _Connection:
     def _greet(self) -> None:
         self._greeted = True
         self._watch.greet()
+        self._counted = True
+        telemetry.count("connections_open", self.protocol.name)
+        telemetry.fields_of_line(team=self._team)
         where = self._team and f", to {printable(self._team)}"
         self._log.debug("connection %d stands%s", self._name, where)
         waiting = self._read_loop.waiting if self._read_loop is not None else int
