@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Final, cast
 
@@ -15,6 +16,7 @@ from rxslack.core.masking import masked
 from rxslack.notebook.stages import chain
 from rxslack.notebook.tally import kind_of
 from rxslack.wire.bursts import Bursts, Direct, Sifted, never
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["Stage", "counted"]
 
@@ -120,6 +122,10 @@ class Probe(abc.ObserverBase[Any]):
         """Whoever listened has left."""
         self._end("!")
 
+    def wish(self) -> Wish:
+        """Everything: what is left out could not be counted."""
+        return EVERYTHING
+
     def _end(self, mark: str, error: Exception | None = None) -> None:
         if not self._over:
             self._over = True
@@ -204,11 +210,9 @@ def count_inside(sifted: Sifted[Any], by_step: dict[int, Stage]) -> Callable[[],
         stage = by_step.get(id(inner))
         place = len(inner.conditions) - 1
         if stage is not None and place >= 0 and inner.mapper is None:
-            of_any, of_plain = conditions[place]
-            counting = passing(of_any, stage)
-            # That they are one says that a user's function is asked; see `rxslack.wire.bursts`.
-            same = of_any is of_plain
-            conditions[place] = (counting, counting if same else passing(of_plain, stage))
+            asked = conditions[place]
+            plain = asked.of_plain and passing(asked.of_plain, stage)
+            conditions[place] = replace(asked, of_any=passing(asked.of_any, stage), of_plain=plain)
         step = inner.source
     sifted.conditions = tuple(conditions)
 

@@ -61,7 +61,7 @@ def codes_in(step: Observable[Any]) -> Iterator[CodeType]:
         sifted: Sifted[Any] = step
         before = sifted.source.conditions if isinstance(sifted.source, Sifted) else ()
         for condition in sifted.conditions[len(before) :]:
-            for check in condition:
+            for check in (condition.of_any, condition.of_plain):
                 yield from codes_of(check, NESTED)
         if sifted.mapper is not None:
             yield from codes_of(sifted.mapper, NESTED)
@@ -114,7 +114,7 @@ def sifted_name(stream: Sifted[Any]) -> str:
     """The last thing that is done to the items of a burst."""
     before = stream.source.conditions if isinstance(stream.source, Sifted) else ()
     added = stream.conditions[len(before) :]
-    return filter_name(added[0][0]) if added else "map"
+    return filter_name(added[0].of_any) if added else "map"
 
 
 def filter_name(condition: object) -> str:

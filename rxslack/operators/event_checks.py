@@ -8,7 +8,7 @@ the keys have lost their types.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -32,8 +32,17 @@ from rxslack.errors import ConfigurationError
 from rxslack.events.types.message import MessageEvent
 from rxslack.events.types.union import AnyMessageEvent, SlackEvent
 from rxslack.wire.bursts import never
+from rxslack.wire.wishes import EVERYTHING, Wish, either, wish, word_piece
 
-__all__ = ["checker", "is_event", "is_known", "is_message", "is_plain_message", "plain_checker"]
+__all__ = [
+    "checker",
+    "is_event",
+    "is_known",
+    "is_message",
+    "is_plain_message",
+    "plain_checker",
+    "wish_for",
+]
 
 E = TypeVar("E")
 Check = Callable[[Any], bool]
@@ -118,6 +127,24 @@ def plain_checker(event_class: Any) -> Check:
     if len(checks) > 1:
         return check
     return checks[0] if checks else never
+
+
+@cache
+def wish_for(event_class: Any) -> Wish:
+    """What is necessary in a frame for an event of a class, or of a union of them."""
+    if get_origin(event_class) in (Union, types.UnionType):
+        return either(map(wish_for, get_args(event_class)))
+    promises = promises_of(event_class)
+    if "rxslack.unreadable" in promises.types:  # which any frame may turn out to be
+        return EVERYTHING
+    # What rxslack makes by itself is never left out, and what claims to be that has the word.
+    values = [promises.types, *(one for _, one, optional in promises.literals if not optional)]
+    return wish(*map(words, values))
+
+
+def words(values: Iterable[Any]) -> list[bytes | None]:
+    """Of each value what is in a frame that has it; None for what is no text."""
+    return [word_piece(one) if isinstance(one, str) else None for one in values]
 
 
 @cache

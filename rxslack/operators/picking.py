@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import reactivex
@@ -35,7 +35,8 @@ from rxslack.events.messages import (
 from rxslack.recovery.reconnect import reconnect
 from rxslack.web.client import WebClient
 from rxslack.web.protocol import check_client
-from rxslack.wire.bursts import kept
+from rxslack.wire.bursts import Condition, kept, turned
+from rxslack.wire.wishes import EVERYTHING, Wish, text_piece, wish, word_piece
 
 __all__ = [
     "Matched",
@@ -55,14 +56,22 @@ __all__ = [
 
 E = TypeVar("E")
 
+# Of the types of events that bring a message.
+_MESSAGES: Final = (word_piece("message"), word_piece("app_mention"))
 
-def keep(predicate: Callable[[Event], bool]) -> Callable[[Observable[E]], Observable[E]]:
-    """Keep the items whose event, the item itself or its `event`, the predicate is true of."""
 
-    def condition(item: object) -> bool:
-        return predicate(event_in(item))
+def keep(
+    predicate: Callable[[Event], bool], needed: Wish = EVERYTHING
+) -> Callable[[Observable[E]], Observable[E]]:
+    """
+    Keep the items whose event, the item itself or its `event`, the predicate is true of.
 
-    return lambda source: kept(source, (condition, condition))
+    Args:
+        predicate: never raises, and changes nothing.
+        needed: what is necessary for it in a frame.
+    """
+    condition = Condition(lambda item: predicate(event_in(item)), wish=needed)
+    return lambda source: kept(source, condition)
 
 
 def check_ids(ids: tuple[str, ...], initials: str, what: str) -> frozenset[str]:
@@ -106,12 +115,13 @@ def keep_knowing_me(
     me: WebClient | Identity,
     predicate: Callable[[Event, Identity], bool],
     scheduler: abc.SchedulerBase | None,
+    needed: Callable[[Identity], Wish] = lambda _: EVERYTHING,
 ) -> Callable[[Observable[E]], Observable[E]]:
     """Keep the events that a predicate is true of, given who `me` is."""
 
     def piped(source: Observable[E]) -> Observable[E]:
         def knowing(identity: Identity) -> Observable[E]:
-            return source.pipe(keep(lambda event: predicate(event, identity)))
+            return source.pipe(keep(lambda event: predicate(event, identity), needed(identity)))
 
         if isinstance(me, Identity):
             return knowing(me)
@@ -185,7 +195,9 @@ def containing(text: str, *, ignore_case: bool = True) -> Callable[[Observable[E
             is_new(event) or is_edit(event)
         )
 
-    return keep(has_it)
+    # Several letters may have one lower case, and a text without any is written in escapes.
+    needed = wish(_MESSAGES, [None if ignore_case else text_piece(text)])
+    return keep(has_it, needed)
 
 
 @dataclass(frozen=True)
@@ -233,25 +245,17 @@ def matching(
     """
     search = re.compile(pattern).search
 
-    def piped(source: Observable[E]) -> Observable[Matched[E]]:
-        def matched(item: E) -> Matched[E] | None:
-            event = event_in(item)
-            found = search(text_of(event)) if is_new(event) or is_edit(event) else None
-            return None if found is None else Matched(item, found)
+    def found_in(item: object) -> re.Match[str] | None:
+        event = event_in(item)
+        return search(text_of(event)) if is_new(event) or is_edit(event) else None
 
-        return source.pipe(ops.map(matched), ops.filter(is_there), ops.map(sure))
+    # Those that match are searched twice; they are few, and for the others nothing is made.
+    condition = Condition(lambda item: found_in(item) is not None, wish=wish(_MESSAGES))
 
-    return piped
+    def matched(item: E) -> Matched[E]:
+        return Matched(item, cast("re.Match[str]", found_in(item)))
 
-
-def is_there(matched: Matched[E] | None) -> bool:
-    """Whether the pattern was found."""
-    return matched is not None
-
-
-def sure(matched: Matched[E] | None) -> Matched[E]:
-    """What the type checker cannot see: the others are gone."""
-    return cast("Matched[E]", matched)
+    return lambda source: turned(kept(source, condition), matched)
 
 
 @composed
@@ -275,7 +279,7 @@ def from_user(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     Source: docs.slack.dev/reference/objects/user-object.
     """
     wanted = check_ids(users, "UW", "user")
-    return keep(lambda event: user_of(event) in wanted)
+    return keep(lambda event: user_of(event) in wanted, wish(map(word_piece, wanted)))
 
 
 @composed
@@ -301,7 +305,7 @@ def in_channel(*channels: str) -> Callable[[Observable[E]], Observable[E]]:
     Source: docs.slack.dev/reference/objects/conversation-object.
     """
     wanted = check_ids(channels, "CDG", "channel")
-    return keep(lambda event: channel_of(event) in wanted)
+    return keep(lambda event: channel_of(event) in wanted, wish(map(word_piece, wanted)))
 
 
 @composed
@@ -326,8 +330,10 @@ def in_thread(thread_ts: str | None = None) -> Callable[[Observable[E]], Observa
     Source: docs.slack.dev/messaging, "Threads": a reply's `thread_ts` is another than its `ts`.
     """
     if thread_ts is None:
-        return keep(is_reply)
-    return keep(lambda event: thread_ts in (thread_of(event), ts_of(event)))
+        return keep(is_reply, wish(_MESSAGES, [word_piece("thread_ts")]))
+    # A deletion of anything has a ts.
+    needed = wish([word_piece(thread_ts)])
+    return keep(lambda event: thread_ts in (thread_of(event), ts_of(event)), needed)
 
 
 @composed
@@ -354,7 +360,7 @@ def mentioning(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     def mentions(event: Event) -> bool:
         return not wanted.isdisjoint(mentions_in(event)) and (is_new(event) or is_edit(event))
 
-    return keep(mentions)
+    return keep(mentions, wish(_MESSAGES, map(text_piece, wanted)))
 
 
 @composed
@@ -381,7 +387,12 @@ def mentioning_me(
     Source: docs.slack.dev/messaging/formatting-message-text, "Mentioning users".
     """
     check_client(me, "mentioning_me")
-    return keep_knowing_me(me, mentions, scheduler)
+    return keep_knowing_me(me, mentions, scheduler, wish_for_mentions)
+
+
+def wish_for_mentions(me: Identity) -> Wish:
+    """What is necessary in a frame that mentions me."""
+    return wish(_MESSAGES, [text_piece(me.user_id or "")])
 
 
 def mentions(event: Event, me: Identity) -> bool:

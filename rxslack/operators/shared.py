@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +18,8 @@ from rxslack.core.fork import Registry
 from rxslack.core.operator import check_stream
 from rxslack.core.unhandled import guarded, passes_by, report, tell
 from rxslack.errors import ConfigurationError
+from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.wishes import Wish, either
 
 __all__ = ["shared"]
 
@@ -40,7 +44,7 @@ def shared(
     >>> source.subscriptions  # kept in between, and for three seconds after the last has left
     ['^---------!']
 
-    The first subscriber subscribes to the stream; a later one sees what comes from then on. After
+    The first subscriber subscribes to the stream; a later one sees what is read from then on. After
     an error or the end the next subscriber begins afresh, so `reconnect` works on both sides of it:
     ``shared(rtm(web).pipe(reconnect()))`` is the usual order.
 
@@ -63,7 +67,7 @@ def shared(
     check_stream("shared", stream, "shared(stream)")
     if not (math.isfinite(linger) and linger >= 0):
         raise ConfigurationError(f"linger must be seconds, 0 or more, not {linger!r}")
-    return Observable(Sharing(stream, linger, scheduler).subscribe)
+    return Bursts(Sharing(stream, linger, scheduler).subscribe)
 
 
 class Sharing(Generic[T]):
@@ -85,7 +89,7 @@ class Sharing(Generic[T]):
         self._connection = None
 
     def subscribe(
-        self, observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
+        self, observer: BurstObserver, scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         with self._lock:
             fresh = self._connection is None
@@ -103,21 +107,11 @@ class Sharing(Generic[T]):
 
     def _connect(self, connection: SharedSubscription[T]) -> None:
         with connection.sinks.here():
-            connection.slot.disposable = self._stream.subscribe(
-                lambda item: self._item(connection, item),
-                lambda error: self._end(connection, error),
-                lambda: self._end(connection, None),
-                scheduler=connection.scheduler,
+            connection.slot.disposable = subscribe_in_bursts(
+                self._stream, SharedObserver(connection, self.end), connection.scheduler
             )
 
-    def _item(self, connection: SharedSubscription[T], item: T) -> None:
-        for observer in connection.observers:
-            try:
-                observer.on_next(item)
-            except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
-                tell(observer, error, log)  # it leaves by that
-
-    def _end(self, connection: SharedSubscription[T], error: Exception | None) -> None:
+    def end(self, connection: SharedSubscription[T], error: Exception | None) -> None:
         with self._lock:
             observers, connection.observers = connection.observers, ()
             leaving, connection.leaving = connection.leaving, None
@@ -125,11 +119,12 @@ class Sharing(Generic[T]):
                 self._connection = None
         if leaving is not None:
             leaving.dispose()
+        connection.slot.dispose()
         unheard = {id(trouble): trouble for one in observers if (trouble := notify(one, error))}
         for trouble in unheard.values():  # once, however many did not take it
             report(trouble, log)
 
-    def _leave(self, connection: SharedSubscription[T], observer: abc.ObserverBase[T]) -> None:
+    def _leave(self, connection: SharedSubscription[T], observer: BurstObserver) -> None:
         with self._lock:
             before = connection.observers
             connection.observers = tuple(one for one in before if one is not observer)
@@ -171,11 +166,43 @@ class SharedSubscription(Generic[T]):
         self.scheduler = scheduler
         self.slot = SerialDisposable()
         self.sinks = Pipeline()  # which belong to the pipelines of all who subscribe
-        self.observers: tuple[abc.ObserverBase[T], ...] = ()
+        self.observers: tuple[BurstObserver, ...] = ()
         self.leaving: SingleAssignmentDisposable | None = None  # the timer, when nobody listens
 
 
-def notify(observer: abc.ObserverBase[Any], error: Exception | None) -> BaseException | None:
+class SharedObserver(Generic[T]):
+    """
+    Stands between the stream and all who listen.
+
+    Args:
+        connection: whose subscribers get the items.
+        end: is told of the end.
+    """
+
+    def __init__(
+        self,
+        connection: SharedSubscription[T],
+        end: Callable[[SharedSubscription[T], Exception | None], None],
+    ) -> None:
+        self._connection = connection
+        self.on_error = partial(end, connection)
+        self.on_completed = partial(end, connection, None)
+
+    def on_items(self, items: Sequence[T], plain: bool, /) -> None:
+        """Each item to each subscriber, also to those who come while an item is dealt with."""
+        for item in items:
+            for observer in self._connection.observers:
+                try:
+                    observer.on_items((item,), plain)
+                except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
+                    tell(observer, error, log)  # it leaves by that
+
+    def wish(self) -> Wish:
+        """What one of the subscribers needs."""
+        return either(one.wish() for one in self._connection.observers)
+
+
+def notify(observer: BurstObserver, error: Exception | None) -> BaseException | None:
     """Tell one subscriber of the end; what it raises has nothing to do with the others."""
     try:
         if error is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeGuard, TypeVar
 
-from reactivex import Observable, compose, operators as ops
+from reactivex import Observable
 
 from rxslack.core.operator import composed
-from rxslack.operators.event_checks import checker, plain_checker
-from rxslack.wire.bursts import Condition, kept
+from rxslack.operators.event_checks import checker, plain_checker, wish_for
+from rxslack.wire.bursts import Condition, kept, turned
 
 __all__ = [
     "narrow",
@@ -51,10 +51,15 @@ def of_type(
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/events/message, "Message subtypes".
     """
-    conditions: list[Condition] = [(checker(event_class), plain_checker(event_class))]
+    conditions = [condition_of(event_class)]
     if predicate is not None:
-        conditions.append((predicate, predicate))
+        conditions.append(Condition(predicate, foreign=True))
     return lambda source: kept(source, *conditions)
+
+
+def condition_of(event_class: Any) -> Condition:
+    """That an item is of a class."""
+    return Condition(checker(event_class), plain_checker(event_class), wish_for(event_class))
 
 
 @composed
@@ -81,7 +86,8 @@ def select(
     Dispose: disposes the source.
     Source: none; `of_type` tells what is kept.
     """
-    return compose(of_type(event_class), ops.map(function))
+    condition = condition_of(event_class)
+    return lambda source: turned(kept(source, condition), function)
 
 
 @composed
@@ -108,4 +114,5 @@ def narrow(
     Dispose: disposes the source.
     Source: docs.python.org/3/library/typing.html#typing.TypeGuard.
     """
-    return ops.filter(predicate)
+    condition = Condition(predicate, foreign=True)
+    return lambda source: kept(source, condition)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from reactivex import Observable, abc, compose, operators as ops
+from reactivex import Observable, abc
 
 from rxslack.core.operator import composed, operator
 from rxslack.events.types.commands import SlashCommand
 from rxslack.events.types.interactions import Interaction
-from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.bursts import (
+    BurstObserver,
+    Bursts,
+    Condition,
+    kept,
+    subscribe_in_bursts,
+    turned,
+)
 from rxslack.wire.decoding import unknown
 from rxslack.wire.envelopes import Envelopes, event_inside, id_of, is_envelope
+from rxslack.wire.wishes import wish, word_piece
 
 __all__ = [
     "events_api",
@@ -75,6 +83,7 @@ class _Opener:
         self._observer = observer
         self.on_error = observer.on_error
         self.on_completed = observer.on_completed
+        self.wish = observer.wish  # what is in an event is in its envelope
 
     def on_items(self, items: Sequence[Any], plain: bool) -> None:
         """Open all of them."""
@@ -131,7 +140,8 @@ def slash_commands(*commands: str) -> Callable[[Observable[Any]], Observable[Sla
             return False
         return not commands or item["payload"].get("command") in commands
 
-    return compose(ops.filter(is_wanted), ops.map(command_of))
+    condition = Condition(is_wanted, wish=wish([word_piece("slash_commands")]))
+    return lambda source: turned(kept(source, condition), command_of)
 
 
 def command_of(envelope: Mapping[str, Any]) -> SlashCommand:
@@ -163,7 +173,8 @@ def interactions(source: Observable[Any]) -> Observable[Interaction]:
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/interaction-payloads.
     """
-    return source.pipe(ops.filter(is_interactive), ops.map(interaction_of))
+    condition = Condition(is_interactive, wish=wish([word_piece("interactive")]))
+    return turned(kept(source, condition), interaction_of)
 
 
 def is_interactive(item: Mapping[str, Any]) -> bool:

@@ -25,8 +25,9 @@ from rxslack.web.client import WebClient
 from rxslack.web.protocol import check_client, read_outgoing
 from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst
-from rxslack.wire.decoding import read_events, unknown
+from rxslack.wire.decoding import event_selection, read_events, unknown
 from rxslack.wire.read_loop import Overflow
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["rtm"]
 
@@ -122,6 +123,8 @@ class _Rtm:
         self._web = web
         self._arguments = arguments
         self._look = unknown().look
+        self.selection = event_selection()
+        self.selection.ready = False  # until the connection is not young any more
 
     def ask(self) -> Endpoint:
         if self._web.token_kind == "xapp":
@@ -138,9 +141,9 @@ class _Rtm:
             )
         return Endpoint(url, _team(answer))
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
+    def read(self, messages: Sequence[bytes], _: Wish = EVERYTHING, /) -> Iterator[Burst]:
         bursts = read_events(messages, self._look)
-        return bursts if self._young <= 0 else self._early(bursts)
+        return bursts if self.selection.ready else self._early(bursts)
 
     def _early(self, bursts: Iterator[Burst]) -> Iterator[Burst]:
         for items, plain in bursts:
@@ -148,6 +151,7 @@ class _Rtm:
             replayed = [one for one in items if one["type"] == "message" and "reply_to" in one]
             for item in replayed:
                 item["type"] = "rxslack.replayed"
+            self.selection.ready = self._young <= 0
             yield items, plain and not replayed
 
     def is_hello(self, item: dict[str, Any]) -> bool:

@@ -39,8 +39,9 @@ from rxslack.web.client import WebClient
 from rxslack.web.protocol import check_client
 from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst, BurstObserver, Bursts, subscribe_in_bursts
-from rxslack.wire.envelopes import Envelopes, is_envelope, read_envelopes
+from rxslack.wire.envelopes import Envelopes, envelope_selection, is_envelope, read_envelopes
 from rxslack.wire.read_loop import Overflow
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["Acknowledge", "socket_mode"]
 
@@ -280,6 +281,7 @@ class _SocketMode:
         self._stream = stream
         self.socket: OpenSocket | None = None
         self.had_url = False
+        self.selection = envelope_selection()
         self._has_failed = False
 
     def on_receipt(self, socket: OpenSocket, messages: Sequence[bytes]) -> None:
@@ -320,9 +322,9 @@ class _SocketMode:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Endpoint(url)
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
-        """The items for messages."""
-        return read_envelopes(messages)
+    def read(self, messages: Sequence[bytes], wanted: Wish = EVERYTHING, /) -> Iterator[Burst]:
+        """The items for messages; all of them are acknowledged."""
+        return read_envelopes(self.selection.of(messages, wanted))
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         """Whether the connection stands; a `disconnect`, or words that are no JSON, refuse it."""
@@ -402,6 +404,10 @@ class _EnvelopeObserver:
     def on_completed(self) -> None:
         """A connection never completes."""
         self._observer.on_completed()
+
+    def wish(self) -> Wish:
+        """What the subscriber needs, where nothing but that decides when an envelope is acknowledged."""
+        return self._observer.wish() if self._at_once else EVERYTHING
 
     def _deliver_burst(self, envelopes: Envelopes) -> bool:
         """Deliver envelopes that are acknowledged already; False: not all of them are new."""

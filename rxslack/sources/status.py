@@ -40,6 +40,7 @@ class Snapshot:
         cause: what ended the last connection, in words; "" when nothing has.
         unanswered: how many envelopes of Socket Mode were acknowledged without an answer so far,
             because none came by hand in time; see `socket_mode`.
+        left_out: how many frames were not decoded so far, because no subscriber needed them.
     """
 
     phase: Phase = "idle"
@@ -51,6 +52,7 @@ class Snapshot:
     waiting: int = 0
     cause: str = ""
     unanswered: int = 0
+    left_out: int = 0
 
 
 class Watched(NamedTuple):
@@ -58,6 +60,7 @@ class Watched(NamedTuple):
 
     last_frame: Callable[[], float]
     waiting: Callable[[], int]
+    left_out: Callable[[], int] = int
 
 
 class Status:
@@ -84,6 +87,7 @@ class Status:
         self._open: dict[int, Watched] = {}
         self._latest = Snapshot(since=clock())
         self._unanswered = 0
+        self._left_out = 0  # over connections that have ended
 
     @property
     def now(self) -> Snapshot:
@@ -139,6 +143,7 @@ class Status:
             frame = gone.last_frame() if gone else self._latest.last_frame
             self._opening.discard(connection)
             self._open.pop(connection, None)
+            self._left_out += gone.left_out() if gone else 0
             self._change(cause=cause or self._latest.cause, last_frame=frame, idle=not cause)
         self._tell()
 
@@ -188,6 +193,7 @@ class Status:
             waiting=sum(one.waiting() for one in self._open.values()),
             cause=latest.cause,
             unanswered=self._unanswered,
+            left_out=self._left_out + sum(one.left_out() for one in self._open.values()),
         )
 
     def _tell(self) -> None:

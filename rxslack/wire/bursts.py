@@ -5,20 +5,23 @@ A call from one stage of a pipeline to the next costs about as much as looking a
 items come a few at a time to those who can take a *burst*, and to everybody else without the guard
 that reactivex puts before each subscriber: the source itself emits nothing after the end.
 
-What `ops.filter` and `ops.map` would do right behind a source of bursts is done in one loop over the
-burst: three calls for an item, those of the user's own functions, in place of seven.
+What rxslack's own operators keep, and make, right behind a source of bursts is done in one loop over the
+burst: a call or two for an item, in place of seven. And a source may ask its subscriber what is of use at all: a
+`Wish`, see `wishes`. Only conditions in front of the first function of a user's have a say in that.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from reactivex import Observable, abc, operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
 from reactivex.internal import noop
+
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = [
     "Burst",
@@ -31,6 +34,7 @@ __all__ = [
     "kept",
     "never",
     "subscribe_in_bursts",
+    "turned",
 ]
 
 T = TypeVar("T")
@@ -38,8 +42,24 @@ OnNext: TypeAlias = Callable[[Any], None]
 Scheduler: TypeAlias = abc.SchedulerBase | None
 Check: TypeAlias = Callable[[Any], bool]
 
-Condition: TypeAlias = tuple[Check, Check]
-"""What has to be true of an item, and what says the same of plain messages; see `BurstObserver`."""
+
+@dataclass(frozen=True)
+class Condition:
+    """
+    What has to be true of an item.
+
+    Args:
+        of_any: tells so of any item; changes nothing.
+        of_plain: says the same of plain messages, see `BurstObserver`; None: nothing is simpler for them.
+        wish: what is necessary for it in the bytes of a frame.
+        foreign: whether it is a user's function, which may raise, and change the item.
+    """
+
+    of_any: Check
+    of_plain: Check | None = None
+    wish: Wish = EVERYTHING
+    foreign: bool = False
+
 
 Burst: TypeAlias = tuple[Sequence[Any], bool]
 """Items, in order, and whether they are plain; see `BurstObserver`."""
@@ -67,10 +87,14 @@ class BurstObserver(Protocol):
         """The end, in good order."""
         ...
 
+    def wish(self) -> Wish:
+        """What is of use here, for as long as nobody asks again; what is not may be left out."""
+        ...
+
 
 class Direct(Observable[T]):
     """
-    A cold source that calls the subscriber's `on_next` itself, and may do an operator's work.
+    A cold source that calls the subscriber's `on_next` itself, and may do the work of rxslack's operators.
 
     Args:
         core: begins a subscription, as an Observable's own function does, for a subscriber's
@@ -101,14 +125,6 @@ class Direct(Observable[T]):
 
         guarded = Observable[T](subscribe)
         return guarded.subscribe(on_next, on_error, on_completed, scheduler=scheduler)
-
-    def pipe(self, *operators: Callable[[Any], Any]) -> Any:
-        """As of any Observable; a stock filter or map that can be done in the loop is done there."""
-        stream: Any = self
-        for operator in operators:
-            sifted = _sifted_by(stream, operator)
-            stream = operator(stream) if sifted is None else sifted
-        return stream
 
     def keep(self, *conditions: Condition) -> Observable[T] | None:
         """The items that meet all conditions; None if that is left to `ops.filter`."""
@@ -211,7 +227,7 @@ class Each:
 
     def __init__(self, on_next: OnNext, observer: abc.ObserverBase[Any]) -> None:
         self.emit = on_next
-        self.stopped = False
+        self.is_stopped = False
         self._observer = observer
 
     def follow(self, source: Bursts[Any], scheduler: Scheduler) -> abc.DisposableBase:
@@ -223,22 +239,26 @@ class Each:
         """Hand over one after the other."""
         emit = self.emit
         for item in items:
-            if self.stopped:  # perhaps by the item before
+            if self.is_stopped:  # perhaps by the item before
                 return
             emit(item)
 
     def on_error(self, error: Exception) -> None:
         """The end."""
-        self.stopped = True
+        self.is_stopped = True
         self._observer.on_error(error)
 
     def on_completed(self) -> None:
         """The end, in good order."""
-        self.stopped = True
+        self.is_stopped = True
         self._observer.on_completed()
 
+    def wish(self) -> Wish:
+        """Whatever comes: nobody knows what the subscriber does with it."""
+        return EVERYTHING
+
     def _stop(self) -> None:
-        self.stopped = True
+        self.is_stopped = True
 
 
 class _Sieve(Each):
@@ -252,9 +272,14 @@ class _Sieve(Each):
         mapper: Callable[[Any], Any] | None,
     ) -> None:
         super().__init__(on_next, observer)
-        self._of_any = _in_two([of_any for of_any, _ in conditions])
+        self._of_any = _in_two([one.of_any for one in conditions])
         self._of_plain = _in_two(_for_plain(conditions))
         self._mapper = mapper
+        self._wish = _wish_of(conditions)
+
+    def wish(self) -> Wish:
+        """What the conditions need."""
+        return self._wish
 
     def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
         """Ask about one after the other."""
@@ -265,7 +290,7 @@ class _Sieve(Each):
         emit, mapper = self.emit, self._mapper
         for item in items:
             # User code may dispose at any item, and must not see the rest of the burst.
-            if self.stopped:  # perhaps by what stands behind it, at the item before
+            if self.is_stopped:  # perhaps by what stands behind it, at the item before
                 return
             try:
                 if first is not None and not first(item):
@@ -280,14 +305,23 @@ class _Sieve(Each):
 
 
 def _for_plain(conditions: tuple[Condition, ...]) -> list[Check]:
-    """What to ask of a plain message; a user's function may have made another item of it."""
+    """What to ask of a plain message."""
     checks: list[Check] = []
     untouched = True
-    for of_any, of_plain in conditions:
-        checks.append(of_plain if untouched else of_any)
-        # A function of the user's, which is asked the same of all, may have changed the item.
-        untouched = untouched and of_plain is not of_any
+    for one in conditions:
+        checks.append(one.of_plain if one.of_plain is not None and untouched else one.of_any)
+        untouched = untouched and not one.foreign
     return checks
+
+
+def _wish_of(conditions: tuple[Condition, ...]) -> Wish:
+    """What all conditions need that are asked before the first function of a user's."""
+    needed = EVERYTHING
+    for one in conditions:
+        if one.foreign:
+            break
+        needed &= one.wish
+    return needed
 
 
 def _in_two(checks: list[Check]) -> tuple[Check | None, Check | None]:
@@ -311,39 +345,13 @@ def kept(source: Observable[T], *conditions: Condition) -> Observable[T]:
     found = source.keep(*conditions) if isinstance(source, Direct) else None
     if found is not None:
         return found
-    return ops.filter(reduce(_both, [of_any for of_any, _ in conditions]))(source)
+    return ops.filter(reduce(_both, [one.of_any for one in conditions]))(source)
 
 
-def _sifted_by(source: Observable[Any], operator: Callable[[Any], Any]) -> Observable[Any] | None:
-    """A source after a stock filter or map, if it can do that work itself; else None."""
-    if not isinstance(source, Direct):
-        return None
-    name, function = _recognized(operator)
-    if name == "filter":
-        return source.keep((function, function))
-    return source.turn(function) if name == "map" else None
-
-
-def _recognized(operator: Callable[[Any], Any]) -> tuple[str, Any]:
-    """
-    The name of a stock operator with the function it was given; "" for all others.
-
-    reactivex's operators are closures over what makes them and what they were given. If a release
-    of it builds them in another way they are not recognized, and do their work themselves.
-    """
-    if inspect.isfunction(operator) and operator.__code__ is _FILTER.__code__:
-        inside = inspect.getclosurevars(operator).nonlocals
-        given = inside.get("args", ())
-        if len(given) == 1 and callable(given[0]):
-            return _STOCK.get(inside.get("fun"), ""), given[0]
-    return "", None
-
-
-_FILTER: Final[Any] = ops.filter(bool)
-_STOCK: Final = {
-    inspect.getclosurevars(one).nonlocals.get("fun", one): name
-    for name, one in (("filter", _FILTER), ("map", ops.map(bool)))
-}
+def turned(source: Observable[Any], mapper: Callable[[Any], T]) -> Observable[T]:
+    """`ops.map`, in the loop over the burst where there is one."""
+    found = source.turn(mapper) if isinstance(source, Direct) else None
+    return ops.map(mapper)(source) if found is None else found
 
 
 def subscribe_in_bursts(
@@ -353,6 +361,7 @@ def subscribe_in_bursts(
     if isinstance(source, Bursts):
         bursts: Bursts[Any] = source
         return bursts.subscribe_in_bursts(observer, scheduler)
+    # What emits no bursts asks nobody.
     return source.subscribe(
         lambda item: observer.on_items((item,), False),
         observer.on_error,

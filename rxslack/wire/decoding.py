@@ -21,10 +21,13 @@ from rxslack.core.json_text import DECODER, HAS_ORJSON, loads
 from rxslack.core.printable import printable
 from rxslack.errors import FrameError
 from rxslack.events.catalogue import known_subtypes, known_types
+from rxslack.events.items import message_ts
 from rxslack.wire.bursts import Burst
+from rxslack.wire.wishes import Selection, event_beginnings, known_event
 
 __all__ = [
     "Unknown",
+    "event_selection",
     "read_event",
     "read_event_with_json",
     "read_event_with_orjson",
@@ -71,6 +74,15 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
             for event in odd:
                 look(event)
             yield events, not odd
+
+
+def event_selection() -> Selection:
+    """What of the events of one connection is decoded; see `wishes`."""
+
+    def ts_in(frame: bytes) -> str | None:
+        return message_ts(read_event(frame))
+
+    return Selection(known_event(known_types()), ts_in, event_beginnings())
 
 
 def read_together(

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final, cast
 
+from rxslack.events.catalogue import known_types
+from rxslack.events.items import message_ts
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_event, read_together
+from rxslack.wire.wishes import Selection, known_envelope
 
 __all__ = [
     "ENVELOPE_TYPES",
@@ -18,6 +21,7 @@ __all__ = [
     "acknowledgement_text",
     "acknowledgements",
     "envelope_id_in",
+    "envelope_selection",
     "event_inside",
     "id_of",
     "is_envelope",
@@ -129,6 +133,15 @@ def read_envelopes(frames: Sequence[bytes]) -> Iterator[Burst]:
         for frame in group:
             item = read_envelope(frame)
             yield _envelopes([item]) or [item], False
+
+
+def envelope_selection() -> Selection:
+    """What of the envelopes of one connection is decoded; see `wishes`."""
+
+    def ts_in(frame: bytes) -> str | None:
+        return message_ts(read_envelope(frame))
+
+    return Selection(known_envelope(known_types()), ts_in)
 
 
 def _envelopes(values: list[Any]) -> Envelopes | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os import urandom
 from struct import Struct
-from typing import Final
+from typing import Final, TypeAlias
 
 from rxslack.errors import FrameError
 
@@ -22,6 +22,7 @@ __all__ = [
     "PING",
     "PONG",
     "TEXT",
+    "Choose",
     "FrameReader",
     "client_frames",
     "server_frame",
@@ -49,6 +50,10 @@ _UNMASKED: Final = [bytes(1 + size + 4) for size in range(10)]  # first byte, le
 _keys_in: Final = Struct("4s").iter_unpack
 
 
+Choose: TypeAlias = Callable[[bytes, Sequence[int], Sequence[int]], list[bytes]]
+"""The texts that are of use among those in some bytes; where they begin and where they end tells of each."""
+
+
 class FrameReader:
     r"""
     Cuts a stream of bytes into messages, however it was chunked on the way.
@@ -65,6 +70,9 @@ class FrameReader:
         on_binary: makes of a binary message what is handed over in its place.
 
     Attributes:
+        choose: if given, tells which of some text messages, known by where they begin and end in some bytes,
+            are handed over; the others are left out.
+        whole: how many messages `choose` was asked about.
         closed: code and reason of the CLOSE frame that came, else None. Nothing after it is read.
         failure: the breach of RFC 6455 that ended the reading, else None. The messages before it
             were handed over.
@@ -81,6 +89,8 @@ class FrameReader:
         on_any_pong: Callable[[bytes], object] = bytes,
         on_binary: Callable[[bytes], bytes] = bytes,
     ) -> None:
+        self.choose: Choose | None = None
+        self.whole = 0
         self.closed: tuple[int, str] | None = None
         self.failure: FrameError | None = None
         self._max_size = max_size
@@ -102,34 +112,42 @@ class FrameReader:
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are whole now that these bytes came, oldest first."""
         messages: list[bytes] = []
-        if self.closed or self.failure:
-            return messages
-        if self._rest:
-            # Waiting until a frame can be whole keeps the joining linear for large messages.
-            if len(self._rest) + len(data) < self._need:
-                self._rest += data
-                return messages
-            data = b"".join((self._rest, data))
-            self._rest = bytearray()
+        at = 0
         try:
-            at = self._walk(data, messages)
+            # What is left of a frame is put together with what that frame needs, and no more: data is not copied.
+            while self._rest and at < len(data) and not (self.closed or self.failure):
+                missing = self._need - len(self._rest)
+                self._rest += data[at : at + missing]
+                at += missing
+                # Waiting until a frame can be whole keeps the joining linear for large messages.
+                if len(self._rest) >= self._need:
+                    frame, self._rest = bytes(self._rest), bytearray()
+                    self._rest += frame[self._walk(frame, 0, messages) :]
+            if at < len(data) and not (self.closed or self.failure):
+                self._rest += data[self._walk(data, at, messages) :]
         except FrameError as error:
             self.failure = error
-            at = len(data)
-        if at < len(data):
-            self._rest += data[at:]
         return messages
 
-    def _walk(self, data: bytes, messages: list[bytes]) -> int:
-        """Take every whole frame; return where the first one that is not whole begins."""
-        at = 0
-        after: int | None = 0
+    def _walk(self, data: bytes, at: int, messages: list[bytes]) -> int:
+        """Take every whole frame from there on; return where the first one that is not whole begins."""
+        after: int | None = at
         while after is not None:
             at = after
             # The short way takes no look at the size, so it is for limits that it cannot exceed.
             if not self._opcode and self._max_size > _MAX_SHORT:
-                at = _take_plain(data, at, messages.append)
+                at = self._take_plain(data, at, messages)
             after = self._step(data, at, messages)
+        return at
+
+    def _take_plain(self, data: bytes, at: int, messages: list[bytes]) -> int:
+        if self.choose is None:
+            return _take_plain(data, at, messages.append)
+        starts: list[int] = []
+        ends: list[int] = []
+        at = _find_plain(data, at, starts.append, ends.append)
+        self.whole += len(starts)
+        messages += self.choose(data, starts, ends)
         return at
 
     def _step(self, data: bytes, at: int, messages: list[bytes]) -> int | None:
@@ -229,6 +247,30 @@ def _take_plain(data: bytes, at: int, append: Callable[[bytes], None]) -> int:
         if end > size:
             return at
         append(data[start:end])
+        at = end
+    return at
+
+
+def _find_plain(
+    data: bytes, at: int, begin: Callable[[int], None], finish: Callable[[int], None]
+) -> int:
+    """The same; tells where their texts begin and end, and cuts nothing."""
+    size = len(data)
+    last = size - _heads.size
+    while at <= last:
+        head, wide = _head_at(data, at)
+        if head == _TEXT_WIDE:
+            start = at + 4
+            end = start + wide
+        elif _TEXT_EMPTY <= head < _TEXT_WIDE:
+            start = at + 2
+            end = start + (head & 0x7F)
+        else:
+            return at
+        if end > size:
+            return at
+        begin(start)
+        finish(end)
         at = end
     return at
 

@@ -29,7 +29,7 @@ from rxslack.errors import (
 )
 from rxslack.web.dialing import Cancellation, Deadline, dial, explain
 from rxslack.web.settings import Transport
-from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, FrameReader, client_frames
+from rxslack.wire.frames import CLOSE, PING, PONG, TEXT, Choose, FrameReader, client_frames
 from rxslack.wire.handshake import shake_hands
 
 __all__ = ["WebSocket", "open_websocket"]
@@ -168,7 +168,8 @@ class WebSocket:
             if not data:
                 raise ConnectionClosed(1006)
             self.last_read = time.monotonic()
-            if messages := self._reader.feed(data):
+            whole = self._reader.whole
+            if (messages := self._reader.feed(data)) or self._reader.whole != whole:
                 self.alive = self.last_read
             else:
                 # A slow, large message must not look like a dead peer.
@@ -183,6 +184,10 @@ class WebSocket:
             if self._wake_requested or (deadline is not None and self.last_read >= deadline):
                 self._clear_wake()
                 return []
+
+    def choose(self, choose: Choose) -> None:
+        """Hand over, from now on, of text messages only those that this chooses; see `FrameReader`."""
+        self._reader.choose = choose
 
     def note_pause(self) -> None:
         """Nobody reads now, so the silence is not the peer's."""

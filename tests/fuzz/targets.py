@@ -30,6 +30,7 @@ TARGETS: Final[dict[str, Target]] = {
     "frames": Target("the reader of websocket frames with wsproto's", 100),
     "http_events": Target("http_events and its server: what they take, and emit twice", 60),
     "recordings": Target("replay, export and record: files that are damaged, or bombs", 15),
+    "wishes": Target("what a pipeline emits when only what it needs is decoded", 6),
     "simulator": Target("the simulated Slack: what it answers, and to whom", 40),
 }
 

@@ -13,8 +13,11 @@ from reactivex import Observable, Subject, abc, operators as ops
 from reactivex.disposable import Disposable
 
 from rxslack.errors import ConfigurationError
+from rxslack.operators.picking import containing, in_channel
 from rxslack.operators.shared import Sharing, shared
 from rxslack.testing import Marbles
+from rxslack.wire.bursts import BurstObserver, Bursts
+from rxslack.wire.wishes import EVERYTHING
 from tests.reports import reports
 
 BROKEN = ValueError("the source broke")
@@ -139,7 +142,7 @@ def test_it_goes_on_for_those_who_stay(marbles: Marbles) -> None:
 def test_it_begins_afresh_in_a_child_of_fork(source: Source) -> None:
     """The connection is the parent's; what a fork does is tried in `tests/test_forked.py`."""
     sharing = Sharing[Any](source.stream, 0.0, None)
-    stream, seen = Observable(sharing.subscribe), list[Any]()
+    stream, seen = Bursts[Any](sharing.subscribe), list[Any]()
     stream.subscribe()
     sharing.disown()
     stream.subscribe(seen.append)
@@ -418,3 +421,23 @@ def test_it_takes_subscribers_from_many_threads(source: Source) -> None:
     assert (source.begun, source.ended) == (1, 0)
     held.dispose()
     assert source.ended == 1
+
+
+def test_it_wants_what_one_of_its_subscribers_wants() -> None:
+    observers: list[BurstObserver] = []
+
+    def subscribe(observer: BurstObserver, _: object) -> abc.DisposableBase:
+        observers.append(observer)
+        return Disposable()
+
+    stream = shared(Bursts[Any](subscribe))
+    deploys = containing("deploy", ignore_case=False)
+    subscriptions = [stream.pipe(one).subscribe() for one in (deploys, in_channel("C1"))]
+    (observer,) = observers
+    frames = b"message deploy", b'"C1"', b"message"
+    assert [observer.wish().may_be_in(frame) for frame in frames] == [False, True, False]
+    assert observer.wish().may_be_in(b'"message" deploy')
+    subscriptions.pop().dispose()
+    assert not observer.wish().may_be_in(b'"C1"')
+    stream.subscribe()
+    assert observer.wish() is EVERYTHING

@@ -69,6 +69,10 @@ class Connection(Protocol):
         """An instant of the monotonic clock: what Slack had sent by then has been read."""
         ...
 
+    def last_ts(self) -> str:
+        """The highest `ts` known of messages that were not emitted, because nobody needs them; "" for none."""
+        ...
+
     def probe(self, answered: Callable[[], object]) -> None:
         """
         Ask Slack for a sign of life over this connection.

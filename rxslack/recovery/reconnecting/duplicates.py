@@ -112,8 +112,8 @@ def _key_of(item: object) -> tuple[str | None, bool]:
     None for what belongs to its connection.
     """
     event = as_mapping(item)
-    kind = event.get("type")
-    if not event or kind in _OF_THE_CONNECTION or str(kind).startswith("rxslack."):
+    kind = str(event.get("type"))  # which may be anything
+    if not event or kind in _OF_THE_CONNECTION or kind.startswith("rxslack."):
         return None, False
     if is_spread(item):
         return str(event["envelope_id"]), True

@@ -29,6 +29,7 @@ from rxslack.recovery.reconnecting.duplicates import Duplicates
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver
 from rxslack.wire.envelopes import Envelopes
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["Emitter"]
 
@@ -99,9 +100,13 @@ class Emitter(Generic[T]):
                     return
                 self._handle(attempt, item)
 
+    def wish(self) -> Wish:
+        """What the subscriber needs; while two connections overlap, each item tells which of them lives."""
+        return self._observer.wish() if self._duplicates is None else EVERYTHING
+
     def _handle(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are several connections."""
-        kind = as_mapping(item).get("type")
+        kind = _kind(item)
         if kind == "hello":
             self._handle_hello(attempt, item)
         # Slack gives an envelope of Socket Mode to one connection only. The current one cannot
@@ -157,7 +162,8 @@ class Emitter(Generic[T]):
         return Span(connection.clock.latest(), heard, connection.probe)
 
     def _set_clock(self, connection: Connection) -> None:
-        """Slack's own time is in the messages, too."""
+        """Slack's own time is in the messages, too, also in those that nobody needs."""
+        self._note(connection.last_ts())
         if self._last_ts:
             connection.clock.heard_ts(self._last_ts)
 
@@ -178,7 +184,7 @@ class Emitter(Generic[T]):
 
     # One after the other
 
-    def _pass(self, attempt: Attempt[T], item: T, kind: object) -> None:
+    def _pass(self, attempt: Attempt[T], item: T, kind: str) -> None:
         if self._duplicates is None or self._is_news(self._duplicates, attempt, item):
             if kind in MESSAGES:
                 self._note(message_ts(item))
@@ -293,7 +299,13 @@ class Emitter(Generic[T]):
         held, attempt.pending = attempt.pending or [], None
         for item in held:
             if not self._all.is_disposed:
-                self._pass(attempt, item, as_mapping(item).get("type"))
+                self._pass(attempt, item, _kind(item))
+
+
+def _kind(item: object) -> str:
+    """Its type; "" for what has none, or one that is no text."""
+    kind = as_mapping(item).get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def _newest_ts(items: Sequence[dict[str, Any]], plain: bool) -> str | None:

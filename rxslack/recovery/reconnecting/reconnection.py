@@ -316,3 +316,4 @@ class AttemptObserver(Generic[T]):
         self.on_items = partial(emitter.on_items, attempt)
         self.on_error = partial(reconnection.on_error, attempt)
         self.on_completed = reconnection.on_completed
+        self.wish = emitter.wish

@@ -151,7 +151,9 @@ class _Connection:
             self._outgoing.dispose()
             # After `dispose` nobody is to be told; an error of user code is reported all the same.
             if not self._disposed:
-                self._log.debug("connection ended: %s", error)
+                self._log.debug(
+                    "connection ended, %d frames left undecoded: %s", self._left_out(), error
+                )
                 self._end(cause)
                 tell(self._observer, error, self._log)
             elif self._read_loop is not None and error is self._read_loop.emit_error:
@@ -196,6 +198,10 @@ class _Connection:
     def heard(self) -> float:
         """The instant up to which what Slack had sent has been read."""
         return self._websocket.heard
+
+    def last_ts(self) -> str:
+        """The highest `ts` known of messages that nobody needed."""
+        return self.protocol.selection.last_ts
 
     def probe(self, answered: Callable[[], object]) -> None:
         """Ask Slack for an answer; the stand-in does, for sending may have to wait."""
@@ -293,7 +299,7 @@ class _Connection:
         """One by one until hello, which may be any of them."""
         for place, message in enumerate(messages):
             if self._greeted:
-                yield from self.protocol.read(messages[place:])
+                yield from self._read(messages[place:])
                 return
             # These are kept until hello comes, so there is a bound.
             self._early_messages += 1
@@ -302,6 +308,12 @@ class _Connection:
                 what = f"no hello within {_EARLY_MESSAGES} messages or {_EARLY_BYTES} bytes"
                 raise FrameError(1008, what)
             yield from self.protocol.read((message,))
+
+    def _read(self, messages: Sequence[bytes]) -> Iterator[Burst]:
+        return self.protocol.read(messages, self._observer.wish())
+
+    def _choose(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+        return self.protocol.selection.cut(self._observer.wish(), data, starts, ends)
 
     def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
@@ -323,13 +335,19 @@ class _Connection:
         where = self._team and f", to {printable(self._team)}"
         self._log.debug("connection %d stands%s", self._name, where)
         waiting = self._read_loop.waiting if self._read_loop is not None else int
-        watched = Watched(self._watch.last_byte, waiting)
+        watched = Watched(self._watch.last_byte, waiting, self._left_out)
         self._tell_status(lambda status: status.stands(self._name, self._team, watched))
         if self._options.outgoing is not None:
             self._outgoing.follow(self._options.outgoing, self._scheduler)
         if self._read_loop is not None:
             self._read_loop.emit = self._pass
-            self._read_loop.read = self.protocol.read
+            self._read_loop.read = self._read
+            # Whoever has to acknowledge needs all of them; else those of no use are not even cut out.
+            if self.protocol.on_receipt is None:
+                self._websocket.choose(self._choose)
+
+    def _left_out(self) -> int:
+        return self.protocol.selection.left_out
 
     def _emit_named(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
         for item in items:

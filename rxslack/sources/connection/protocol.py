@@ -13,6 +13,7 @@ from reactivex.disposable import SerialDisposable
 from rxslack.errors import SlackError
 from rxslack.wire.bursts import Burst
 from rxslack.wire.websocket import WebSocket
+from rxslack.wire.wishes import EVERYTHING, Selection, Wish
 
 __all__ = ["Endpoint", "OpenSocket", "Outgoing", "ProbeSocket", "SocketProtocol"]
 
@@ -56,6 +57,8 @@ class SocketProtocol(Protocol):
 
     Attributes:
         name: "rtm", for the threads and the logger ``rxslack.rtm``.
+        selection: leaves out what is of no use, and knows what was. Without `on_receipt` that is done before
+            `read` is called.
         on_receipt: called with the messages as they come off the wire, in order, by a thread that
             runs no user code, however busy user code is; the place to acknowledge. A `SlackError`
             of it ends the connection after what came before. None: nothing to do.
@@ -63,6 +66,11 @@ class SocketProtocol(Protocol):
 
     @property
     def name(self) -> str:
+        """As above."""
+        ...
+
+    @property
+    def selection(self) -> Selection:
         """As above."""
         ...
 
@@ -75,11 +83,15 @@ class SocketProtocol(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
+    def read(self, messages: Sequence[bytes], wanted: Wish = EVERYTHING, /) -> Iterator[Burst]:
         """
         The items for text messages, a few at a time, and whether these are plain.
 
         What it raises ends the connection.
+
+        Args:
+            messages: off the websocket, in order.
+            wanted: what is of use; what is not may be left out.
         """
         ...
 

@@ -17,6 +17,7 @@ from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.duplicates import MEMORY
 from rxslack.recovery.reconnecting.emitter import Emitter
 from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.wishes import EVERYTHING, Wish, wish
 
 HELLO: dict[str, Any] = {"type": "hello"}
 GOODBYE: dict[str, Any] = {"type": "goodbye"}
@@ -36,6 +37,7 @@ class Scene:
         self.told: list[str] = []
         self.now = 100.0
         self.raising: BaseException | None = None
+        self.wanted = wish([b"deploy"])
         self.roles = Roles[Any]()
         self.everything = CompositeDisposable()
         self.emitter = Emitter[Any](
@@ -59,6 +61,9 @@ class Scene:
 
     def on_completed(self) -> None:
         self.told.append("completed")
+
+    def wish(self) -> Wish:
+        return self.wanted
 
     def open(self, *items: Any) -> Attempt[Any]:
         attempt = Attempt[Any](self.now)
@@ -106,8 +111,13 @@ class Silent:
         self.last = 100.0
         self.questions: list[Callable[[], object]] = []
 
+    left_out = ""
+
     def heard(self) -> float:
         return self.last
+
+    def last_ts(self) -> str:
+        return self.left_out
 
     def probe(self, answered: Callable[[], object]) -> None:
         self.questions.append(answered)
@@ -181,6 +191,36 @@ def test_it_tells_of_no_farewell_after_which_no_other_connection_comes(scene: Sc
     only = scene.open(HELLO, {"type": "disconnect", "reason": "link_disabled"})
     assert scene.told == ["hello"]
     assert not only.closing
+
+
+def test_it_wants_what_its_observer_wants_and_everything_while_two_overlap() -> None:
+    scene = Scene()
+    first = scene.open(HELLO)
+    assert scene.emitter.wish() == scene.wanted
+    scene.brings(first, GOODBYE)
+    scene.open(HELLO)
+    assert scene.emitter.wish() == EVERYTHING
+
+
+def test_it_knows_in_a_gap_of_messages_that_nobody_needed() -> None:
+    scene = Scene()
+    silent = Silent(SlackClock(lambda: scene.now, lambda: scene.now))
+    first = scene.open(Hello(HELLO, silent), message("1.1"))
+    silent.left_out = "99.5"
+    scene.ends(first)
+    scene.open(HELLO)
+    assert scene.bursts[-1][0][0]["last_ts"] == "99.5"
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 7])
+def test_it_passes_on_what_has_a_type_that_is_no_text(kind: Any) -> None:
+    scene = Scene()
+    scene.open(HELLO, {"type": kind}, GOODBYE)
+    assert scene.bursts[-2] == ([{"type": kind}], False)
+    scene.open(HELLO)
+    scene.brings(scene.roles.superseded()[0], {"type": kind})
+    assert scene.bursts[-1] == ([{"type": kind}], False)
+    assert scene.errors == []
 
 
 def test_it_begins_a_gap_at_the_last_item_of_a_source_that_says_hello_again(scene: Scene) -> None:

@@ -46,6 +46,8 @@ EVENTS.update(
 class FakeConnection:
     """Answers questions when a test says so."""
 
+    left_out = ""
+
     def __init__(self, heard: float = 0.0, slack: float = 0.0) -> None:
         self.clock = SlackClock(lambda: 0.0)
         self.clock.heard_date(formatdate(slack, usegmt=True), sent=0.0, received=0.0)
@@ -55,6 +57,9 @@ class FakeConnection:
 
     def heard(self) -> float:
         return self._heard
+
+    def last_ts(self) -> str:
+        return self.left_out
 
     def probe(self, answered: Callable[[], object]) -> None:
         self.questions.append(answered)
