@@ -49,7 +49,8 @@ with Workspace(seed=7) as slack, rxslack.rtm(slack.web).pipe(rxslack.reconnect()
 | bytes | `break_inside_frame` ("RST", "FIN" or "stall"), `split_frames`, `gather_frames`, `fragment_messages`, `no_close_notify`, `close_notify_only` |
 
 One connection has `close`, `hang_up`, `cut`, `end`, `break_inside`, `half_open` and `goodbye`; the workspace
-`goodbye`, `migrate`, `revoke` and `emit_odd`. `slack.clock.advance(8 * 3600)` brings the goodbye of old age,
+`goodbye`, `migrate`, `revoke`, `emit_odd` (events that break clients) and `emit_rare` (those that Slack
+documents and nothing here causes). `slack.clock.advance(8 * 3600)` brings the goodbye of old age,
 and a `reconnect_url` every three minutes on the way. What no source tells of Slack, such as its close codes
 or its patience with silent clients, is a field of `RtmOptions`. `Workspace(tls=…)` speaks TLS with a
 certificate of yours.
@@ -99,6 +100,7 @@ from rxslack.simulator.options import (
     SpentUrl,
     StreamOptions,
 )
+from rxslack.simulator.rare_events import RARE_EVENTS
 from rxslack.simulator.sockets.deliveries import Delivery
 from rxslack.simulator.sockets.socket_mode import SocketMode
 from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, MODERN_BOT_SCOPES, USER_SCOPES
@@ -112,6 +114,7 @@ __all__ = [
     "BOT_SCOPES",
     "MODERN_BOT_SCOPES",
     "ODD_EVENTS",
+    "RARE_EVENTS",
     "USER_SCOPES",
     "AgentSession",
     "Broken",

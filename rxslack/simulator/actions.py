@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from rxslack.simulator.odd_events import odd_event
+from rxslack.simulator.rare_events import rare_event
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.state import State
 from rxslack.simulator.team import messages, reactions
@@ -65,7 +66,7 @@ class Administration:
         team = self._team
         with team.lock:
             person = team.add_person(name)
-            user = user_object(person, team.id)
+            user = {**user_object(person, team.id), "has_files": False}
             team.feed.publish({"type": "team_join", "user": user, "event_ts": team.stamps.next()})
             for channel in [*team.channels.values()]:
                 if person.id in channel.members:
@@ -401,6 +402,24 @@ class Actions(Administration):
         """
         event = odd_event(name, self.channel_id(channel), self.user_id(user))
         self.emit(event)
+        return event
+
+    def emit_rare(self, name: str, channel: str = "general", user: str = "alice") -> Json:
+        """
+        Say an event that Slack documents and nothing here causes, such as "scope_granted".
+
+        Args:
+            name: one of `rxslack.simulator.RARE_EVENTS`.
+            channel: name or id.
+            user: name or id.
+
+        Returns: the event.
+
+        Raises: LookupError, naming those there are.
+        """
+        with self._team.lock:
+            event = rare_event(self._team, name, self.channel_id(channel), self.user_id(user))
+            self._team.feed.publish(event)
         return event
 
     def emit_text(self, text: str | bytes) -> None:

@@ -192,6 +192,39 @@ class Interactions:
         payload["actions"] = [done | action]
         return self._send("interactive", payload, person, url=bool(channel))
 
+    def press(self, user: str, name: str, *, channel: str, ts: str) -> Interaction:
+        """
+        Somebody presses a button, or uses a menu, of an attachment: what apps had before Block Kit.
+
+        Args:
+            user: name or id.
+            name: of the action.
+            channel: of the message.
+            ts: of the message.
+
+        Raises: LookupError when no attachment has such an action.
+        Source: docs.slack.dev/legacy/legacy-messaging/legacy-interactive-message-field-guide.
+        """
+        person = self._team.person(user)
+        said, payload = self._message(
+            self._around("interactive_message", person), person, channel, ts
+        )
+        for attachment in objects_in(said.get("attachments")):
+            for action in objects_in(attachment.get("actions")):
+                if action.get("name") == name:
+                    shown = {key: action[key] for key in ("name", "type", "value") if key in action}
+                    payload |= {
+                        "actions": [shown],
+                        "callback_id": attachment.get("callback_id", ""),
+                        "attachment_id": str(attachment.get("id", 1)),
+                        "action_ts": self._team.stamps.next(),
+                        "message_ts": ts,
+                        "is_app_unfurl": False,
+                        "original_message": payload.get("message"),
+                    }
+                    return self._send("interactive", payload, person, url=True)
+        raise LookupError(f"no attachment there has an action {name!r}")
+
     def shortcut(self, user: str, callback_id: str) -> Interaction:
         """
         Somebody uses a global shortcut.

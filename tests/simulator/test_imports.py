@@ -20,6 +20,7 @@ FLOORS = (
     "methods",
     "http",
     "odd_events",
+    "rare_events",
     "actions",
     "observations",
     "interactions",

@@ -148,6 +148,8 @@ def mark(request: Request) -> Json:
         }
         if channel.kind == "im":
             event |= {"dm_count": len(unread)}
+        elif channel.kind != "public":
+            event |= {"is_mpim": channel.kind == "mpim"}
         team.feed.publish(event, to=[request.user_id])
     return {}
 
@@ -230,7 +232,8 @@ def _set_text(request: Request, name: str) -> Channel:
 
 def _announce_archive(request: Request, channel: Channel, act: str) -> None:
     kind = "channel" if channel.kind == "public" else "group"
-    announce(request.team, channel, f"{kind}_{act}", user=request.user_id, is_moved=0)
+    who: Json = {"user": request.user_id, "actor_id": request.user_id}
+    announce(request.team, channel, f"{kind}_{act}", **who, is_moved=0)
 
 
 def _notice(request: Request, channel: Channel, act: str, what: str, **fields: Any) -> None:

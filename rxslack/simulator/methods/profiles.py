@@ -52,7 +52,7 @@ def set_profile(request: Request) -> Json:
         for kind in kinds:
             event: Json = {
                 "type": kind,
-                "user": user_object(person, team.id),
+                "user": {**user_object(person, team.id), "has_files": False},
                 "cache_ts": int(team.clock()),
                 "event_ts": team.stamps.next(),
             }

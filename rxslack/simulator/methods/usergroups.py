@@ -36,6 +36,7 @@ def create(request: Request) -> Json:
             "is_usergroup": True,
             "is_subteam": True,
             "is_external": False,
+            "is_section": False,
             "name": name,
             "description": request.text("description"),
             "handle": handle,
@@ -103,7 +104,9 @@ def update_members(request: Request) -> Json:
     for user in {*before} ^ {*users}:
         kind = "subteam_self_added" if user in users else "subteam_self_removed"
         with team.lock:
-            team.feed.publish({"type": kind, "subteam_id": group["id"]}, to=[user])
+            team.feed.publish(
+                {"type": kind, "subteam_id": group["id"], "event_ts": team.stamps.next()}, to=[user]
+            )
     return answer
 
 

@@ -13,7 +13,7 @@ from rxslack.simulator.team.elements import (
 )
 from rxslack.simulator.team.text import Json, objects_in
 
-__all__ = ["Surface", "elements_of", "problems_of", "with_ids"]
+__all__ = ["Surface", "as_kept", "elements_of", "problems_of", "with_ids"]
 
 Surface: TypeAlias = Literal["message", "modal", "home"]
 """Where blocks are shown: not every one may be everywhere."""
@@ -63,7 +63,7 @@ def with_ids(blocks: Iterable[Json], new: Callable[[], str]) -> list[Json]:
 
 
 def _block_with_ids(block: Json, new: Callable[[], str]) -> Json:
-    kept = cast("Json", _kept(block))
+    kept = cast("Json", as_kept(block))
     if block.get("type") != "rich_text":
         for element in elements_of(kept):
             if is_interactive(element) and not element.get("action_id"):
@@ -71,14 +71,14 @@ def _block_with_ids(block: Json, new: Callable[[], str]) -> Json:
     return {"type": kept.get("type"), "block_id": kept.get("block_id") or new(), **kept}
 
 
-def _kept(value: Any) -> Any:
+def as_kept(value: Any) -> Any:
     """A copy in which texts have what Slack adds to them."""
     if isinstance(value, list):
         items: list[Any] = [*value]
-        return [_kept(item) for item in items]
+        return [as_kept(item) for item in items]
     if not isinstance(value, dict):
         return value
-    made = {name: _kept(item) for name, item in cast("Json", value).items()}
+    made = {name: as_kept(item) for name, item in cast("Json", value).items()}
     if isinstance(made.get("text"), str):
         if made.get("type") == "plain_text":
             made.setdefault("emoji", True)

@@ -15,6 +15,9 @@ __all__ = ["Channel", "channel_object", "is_reply"]
 _UNSET: Final = {"value": "", "creator": "", "last_set": 0}
 
 
+_FILES_TAB: Final = {"id": "files", "label": "", "type": "files", "is_disabled": False}
+
+
 def is_reply(message: Json) -> bool:
     """Whether a message is inside a thread and not its parent."""
     return bool(message.get("thread_ts", message["ts"]) != message["ts"])
@@ -170,9 +173,10 @@ def _named(channel: Channel, viewer: str, team_id: str) -> Json:
         "previous_names": [*channel.previous_names],
         "num_members": len(channel.members),
         "locale": "en-US",
+        "parent_conversation": None,
         "properties": {
-            "tabs": [{"id": "files", "label": "", "type": "files"}],
-            "tabz": [{"type": "files"}],
+            "tabs": [_FILES_TAB],
+            "tabz": [_FILES_TAB],
             "is_dormant": False,
             "has_slack_connect_invite_created": False,
             "use_case": "",

@@ -35,9 +35,11 @@ def announce_channel(team: Team, channel: Channel) -> None:
             return
         kind = {"im": "im_created", "mpim": "mpim_joined", "private": "group_joined"}[channel.kind]
         for member in channel.members:
-            event: Json = {"type": kind, "channel": team.shown(channel, member)}
+            shown = team.shown(channel, member)
             if channel.kind == "im":
-                event = {"type": kind, "user": member, "channel": team.shown(channel, member)}
+                event: Json = {"type": kind, "user": member, "channel": shown}
+            else:
+                event = {"type": kind, "channel": {**shown, "members": [*channel.members]}}
             _publish(team, event, to=[member])
 
 

@@ -31,22 +31,16 @@ def content_of(team: Team, said: Mapping[str, Any]) -> Json:
     Raises: Refused.
     Source: docs.slack.dev/reference/methods/chat.postMessage.
     """
-    content: Json = {}
-    text, markdown = _text(said.get("text")), _text(said.get("markdown_text"))
-    if markdown:
-        if text or said.get("blocks"):
-            raise Refused("markdown_text_conflict")
-        if len(markdown) > MAX_MARKDOWN:
-            raise Refused("msg_too_long")
-        content["text"] = as_mrkdwn(markdown)
-    elif text:
-        content["text"] = _posted(team, text, said)
+    content = _text_of(team, said)
     if blocks := structure(said.get("blocks"), "invalid_blocks_format"):
         content["blocks"] = checked_blocks(team, blocks)
     if attachments := structure(said.get("attachments"), "invalid_attachments"):
         content["attachments"] = _attachments(team, attachments)
     if content and (metadata := structure(said.get("metadata"), "invalid_metadata_format")):
         content["metadata"] = metadata
+    for name in ("unfurl_links", "unfurl_media"):
+        if content and said.get(name) is not None:
+            content[name] = flag(said[name])
     if "text" in content and not flag(said.get("mrkdwn"), default=True):
         content["mrkdwn"] = False
     return content
@@ -95,6 +89,17 @@ def structure(value: Any, error: str) -> Any:
 def flag(value: Any, *, default: bool = False) -> bool:
     """A boolean: `1`, `true`, `True` and JSON's true."""
     return default if value is None else str(value).lower() in {"1", "true"}
+
+
+def _text_of(team: Team, said: Mapping[str, Any]) -> Json:
+    text, markdown = _text(said.get("text")), _text(said.get("markdown_text"))
+    if not markdown:
+        return {"text": _posted(team, text, said)} if text else {}
+    if text or said.get("blocks"):
+        raise Refused("markdown_text_conflict")
+    if len(markdown) > MAX_MARKDOWN:
+        raise Refused("msg_too_long")
+    return {"text": as_mrkdwn(markdown)}
 
 
 def _text(value: Any) -> str:

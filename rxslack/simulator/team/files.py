@@ -128,6 +128,8 @@ def share(
             _tell(team, "file_shared", file, to=channel.members, channel_id=channel.id)
             if channel.kind == "public":
                 _tell(team, "file_public", file, to=channel.members)
+        if kept := channel.find(message["ts"]):  # now it is known where they are shared
+            kept["files"] = [file_object(file, team) for file in files]
         return message
 
 
@@ -182,11 +184,14 @@ def file_object(file: File, team: Team) -> Json:
         "pretty_type": ending.upper() if len(ending) < 5 else ending.capitalize(),
         "user": file.owner,
         "user_team": team.id,
+        "source_team": team.id,
         "editable": False,
         "size": file.length,
         "mode": "hosted",
         "is_external": False,
         "external_type": "",
+        "external_id": "",
+        "external_url": "",
         "is_public": "public" in kinds.values(),
         "public_url_shared": False,
         "display_as_bot": False,
@@ -200,7 +205,11 @@ def file_object(file: File, team: Team) -> Json:
         "groups": [channel for channel, one in kinds.items() if one == "private"],
         "ims": [channel for channel, one in kinds.items() if one in ("im", "mpim")],
         "comments_count": 0,
+        "num_stars": 0,
         "is_starred": False,
+        "has_more_shares": False,
+        "channel_actions_ts": "",
+        "channel_actions_count": 0,
         "has_rich_preview": False,
         "file_access": "visible",
         "shares": _shares(file, team, kinds),
@@ -209,6 +218,9 @@ def file_object(file: File, team: Team) -> Json:
         shown |= _picture(file, team)
     elif kind.startswith("text/"):
         shown |= _preview(file, page)
+    if file.owner == team.bot.user_id:
+        bot = team.bot
+        shown |= {"bot_id": bot.id, "app_id": bot.app_id, "app_name": bot.name}
     return shown | ({"alt_txt": file.alt_txt} if file.alt_txt else {})
 
 
@@ -218,19 +230,28 @@ def _shares(file: File, team: Team, kinds: Mapping[str, str]) -> Json:
         where = "public" if kinds.get(channel) == "public" else "private"
         shares.setdefault(where, {})[channel] = [
             {
-                "reply_users": [],
-                "reply_users_count": 0,
-                "reply_count": 0,
                 "ts": ts,
                 "channel_name": team.channels[channel].name,
                 "team_id": team.id,
                 "share_user_id": file.owner,
                 "source": "UNKNOWN",
                 "is_silent_share": False,
+                "date_last_shared": int(float(ts)),
+                **_thread_of(team.channels[channel], ts),
             }
             for ts in stamps
         ]
     return shares
+
+
+def _thread_of(channel: Channel, ts: str) -> Json:
+    message = channel.find(ts) or {}
+    shown: Json = {
+        "reply_users": message.get("reply_users", []),
+        "reply_users_count": message.get("reply_users_count", 0),
+        "reply_count": message.get("reply_count", 0),
+    }
+    return shown | {n: message[n] for n in ("thread_ts", "latest_reply") if n in message}
 
 
 def _picture(file: File, team: Team) -> Json:
@@ -243,9 +264,8 @@ def _picture(file: File, team: Team) -> Json:
             break
         scale = min(1.0, size / max(width, height, 1))
         shown[f"thumb_{size}"] = url
-        if size > 160:
-            shown[f"thumb_{size}_w"] = max(1, int(width * scale))
-            shown[f"thumb_{size}_h"] = max(1, int(height * scale))
+        shown[f"thumb_{size}_w"] = max(1, int(width * scale))
+        shown[f"thumb_{size}_h"] = max(1, int(height * scale))
     return shown | {"thumb_tiny": "", "is_stranger": False}
 
 
@@ -268,6 +288,7 @@ def _preview(file: File, page: str) -> Json:
         "preview": preview,
         "preview_highlight": f'<div class="CodeMirror">{preview}</div>',
         "preview_is_truncated": len(text) > _PREVIEW,
+        "has_more": len(text) > _PREVIEW,
         "lines": lines,
         "lines_more": max(0, lines - preview.count("\n") - 1),
     }

@@ -21,8 +21,9 @@ def join(team: Team, channel: Channel, user: str, *, inviter: str = "") -> bool:
         announce_member(team, channel, user, "member_joined_channel", **invited)
         if channel.kind != "im":
             kind = "channel_joined" if channel.kind == "public" else "group_joined"
-            shown = {"type": kind, "channel": team.shown(channel, user)}
-            team.feed.publish(shown, to=[user])
+            shown = {**team.shown(channel, user), "members": [*channel.members]}
+            stamp = team.stamps.next()
+            team.feed.publish({"type": kind, "channel": shown, "event_ts": stamp}, to=[user])
         post(team, channel, _notice(channel, user, "join") | invited)
         return True
 

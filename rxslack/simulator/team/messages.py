@@ -128,7 +128,7 @@ def by_app(team: Team, custom: Mapping[str, Any]) -> Json:
     if emoji := custom.get("icon_emoji"):
         fields["icons"] = {"emoji": emoji}
     elif url := custom.get("icon_url"):
-        fields["icons"] = {"image_64": url}
+        fields["icons"] = {f"image_{size}": url for size in (36, 48, 64, 72)}
     return fields
 
 
@@ -202,8 +202,9 @@ def tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts:
         previous: the message before.
         ts: of the event, from the channel's stamps.
     """
-    shown = changed | {"source_team": team.id, "user_team": team.id}
-    _publish_about(team, channel, "message_changed", ts, message=shown, previous_message=previous)
+    of_team = {"source_team": team.id, "user_team": team.id}
+    messages = {"message": changed | of_team, "previous_message": previous | of_team}
+    _publish_about(team, channel, "message_changed", ts, **messages)
 
 
 def _publish_about(team: Team, channel: Channel, subtype: str, ts: str, **fields: Any) -> None:

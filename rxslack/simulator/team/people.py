@@ -169,6 +169,7 @@ def _profile(person: Person, team_id: str) -> Json:
         "status_text_canonical": "",
         "status_emoji": "",
         "status_emoji_display_info": _display_info(status),
+        "status_emoji_url": "",
         "status_expiration": 0,
         "avatar_hash": f"g{person.id.lower()}",
         "first_name": first,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final
 
-from rxslack.simulator.team.blocks import with_ids
+from rxslack.simulator.team.blocks import as_kept, with_ids
 from rxslack.simulator.team.inputs import values_of
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json
@@ -149,7 +149,8 @@ class Views:
             "external_id": "",
             "clear_on_close": False,
             "notify_on_close": False,
-            **view,
+            "submit_disabled": False,
+            **as_kept({name: value for name, value in view.items() if name != "blocks"}),
             "blocks": blocks,
             "state": {"values": values_of(blocks, before)},
         }
