@@ -53,7 +53,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
   warning of the logger ``rxslack.sources`` says that the process was starved.
 - `rxslack.notebook.plot` draws counts, rates and lag of a stream by key while it runs, to zoom into, and as a PNG;
-  `rxslack.notebook.explore` makes tables and pictures of a recording, an export or a history.
+  `rxslack.notebook.explore` makes tables and pictures of a recording, an export or a history;
+  `rxslack.notebook.travel` goes back and forth in a recording, with the pipeline's state as of then.
 - `describe` draws what a stream is made of, and counts what goes in and out of each stage.
 - `rxslack doctor` checks tokens, scopes, Socket Mode, clock, proxy and TLS. `rxslack tail` and `record` take
   `--base-url`, or `SLACK_BASE_URL`; where both tokens are set they use Socket Mode.

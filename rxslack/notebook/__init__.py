@@ -32,6 +32,9 @@ shown.stop()
 `explore("monday.jsonl.gz")`, of a recording, an export or a history, is a DataFrame and an Arrow table with people
 and channels by name, timelines, response times, who answers whom and the busiest hours; of a million messages in seconds.
 
+`travel("monday.jsonl.gz", *operators)` is a slider over a recording: what the pipeline had made of it at each event,
+step by step, and from a failure to the events before it.
+
 A stream that fails shows its traceback in its cell, and names the stage whose function raised it.
 
 `await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
@@ -50,6 +53,7 @@ from rxslack.notebook.explore import Explored, explore
 from rxslack.notebook.frame import to_frame
 from rxslack.notebook.plot import Plot, plot
 from rxslack.notebook.subscription import Running, start
+from rxslack.notebook.travel import Travel, travel
 from rxslack.notebook.view import View, live
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "Explored",
     "Plot",
     "Running",
+    "Travel",
     "View",
     "describe",
     "explore",
@@ -65,5 +70,6 @@ __all__ = [
     "plot",
     "start",
     "to_frame",
+    "travel",
     "unload_ipython_extension",
 ]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final, Literal
 
 from reactivex import Observable
@@ -17,7 +16,6 @@ from rxslack.notebook.figures import bokeh_figure, bokeh_library, data_of, png_o
 from rxslack.notebook.names import Names
 from rxslack.notebook.painted import Display, Painted, replace_in_cell
 from rxslack.notebook.points import Line, Points, What, key_function
-from rxslack.past.recorded_time import recorded_now
 from rxslack.web.client import Caller
 
 __all__ = ["Plot", "plot"]
@@ -88,8 +86,12 @@ class Plot(Painted):
     """See `plot`, which makes it."""
 
     def __init__(self, points: Points, names: Names, title: str, display: Display | None) -> None:
-        super().__init__("plot", self._answered, display, title=title, names=names)
+        super().__init__(
+            "plot", self._answered, display, title=title, names=names, also=self._counted
+        )
         self._points = points
+        self._broken: Exception | None = None  # what the user's key has raised
+        self._is_told = False  # whether it was ended by that
         self._axis = AXES[points.what]
         self._drawn: tuple[str, ...] | None = None  # the lines that the figure has
         self._figure = ""
@@ -107,13 +109,34 @@ class Plot(Painted):
         return {line.name: list(zip(times, line.values, strict=True)) for line in lines}
 
     def _item(self, item: Any) -> None:
-        recorded = recorded_now()
-        self._points.add(time.time() if recorded is None else recorded, item)
         super()._item(item)
+        if self._broken is not None:
+            self._tell_broken()
+
+    def _counted(self, batch: Sequence[tuple[float, Any]]) -> None:
+        if self._broken is not None:
+            return
+        try:
+            self._points.take(batch)
+        except Exception as error:  # noqa: BLE001 - the user's key may raise anything
+            self._broken = error
+
+    def _end(self, state: str, error: Exception | None = None) -> None:
+        self._tally.seen(0)  # which counts the last ones, by a key that may be broken
+        if self._broken is None or not self._tell_broken():
+            super()._end(state, error)
+
+    def _tell_broken(self) -> bool:
+        """End it by what the user's key has raised; returns whether that is news."""
+        error = self._broken
+        if error is None or self._is_told:
+            return False
+        self._is_told = True
+        self._failed(error)
+        return True
 
     def _now(self) -> tuple[list[float], list[Line]]:
-        self._points.count()
-        times, lines = self._points.lines(self._tally.seen(0).clock)
+        times, lines = self._points.lines(self._tally.seen(0).clock)  # which counts what is new
         named = [Line(printable(masked(self._names.of(name))), values) for name, values in lines]
         return times, named
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
@@ -19,7 +20,6 @@ Key: TypeAlias = Literal["type", "channel", "user"] | Callable[[Any], Hashable] 
 MOST: Final = 600  # bins; they are widened when there are more
 KEYS: Final = 1000  # that are told apart
 LINES: Final = 8  # of the most frequent keys; the others are one more
-BATCH: Final = 512  # items that are counted together
 GAPS: Final = 100
 REST: Final = "others"
 
@@ -40,19 +40,17 @@ class Line(NamedTuple):
 class Bin:
     """What was in one span of time, by key."""
 
-    __slots__ = ("counts", "lags", "worst")
+    __slots__ = ("counts", "lags")
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.lags: Counter[str] = Counter()  # seconds, added up
-        self.worst: dict[str, float] = {}
+        self.lags: dict[str, float] = {}  # seconds, added up
 
     def take(self, other: Bin) -> None:
         """Add another."""
         self.counts.update(other.counts)
-        self.lags.update(other.lags)
-        for key, lag in other.worst.items():
-            self.worst[key] = max(lag, self.worst.get(key, lag))
+        for key, lag in other.lags.items():
+            self.lags[key] = self.lags.get(key, 0.0) + lag
 
 
 class Points:
@@ -77,23 +75,20 @@ class Points:
         self._key = key
         self._bins: dict[int, Bin] = {}
         self._keys: Counter[str] = Counter()
-        self._fresh: deque[tuple[float, Any]] = deque()
         self._lock = Lock()
 
-    def add(self, at: float, item: Any) -> None:
-        """One more; what the user's key raises is raised here, or by a later one."""
-        self._fresh.append((at, item))
-        if len(self._fresh) >= BATCH:
-            self.count()
-
-    def count(self) -> None:
-        """Take in what has come."""
+    def take(self, batch: Sequence[tuple[float, Any]]) -> None:
+        """Some more, each with its arrival; what the user's key raises is raised here."""
+        gaps = [item for _, item in batch if kind_of(item) == "rxslack.gap"]
+        keys = [""] * len(batch) if self._key is None else [self._key(item) for _, item in batch]
         with self._lock:
-            fresh = [self._fresh.popleft() for _ in range(len(self._fresh))]
-            for at, item in fresh:
-                self._take(at, item)
-            if self._bins:
-                self._widen()
+            for gap in gaps:
+                self._note_gap(gap)
+            if len(self._keys) + len(set(keys)) > KEYS:
+                keys = [key if key in self._keys else REST for key in keys]
+            self._keys.update(keys)
+            self._put(batch, keys)
+            self._widen()
 
     def lines(self, now: float) -> tuple[list[float], list[Line]]:
         """The times of the bins, in unix seconds, and a line for each key."""
@@ -110,22 +105,22 @@ class Points:
             lines = [Line(key, self._values(key, set(keys) - {REST}, spans)) for key in keys]
         return [float(span * self.width) for span in spans], lines
 
-    def _take(self, at: float, item: Any) -> None:
-        if kind_of(item) == "rxslack.gap":
-            self._note_gap(item)
-        key = self._key(item) if self._key is not None else ""
-        if key not in self._keys and len(self._keys) >= KEYS:
-            key = REST
-        self._keys[key] += 1
-        span = int(at) // self.width
+    def _put(self, batch: Sequence[tuple[float, Any]], keys: list[str]) -> None:
+        first, last = (int(at) // self.width for at in (batch[0][0], batch[-1][0]))
+        if first == last and self.what != "lag":  # nearly always
+            self._bin(first).counts.update(keys)
+            return
+        for (at, item), key in zip(batch, keys, strict=True):
+            held = self._bin(int(at) // self.width)
+            held.counts[key] += 1
+            if self.what == "lag" and (written := written_at(item)) is not None:
+                held.lags[key] = held.lags.get(key, 0.0) + at - written
+
+    def _bin(self, span: int) -> Bin:
         held = self._bins.get(span)
         if held is None:
             held = self._bins[span] = Bin()
-        held.counts[key] += 1
-        if self.what == "lag" and (written := written_at(item)) is not None:
-            lag = at - written
-            held.lags[key] += lag  # type: ignore[assignment]  # a Counter counts floats, too
-            held.worst[key] = max(lag, held.worst.get(key, lag))
+        return held
 
     def _note_gap(self, item: Mapping[str, Any]) -> None:
         try:
@@ -197,6 +192,15 @@ def written_at(item: Any) -> float | None:
     return found if 0 <= found <= 1e10 else None
 
 
+def id_of(key: str, look: Callable[[Mapping[str, Any]], str | None], item: Any) -> str:
+    """The id that an event has under a key, as most have; else wherever it keeps it."""
+    if type(item) is dict:
+        fields = cast("dict[str, Any]", item)
+        if type(found := fields.get(key)) is str:
+            return found
+    return look(event_in(cast("Any", item))) or ""
+
+
 def key_function(key: Key) -> Callable[[Any], str] | None:
     """What a line is made for."""
     if key is None:
@@ -204,7 +208,7 @@ def key_function(key: Key) -> Callable[[Any], str] | None:
     if key == "type":
         return kind_of
     if key == "channel":
-        return lambda item: channel_of(event_in(item)) or ""
+        return partial(id_of, key, channel_of)
     if key == "user":
-        return lambda item: user_of(event_in(item)) or ""
+        return partial(id_of, key, user_of)
     return lambda item: str(key(item))[:100]

@@ -40,16 +40,23 @@ class Rates:
             sliding: whether what is older than a minute is forgotten; else spans are widened.
         """
         width = self.width
+        if (first := int(times[0]) // width) == int(times[-1]) // width:  # nearly always
+            self._spans.setdefault(first, Counter()).update(kinds)
+        else:
+            self._add_apart(times, kinds)
+        if sliding:
+            self._forget(int(times[-1]) // width - SECONDS)
+        else:
+            self._widen()
+
+    def _add_apart(self, times: Sequence[float], kinds: Sequence[str]) -> None:
+        width = self.width
         pairs = zip((int(at) // width for at in times), kinds, strict=True)
         for span, group in groupby(pairs, itemgetter(0)):
             counted = self._spans.get(span)
             if counted is None:
                 counted = self._spans[span] = Counter()
             counted.update(kind for _, kind in group)
-        if sliding:
-            self._forget(int(times[-1]) // width - SECONDS)
-        else:
-            self._widen()
 
     def of_seconds(self, now: float, count: int) -> list[int]:
         """How many of all types in each of the last spans, the oldest first."""

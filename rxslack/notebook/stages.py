@@ -106,6 +106,9 @@ def name_and_source(stream: Observable[Any]) -> tuple[str, Any]:
     if not inspect.isfunction(subscribe):
         return type(stream).__name__, None
     inside = inspect.getclosurevars(subscribe).nonlocals
+    factory = inside.get("factory")
+    if inspect.isfunction(factory):  # of `defer`, in which `scan` and some others are made
+        subscribe, inside = factory, inspect.getclosurevars(factory).nonlocals
     source = next((inside[name] for name in SOURCES if name in inside), None)
     return step_name(subscribe, inside), source
 

@@ -74,6 +74,7 @@ class Running(abc.DisposableBase):
         rows: int = KEPT,
         keep: int = KEPT,
         names: Names | None = None,
+        also: Callable[[Sequence[tuple[float, Any]]], object] | None = None,
     ) -> None:
         loop = running_loop()
         self._coroutines = Coroutines(loop)
@@ -87,7 +88,7 @@ class Running(abc.DisposableBase):
         self._columns = columns
         self._names = names or Names()
         self._rows = rows
-        self._tally = Tally(keep)
+        self._tally = Tally(keep, also=also)
         self._trace = ""
         self._over = threading.Event()
         self._stream: Observable[Any] | None = None

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from rxslack.core.masking import masked
 from rxslack.notebook.rates import SECONDS, Rates
-from rxslack.past.recorded_time import recorded_now
+from rxslack.past.recorded_time import emitting
 
 __all__ = ["Counted", "Kept", "Tally", "kind_of"]
 
@@ -60,10 +60,18 @@ class Tally:
     Args:
         keep: how many of the last events are kept.
         clock: unix seconds. Default: those of the recording that is replayed, else the system's.
+        also: gets what is counted, a few at a time, each with its arrival.
     """
 
-    def __init__(self, keep: int, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        keep: int,
+        *,
+        clock: Callable[[], float] | None = None,
+        also: Callable[[Sequence[tuple[float, Any]]], object] | None = None,
+    ) -> None:
         self._clock = clock
+        self._also = also
         self._lock = Lock()
         self._fresh: deque[tuple[float, Any]] = deque()  # not counted yet
         self._kept: deque[tuple[float, Any]] = deque(maxlen=keep)
@@ -78,15 +86,13 @@ class Tally:
 
     def add(self, item: Any) -> None:
         """One more."""
-        fresh = self._fresh
         if self._clock is not None:
             at = self._clock()
+        elif (recorded := emitting.at) is None:
+            at = time.time()
         else:
-            recorded = recorded_now()
-            if recorded is None:
-                at = time.time()
-            else:
-                at, self._replayed = recorded, True
+            at, self._replayed = recorded, True
+        fresh = self._fresh
         fresh.append((at, item))
         if len(fresh) >= BATCH:
             with self._lock:
@@ -145,23 +151,44 @@ class Tally:
         batch = [fresh.popleft() for _ in range(len(fresh))]
         if not batch:
             return
-        kinds: list[str] = []
-        for _, item in batch:
-            kind = kind_of(item)
-            if kind in NEWS:
-                self._state = state_after(kind, item)
-            if kind not in known:
-                if len(known) >= MOST:
-                    kind = REST
-                known[kind] += 0
-            kinds.append(kind)
-        if self._state == "waiting":
-            self._state = "running"
+        items: list[Any] = [item for _, item in batch]
+        kinds: list[str] = [quick_kind_of(item) for item in items]
+        distinct = set(kinds)
+        if not distinct <= known.keys():
+            kinds = self._with_new(kinds)
+        if not self._over:  # what was under way when it ended is counted, and no news
+            self._state = "running" if self._state == "waiting" else self._state
+            for item in items if not distinct.isdisjoint(NEWS) else ():
+                if (kind := kind_of(item)) in NEWS:
+                    self._state = state_after(kind, item)
         known.update(kinds)
         self._total += len(batch)
         self._kept.extend(batch)
         self._latest = batch[-1][0]
         self.rates.add([at for at, _ in batch], kinds, sliding=not self._replayed)
+        if self._also is not None:
+            self._also(batch)
+
+    def _with_new(self, kinds: list[str]) -> list[str]:
+        """The types, short, and those beyond so many as one."""
+        known, found = self._counts, list[str]()
+        for kind in kinds:
+            kind = kind[:LONGEST]
+            if kind not in known:
+                if len(known) >= MOST:
+                    kind = REST
+                known[kind] += 0
+            found.append(kind)
+        return found
+
+
+def quick_kind_of(item: Any) -> str:
+    """The same as `kind_of`, but that a long type is not cut; for nearly all items sooner."""
+    if type(item) is dict:
+        kind = cast("dict[str, Any]", item).get("type")
+        if type(kind) is str:
+            return kind
+    return kind_of(item)
 
 
 def kind_of(item: Any) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import reactivex
 from reactivex import Subject, operators as ops
 
+from rxslack import isolate
 from rxslack.notebook import describe, plot
 from rxslack.notebook.figures import bokeh_library
+from rxslack.notebook.travel import travel
+from rxslack.past.recording_file import RecordingFile
 from tests.notebook.browsing import DRIVER, Stage, chromium, picture
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
@@ -41,8 +45,8 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
     for second in range(100):
         for channel in range(3):
             for _ in range((second * (channel + 3)) % 7):
-                points.add(begun + second, {"type": "message", "channel": f"C{channel}"})
-    points.add(begun + 50, {"type": "rxslack.gap", "since": begun + 30, "until": begun + 45})
+                points.take([(begun + second, {"type": "message", "channel": f"C{channel}"})])
+    points.take([(begun + 50, {"type": "rxslack.gap", "since": begun + 30, "until": begun + 45})])
 
     def news() -> dict[str, Any]:
         return shown._news()  # pyright: ignore[reportPrivateUsage] - what a page gets
@@ -60,7 +64,7 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
     stage.painted()
     zoomed = browser.execute_script(SPAN)
     assert 0 < zoomed[1] - zoomed[0] < (before[1] - before[0]) / 2
-    points.add(begun + 101, {"type": "message", "channel": "C1"})
+    points.take([(begun + 101, {"type": "message", "channel": "C1"})])
     stage.tell(news())
     assert browser.execute_script(SPAN) == zoomed  # whoever looks closely goes on to
     assert (
@@ -96,3 +100,28 @@ def test_it_draws_a_pipeline_with_what_went_through_it(browser: Any) -> None:
     stage.painted()
     assert stage.one(".marbles").text.endswith("#  map")
     picture(stage.one(".rxslack"), "describe")
+
+
+def test_it_slides_through_a_recording(browser: Any, tmp_path: Path) -> None:
+    tape = RecordingFile(tmp_path / "monday.jsonl")
+    for number in range(300):
+        text = {} if number == 200 else {"text": f"<b>message</b> {number}"}
+        tape.write({"type": "message", "channel": "C1", "user": "U1", **text})
+    tape.close()
+
+    def words(event: Any) -> int:
+        return len(event["text"].split())
+
+    past = travel(tmp_path / "monday.jsonl", isolate(ops.map(words)))
+    stage = Stage(browser, "travel", past.news(), past.answer)
+    keys: Any = pytest.importorskip("selenium.webdriver.common.keys").Keys
+    for text, place in (("one event back", 299), ("to the failure before", 201)):
+        stage.one(f"button[title='{text}']").click()
+        stage.serve()
+        assert f"event {place} of 300" in stage.texts(".bar")[0]
+    assert "rxslack.failure 'text'" in stage.texts(".failed")[-1]
+    stage.one("input[type=range]").send_keys(keys.ARROW_LEFT)
+    stage.serve()
+    assert "event 200 of 300" in stage.texts(".bar")[0]
+    assert "<b>message</b> 199" in stage.texts(".row")[0]
+    picture(stage.one(".rxslack"), "travel")
