@@ -54,7 +54,8 @@ The first version that is numbered. For whoever used rxslack before it:
   warning of the logger ``rxslack.sources`` says that the process was starved.
 - `rxslack.notebook.plot` draws counts, rates and lag of a stream by key while it runs, to zoom into, and as a PNG;
   `rxslack.notebook.explore` makes tables and pictures of a recording, an export or a history;
-  `rxslack.notebook.travel` goes back and forth in a recording, with the pipeline's state as of then.
+  `rxslack.notebook.travel` goes back and forth in a recording, with the pipeline's state as of then;
+  in marimo `rxslack.notebook.follow` is a stream as a value on which cells depend.
 - `describe` draws what a stream is made of, and counts what goes in and out of each stage.
 - `rxslack doctor` checks tokens, scopes, Socket Mode, clock, proxy and TLS. `rxslack tail` and `record` take
   `--base-url`, or `SLACK_BASE_URL`; where both tokens are set they use Socket Mode.

@@ -35,6 +35,9 @@ and channels by name, timelines, response times, who answers whom and the busies
 `travel("monday.jsonl.gz", *operators)` is a slider over a recording: what the pipeline had made of it at each event,
 step by step, and from a failure to the events before it.
 
+In marimo `latest = follow(messages)` is the latest message as a value: cells that call `latest()` run again with
+each, and all of it, as every view there, ends with its cell.
+
 A stream that fails shows its traceback in its cell, and names the stage whose function raised it.
 
 `await rxslack.first(events)` waits for one event, `async for event in rxslack.aiter(events)` takes them
@@ -50,6 +53,7 @@ from rxslack.notebook.describe import (
     unload_ipython_extension,
 )
 from rxslack.notebook.explore import Explored, explore
+from rxslack.notebook.follow import follow
 from rxslack.notebook.frame import to_frame
 from rxslack.notebook.plot import Plot, plot
 from rxslack.notebook.subscription import Running, start
@@ -65,6 +69,7 @@ __all__ = [
     "View",
     "describe",
     "explore",
+    "follow",
     "live",
     "load_ipython_extension",
     "plot",

@@ -98,9 +98,7 @@ class Painted(Running):
 
     def start(self, stream: Observable[Any], seconds: float | None) -> None:
         """Subscribe, and paint from now on, for so many seconds or until it is over."""
-        threading.Thread(
-            target=self._paint_on, args=(seconds,), name="rxslack-live", daemon=True
-        ).start()
+        thread(target=self._paint_on, args=(seconds,), name="rxslack-live", daemon=True).start()
         self.open(stream)
 
     def stop(self) -> None:
@@ -164,7 +162,11 @@ class Painted(Running):
 
     def _paint_until_over(self, seconds: float | None) -> None:
         deadline = None if seconds is None else time.monotonic() + seconds
+        cell: Any = threading.current_thread()  # marimo's knows whether its cell is there still
         while not self._tally.seen(0).over:
+            if getattr(cell, "should_exit", False):
+                self._end("stopped")
+                break
             rest = IDLE if deadline is None else min(IDLE, deadline - time.monotonic())
             if rest <= 0:
                 self._end("stopped")
@@ -210,6 +212,15 @@ def replace_in_cell(view: Painted, title: str) -> None:
     if before is not None:
         before.stop()
     _of_cell[name] = view
+
+
+def thread(**given: Any) -> threading.Thread:
+    """A thread; in marimo one that belongs to the running cell."""
+    if notebook() == "marimo":
+        marimo: Any = import_module("marimo")
+        made: threading.Thread = marimo.Thread(**given)
+        return made
+    return threading.Thread(**given)
 
 
 def as_marimo_html(view: Painted) -> object:

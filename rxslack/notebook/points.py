@@ -208,7 +208,7 @@ def key_function(key: Key) -> Callable[[Any], str] | None:
     if key == "type":
         return kind_of
     if key == "channel":
-        return partial(id_of, key, channel_of)
+        return partial(id_of, "channel", channel_of)
     if key == "user":
-        return partial(id_of, key, user_of)
+        return partial(id_of, "user", user_of)
     return lambda item: str(key(item))[:100]
