@@ -59,7 +59,7 @@ def marimo_that_runs() -> Any:
         marimo: Any = import_module("marimo")
     except ImportError as error:
         raise ConfigurationError("follow() needs marimo: pip install marimo") from error
-    if marimo.app_meta().mode is None:
+    if marimo.app_meta().mode not in ("edit", "run", "script"):
         raise ConfigurationError(
             "follow() works in a cell of marimo's; elsewhere use live(), aiter() or start()"
         )

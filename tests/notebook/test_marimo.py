@@ -96,6 +96,6 @@ def test_it_runs_the_cells_that_depend_on_a_stream_again(server: str, tmp_path: 
         until(latest_has_changed)
         until(lambda: browser.execute_script(TEXTS, ".rxslack.live .row"))
         until(lambda: browser.execute_script(TEXTS, ".rxslack.plotted .plot"))
-        picture(browser, "marimo")
+        picture(browser.find_element("css selector", "body"), "marimo")
         shown: Any = browser.execute_script(TEXTS, ".rxslack.plotted .trace")
         assert [text for text in shown if text] == []
