@@ -27,7 +27,7 @@ from rxslack.past.recorded_time import recorded_now
 from rxslack.past.replay import replay
 from rxslack.web.client import Caller
 
-__all__ = ["Moment", "Output", "Travel", "travel"]
+__all__ = ["Output", "PastMoment", "Travel", "travel"]
 
 COLUMNS: Final = ("channel", "user", "type", "text")
 SHOWN: Final = 12  # events and outputs in the widget
@@ -49,7 +49,7 @@ class Output(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Moment:
+class PastMoment:
     """
     How things were.
 
@@ -169,7 +169,7 @@ class Travel:
         """The place of the first event that is kept; places count from 1."""
         return self.total - len(self._events) + 1
 
-    def at(self, place: int) -> Moment:
+    def at(self, place: int) -> PastMoment:
         """How things were when so many events had come."""
         place = min(max(place, self.first), self.total)
         at, event = self._events[place - self.first]
@@ -179,9 +179,9 @@ class Travel:
             for tap, places in zip(self._taps, self._places, strict=True)
         ]
         state = outputs[-1].item if outputs else None
-        return Moment(place, at, event, outputs[-SHOWN:], state, counts)
+        return PastMoment(place, at, event, outputs[-SHOWN:], state, counts)
 
-    def at_time(self, seconds: float) -> Moment:
+    def at_time(self, seconds: float) -> PastMoment:
         """How things were at a time, in unix seconds."""
         times = [at for at, _ in self._events]
         return self.at(self.first + bisect_right(times, seconds) - 1)
