@@ -9,6 +9,7 @@ The command `rxslack`: arguments, one pipeline, print.
 | `rxslack record FILE` | writes events into a file, with their times; `--anew`, `--stdin` |
 | `rxslack replay FILE` | prints a recording as JSON lines; `--speed`, `--type`, `--match REGEX` |
 | `rxslack log WHERE` | says how a log of events fares; `--dead GROUP`, `--replay GROUP --since 2h`, `--forget GROUP` |
+| `rxslack run MODULE:NAME` | runs a pipeline as a service; `--serve`, `--json-logs`, `--reload`, `--simulate` |
 | `rxslack simulate` | keeps a simulated workspace running; `--port`, `--quiet`, `--seed`, `--allow-host` |
 
 `doctor`, `tail` and `record` take an app-level token from `SLACK_APP_TOKEN`, which opens Socket Mode, and a bot's from
@@ -27,14 +28,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from rxslack import __version__
-from rxslack.cli import demo, doctor, log, record, replay, simulate, tail
+from rxslack.cli import demo, doctor, log, record, replay, run, simulate, tail
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
 from rxslack.errors import SlackError
 
 __all__ = ["main"]
 
-COMMANDS = (demo, doctor, tail, record, replay, log, simulate)
+COMMANDS = (demo, doctor, tail, record, replay, log, run, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

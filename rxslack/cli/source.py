@@ -24,12 +24,14 @@ from rxslack.web.client import WebClient
 
 __all__ = [
     "APP",
+    "BASE_URL",
     "BOT",
     "TOKENS",
     "add_base_url",
     "add_simulate",
     "client",
     "events_from",
+    "say",
     "token_in",
 ]
 

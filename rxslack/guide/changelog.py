@@ -27,6 +27,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - `Metrics()` counts what all of the process does: as items, for Prometheus, for OpenTelemetry (extra `otel`).
   `run(…, serve=":9090")` serves `/metrics`, `/health` and `/ready`; `log_lines` writes structured lines, and `traced`
   follows an event through lanes.
+- `rxslack run module:pipeline` runs a pipeline as a service: logs, numbers, health, signals, `--reload`, `--simulate`.
 - Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given.
   `arun` is `run` in an asyncio program, `from_aiter` makes a stream of an async iterable, `WebClient.acall` calls
   a method. `concurrent(overlap="latest")` lets a newer item replace an older one, `"join"` takes them together.

@@ -18,12 +18,34 @@ def main() -> int:
     return rxslack.run(questions, rxslack.post_message(web, outbox="outbox.sqlite"))
 ```
 
+`rxslack run bot:main` does what is needed around such a function: it takes the tokens from the environment, hands
+the clients in by the names `web` and `app`, writes logs, and serves numbers and health.
+
+```python
+def pipeline(web, app):  # in bot.py; run by: rxslack run bot:pipeline --serve :9090 --json-logs
+    questions = rxslack.socket_mode(app).pipe(
+        rxslack.reconnect(),
+        rxslack.events_api(),
+        rxslack.of_type(rxslack.AppMentionEvent),
+        rxslack.traced(),  # log lines of an answer name the question
+        ops.map(rxslack.reply("I am here")),
+    )
+    return questions, rxslack.post_message(web, outbox="outbox.sqlite")
+```
+
+While developing, `rxslack run bot:pipeline --reload --simulate` runs it in a simulated workspace, which stays when the bot
+starts anew because a file has changed.
+
 `checkpoint` and `outbox` are files: put them on a disk that outlives the process, and start one process
 only, because a second one is refused the files.
 
+**State** that the service counts itself is `folded(…, store="state.sqlite")`, and what it asks people `ask(…, store="asks.sqlite")`:
+files as well.
+
 **Secrets** come from the environment, and appear in no log and no error. **Logs** go to Python's `logging`,
-below the logger `rxslack`; `logging.basicConfig(level="INFO")` shows each connection. **Health** is a `Status`:
-`status.now.phase` is `"connected"` while Slack is heard. A probe reads it from a file that is touched:
+below the logger `rxslack`; `log_lines(form="json")` shows each connection, and what each line is about. **Health** is served by
+`run(…, serve=":9090")`: `/health` for whoever restarts what hangs, `/ready` while Slack is heard and no backlog waits,
+`/metrics` for Prometheus. Where nothing may listen, a probe can read a file instead that a `Status` touches:
 
 ```python
 from pathlib import Path
@@ -37,7 +59,8 @@ watching = alive.subscribe(lambda _: Path("connected").touch())
 
 ```ini
 [Service]
-ExecStart=/opt/bot/.venv/bin/python /opt/bot/bot.py
+ExecStart=/opt/bot/.venv/bin/rxslack run bot:pipeline --serve 127.0.0.1:9090
+Environment=PYTHONPATH=/opt/bot
 EnvironmentFile=/etc/bot.env
 StateDirectory=bot
 WorkingDirectory=/var/lib/bot
@@ -52,10 +75,12 @@ TimeoutStopSec=20
 ```dockerfile
 FROM python:3.13-slim
 RUN pip install --no-cache-dir rxslack
-COPY bot.py /bot.py
+COPY bot.py /app/bot.py
+ENV PYTHONPATH=/app
 USER nobody
 WORKDIR /state
-CMD ["python", "-u", "/bot.py"]
+EXPOSE 9090
+CMD ["rxslack", "run", "bot:pipeline", "--serve", ":9090", "--json-logs"]
 ```
 
 The form of `CMD` with brackets lets SIGTERM reach Python; a shell would keep it. `docker stop -t 20` leaves
@@ -75,6 +100,8 @@ spec:
       containers:
         - name: bot
           envFrom: [{secretRef: {name: slack-tokens}}]
+          livenessProbe: {httpGet: {path: /health, port: 9090}}
+          readinessProbe: {httpGet: {path: /ready, port: 9090}}
           volumeMounts: [{name: state, mountPath: /state}]
 ```
 
