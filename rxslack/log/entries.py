@@ -15,6 +15,7 @@ from rxslack.log.engine import PARTITIONS, LogEntry
 
 __all__ = ["entry_of", "is_logged", "item_of", "key_of", "place_of"]
 
+SHORT: Final = 64  # letters of a key that is kept as it is
 LOOSE: Final = 30.0  # seconds for which what has no time stamp is known by what is in it
 
 _NOT_LOGGED: Final = frozenset(
@@ -65,10 +66,10 @@ def entry_of(item: Mapping[str, Any], remember: float) -> LogEntry:
 
     Raises: ConfigurationError when JSON cannot hold it.
     """
-    text = _as_json(item)
-    key, loose = key_of(item, text)
-    place = crc32(place_of(item).encode("utf-8", "surrogatepass")) % PARTITIONS
-    return LogEntry(place, key, min(remember, LOOSE) if loose else remember, text)
+    text, place = _as_json(item), place_of(item)
+    key, loose = key_of(item, place)
+    partition = crc32(place.encode("utf-8", "surrogatepass")) % PARTITIONS
+    return LogEntry(partition, key, min(remember, LOOSE) if loose else remember, text)
 
 
 def item_of(text: bytes) -> Any:
@@ -81,9 +82,9 @@ def item_of(text: bytes) -> Any:
     return json.loads(text)
 
 
-def key_of(item: Mapping[str, Any], text: bytes) -> tuple[str, bool]:
+def key_of(item: Mapping[str, Any], place: str) -> tuple[str, bool]:
     """
-    What all deliveries of an event have in common, as a digest; and whether it is only what is in it.
+    What all deliveries of an event have in common; and whether it is only what is in it.
 
     An event that Slack gives no time, nor an id, may truly happen again and look the same.
     """
@@ -93,10 +94,13 @@ def key_of(item: Mapping[str, Any], text: bytes) -> tuple[str, bool]:
         key = (str(command),) if command else None
     if key is None:
         plain = {name: item[name] for name in sorted(item) if not name.startswith("rxslack_")}
-        text = json.dumps(plain, sort_keys=True).encode()
-    named = text if key is None else "\0".join(key).encode("utf-8", "surrogatepass")
-    place = place_of(item).encode("utf-8", "surrogatepass")
-    digest = blake2b(place + b"\0" + named, digest_size=12)
+        named = json.dumps(plain, sort_keys=True, default=repr)
+    else:
+        named = " ".join(key)
+    whole = f"{place} {named}"
+    if len(whole) <= SHORT and whole.isascii() and whole.isprintable():
+        return whole, key is None
+    digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16)
     return digest.hexdigest(), key is None
 
 
@@ -110,7 +114,9 @@ def place_of(item: Mapping[str, Any]) -> str:
     'C1'
     """
     event: Mapping[str, Any] = item
-    payload = as_mapping(item.get("payload"))
+    channel, payload = item.get("channel"), as_mapping(item.get("payload"))
+    if type(channel) is str and channel and not payload:
+        return channel  # nearly every event
     if payload:
         event = as_mapping(payload.get("event")) or payload
     return channel_of(event) or _team_of(item)

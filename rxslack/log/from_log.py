@@ -23,7 +23,7 @@ from rxslack.events.items import failure
 from rxslack.lanes.lanes import drop_lapsed
 from rxslack.lanes.tracking import CURRENT, TrackedItem
 from rxslack.log.engine import Engine, GroupMissing, LogUnavailable, Reader, TakenEntry
-from rxslack.log.entries import item_of, key_of
+from rxslack.log.entries import item_of, key_of, place_of
 from rxslack.log.held_entries import HeldEntries
 from rxslack.log.where import Where, engine_at, shown_where
 
@@ -127,7 +127,7 @@ class LoggedItem(TrackedItem):
     def __init__(self, reading: _Reading, reader: Reader, entry: TakenEntry, failed: str) -> None:
         super().__init__()
         self._reading = reading
-        self._numbers = Counter[str]()
+        self._numbers: Counter[str] | None = None
         self.reader = reader
         self.entry = entry
         self.failed = failed
@@ -146,8 +146,11 @@ class LoggedItem(TrackedItem):
 
     def mark(self, lane: str) -> str:
         """The next id for what is done about this item in a lane: the same, and in the same order, each time."""
+        if self._numbers is None:
+            self._numbers = Counter()
         self._numbers[lane] += 1
-        key, _ = key_of(item_of(self.entry.text), self.entry.text)
+        item = item_of(self.entry.text)
+        key, _ = key_of(item, place_of(item))
         what = f"{self.reader.group}\0{key}\0{lane}\0{self._numbers[lane]}"
         return blake2b(what.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -250,7 +253,7 @@ class _Reading:
                 with self._changed:
                     self._changed.wait(self._engine.waits)
                 return
-            reader, taken = self.held.reader, self.held.take(room)
+            reader, taken = self.held.take(room)
             if not taken:
                 self._engine.wait(self._engine.waits)
         except GroupMissing:

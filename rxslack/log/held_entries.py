@@ -72,28 +72,34 @@ class HeldEntries:
         """Whether what was taken under that name is still this process' own."""
         return reader is self.reader and now() < self._until
 
-    def take(self, most: int) -> list[TakenEntry]:
+    def take(self, most: int) -> tuple[Reader, list[TakenEntry]]:
         """
         Take some more, and renew the lease; with `most` 0 that alone.
 
+        Returns: as which reader, and what.
         Raises: LogUnavailable.
         """
         with self._asking:
             reader, began = self.reader, now()
             taken = self._engine.take(reader, most)
             with self._lock:
-                if reader is not self.reader:  # given up meanwhile; whoever looks next takes them
-                    return []
+                # What has lapsed must not come back to life: an item may have been dropped for it, and the one
+                # behind it would overtake it. Whoever looks next takes what was taken just now.
+                if reader is not self.reader or self._has_ended():
+                    return reader, []
                 self._until = began + self._lease * FENCE
                 self._count += len(taken)
                 for entry in taken:
                     self._open[entry.partition] += 1
-                return taken
+                return reader, taken
+
+    def _has_ended(self) -> bool:
+        return bool(self._until) and now() >= self._until
 
     def lapse(self) -> bool:
         """Give up what is held if the lease has ended; whether something was."""
         with self._lock:
-            if not self._until or now() < self._until:
+            if not self._has_ended():
                 return False
             held = bool(self._count or self.owes)
             self.reader = self._named()

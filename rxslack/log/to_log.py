@@ -235,8 +235,8 @@ class LogSink(abc.ObserverBase[Any]):
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             self._at_work = len(batch)
             self._running = bool(batch)
-            if batch:
-                self._changed.notify_all()  # there is room
+            if batch and len(self._waiting) <= self._max_waiting // 2:
+                self._changed.notify_all()  # there is room, for more than one
             return batch
 
     def _append(self, entries: list[LogEntry]) -> bool:

@@ -10,6 +10,8 @@ import pytest
 from reactivex import operators as ops
 
 from rxslack import ConfigurationError, concurrent, from_log, hold, is_failure
+from rxslack.log.held_entries import HeldEntries
+from rxslack.log.where import engine_at
 from tests.background import ours, until
 from tests.log.programs import Watcher, append, event, in_order
 
@@ -203,3 +205,27 @@ def test_what_cannot_work_is_refused(tmp_path: Any, options: dict[str, Any]) -> 
     given: dict[str, Any] = {"group": "g", **options}
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         from_log(tmp_path / "events.db", **given)
+
+
+def test_a_lease_that_has_ended_is_not_revived_by_a_late_answer(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an item that was dropped in between would be overtaken by the one behind it."""
+    append(where, event(1), event(2))
+    clock, engine = [1000.0], engine_at(where)
+
+    def at(_: int) -> float:
+        return clock[0]
+
+    monkeypatch.setattr(time, "clock_gettime", at)
+    held = HeldEntries(engine, "g", lease=5.0)
+    engine.join(held.reader, None)
+    reader, taken = held.take(10)
+    assert len(taken) == 2
+    assert held.is_held(reader)
+    clock[0] += 5.0
+    assert not held.is_held(reader)
+    assert held.take(0)[1] == []
+    assert not held.is_held(reader)
+    assert held.lapse()
+    assert held.reader is not reader

@@ -1,6 +1,7 @@
 """
 Try the log with processes and servers that are killed, and say what that left.
 
+    python -m tests.logs speed
     python -m tests.logs storm --engine redis --seeds 1-5 --messages 50000 --channels 100 --rate 1000
 
 One line for each; the exit status is 1 where a promise was broken.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tests.logs.speed import speed
 from tests.logs.storm import StormPlan, storm
 
 
@@ -22,6 +24,7 @@ def main() -> int:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_storm(commands.add_parser("storm", help="messages, while all are killed"))
+    add_speed(commands.add_parser("speed", help="what it costs, beside bare redis-py"))
     options = parser.parse_args()
     held: bool = options.run(options)
     return 0 if held else 1
@@ -36,6 +39,13 @@ def add_storm(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=400.0, help="messages a second")
     parser.add_argument("--kills", type=int, default=2, help="of each kind of process")
     parser.set_defaults(run=run_storms)
+
+
+def add_speed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.set_defaults(run=lambda options: speed(options.count, options.rounds, options.seconds))
 
 
 def run_storms(options: argparse.Namespace) -> bool:

@@ -35,10 +35,11 @@ class RedisEngine:
 
     def append(self, entries: Sequence[LogEntry]) -> int:
         """As `Engine` says."""
-        words: list[object] = [self._max_entries]
-        for partition, key, remember, text in entries:
-            words += (partition, key, int(remember * 1000), text)
-        new: int = self._server.run(APPEND, *words)
+        lines = "".join(
+            [f"{one.partition} {one.remember * 1000:.0f} {one.key}\n" for one in entries]
+        )
+        texts = [one.text for one in entries]
+        new: int = self._server.run(APPEND, self._max_entries, lines, *texts)
         if new < 0:
             raise LogFull(
                 self._server.where, f"{self._max_entries} entries are in it (max_entries)"
@@ -57,13 +58,10 @@ class RedisEngine:
         )
         if found == -1:
             raise GroupMissing(self._server.where, f"it knows no group {reader.group!r}")
-        fields = iter(found)
-        return [
-            TakenEntry(int(partition), entry_id.decode(), attempt, text)
-            for partition, entry_id, attempt, text in zip(
-                fields, fields, fields, fields, strict=True
-            )
-        ]
+        if not found:
+            return []
+        lines = found[0].decode().splitlines()
+        return [_taken(line, text) for line, text in zip(lines, found[1:], strict=True)]
 
     def done(
         self,
@@ -73,14 +71,14 @@ class RedisEngine:
         free: Sequence[int],
     ) -> int:
         """As `Engine` says."""
-        words: list[object] = [reader.group, reader.name]
-        for one in done:
-            words += (one.partition, one.id)
-        words.append("")
-        for one in back:
-            words += (one.partition, one.id, one.attempt - 1)
-        words.append("")
-        acknowledged: int = self._server.run(DONE, *words, *free)
+        acknowledged: int = self._server.run(
+            DONE,
+            reader.group,
+            reader.name,
+            " ".join([f"{one.partition} {one.id}" for one in done]),
+            " ".join([f"{one.partition} {one.id} {one.attempt - 1}" for one in back]),
+            " ".join(map(str, free)),
+        )
         return acknowledged
 
     def join(self, reader: Reader, since: float | None) -> bool:
@@ -107,3 +105,8 @@ class RedisEngine:
     def bury(self, reader: Reader, entry: TakenEntry, reason: str) -> None:
         """As `Engine` says."""
         self._server.run(BURY, reader.group, entry.partition, entry.id, reason, entry.text)
+
+
+def _taken(line: str, text: bytes) -> TakenEntry:
+    partition, entry_id, attempt = line.split(" ")
+    return TakenEntry(int(partition), entry_id, int(attempt), text)

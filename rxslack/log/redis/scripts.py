@@ -26,16 +26,17 @@ from typing import Final
 
 __all__ = ["APPEND", "BURY", "DONE", "JOIN", "TAKE", "TIDY"]
 
-APPEND: Final = """
+APPEND: Final = r"""
 local L, most = KEYS[1], tonumber(ARGV[1])
-local entries = (#ARGV - 1) / 4
+local entries = #ARGV - 2
 local count = tonumber(redis.call('GET', L..':count') or '0')
 if count + entries > most then return -1 end
 local groups, told, new = redis.call('SMEMBERS', L..':groups'), {}, 0
-for i = 2, #ARGV, 4 do
-  local p = ARGV[i]
-  if redis.call('SET', L..':k:'..ARGV[i + 1], '', 'NX', 'PX', ARGV[i + 2]) then
-    redis.call('XADD', L..':p:'..p, '*', 'e', ARGV[i + 3])
+local i = 2
+for p, remember, key in string.gmatch(ARGV[2], '(%d+) (%d+) ([^\n]*)\n') do
+  i = i + 1
+  if redis.call('SET', L..':k:'..key, '', 'NX', 'PX', remember) then
+    redis.call('XADD', L..':p:'..p, '*', 'e', ARGV[i])
     new = new + 1
     if not told[p] then
       told[p] = true
@@ -54,15 +55,15 @@ if new > 0 then
 end
 return new
 """
-"""ARGV: the most entries; then of each entry partition, key, milliseconds to remember it, event."""
+"""ARGV: the most entries; a line for each, with partition, milliseconds to remember the key, key; the events."""
 
-TAKE: Final = """
+TAKE: Final = r"""
 local L, g, me, lease = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local left, batch, look = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'
 if redis.call('SISMEMBER', L..':groups', g) == 0 then return -1 end
 redis.call('SET', L..':w:'..me, '', 'PX', lease)
 if left < 1 then return {} end
-local G, out = L..':g:'..g, {}
+local G, out, lines = L..':g:'..g, {''}, {}
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
 
@@ -72,9 +73,7 @@ local function read(p)
   if not found then return 0 end
   local entries = found[1][2]
   for _, entry in ipairs(entries) do
-    out[#out + 1] = p
-    out[#out + 1] = entry[1]
-    out[#out + 1] = 1
+    lines[#lines + 1] = p..' '..entry[1]..' 1'
     out[#out + 1] = entry[2][2]
   end
   redis.call('HSET', G..':given', p, entries[#entries][1])
@@ -93,9 +92,7 @@ local function claim(p)
   end
   local entries = redis.call('XCLAIM', stream, g, me, 0, unpack(ids))
   for _, entry in ipairs(entries) do
-    out[#out + 1] = p
-    out[#out + 1] = entry[1]
-    out[#out + 1] = tries[entry[1]] + 1
+    lines[#lines + 1] = p..' '..entry[1]..' '..(tries[entry[1]] + 1)
     out[#out + 1] = entry[2][2]
   end
   left = left - #entries
@@ -138,34 +135,31 @@ while left > 0 do
   if not p then break end
   if redis.call('HEXISTS', G..':held', p) == 0 then start(p) end
 end
+out[1] = table.concat(lines, '\n')
 return out
 """
 """
 ARGV: group, reader, milliseconds of its lease, the most entries, the most of a partition, and whether to look for
-readers that are gone. Returns partition, id, attempt and event of each; -1 when the group is unknown.
+readers that are gone. Returns lines with partition, id and attempt of each, and the events; -1 when the group is
+unknown. Few long answers, because redis-py takes its time over each.
 """
 
-DONE: Final = """
+DONE: Final = r"""
 local L, g, me = KEYS[1], ARGV[1], ARGV[2]
 local G, own, acked, rings = L..':g:'..g, {}, 0, false
 local function mine(p)
   if own[p] == nil then own[p] = redis.call('HGET', G..':held', p) == me end
   return own[p]
 end
-local i = 3
-while ARGV[i] ~= '' do
-  if mine(ARGV[i]) then acked = acked + redis.call('XACK', L..':p:'..ARGV[i], g, ARGV[i + 1]) end
-  i = i + 2
+for p, id in string.gmatch(ARGV[3], '(%d+) (%S+)') do
+  if mine(p) then acked = acked + redis.call('XACK', L..':p:'..p, g, id) end
 end
-i = i + 1
-while ARGV[i] ~= '' do
-  if mine(ARGV[i]) then
-    redis.call('XCLAIM', L..':p:'..ARGV[i], g, me, 0, ARGV[i + 1], 'RETRYCOUNT', ARGV[i + 2], 'JUSTID')
+for p, id, tries in string.gmatch(ARGV[4], '(%d+) (%S+) (%d+)') do
+  if mine(p) then
+    redis.call('XCLAIM', L..':p:'..p, g, me, 0, id, 'RETRYCOUNT', tries, 'JUSTID')
   end
-  i = i + 3
 end
-for n = i + 1, #ARGV do
-  local p = ARGV[n]
+for p in string.gmatch(ARGV[5], '%d+') do
   if mine(p) then
     redis.call('HDEL', G..':held', p)
     redis.call('HDEL', G..':since', p)
@@ -182,8 +176,8 @@ if rings then redis.call('XADD', L..':bell', 'MAXLEN', 1, '*', 'b', '') end
 return acked
 """
 """
-ARGV: group, reader; partition and id of each that is done, ''; partition, id and former attempts of each that is given
-back, ''; the partitions that are free.
+ARGV: group, reader; partition and id of each that is done; partition, id and former attempts of each that is given
+back; the partitions that are free: each of these three one text.
 """
 
 JOIN: Final = """
