@@ -39,6 +39,7 @@ PAGES: Final = [
         if one.name.rpartition(".")[2] not in _INSIDE
     ),
     "rxslack.events.table",
+    "rxslack.simulator.page",
     "rxslack.compat.rtm",
     "rxslack.compat.rtm_v2",
 ]

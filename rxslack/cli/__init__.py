@@ -3,14 +3,18 @@ The command `rxslack`: arguments, one pipeline, print.
 
 | command | does |
 |---|---|
-| `rxslack demo` | shows a bot at work in a simulated workspace |
+| `rxslack demo` | shows a bot at work in a simulated workspace; `--open` in a browser |
 | `rxslack doctor` | checks tokens, scopes, Socket Mode, clock, proxy and TLS, and says what to do next |
 | `rxslack tail` | prints events as JSON lines; `--type`, `--match REGEX` |
 | `rxslack record FILE` | writes events into a file, with their times; `--anew`, `--stdin` |
 | `rxslack replay FILE` | prints a recording as JSON lines; `--speed`, `--type`, `--match REGEX` |
 | `rxslack log WHERE` | says how a log of events fares; `--dead GROUP`, `--replay GROUP --since 2h`, `--forget GROUP` |
 | `rxslack run MODULE:NAME` | runs a pipeline as a service; `--serve`, `--json-logs`, `--reload`, `--simulate` |
-| `rxslack simulate` | keeps a simulated workspace running; `--port`, `--quiet`, `--seed`, `--allow-host` |
+| `rxslack simulate` | keeps a simulated workspace running; `--open`, `--chat`, `--port`, `--quiet`, `--seed`, `--allow-host` |
+
+`simulate` prints the address of a page that shows the workspace, which `--open` opens: one is somebody there, sees
+what the bot says and what Slack hears of it, and switches faults on. `--chat` is the same in the terminal. See
+`rxslack.simulator`.
 
 `doctor`, `tail` and `record` take an app-level token from `SLACK_APP_TOKEN`, which opens Socket Mode, and a bot's from
 `SLACK_BOT_TOKEN`, which alone opens the RTM of a classic app. `--simulate` runs them in a simulated workspace, and

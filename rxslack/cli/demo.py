@@ -10,6 +10,7 @@ from typing import Any
 
 from reactivex import Subject, operators as ops
 
+from rxslack.cli.simulate import open_page
 from rxslack.cli.source import events_from
 from rxslack.core.printable import printable
 from rxslack.events import MessageEvent
@@ -83,6 +84,9 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument(
         "--socket-mode", action="store_true", help="connect over Socket Mode in place of RTM"
     )
+    parser.add_argument(
+        "--open", action="store_true", help="show it in a browser, and go on until Ctrl-C"
+    )
     parser.set_defaults(run=demo)
 
 
@@ -106,6 +110,8 @@ def demo(arguments: argparse.Namespace) -> int:
         words = Words(slack)
 
         def finish() -> None:
+            if arguments.open:  # somebody goes on talking to the bot
+                return
             with suppress(TimeoutError):  # a slow machine hears the last greeting late
                 slack.wait_until(lambda: len(answers) >= GREETINGS, PATIENCE)
             over.on_next("played")
@@ -128,6 +134,9 @@ def demo(arguments: argparse.Namespace) -> int:
             ops.map(reply(greeting)),
         )
         say(f"A Slack on this machine: {slack.base_url}\n")
+        if arguments.open:
+            say(f"Say Hello there yourself: {slack.page_url}\n")
+            open_page(slack)
         with chatter:
             run_until_end(greetings.pipe(post_message(slack.web)), tell)
     print(f"\n{len(answers)} greetings answered, each in its thread.")

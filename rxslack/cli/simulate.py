@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import ExitStack
+import sys
+import webbrowser
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import reactivex
 
+from rxslack.cli.chat import chat
 from rxslack.running.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, small_talk
 
-__all__ = ["add_to", "simulate"]
+__all__ = ["add_to", "open_page", "simulate"]
 
 HIGHEST_PORT = 65_535
 
@@ -36,6 +39,10 @@ def add_to(subcommands: Any) -> None:
         metavar="NAME",
         help="a name besides localhost by which it may be called, and from whose web pages; repeat",
     )
+    parser.add_argument("--open", action="store_true", help="show it in a browser")
+    parser.add_argument(
+        "--chat", action="store_true", help="show it in this terminal, and be somebody there"
+    )
     parser.set_defaults(run=simulate)
 
 
@@ -48,7 +55,8 @@ def port(text: str) -> int:
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Serve until a signal."""
-    with ExitStack() as stack:
+    # Also when Ctrl-C comes before or after what handles it.
+    with suppress(KeyboardInterrupt), ExitStack() as stack:
         try:
             slack = stack.enter_context(
                 Workspace(port=arguments.port, seed=arguments.seed, hosts=arguments.allow_host)
@@ -58,11 +66,22 @@ def simulate(arguments: argparse.Namespace) -> int:
                 f"cannot listen on port {arguments.port}: {error.strerror}; try --port 0"
             ) from error
         print(directions(slack), flush=True)
-        if not arguments.quiet:
+        if arguments.open:
+            open_page(slack)
+        if not (arguments.quiet or arguments.chat):  # who chats would be talked over
             chatter = stack.enter_context(Chatter(slack, small_talk(), pace=2.0))
             chatter.start()
-        run_until_end(reactivex.never())
+        if arguments.chat:
+            chat(slack)
+        else:
+            run_until_end(reactivex.never())
     return 0
+
+
+def open_page(slack: Workspace) -> None:
+    """Show a workspace in the browser that this machine opens pages with, if there is one."""
+    if not webbrowser.open(slack.page_url):
+        print("No browser was found; open the page's address yourself.", file=sys.stderr)
 
 
 def directions(slack: Workspace) -> str:
@@ -70,6 +89,7 @@ def directions(slack: Workspace) -> str:
     return f"""\
 A Slack runs on this machine until Ctrl-C.
 
+  page        {slack.page_url}
   base URL    {slack.base_url}
   bot token   {slack.bot_token}
   user token  {slack.user_token}

@@ -5,6 +5,10 @@ What has changed, the newest first.
 
 The first version that is numbered. For whoever used rxslack before it:
 
+- A simulated workspace has a page: `rxslack simulate --open` and `rxslack demo --open` show it in a browser, with
+  conversations, Block Kit, modals, a log of calls and events, connections, and a switch for each fault; `--chat`
+  in a terminal. `slack.page_url` is its address. `slack.open_home(user)` opens the app's home tab, whose buttons can
+  be clicked; `click` takes `block_id` and `values`.
 - A durable log between who listens and who answers: `to_log`, `from_log`, in a file, or on Redis or Valkey with the
   extra `redis`; see `rxslack.log`.
 - ``post_message(web, outbox=LOG)`` answers each event of a log once, whichever process dies over it;

@@ -23,6 +23,15 @@ of web pages of other origins, or with a `Host` that is not this machine's, are 
 allows more. What goes
 wrong with a Slack goes wrong here at a word: `with slack.faults.fail("chat.postMessage", "fatal_error"):`.
 
+## To look at
+
+`rxslack simulate --open` shows the workspace in a browser, `rxslack demo --open` the README's bot in it, and
+`slack.page_url` is the page's address in any program, also while a test stands at a breakpoint. One is alice or bob
+there, writes, uses commands, buttons, shortcuts and modals, reads what a bot says as Slack shows it, and beside it
+each call with its answer, each event and each connection; every fault is a switch, and the clock has buttons.
+Only the page itself can do that: `rxslack.simulator.page` says how it is kept from others. Where no browser is,
+`rxslack simulate --chat` does it in the terminal; `:help` says what can be typed.
+
 ## What can go wrong
 
 Every way in which a Slack has been seen to fail is a switch of the simulated one. It lasts until the end
@@ -59,6 +68,7 @@ certificate of yours.
 
 what a test holds    `Workspace` = `Actions` (what people do) + `Observations` (what can be seen),
                          with `faults`, `interactions`, `socket_mode`, `http_events` and its `clock`
+    `page/`              shows it to browsers and terminals, and does there what people do
     `http/`              listener ─ server ─ `api` ─ a function of `methods/` ─ the answer
                                         └─ after an upgrade: a websocket of `sockets/`
     `team/`              what the functions read and change; each change is published on its feed

@@ -71,6 +71,7 @@ class Workspace(Actions, Observations):
         base_url: of the Web API, with a slash at the end.
         page_url: of a page that shows the workspace in a browser; who has it may do there what
             people and tests do.
+        page: the same without a browser: what happens, and what people do.
         bot_token, user_token, app_token: to call it with. The user's is the first user's.
         web: a `WebClient` with the bot's token; `user_web` and `app` likewise with the others.
         faults: what can go wrong, each begun by a call.
@@ -136,13 +137,13 @@ class Workspace(Actions, Observations):
         )
         self._timers = timers
         self._settle(users, channels)
-        self._page = Page(state, self.interactions, self.clock, seed=seed)
+        self.page = Page(state, self.interactions, self.clock, seed=seed)
         self._server = Server(
-            state, response_urls, host=host, port=port, tls=tls, hosts=hosts, page=self._page
+            state, response_urls, host=host, port=port, tls=tls, hosts=hosts, page=self.page
         )
         team.origin = f"http{'s' if tls else ''}://{host}:{self._server.port}"
         self.base_url = team.url("/api/")
-        self.page_url = team.url(self._page.path)
+        self.page_url = team.url(self.page.path)
         self._hand_out_tokens(users, bot_scopes, transport)
 
     def _settle(self, users: Sequence[str], channels: Iterable[str]) -> None:
@@ -177,7 +178,7 @@ class Workspace(Actions, Observations):
         self.faults.close()
         self._timers.close()
         self.http_events.close()
-        self._page.close()
+        self.page.close()
         self._server.close()
         for client in (self.web, self.user_web, self.app):
             client.close()

@@ -9,8 +9,10 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +77,29 @@ def test_it_ends_the_demo_on_ctrl_c_with_status_0() -> None:
         out, errors = process.communicate(timeout=10)
         assert (process.returncode, errors) == (0, "")
         assert "0 greetings answered" in out
+
+
+@on_posix
+@pytest.mark.parametrize("command", ["demo", "simulate"])
+def test_it_opens_its_page_and_stays_until_ctrl_c(tmp_path: Path, command: str) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
+    browser.chmod(0o700)
+    options = ["--pace", "0.02"] if command == "demo" else ["--port", "0", "--quiet"]
+    with running(command, "--open", *options, BROWSER=f"{browser} %s") as process:
+        assert process.stdout is not None
+        lines: list[str] = []
+        last = "Hi @bob!" if command == "demo" else "curl:"
+        while not (lines and last in lines[-1]):
+            lines.append(process.stdout.readline())
+            assert lines[-1], lines
+        while not opened.exists():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/#\w+", "".join(lines))
+    assert opened.read_text() == address
 
 
 @on_posix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -22,8 +22,8 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.clock import Clock
 from rxslack.simulator.team.ids import IdMaker
-from rxslack.simulator.team.team import SLACKBOT
-from rxslack.simulator.team.text import as_frame_text, read_object
+from rxslack.simulator.team.team import SLACKBOT, Team
+from rxslack.simulator.team.text import Json, as_frame_text, read_object
 
 __all__ = ["Page"]
 
@@ -65,6 +65,16 @@ class Page:
         )
         self._updates = Updates(state, parts_of(state, self._switches))
 
+    @property
+    def team(self) -> Team:
+        """People and channels, for who shows them by name."""
+        return self._state.team
+
+    @staticmethod
+    def faults() -> list[Json]:
+        """The faults that can be switched on: `name`, what it `does`, its `fields`."""
+        return Switches.table()
+
     def close(self) -> None:
         """End what goes on in browsers."""
         self._updates.close()
@@ -73,6 +83,31 @@ class Page:
     def path(self) -> str:
         """The page's address after the workspace's."""
         return f"/#{self.key}"
+
+    def news(self, who: Callable[[], str]) -> Generator[tuple[str, Any]]:
+        """
+        What happens, as a browser is told it: the name of each part, and JSON.
+
+        Args:
+            who: name or id of the person who looks; asked each time, as that may change.
+        """
+        return self._updates.news(lambda: self._state.team.person(who()).id)
+
+    def act(self, what: str, who: str, **fields: Any) -> Any:
+        """
+        Do what somebody does on the page.
+
+        Args:
+            what: one of `acts`.
+            who: name or id of the person.
+            fields: of the act.
+
+        Returns: JSON. Raises: LookupError and ValueError, which say what is wrong; Refused.
+        """
+        act = ACTS.get(what)
+        if act is None:
+            raise LookupError(f"nothing is called {what!r}; there are {', '.join(sorted(ACTS))}")
+        return act(self._doer, self._state.team.person(who).id, Given(fields))
 
     def most(self, path: str, key: str) -> int:
         """Bytes that a body may have that is sent there; 0 for no more than elsewhere."""
@@ -167,10 +202,8 @@ class Page:
         said = read_object(request.body) if kind == "application/json" else None
         if said is None:
             raise ValueError("what is done has to be told as a JSON object")
-        act = ACTS.get(str(said.get("do")))
-        if act is None:
-            raise LookupError(f"nothing is called {said.get('do')!r}; there are {[*ACTS]}")
-        return _said(act(self._doer, self._who(said), Given(said)))
+        fields = {name: value for name, value in said.items() if name not in ("do", "as")}
+        return _said(self.act(str(said.get("do")), self._who(said), **fields))
 
 
 def _said(value: Any) -> Answer:

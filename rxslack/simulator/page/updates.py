@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Generator, Mapping
+from contextlib import closing
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any, Final, TypeAlias, cast
@@ -18,6 +19,9 @@ __all__ = ["Part", "Updates"]
 Part: TypeAlias = "Callable[[str], object]"
 """Makes something that is told whole whenever it is another one: JSON for a user's id."""
 
+_Told: TypeAlias = tuple[str, str]
+"""A name, and JSON."""
+
 LOOK_EVERY: Final = 0.05  # seconds: lines of the log come without a change
 LOOK_ANYWAY: Final = 1.0  # seconds: what changes without a word, such as a fault that ends itself
 GATHER: Final = 0.02  # seconds between two tellings, in which changes gather
@@ -30,13 +34,18 @@ MOST_WAITING: Final = (
 class _Listener:
     """What one browser is still to be told. Guarded by the team's lock."""
 
-    def __init__(self, viewer: str, log: CallLog) -> None:
-        self.viewer = viewer
+    def __init__(self, who: Callable[[], str], log: CallLog) -> None:
+        self._who = who
         self.log = log
         self.changed: dict[tuple[str, str], None] = {}  # messages, by channel and ts
         self.typing: list[Json] = []
         self.growing: dict[tuple[str, str], str] = {}  # what streams, as it was last told
         self.told: dict[str, str] = {}  # parts, as JSON
+
+    @property
+    def viewer(self) -> str:
+        """The id of the user who looks now."""
+        return self._who()
 
 
 class Updates:
@@ -70,66 +79,78 @@ class Updates:
 
         Source: html.spec.whatwg.org, "Server-sent events".
         """
-        listener = _Listener(viewer, CallLog(self._state.transcript))
-        self._add(listener)
+        return _as_bytes(self._told(self._listen(lambda: viewer)))
+
+    def news(self, who: Callable[[], str]) -> Generator[tuple[str, Any]]:
+        """
+        The same, each by its name and as JSON values; it is to be read to its end, or closed.
+
+        Args:
+            who: the id of the user who looks, which may be another one from now on.
+        """
+        return _as_values(self._told(self._listen(who)))
+
+    def _told(self, listener: _Listener) -> Generator[list[_Told]]:
+        """What is told at once; nothing, now and then, to see whether somebody still hears."""
         try:
-            yield from self._pieces(listener)
+            yield from self._lists(listener)
         finally:
             with self._lock:
                 self._listeners = tuple(one for one in self._listeners if one is not listener)
 
-    def _add(self, listener: _Listener) -> None:
+    def _listen(self, who: Callable[[], str]) -> _Listener:
+        """Nothing that happens from now on is missed, however late it is asked for."""
+        listener = _Listener(who, CallLog(self._state.transcript))
         with self._lock:
             self._listeners = (*self._listeners, listener)
             first, self._watches = not self._watches, True
         if first:
             with self._state.team.lock:
                 self._state.team.feed.watch(self._hear)
+        return listener
 
-    def _pieces(self, listener: _Listener) -> Generator[bytes]:
+    def _lists(self, listener: _Listener) -> Generator[list[_Told]]:
         changes, log, seen, said_at = self._state.team.changes, listener.log, -1, 0.0
         looked_at = 0.0
         while not self._closed:
             count = changes.count
-            pieces = [*self._log(log)]
+            told = [*self._log(log)]
             if count != seen or monotonic() - looked_at >= LOOK_ANYWAY:
                 seen, looked_at = count, monotonic()
-                pieces += self._news(listener)
-            if not pieces and monotonic() - said_at >= ALIVE_EVERY:
-                pieces.append(b":\n\n")  # a comment
-            if pieces:
+                told += self._news(listener)
+            if told or monotonic() - said_at >= ALIVE_EVERY:
                 said_at = monotonic()
-                yield b"".join(pieces)
+                yield told
                 sleep(GATHER)
             else:
                 changes.wait(seen, LOOK_EVERY)
 
-    def _log(self, log: CallLog) -> Generator[bytes]:
+    def _log(self, log: CallLog) -> Generator[_Told]:
         if log.has_news:
-            yield _event("log", log.read())
+            yield "log", _json(log.read())
 
-    def _news(self, listener: _Listener) -> Generator[bytes]:
+    def _news(self, listener: _Listener) -> Generator[_Told]:
         """What is new; JSON is made with the lock held, since messages change in their place."""
         with self._state.team.lock:
             made = [*self._parts_told(listener), *self._messages_told(listener)]
             typing, listener.typing = listener.typing, []
         yield from made
         if typing:
-            yield _event("typing", typing)
+            yield "typing", _json(typing)
 
-    def _parts_told(self, listener: _Listener) -> Generator[bytes]:
+    def _parts_told(self, listener: _Listener) -> Generator[_Told]:
         for name, make in self._parts.items():
             text = _json(make(listener.viewer))
             if listener.told.get(name) != text:
                 listener.told[name] = text
-                yield _event_of(name, text)
+                yield name, text
 
-    def _messages_told(self, listener: _Listener) -> Generator[bytes]:
+    def _messages_told(self, listener: _Listener) -> Generator[_Told]:
         state, viewer = self._state, listener.viewer
         self._look_at_streams(listener)
         changed, listener.changed = listener.changed, {}
         if len(changed) > MOST_WAITING:
-            yield _event("reset", {})
+            yield "reset", "{}"
             return
         told: list[Json] = []
         for place, ts in changed:
@@ -140,7 +161,7 @@ class Updates:
             message = None if found is None else as_seen(state, channel, found, viewer)
             told.append({"channel": place, "ts": ts, "message": message})
         if told:
-            yield _event("messages", told)
+            yield "messages", _json(told)
 
     def _look_at_streams(self, listener: _Listener) -> None:
         """What grows is told by no event."""
@@ -187,9 +208,20 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), default=str)
 
 
-def _event(name: str, value: object) -> bytes:
-    return _event_of(name, _json(value))
+def _as_bytes(told: Generator[list[_Told]]) -> Generator[bytes]:
+    with closing(told):
+        for several in told:
+            events = "".join(map(_as_event, several or [("", "")]))
+            yield events.encode("ascii", "backslashreplace")
 
 
-def _event_of(name: str, text: str) -> bytes:
-    return f"event: {name}\ndata: {text}\n\n".encode("ascii", "backslashreplace")
+def _as_values(told: Generator[list[_Told]]) -> Generator[tuple[str, Any]]:
+    with closing(told):
+        for several in told:
+            for name, text in several:
+                yield name, json.loads(text)
+
+
+def _as_event(told: _Told) -> str:
+    name, text = told
+    return f"event: {name}\ndata: {text}\n\n" if name else ":\n\n"  # a comment
