@@ -32,8 +32,11 @@ Each room imports from those above it only; its docstring is its guide:
     recovery             nothing lost in between       notebook, testing, simulator, compat, cli, guide
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from rxslack.core.lazy_names import lazy_names
+
+__all__: list[str]
 
 # A room is imported when one of its names is first asked for; only type checkers read all of these.
 if TYPE_CHECKING:
@@ -114,8 +117,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"  # pyproject.toml reads it here
 
-__all__: list[str]
-
 _ROOMS: Final = {
     "rxslack.errors": """
         ApiError AuthenticationError BufferFull ConfigurationError ConnectionClosed
@@ -175,17 +176,4 @@ _ROOMS: Final = {
     """,
 }
 
-if not TYPE_CHECKING:  # or else checkers would take any name for a public one
-    _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names.split()}
-    __all__ = sorted(_ROOM_OF)
-
-    def __getattr__(name: str) -> Any:
-        if name in _ROOM_OF:
-            value = globals()[name] = getattr(import_module(_ROOM_OF[name]), name)
-            return value
-        if f"rxslack.{name}" in _ROOMS:
-            return import_module(f"rxslack.{name}")
-        raise AttributeError(f"module 'rxslack' has no attribute {name!r}", name=name)
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+lazy_names(__name__, _ROOMS)

@@ -13,7 +13,6 @@ from types import ModuleType
 import pytest
 
 import rxslack
-import rxslack.events
 
 ROOT = Path(rxslack.__file__).parent
 
@@ -159,14 +158,45 @@ def test_it_offers_all_that_its_rooms_do() -> None:
         assert set(offered[room].split()) == public - again  # each name once, at its lowest room
 
 
-def test_it_imports_only_what_is_asked_for() -> None:
-    code = """
-import sys, rxslack
-before = {name for name in sys.modules if name.startswith("rxslack.")}
-assert not before, before
-import rxslack.cli, rxslack.simulator, rxslack.testing
-assert callable(rxslack.run) and callable(rxslack.rtm)
-assert not hasattr(rxslack, "no_such_name") and "rtm" in dir(rxslack)
+# The packages that import a name's file when the name is asked for.
+LAZY = [path for path in MODULES if "\nlazy_names(" in path.read_text()]
+
+
+def read_by_checkers(path: Path) -> dict[str, list[str]]:
+    """The public names that a package imports for type checkers only, by module."""
+    (block,) = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.If)]
+    found: dict[str, list[str]] = {}
+    for node in block.body:
+        assert isinstance(node, ast.ImportFrom)
+        assert node.module
+        names = [alias.name for alias in node.names]
+        if names == ["*"]:
+            names = exported(importlib.import_module(node.module))
+        found.setdefault(node.module, []).extend(names)
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in LAZY if path != ROOF], ids=name_of)
+def test_it_shows_type_checkers_the_names_that_a_program_gets(path: Path) -> None:
+    room, seen = importlib.import_module(name_of(path)), read_by_checkers(path)
+    assert sorted(name for names in seen.values() for name in names) == exported(room)
+    for module, names in seen.items():
+        home = importlib.import_module(module)
+        assert [name for name in names if getattr(room, name) is not getattr(home, name)] == []
+
+
+@pytest.mark.parametrize("path", LAZY, ids=name_of)
+def test_it_lists_its_names_before_they_are_imported(path: Path) -> None:
+    code = f"""
+import pydoc, sys
+import {name_of(path)} as room
+files = {{name for name in sys.modules if name.startswith("rxslack.")}}
+assert set(room.__all__) <= set(dir(room))
+assert not hasattr(room, "no_such_name")
+assert files == {{name for name in sys.modules if name.startswith("rxslack.")}}
+from {name_of(path)} import *
+assert [name for name in room.__all__ if globals()[name] is not getattr(room, name)] == []
+assert room.__all__[0] in pydoc.render_doc(room)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""

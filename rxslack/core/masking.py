@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 __all__ = ["masked"]
@@ -18,8 +19,8 @@ _NAMES: Final = (  # a key is secret whose name is, or ends in, one of these
     *("authorization", "interactivity_pointer", "password", "permalink_public", "response_url"),
     *("secret", "signature", "ticket", "token", "trigger_id", "upload_url"),
 )
-_NAME: Final = re.compile("|".join(_NAMES))
-_VALUE: Final = re.compile(
+_NAME: Final = "|".join(_NAMES)
+_VALUE: Final = (
     rf"""
     (?P<quoted>{_QUOTE}?+{_SPACE}(?:[:=]|%3[AaDd]){_SPACE}b?+(?P<opening>{_QUOTE}))
     | (?P<field>(?:=|%3[Dd])(?={_REST})){_REST}++
@@ -28,22 +29,22 @@ _VALUE: Final = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_MARK: Final = re.compile(r"""(?<!\\)(?P<escape>\\*+)(?P<mark>["'])|\n""")
+_MARK: Final = r"""(?<!\\)(?P<escape>\\*+)(?P<mark>["'])|\n"""
 
 _ADDRESSES: Final = (  # what each has in it, in lower case, as `in` is faster; how it looks; how then
     (
         ("xox", "xapp-", "xwfp-"),
-        re.compile(r"(xox[a-z]|xapp|xwfp)(?:\.xox[a-z])?-(?:[\w%+/=.-]|\\++/)++", re.ASCII),
+        (r"(xox[a-z]|xapp|xwfp)(?:\.xox[a-z])?-(?:[\w%+/=.-]|\\++/)++", re.ASCII),
         r"\1-***",
     ),
     (
         ("ws:", "wss:", "ws%", "wss%"),
-        re.compile(rf"([Ww][Ss]{{1,2}})(?::|%3[Aa]){_SLASH}{{2}}(?:{_REST}|&)++"),
+        (rf"([Ww][Ss]{{1,2}})(?::|%3[Aa]){_SLASH}{{2}}(?:{_REST}|&)++", 0),
         r"\1://***",
     ),
     (
         ("hooks.slack", "slack-files", "upload"),
-        re.compile(
+        (
             rf"((?:hooks\.slack(?:-gov|-mil)?\.com|slack-files(?:-gov)?\.com)(?::\d++)?{_SLASH}"
             rf"|upload{_SLASH}v1{_SLASH}){_REST}++",
             re.IGNORECASE,
@@ -52,7 +53,7 @@ _ADDRESSES: Final = (  # what each has in it, in lower case, as `in` is faster; 
     ),
     (
         ("@",),
-        re.compile(rf"""((?::|%3[Aa]){_SLASH}{{2}})(?:[^/"'\s\\<>|@]*+@)++"""),
+        (rf"""((?::|%3[Aa]){_SLASH}{{2}})(?:[^/"'\s\\<>|@]*+@)++""", 0),
         r"\1***@",
     ),
 )
@@ -83,9 +84,14 @@ def masked(text: str) -> str:
     for hints, pattern, stars in _ADDRESSES:
         for hint in hints:
             if hint in lower:
-                text = pattern.sub(stars, text)
+                text = _compiled(*pattern).sub(stars, text)
                 break
     return text
+
+
+@cache  # each when it is first met, which in most programs is never
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(pattern, flags)
 
 
 def _lower(text: str) -> str:
@@ -97,8 +103,9 @@ def _lower(text: str) -> str:
 def _without_values(text: str, lower: str) -> str:
     parts: list[str] = []
     done = 0
-    for name in _NAME.finditer(lower):
-        if name.start() >= done and (value := _VALUE.match(text, name.end())):
+    value_of = _compiled(*_VALUE).match
+    for name in _compiled(_NAME).finditer(lower):
+        if name.start() >= done and (value := value_of(text, name.end())):
             kept = value.end(value.lastgroup or 0)
             parts += text[done:kept], "***"
             opening = value["opening"]
@@ -118,7 +125,7 @@ def _closing(text: str, start: int, opening: str) -> int:
         end = text.find(opening, start)
         return len(text) if end < 0 else end
     depth = len(opening).bit_length() - 1  # of 0, 1, 3, 7 backslashes and a mark
-    for found in _MARK.finditer(text, start):
+    for found in _compiled(_MARK).finditer(text, start):
         mark, run = found["mark"], len(found["escape"] or "")
         if mark is None:
             return found.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 __all__ = ["printable"]
@@ -17,10 +18,6 @@ _RANGES: Final = (
     (0x2066, 0x2069),
     (0xD800, 0xDFFF),  # surrogates
 )
-_ESCAPES: Final = {
-    code: f"\\u{code:04x}" for first, last in _RANGES for code in range(first, last + 1)
-}
-_BUT_NEWLINE: Final = {code: text for code, text in _ESCAPES.items() if code != ord("\n")}
 
 
 def printable(text: str, *, lines: bool = False) -> str:
@@ -39,4 +36,10 @@ def printable(text: str, *, lines: bool = False) -> str:
     """
     if text.isprintable():
         return text
-    return text.translate(_BUT_NEWLINE if lines else _ESCAPES)
+    return text.translate(_escapes(lines))
+
+
+@cache  # most programs never need the two thousand of them
+def _escapes(lines: bool) -> dict[int, str]:
+    codes = (code for first, last in _RANGES for code in range(first, last + 1))
+    return {code: f"\\u{code:04x}" for code in codes if not (lines and code == ord("\n"))}

@@ -44,157 +44,61 @@ back: what others wrote, inside a text that you post.
 ## Inside
 
 `types` has a `TypedDict` for each kind of event, one family a file. `messages` and `markup` say what an event
-holds, without ever raising; `items` is about rxslack's own items, and `catalogue` is the table of all.
+holds, without ever raising; `items` is about rxslack's own items, and `catalogue` is the table of all; `known`
+are their types as plain words.
 """
 
-from rxslack.events.items import is_failure
-from rxslack.events.markup import (
-    Mark,
-    channels_in,
-    escape,
-    is_mentioned,
-    links_in,
-    marks_in,
-    mentions_in,
-    plain_text,
-    unescape,
-)
-from rxslack.events.messages import (
-    Identity,
-    bot_of,
-    channel_of,
-    delivery_key,
-    is_change,
-    is_edit,
-    is_from_bot,
-    is_from_me,
-    is_from_person,
-    is_new,
-    is_reply,
-    message_of,
-    text_of,
-    thread_of,
-    ts_of,
-    user_of,
-)
-from rxslack.events.types import (
-    agents,
-    apps,
-    bots,
-    channels,
-    client_state,
-    commands,
-    connection,
-    direct,
-    envelopes,
-    files,
-    huddles,
-    interactions,
-    members,
-    message,
-    message_system,
-    objects,
-    objects_channel,
-    objects_file,
-    objects_message,
-    objects_user,
-    pins,
-    presence,
-    reactions,
-    rxslack_items,
-    shared_channels,
-    subteams,
-    team,
-    union,
-    users,
-    workflows,
-)
-from rxslack.events.types.agents import *
-from rxslack.events.types.apps import *
-from rxslack.events.types.bots import *
-from rxslack.events.types.channels import *
-from rxslack.events.types.client_state import *
-from rxslack.events.types.commands import *
-from rxslack.events.types.connection import *
-from rxslack.events.types.direct import *
-from rxslack.events.types.envelopes import *
-from rxslack.events.types.files import *
-from rxslack.events.types.huddles import *
-from rxslack.events.types.interactions import *
-from rxslack.events.types.members import *
-from rxslack.events.types.message import *
-from rxslack.events.types.message_system import *
-from rxslack.events.types.objects import *
-from rxslack.events.types.objects_channel import *
-from rxslack.events.types.objects_file import *
-from rxslack.events.types.objects_message import *
-from rxslack.events.types.objects_user import *
-from rxslack.events.types.pins import *
-from rxslack.events.types.presence import *
-from rxslack.events.types.reactions import *
-from rxslack.events.types.rxslack_items import *
-from rxslack.events.types.shared_channels import *
-from rxslack.events.types.subteams import *
-from rxslack.events.types.team import *
-from rxslack.events.types.union import *
-from rxslack.events.types.users import *
-from rxslack.events.types.workflows import *
+from typing import TYPE_CHECKING
 
-__all__: list[str] = [
-    "Identity",
-    "Mark",
-    "bot_of",
-    "channel_of",
-    "channels_in",
-    "delivery_key",
-    "escape",
-    "is_change",
-    "is_edit",
-    "is_failure",
-    "is_from_bot",
-    "is_from_me",
-    "is_from_person",
-    "is_mentioned",
-    "is_new",
-    "is_reply",
-    "links_in",
-    "marks_in",
-    "mentions_in",
-    "message_of",
-    "plain_text",
-    "text_of",
-    "thread_of",
-    "ts_of",
-    "unescape",
-    "user_of",
-]
-__all__ += agents.__all__
-__all__ += apps.__all__
-__all__ += bots.__all__
-__all__ += channels.__all__
-__all__ += client_state.__all__
-__all__ += commands.__all__
-__all__ += connection.__all__
-__all__ += direct.__all__
-__all__ += envelopes.__all__
-__all__ += files.__all__
-__all__ += huddles.__all__
-__all__ += interactions.__all__
-__all__ += members.__all__
-__all__ += message.__all__
-__all__ += message_system.__all__
-__all__ += objects.__all__
-__all__ += objects_channel.__all__
-__all__ += objects_file.__all__
-__all__ += objects_message.__all__
-__all__ += objects_user.__all__
-__all__ += pins.__all__
-__all__ += presence.__all__
-__all__ += reactions.__all__
-__all__ += rxslack_items.__all__
-__all__ += shared_channels.__all__
-__all__ += subteams.__all__
-__all__ += team.__all__
-__all__ += union.__all__
-__all__ += users.__all__
-__all__ += workflows.__all__
+from rxslack.core.lazy_names import lazy_names
+from rxslack.events import types
+
+if TYPE_CHECKING:
+    from rxslack.events.items import is_failure as is_failure
+    from rxslack.events.markup import (
+        Mark as Mark,
+        channels_in as channels_in,
+        escape as escape,
+        is_mentioned as is_mentioned,
+        links_in as links_in,
+        marks_in as marks_in,
+        mentions_in as mentions_in,
+        plain_text as plain_text,
+        unescape as unescape,
+    )
+    from rxslack.events.messages import (
+        Identity as Identity,
+        bot_of as bot_of,
+        channel_of as channel_of,
+        delivery_key as delivery_key,
+        is_change as is_change,
+        is_edit as is_edit,
+        is_from_bot as is_from_bot,
+        is_from_me as is_from_me,
+        is_from_person as is_from_person,
+        is_new as is_new,
+        is_reply as is_reply,
+        message_of as message_of,
+        text_of as text_of,
+        thread_of as thread_of,
+        ts_of as ts_of,
+        user_of as user_of,
+    )
+    from rxslack.events.types import *
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.events.items": "is_failure",
+        "rxslack.events.markup": """
+            Mark channels_in escape is_mentioned links_in marks_in mentions_in
+            plain_text unescape
+        """,
+        "rxslack.events.messages": """
+            Identity bot_of channel_of delivery_key is_change is_edit is_from_bot
+            is_from_me is_from_person is_new is_reply message_of text_of thread_of
+            ts_of user_of
+        """,
+        "rxslack.events.types": " ".join(vars(types)["__all__"]),
+    },
+)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
 from rxslack.events import SlackEvent
 
-__all__ = ["Row", "known_subtypes", "known_types", "rows"]
+__all__ = ["Row", "rows"]
 
 Sources: TypeAlias = Literal["RTM, Socket Mode", "RTM", "Socket Mode", "rxslack", "retired"]
 
@@ -171,18 +170,6 @@ class Row(NamedTuple):
 def rows() -> list[Row]:
     """All kinds of events, by type and subtype."""
     return sorted(row for found in get_args(SlackEvent) for row in rows_of(found))
-
-
-@cache
-def known_types() -> frozenset[str]:
-    """Every `type` that has a class."""
-    return frozenset(row.type for row in rows())
-
-
-@cache
-def known_subtypes() -> frozenset[str]:
-    """Every `subtype` of messages that has a class."""
-    return frozenset(row.subtype for row in rows() if row.subtype)
 
 
 def rows_of(event_class: Any) -> Iterator[Row]:

@@ -18,11 +18,18 @@ budget's lock and `_counting` are taken inside `_emitting` and never around it; 
 lock is taken. `coroutines` says the same of its own.
 """
 
-from rxslack.lanes.paces import Budget
-from rxslack.lanes.tracking import ItemHold, hold
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Budget",
-    "ItemHold",
-    "hold",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.lanes.paces import Budget as Budget
+    from rxslack.lanes.tracking import ItemHold as ItemHold, hold as hold
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.lanes.paces": "Budget",
+        "rxslack.lanes.tracking": "ItemHold hold",
+    },
+)

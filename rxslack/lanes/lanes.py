@@ -8,7 +8,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
 from itertools import count
 from time import monotonic
 from typing import (
@@ -55,8 +54,7 @@ LONGEST: Final = 3600.0  # seconds of one wait; Python refuses to wait for centu
 log = logging.getLogger("rxslack.lanes")
 
 
-@dataclass(frozen=True, slots=True)
-class Parked:
+class Parked(NamedTuple):
     """
     What `work` returns for a job that goes on without a thread, such as a coroutine.
 

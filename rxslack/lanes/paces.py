@@ -205,7 +205,7 @@ class TakenJob(NamedTuple, Generic[K, T]):
     attempt: int  # counts from 1
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Lane(Generic[T]):
     """The jobs of one key, the one at work among them, at the head."""
 

@@ -46,17 +46,24 @@ them for others, `health` is the WSGI application, `logs` and `tracing` are abou
 a `Metrics` is held for its own numbers; nothing is called inside of it.
 """
 
-from rxslack.metrics.health import HealthApp
-from rxslack.metrics.logs import log_lines
-from rxslack.metrics.metrics import Measurement, Metrics
-from rxslack.metrics.opentelemetry import to_opentelemetry
-from rxslack.metrics.tracing import traced
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "HealthApp",
-    "Measurement",
-    "Metrics",
-    "log_lines",
-    "to_opentelemetry",
-    "traced",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.metrics.health import HealthApp as HealthApp
+    from rxslack.metrics.logs import log_lines as log_lines
+    from rxslack.metrics.metrics import Measurement as Measurement, Metrics as Metrics
+    from rxslack.metrics.opentelemetry import to_opentelemetry as to_opentelemetry
+    from rxslack.metrics.tracing import traced as traced
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.metrics.health": "HealthApp",
+        "rxslack.metrics.logs": "log_lines",
+        "rxslack.metrics.metrics": "Measurement Metrics",
+        "rxslack.metrics.opentelemetry": "to_opentelemetry",
+        "rxslack.metrics.tracing": "traced",
+    },
+)

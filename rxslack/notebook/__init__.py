@@ -46,35 +46,37 @@ returns says what it has seen. After `%load_ext rxslack` a stream in a cell show
 `pip install 'rxslack[notebook]'`; the notebooks in the project's repository begin at the beginning, and need no token.
 """
 
-from rxslack.notebook.describe import (
-    Description,
-    describe,
-    load_ipython_extension,
-    unload_ipython_extension,
-)
-from rxslack.notebook.explore import Explored, explore
-from rxslack.notebook.follow import follow
-from rxslack.notebook.frame import to_frame
-from rxslack.notebook.plot import Plot, plot
-from rxslack.notebook.subscription import Running, start
-from rxslack.notebook.travel import Travel, travel
-from rxslack.notebook.view import View, live
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Description",
-    "Explored",
-    "Plot",
-    "Running",
-    "Travel",
-    "View",
-    "describe",
-    "explore",
-    "follow",
-    "live",
-    "load_ipython_extension",
-    "plot",
-    "start",
-    "to_frame",
-    "travel",
-    "unload_ipython_extension",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.notebook.describe import (
+        Description as Description,
+        describe as describe,
+        load_ipython_extension as load_ipython_extension,
+        unload_ipython_extension as unload_ipython_extension,
+    )
+    from rxslack.notebook.explore import Explored as Explored, explore as explore
+    from rxslack.notebook.follow import follow as follow
+    from rxslack.notebook.frame import to_frame as to_frame
+    from rxslack.notebook.plot import Plot as Plot, plot as plot
+    from rxslack.notebook.subscription import Running as Running, start as start
+    from rxslack.notebook.travel import Travel as Travel, travel as travel
+    from rxslack.notebook.view import View as View, live as live
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.notebook.describe": """
+            Description describe load_ipython_extension unload_ipython_extension
+        """,
+        "rxslack.notebook.explore": "Explored explore",
+        "rxslack.notebook.follow": "follow",
+        "rxslack.notebook.frame": "to_frame",
+        "rxslack.notebook.plot": "Plot plot",
+        "rxslack.notebook.subscription": "Running start",
+        "rxslack.notebook.travel": "Travel travel",
+        "rxslack.notebook.view": "View live",
+    },
+)

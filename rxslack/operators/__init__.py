@@ -142,88 +142,91 @@ that many streams ask once; the lock of the room's tables may be taken inside it
 has none: as ever in Rx, its source emits one item at a time.
 """
 
-from rxslack.operators.answering import (
-    Acknowledgement,
-    PostMessageArguments,
-    ResponseArguments,
-    acknowledgement,
-    reply,
-    response,
-)
-from rxslack.operators.charts import chart
-from rxslack.operators.concurrent import concurrent
-from rxslack.operators.directory import Directory
-from rxslack.operators.distinct import distinct
-from rxslack.operators.enriched import Enriched, enriched
-from rxslack.operators.event_checks import is_event, is_known, is_message, is_plain_message
-from rxslack.operators.folded import folded
-from rxslack.operators.grouping import Conversation, by_conversation, by_thread
-from rxslack.operators.isolate import isolate
-from rxslack.operators.picking import (
-    Matched,
-    containing,
-    from_user,
-    in_channel,
-    in_thread,
-    matching,
-    mentioning,
-    mentioning_me,
-    not_from_bots,
-    not_from_me,
-)
-from rxslack.operators.pipe import pipe
-from rxslack.operators.shared import shared
-from rxslack.operators.tables import table
-from rxslack.operators.typed import narrow, of_type, select
-from rxslack.operators.unpacking import events_api, interactions, slash_commands
-from rxslack.operators.until_stopped import until_stopped
-from rxslack.past.record import record
-from rxslack.recovery.backfill import backfill
-from rxslack.recovery.reconnect import reconnect
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Acknowledgement",
-    "Conversation",
-    "Directory",
-    "Enriched",
-    "Matched",
-    "PostMessageArguments",
-    "ResponseArguments",
-    "acknowledgement",
-    "backfill",
-    "by_conversation",
-    "by_thread",
-    "chart",
-    "concurrent",
-    "containing",
-    "distinct",
-    "enriched",
-    "events_api",
-    "folded",
-    "from_user",
-    "in_channel",
-    "in_thread",
-    "interactions",
-    "is_event",
-    "is_known",
-    "is_message",
-    "is_plain_message",
-    "isolate",
-    "matching",
-    "mentioning",
-    "mentioning_me",
-    "narrow",
-    "not_from_bots",
-    "not_from_me",
-    "of_type",
-    "pipe",
-    "reconnect",
-    "record",
-    "reply",
-    "response",
-    "select",
-    "shared",
-    "slash_commands",
-    "table",
-    "until_stopped",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.operators.answering import (
+        Acknowledgement as Acknowledgement,
+        PostMessageArguments as PostMessageArguments,
+        ResponseArguments as ResponseArguments,
+        acknowledgement as acknowledgement,
+        reply as reply,
+        response as response,
+    )
+    from rxslack.operators.charts import chart as chart
+    from rxslack.operators.concurrent import concurrent as concurrent
+    from rxslack.operators.directory import Directory as Directory
+    from rxslack.operators.distinct import distinct as distinct
+    from rxslack.operators.enriched import Enriched as Enriched, enriched as enriched
+    from rxslack.operators.folded import folded as folded
+    from rxslack.operators.grouping import (
+        Conversation as Conversation,
+        by_conversation as by_conversation,
+        by_thread as by_thread,
+    )
+    from rxslack.operators.isolate import isolate as isolate
+    from rxslack.operators.picking import (
+        Matched as Matched,
+        containing as containing,
+        from_user as from_user,
+        in_channel as in_channel,
+        in_thread as in_thread,
+        matching as matching,
+        mentioning as mentioning,
+        mentioning_me as mentioning_me,
+        not_from_bots as not_from_bots,
+        not_from_me as not_from_me,
+    )
+    from rxslack.operators.pipe import pipe as pipe
+    from rxslack.operators.predicates import (
+        is_event as is_event,
+        is_known as is_known,
+        is_message as is_message,
+        is_plain_message as is_plain_message,
+    )
+    from rxslack.operators.shared import shared as shared
+    from rxslack.operators.tables import table as table
+    from rxslack.operators.typed import narrow as narrow, of_type as of_type, select as select
+    from rxslack.operators.unpacking import (
+        events_api as events_api,
+        interactions as interactions,
+        slash_commands as slash_commands,
+    )
+    from rxslack.operators.until_stopped import until_stopped as until_stopped
+    from rxslack.past.record import record as record
+    from rxslack.recovery.backfill import backfill as backfill
+    from rxslack.recovery.reconnect import reconnect as reconnect
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.operators.answering": """
+            Acknowledgement PostMessageArguments ResponseArguments acknowledgement
+            reply response
+        """,
+        "rxslack.operators.charts": "chart",
+        "rxslack.operators.concurrent": "concurrent",
+        "rxslack.operators.directory": "Directory",
+        "rxslack.operators.distinct": "distinct",
+        "rxslack.operators.enriched": "Enriched enriched",
+        "rxslack.operators.predicates": "is_event is_known is_message is_plain_message",
+        "rxslack.operators.folded": "folded",
+        "rxslack.operators.grouping": "Conversation by_conversation by_thread",
+        "rxslack.operators.isolate": "isolate",
+        "rxslack.operators.picking": """
+            Matched containing from_user in_channel in_thread matching mentioning
+            mentioning_me not_from_bots not_from_me
+        """,
+        "rxslack.operators.pipe": "pipe",
+        "rxslack.operators.shared": "shared",
+        "rxslack.operators.tables": "table",
+        "rxslack.operators.typed": "narrow of_type select",
+        "rxslack.operators.unpacking": "events_api interactions slash_commands",
+        "rxslack.operators.until_stopped": "until_stopped",
+        "rxslack.past.record": "record",
+        "rxslack.recovery.backfill": "backfill",
+        "rxslack.recovery.reconnect": "reconnect",
+    },
+)

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast, get_args, overload
 
 from reactivex import Observable, abc
@@ -300,7 +301,7 @@ class Crew(Generic[T, R]):
             return None
         if task.ended is None and is_awaitable(result):
             awaitable = cast("Awaitable[R]", result)
-            return Parked(lambda resume: self._await(task, awaitable, resume))
+            return Parked(partial(self._await, task, awaitable))
         self._end(task, cast("R", result))
         return None
 

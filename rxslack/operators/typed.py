@@ -97,7 +97,7 @@ def narrow(
     """
     Keep what a `TypeGuard` is true of, and tell the type checker so.
 
-    >>> from rxslack.operators.event_checks import is_message
+    >>> from rxslack.operators.predicates import is_message
     >>> from rxslack.testing import diagram
     >>> joined = {"type": "message", "subtype": "channel_join", "channel": "C1", "ts": "7.1",
     ...     "user": "U1", "text": "<@U1> has joined the channel"}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from reactivex import Observable, abc
 
 from rxslack.core.operator import composed, operator
-from rxslack.events.types.commands import SlashCommand
-from rxslack.events.types.interactions import Interaction
 from rxslack.wire.bursts import (
     BurstObserver,
     Bursts,
@@ -21,6 +19,10 @@ from rxslack.wire.bursts import (
 from rxslack.wire.decoding import unknown
 from rxslack.wire.envelopes import Envelopes, event_inside, id_of, is_envelope
 from rxslack.wire.wishes import wish, word_piece
+
+if TYPE_CHECKING:  # no class is built only to be named
+    from rxslack.events.types.commands import SlashCommand
+    from rxslack.events.types.interactions import Interaction
 
 __all__ = [
     "events_api",

@@ -22,15 +22,22 @@ time, at any `speed` with the same result: a day of windows and debounces takes 
 `recording_file` is the format. `history` reads channels from Slack, `export` Slack's own export.
 """
 
-from rxslack.past.export import export
-from rxslack.past.history import HistoryProgress, history
-from rxslack.past.record import record
-from rxslack.past.replay import replay
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "HistoryProgress",
-    "export",
-    "history",
-    "record",
-    "replay",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.past.export import export as export
+    from rxslack.past.history import HistoryProgress as HistoryProgress, history as history
+    from rxslack.past.record import record as record
+    from rxslack.past.replay import replay as replay
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.past.export": "export",
+        "rxslack.past.history": "HistoryProgress history",
+        "rxslack.past.record": "record",
+        "rxslack.past.replay": "replay",
+    },
+)

@@ -45,12 +45,20 @@ for what was said in the gaps, and puts it in order before what comes live. `bac
 The machines behind them are in `reconnecting` and `backfilling`.
 """
 
-from rxslack.recovery.backfill import backfill
-from rxslack.recovery.backoff import backoff
-from rxslack.recovery.reconnect import reconnect
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "backfill",
-    "backoff",
-    "reconnect",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.recovery.backfill import backfill as backfill
+    from rxslack.recovery.backoff import backoff as backoff
+    from rxslack.recovery.reconnect import reconnect as reconnect
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.recovery.backfill": "backfill",
+        "rxslack.recovery.backoff": "backoff",
+        "rxslack.recovery.reconnect": "reconnect",
+    },
+)

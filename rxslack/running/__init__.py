@@ -21,13 +21,22 @@ Locks: the one of `Crossing` guards what waits. A thread that emits waits at it 
 nothing is called but the loop's `call_soon_threadsafe`. `run` has none; it reads flags that one thread sets.
 """
 
-from rxslack.running.asynchronous import aiter, first, from_aiter
-from rxslack.running.run import arun, run
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "aiter",
-    "arun",
-    "first",
-    "from_aiter",
-    "run",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.running.asynchronous import (
+        aiter as aiter,
+        first as first,
+        from_aiter as from_aiter,
+    )
+    from rxslack.running.run import arun as arun, run as run
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.running.asynchronous": "aiter first from_aiter",
+        "rxslack.running.run": "arun run",
+    },
+)

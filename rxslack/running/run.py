@@ -21,7 +21,6 @@ from rxslack.core.finishing import Pipeline
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines, WorkerThreads
-from rxslack.metrics.health import HealthApp, serving
 from rxslack.metrics.metrics import Metrics
 
 __all__ = ["Subscriber", "arun", "run"]
@@ -97,6 +96,8 @@ def run(
     if serve is not None:
         with ExitStack() as stack:
             counted = stack.enter_context(Metrics()) if metrics is None else metrics
+            from rxslack.metrics.health import HealthApp, serving  # a web server, which few have
+
             stack.enter_context(serving(serve, HealthApp(counted)))
             return run(stream, sink, drain=drain)
     signals = SignalHandlers()

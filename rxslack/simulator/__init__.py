@@ -97,57 +97,65 @@ held nobody may wait: for a fault's release (`pause`, `Hold.wait`), for a change
 that does not read takes up to 50 ms.
 """
 
-from rxslack.simulator.faults import Broken, Fault, Faults, Hold, Script, Switch
-from rxslack.simulator.interactions import Interaction, Interactions
-from rxslack.simulator.observations import Connection, Stream
-from rxslack.simulator.odd_events import ODD_EVENTS
-from rxslack.simulator.options import (
-    Ending,
-    Limits,
-    Rate,
-    RtmOptions,
-    SocketModeOptions,
-    SpentUrl,
-    StreamOptions,
-)
-from rxslack.simulator.rare_events import RARE_EVENTS
-from rxslack.simulator.sockets.deliveries import Delivery
-from rxslack.simulator.sockets.socket_mode import SocketMode
-from rxslack.simulator.team.access import AGENT_SCOPES, BOT_SCOPES, MODERN_BOT_SCOPES, USER_SCOPES
-from rxslack.simulator.team.agent_sessions import AgentSession
-from rxslack.simulator.team.clock import Clock
-from rxslack.simulator.team.transcript import Call, Entry
-from rxslack.simulator.workspace import Workspace
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AGENT_SCOPES",
-    "BOT_SCOPES",
-    "MODERN_BOT_SCOPES",
-    "ODD_EVENTS",
-    "RARE_EVENTS",
-    "USER_SCOPES",
-    "AgentSession",
-    "Broken",
-    "Call",
-    "Clock",
-    "Connection",
-    "Delivery",
-    "Ending",
-    "Entry",
-    "Fault",
-    "Faults",
-    "Hold",
-    "Interaction",
-    "Interactions",
-    "Limits",
-    "Rate",
-    "RtmOptions",
-    "Script",
-    "SocketMode",
-    "SocketModeOptions",
-    "SpentUrl",
-    "Stream",
-    "StreamOptions",
-    "Switch",
-    "Workspace",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.simulator.faults import (
+        Broken as Broken,
+        Fault as Fault,
+        Faults as Faults,
+        Hold as Hold,
+        Script as Script,
+        Switch as Switch,
+    )
+    from rxslack.simulator.interactions import (
+        Interaction as Interaction,
+        Interactions as Interactions,
+    )
+    from rxslack.simulator.observations import Connection as Connection, Stream as Stream
+    from rxslack.simulator.odd_events import ODD_EVENTS as ODD_EVENTS
+    from rxslack.simulator.options import (
+        Ending as Ending,
+        Limits as Limits,
+        Rate as Rate,
+        RtmOptions as RtmOptions,
+        SocketModeOptions as SocketModeOptions,
+        SpentUrl as SpentUrl,
+        StreamOptions as StreamOptions,
+    )
+    from rxslack.simulator.rare_events import RARE_EVENTS as RARE_EVENTS
+    from rxslack.simulator.sockets.deliveries import Delivery as Delivery
+    from rxslack.simulator.sockets.socket_mode import SocketMode as SocketMode
+    from rxslack.simulator.team.access import (
+        AGENT_SCOPES as AGENT_SCOPES,
+        BOT_SCOPES as BOT_SCOPES,
+        MODERN_BOT_SCOPES as MODERN_BOT_SCOPES,
+        USER_SCOPES as USER_SCOPES,
+    )
+    from rxslack.simulator.team.agent_sessions import AgentSession as AgentSession
+    from rxslack.simulator.team.clock import Clock as Clock
+    from rxslack.simulator.team.transcript import Call as Call, Entry as Entry
+    from rxslack.simulator.workspace import Workspace as Workspace
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.simulator.faults": "Broken Fault Faults Hold Script Switch",
+        "rxslack.simulator.interactions": "Interaction Interactions",
+        "rxslack.simulator.observations": "Connection Stream",
+        "rxslack.simulator.odd_events": "ODD_EVENTS",
+        "rxslack.simulator.options": """
+            Ending Limits Rate RtmOptions SocketModeOptions SpentUrl StreamOptions
+        """,
+        "rxslack.simulator.rare_events": "RARE_EVENTS",
+        "rxslack.simulator.sockets.deliveries": "Delivery",
+        "rxslack.simulator.sockets.socket_mode": "SocketMode",
+        "rxslack.simulator.team.access": "AGENT_SCOPES BOT_SCOPES MODERN_BOT_SCOPES USER_SCOPES",
+        "rxslack.simulator.team.agent_sessions": "AgentSession",
+        "rxslack.simulator.team.clock": "Clock",
+        "rxslack.simulator.team.transcript": "Call Entry",
+        "rxslack.simulator.workspace": "Workspace",
+    },
+)

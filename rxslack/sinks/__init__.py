@@ -71,38 +71,49 @@ Slack's limits, and keeps one item's failure to that item. The machine behind al
 `ask` in `asking`.
 """
 
-from rxslack.sinks.ask import ask
-from rxslack.sinks.call import call
-from rxslack.sinks.delivery.sink import Sink, SinkOptions
-from rxslack.sinks.keep_posted import keep_posted
-from rxslack.sinks.messages import delete_message, react, set_status, update_message
-from rxslack.sinks.post_message import post_message
-from rxslack.sinks.respond import respond
-from rxslack.sinks.sessions import rename_session, set_session, suggest_prompts
-from rxslack.sinks.stream_message import StreamReply, stream_message, stream_reply
-from rxslack.sinks.upload_file import Progress, upload_file
-from rxslack.sinks.views import open_view, publish_view
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Progress",
-    "Sink",
-    "SinkOptions",
-    "StreamReply",
-    "ask",
-    "call",
-    "delete_message",
-    "keep_posted",
-    "open_view",
-    "post_message",
-    "publish_view",
-    "react",
-    "rename_session",
-    "respond",
-    "set_session",
-    "set_status",
-    "stream_message",
-    "stream_reply",
-    "suggest_prompts",
-    "update_message",
-    "upload_file",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.sinks.ask import ask as ask
+    from rxslack.sinks.call import call as call
+    from rxslack.sinks.delivery.sink import Sink as Sink, SinkOptions as SinkOptions
+    from rxslack.sinks.keep_posted import keep_posted as keep_posted
+    from rxslack.sinks.messages import (
+        delete_message as delete_message,
+        react as react,
+        set_status as set_status,
+        update_message as update_message,
+    )
+    from rxslack.sinks.post_message import post_message as post_message
+    from rxslack.sinks.respond import respond as respond
+    from rxslack.sinks.sessions import (
+        rename_session as rename_session,
+        set_session as set_session,
+        suggest_prompts as suggest_prompts,
+    )
+    from rxslack.sinks.stream_message import (
+        StreamReply as StreamReply,
+        stream_message as stream_message,
+        stream_reply as stream_reply,
+    )
+    from rxslack.sinks.upload_file import Progress as Progress, upload_file as upload_file
+    from rxslack.sinks.views import open_view as open_view, publish_view as publish_view
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.sinks.ask": "ask",
+        "rxslack.sinks.call": "call",
+        "rxslack.sinks.delivery.sink": "Sink SinkOptions",
+        "rxslack.sinks.keep_posted": "keep_posted",
+        "rxslack.sinks.messages": "delete_message react set_status update_message",
+        "rxslack.sinks.post_message": "post_message",
+        "rxslack.sinks.respond": "respond",
+        "rxslack.sinks.sessions": "rename_session set_session suggest_prompts",
+        "rxslack.sinks.stream_message": "StreamReply stream_message stream_reply",
+        "rxslack.sinks.upload_file": "Progress upload_file",
+        "rxslack.sinks.views": "open_view publish_view",
+    },
+)

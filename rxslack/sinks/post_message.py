@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -135,7 +134,7 @@ def rules(per_minute: float, burst: int, total: float | None) -> Callable[[str],
     ):
         if not value > 0:
             raise ConfigurationError(f"{name} is {value!r}; give a number above 0")
-    own = replace(known, rate=total / 60, lane_rate=per_minute / 60, lane_burst=burst)
+    own = known._replace(rate=total / 60, lane_rate=per_minute / 60, lane_burst=burst)
     return lambda method: own if method == POST else rule_of(method)
 
 

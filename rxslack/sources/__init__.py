@@ -102,22 +102,28 @@ that is a stream. `workspaces` merges several; `presence` asks who is there; a `
 fares; a `UrlBudget` keeps to Slack's limit for opening connections.
 """
 
-from rxslack.sources.budget import UrlBudget
-from rxslack.sources.http_events import HttpEvents, http_events
-from rxslack.sources.presence import presence
-from rxslack.sources.rtm import rtm
-from rxslack.sources.socket_mode import socket_mode
-from rxslack.sources.status import Snapshot, Status
-from rxslack.sources.workspaces import workspaces
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "HttpEvents",
-    "Snapshot",
-    "Status",
-    "UrlBudget",
-    "http_events",
-    "presence",
-    "rtm",
-    "socket_mode",
-    "workspaces",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.sources.budget import UrlBudget as UrlBudget
+    from rxslack.sources.http_events import HttpEvents as HttpEvents, http_events as http_events
+    from rxslack.sources.presence import presence as presence
+    from rxslack.sources.rtm import rtm as rtm
+    from rxslack.sources.socket_mode import socket_mode as socket_mode
+    from rxslack.sources.status import Snapshot as Snapshot, Status as Status
+    from rxslack.sources.workspaces import workspaces as workspaces
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.sources.budget": "UrlBudget",
+        "rxslack.sources.http_events": "HttpEvents http_events",
+        "rxslack.sources.presence": "presence",
+        "rxslack.sources.rtm": "rtm",
+        "rxslack.sources.socket_mode": "socket_mode",
+        "rxslack.sources.status": "Snapshot Status",
+        "rxslack.sources.workspaces": "workspaces",
+    },
+)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rxslack.core.fork import Registry, after_fork
 from rxslack.errors import ConfigurationError, RateLimited
 from rxslack.lanes.paces import Pace
-from rxslack.log.shared_budget import SharedBudget
-from rxslack.log.where import Where
 from rxslack.web.client import WebClient
+
+if TYPE_CHECKING:
+    from rxslack.log.where import Where
 
 __all__ = ["UrlBudget", "budget_of"]
 
@@ -108,6 +109,8 @@ class SharedUrlBudget(UrlBudget):
     """
 
     def __init__(self, where: Where, web: WebClient) -> None:
+        from rxslack.log.shared_budget import SharedBudget  # few bots have one
+
         super().__init__()
         self._shared = SharedBudget(where, web)
 

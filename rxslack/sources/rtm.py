@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from reactivex import Observable
 
@@ -15,7 +15,6 @@ from rxslack.errors import (
     StaleUrl,
     UnreadableResponse,
 )
-from rxslack.log.where import Where
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
@@ -28,6 +27,9 @@ from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import event_selection, read_events, unknown
 from rxslack.wire.read_loop import Overflow
 from rxslack.wire.wishes import EVERYTHING, Wish
+
+if TYPE_CHECKING:  # or SQLite would be imported for a name
+    from rxslack.log.where import Where
 
 __all__ = ["rtm"]
 

@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import reactivex
 from reactivex import Observable, abc, operators as ops
@@ -23,7 +23,6 @@ from rxslack.errors import (
 )
 from rxslack.events.messages import delivery_key
 from rxslack.lanes.tracking import TrackedItem, current
-from rxslack.log.where import Where
 from rxslack.recovery.backoff import Pauses, backoff
 from rxslack.recovery.reconnecting import reconnection as _reconnection
 from rxslack.recovery.reconnecting.coverage import Coverage
@@ -42,6 +41,9 @@ from rxslack.wire.bursts import Burst, BurstObserver, Bursts, subscribe_in_burst
 from rxslack.wire.envelopes import Envelopes, envelope_selection, is_envelope, read_envelopes
 from rxslack.wire.read_loop import Overflow
 from rxslack.wire.wishes import EVERYTHING, Wish
+
+if TYPE_CHECKING:  # or SQLite would be imported for a name
+    from rxslack.log.where import Where
 
 __all__ = ["Acknowledge", "socket_mode"]
 

@@ -15,17 +15,25 @@ In pytest, `pytest_plugins = ["rxslack.testing.plugin"]` in the top `conftest.py
 fixtures `marbles` and `slack`. Nothing here needs pytest but that plugin.
 """
 
-from rxslack.testing.marbles import ColdSource, HotSource, Marbles, Source, VirtualTime, diagram
-from rxslack.testing.records import Moment, Seen, Subscription
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "ColdSource",
-    "HotSource",
-    "Marbles",
-    "Moment",
-    "Seen",
-    "Source",
-    "Subscription",
-    "VirtualTime",
-    "diagram",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.testing.marbles import (
+        ColdSource as ColdSource,
+        HotSource as HotSource,
+        Marbles as Marbles,
+        Source as Source,
+        VirtualTime as VirtualTime,
+        diagram as diagram,
+    )
+    from rxslack.testing.records import Moment as Moment, Seen as Seen, Subscription as Subscription
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.testing.marbles": "ColdSource HotSource Marbles Source VirtualTime diagram",
+        "rxslack.testing.records": "Moment Seen Subscription",
+    },
+)

@@ -91,12 +91,18 @@ waits out a 429. `protocol` holds Slack's facts, `slack_clock` Slack's time, `si
 what Slack sends over HTTP, `serving` the bounds of our own servers, and `uploading` the body of a file.
 """
 
-from rxslack.web.client import Response, WebClient
-from rxslack.web.settings import DIRECT, Transport
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "DIRECT",
-    "Response",
-    "Transport",
-    "WebClient",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.web.client import Response as Response, WebClient as WebClient
+    from rxslack.web.settings import DIRECT as DIRECT, Transport as Transport
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.web.client": "Response WebClient",
+        "rxslack.web.settings": "DIRECT Transport",
+    },
+)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from rxslack.errors import (
@@ -202,6 +201,8 @@ def method_spelled(client: object, name: str) -> str:
     by_name = name == "api_call"  # slack_sdk's `call`, and no method of Slack's
     if rest and family in METHOD_FAMILIES and not by_name:
         return name.replace("_", ".")
+    from difflib import get_close_matches  # after a slip only
+
     public = [one for one in dir(client) if not one.startswith("_")]
     likely = ["call"] if by_name else get_close_matches(name, public, n=1)
     if not likely and rest:

@@ -12,16 +12,16 @@ No socket, no clock and no Rx may live in this file.
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from secrets import token_hex
 from typing import Any, Final
 
 from rxslack.core.json_text import DECODER, HAS_ORJSON, loads
 from rxslack.core.printable import printable
 from rxslack.errors import FrameError
-from rxslack.events.catalogue import known_subtypes, known_types
 from rxslack.events.items import message_ts
+from rxslack.events.known import KNOWN_SUBTYPES, KNOWN_TYPES
 from rxslack.wire.bursts import Burst
 from rxslack.wire.wishes import Selection, event_beginnings, known_event
 
@@ -82,7 +82,7 @@ def event_selection() -> Selection:
     def ts_in(frame: bytes) -> str | None:
         return message_ts(read_event(frame))
 
-    return Selection(known_event(known_types()), ts_in, event_beginnings())
+    return Selection(known_event(KNOWN_TYPES), ts_in, event_beginnings())
 
 
 def read_together(
@@ -145,7 +145,7 @@ def together_with_orjson(frames: Sequence[bytes]) -> list[Any] | None:
         return None
 
 
-_NONCE: Final = token_hex(8)
+_NONCE: Final = os.urandom(8).hex()
 _BETWEEN: Final = f',"{_NONCE}",'.encode()
 _together = together_with_orjson if HAS_ORJSON else together_with_json
 
@@ -238,18 +238,16 @@ class Unknown:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self._types = known_types()
-        self._subtypes = known_subtypes()
         self._reported = 0
 
     def look(self, event: Mapping[str, Any]) -> None:
         """Count an event if it is unknown; called for each event, so the known ones come first."""
         kind = event["type"]
-        if type(kind) is str and kind in self._types:
+        if type(kind) is str and kind in KNOWN_TYPES:
             if kind != "message" or "subtype" not in event:
                 return
             subtype = event["subtype"]
-            if subtype is None or (type(subtype) is str and subtype in self._subtypes):
+            if subtype is None or (type(subtype) is str and subtype in KNOWN_SUBTYPES):
                 return
             kind = f"message/{_named(subtype)}"
         self._count(printable(_named(kind)[:_LONGEST_KIND]))

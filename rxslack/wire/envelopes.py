@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final, cast
 
-from rxslack.events.catalogue import known_types
 from rxslack.events.items import message_ts
+from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_event, read_together
 from rxslack.wire.wishes import Selection, known_envelope
@@ -141,7 +141,7 @@ def envelope_selection() -> Selection:
     def ts_in(frame: bytes) -> str | None:
         return message_ts(read_envelope(frame))
 
-    return Selection(known_envelope(known_types()), ts_in)
+    return Selection(known_envelope(KNOWN_TYPES), ts_in)
 
 
 def _envelopes(values: list[Any]) -> Envelopes | None:

@@ -51,11 +51,6 @@ class Bench:
         result: Result = json.loads(done.stdout)
         return result
 
-    def import_time(self, statement: str, rounds: int = 7) -> float:
-        """CPU seconds of an import in a fresh process, the least of several."""
-        code = f"import time; t = time.process_time(); {statement}; print(time.process_time() - t)"
-        return min(float(self._run(["-c", code]).stdout) for _ in range(rounds))
-
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         command = [self.python, *arguments]
         return subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.benchmarks import start
 from tests.benchmarks.clients import WINDOW
 from tests.benchmarks.runner import Bench, Decoder, Result, cost
 from tests.benchmarks.scenario import Kind, Scenario, Size
@@ -172,22 +173,9 @@ def memory(bench: Bench, effort: Effort) -> Iterator[str]:
     yield from _rows(["client", "events sent", "events seen", "peak, MB", "end"], rows)
 
 
-IMPORTS = {
-    "the three dependencies": "import reactivex, websocket, requests",
-    "rxslack": "import rxslack",
-    "rxslack, and all that the README's first program uses": (
-        "import rxslack as r; from reactivex import operators; "
-        "(r.WebClient, r.rtm, r.reconnect, r.of_type, r.MessageEvent, r.reply, r.post_message, r.run)"
-    ),
-}
-
-
-def imports(bench: Bench, _: Effort) -> Iterator[str]:
-    """CPU time of imports in a fresh process, the least of several."""
-    times = {name: bench.import_time(statement) for name, statement in IMPORTS.items()}
-    first = next(iter(times.values()))
-    rows = [[name, f"{1e3 * t:.0f}", f"{t / first:.2f}"] for name, t in times.items()]
-    yield from _rows(["import of", "CPU, ms", "× the dependencies"], rows)
+def imports(bench: Bench, effort: Effort) -> Iterator[str]:
+    """What the start of a program costs."""
+    yield from start.table(bench.python, 2 + 6 * effort.rounds)
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import pytest
 from rxslack import events
 from rxslack.events import types
 from rxslack.events.catalogue import rows
+from rxslack.events.known import KNOWN_SUBTYPES, KNOWN_TYPES
 
 # docs.slack.dev/reference/events: on RTM, or on RTM and over the Events API
 RTM = """
@@ -180,7 +181,7 @@ def test_it_has_all_messages_in_their_union(slack_classes: Any) -> None:
 
 def test_it_exports_every_typed_dict_once() -> None:
     assert sorted(listed()) == sorted(set(listed()))
-    assert {*listed()} <= {*events.__all__}
+    assert {*listed()} <= {*vars(events)["__all__"]}
     for module in families():
         here = {
             n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__
@@ -227,3 +228,8 @@ def test_it_has_a_subtype_only_where_slack_sends_one(slack_classes: Any) -> None
     for (name, subtype), found in slack_classes.items():
         has_one = "subtype" in get_type_hints(found)
         assert has_one == (subtype is not None or name in WITH_A_STRING)
+
+
+def test_it_knows_the_types_of_all_classes_without_building_them() -> None:
+    assert {row.type for row in rows()} == KNOWN_TYPES
+    assert {row.subtype for row in rows() if row.subtype} == KNOWN_SUBTYPES

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rxslack.events import markup, messages
-from rxslack.events.catalogue import known_subtypes, known_types
+from rxslack.events.known import KNOWN_SUBTYPES, KNOWN_TYPES
 from rxslack.events.messages import Event, Identity
-from rxslack.operators import event_checks
+from rxslack.operators import predicates
 
 ME = Identity(user_id="UME", bot_id="BME")
 AUTHORLESS = Identity(user_id="UME", bot_id=None)  # a person's token has no bot id
@@ -246,8 +246,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("aU1", max_size=3), inner),
     max_leaves=5,
 )
-KINDS = st.sampled_from(sorted(known_types())) | JSON
-SUBTYPES = st.sampled_from(sorted(known_subtypes())) | JSON
+KINDS = st.sampled_from(sorted(KNOWN_TYPES)) | JSON
+SUBTYPES = st.sampled_from(sorted(KNOWN_SUBTYPES)) | JSON
 TEXTS = st.text("<>@#!|&;ltCU1 ^", max_size=20) | JSON
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "subtype": SUBTYPES,
@@ -273,7 +273,7 @@ HELPERS: list[Callable[[Any], object]] = [
         if name.islower() and name != "is_from_me"
     ),
     *(getattr(markup, name) for name in markup.__all__ if name.endswith("_in")),
-    *(getattr(event_checks, name) for name in ("is_known", "is_message", "is_plain_message")),
+    *(getattr(predicates, name) for name in ("is_known", "is_message", "is_plain_message")),
     markup.plain_text,
     Identity.of,
 ]
@@ -303,7 +303,7 @@ def test_it_never_raises_whatever_a_message_lacks(event: dict[str, Any]) -> None
 @given(JSON)
 def test_it_never_raises_over_what_is_no_event(item: Any) -> None:
     helped(dict(messages.event_in(item)))
-    assert not event_checks.is_message(item)
+    assert not predicates.is_message(item)
 
 
 @pytest.mark.slow

@@ -18,13 +18,12 @@ from rxslack.events import (
     MessageDeletedEvent,
     MessageEvent,
 )
-from rxslack.operators.event_checks import (
-    checker,
+from rxslack.operators.event_checks import checker, plain_checker
+from rxslack.operators.predicates import (
     is_event,
     is_known,
     is_message,
     is_plain_message,
-    plain_checker,
 )
 
 PLAIN: dict[str, Any] = {

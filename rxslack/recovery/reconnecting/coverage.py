@@ -31,14 +31,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
+from typing import NamedTuple
 
 __all__ = ["Coverage", "Gap", "Span"]
 
 Ask = Callable[[Callable[[], object]], object]
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """
     What no connection covered.
 
@@ -53,7 +53,7 @@ class Gap:
     reason: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Span:
     """
     What is known of a connection that has said hello.
@@ -86,8 +86,7 @@ def _nobody(_: Callable[[], object]) -> None:
     """Never answers."""
 
 
-@dataclass(frozen=True)
-class _Loss:
+class _Loss(NamedTuple):
     since: float
     reason: str
 

@@ -10,23 +10,34 @@ for the bytes of its stream. `fault` has what the kinds of faults have in common
 not, and go on later on the thread that releases.
 """
 
-from rxslack.simulator.faults.all_faults import Faults
-from rxslack.simulator.faults.fault import Answer, Fault, Hold, Script, Switch
-from rxslack.simulator.faults.session import Greeting, Payload
-from rxslack.simulator.faults.stream import Accepting, Break, Breaking, Broken, Piece
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Accepting",
-    "Answer",
-    "Break",
-    "Breaking",
-    "Broken",
-    "Fault",
-    "Faults",
-    "Greeting",
-    "Hold",
-    "Payload",
-    "Piece",
-    "Script",
-    "Switch",
-]
+from rxslack.core.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rxslack.simulator.faults.all_faults import Faults as Faults
+    from rxslack.simulator.faults.fault import (
+        Answer as Answer,
+        Fault as Fault,
+        Hold as Hold,
+        Script as Script,
+        Switch as Switch,
+    )
+    from rxslack.simulator.faults.session import Greeting as Greeting, Payload as Payload
+    from rxslack.simulator.faults.stream import (
+        Accepting as Accepting,
+        Break as Break,
+        Breaking as Breaking,
+        Broken as Broken,
+        Piece as Piece,
+    )
+
+lazy_names(
+    __name__,
+    {
+        "rxslack.simulator.faults.all_faults": "Faults",
+        "rxslack.simulator.faults.fault": "Answer Fault Hold Script Switch",
+        "rxslack.simulator.faults.session": "Greeting Payload",
+        "rxslack.simulator.faults.stream": "Accepting Break Breaking Broken Piece",
+    },
+)

@@ -77,14 +77,14 @@ def needed(fields: Mapping[str, Any], name: str, example: str) -> str:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Whole:
     """An item that became several calls: when one of them fails, those behind it are not made."""
 
     failed: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Job:
     """
     A call on its way, or a failure that only takes its turn.

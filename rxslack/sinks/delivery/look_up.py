@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from rxslack.events.items import as_mapping
 from rxslack.lanes.tracking import mark_here
@@ -31,7 +31,7 @@ def marked(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     >>> arguments["metadata"]["event_payload"] == {"rxslack_id": mark}
     True
     """
-    mark = mark_here(str(arguments.get("channel"))) or uuid4().hex
+    mark = mark_here(str(arguments.get("channel"))) or os.urandom(16).hex()
     own = parsed(arguments.get("metadata"))
     payload = {**as_mapping(own.get("event_payload")), KEY: mark}
     metadata = {"event_type": EVENT_TYPE, **own, "event_payload": payload}

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from rxslack.errors import (
     RateLimited,
@@ -49,8 +48,7 @@ BLOCKS: Final = 50
 """Blocks of a message. docs.slack.dev/reference/block-kit/blocks."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """
     What Slack allows of one method.
 

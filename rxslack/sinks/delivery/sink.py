@@ -20,12 +20,9 @@ from rxslack.events.items import failure, is_failure
 from rxslack.events.types.rxslack_items import FailureEvent
 from rxslack.lanes.lanes import Lanes, lanes_on
 from rxslack.lanes.paces import Budget, budget_of
-from rxslack.log.shared_budget import SharedBudget
-from rxslack.log.where import is_shared
 from rxslack.sinks.delivery.calls import Job, PendingCall, Read, Whole
 from rxslack.sinks.delivery.delivery import Deliverer, NoOutbox, Write
 from rxslack.sinks.delivery.look_up import LookUp
-from rxslack.sinks.delivery.outbox import Outbox
 from rxslack.sinks.delivery.receivers import (
     DeadLetters,
     FailureLog,
@@ -36,7 +33,6 @@ from rxslack.sinks.delivery.receivers import (
     Replies,
 )
 from rxslack.sinks.delivery.rules import Rule, rule_of
-from rxslack.sinks.delivery.shared_outbox import SharedOutbox
 from rxslack.sinks.delivery.versions import Versions
 from rxslack.web.client import Caller
 
@@ -145,6 +141,8 @@ class Sink(abc.ObserverBase[Any]):
             raise ConfigurationError(f"drain is {self._drain_seconds!r}; give seconds, 0 or more")
         budget = options.get("budget") or budget_of(web, scheduler)
         if not isinstance(budget, Budget):
+            from rxslack.log.shared_budget import SharedBudget  # few bots have one
+
             budget = SharedBudget(budget, web)
         self._process = os.getpid()
         self._read = read
@@ -414,6 +412,11 @@ def outbox_at(outbox: str | Path | None) -> NoOutbox:
     """What keeps calls: nothing, a file of the sink's own, or a log that others use, too."""
     if outbox is None:
         return NoOutbox()
+    # Few bots have one, and SQLite, ctypes and the log would be imported for it.
+    from rxslack.log.where import is_shared
+    from rxslack.sinks.delivery.outbox import Outbox
+    from rxslack.sinks.delivery.shared_outbox import SharedOutbox
+
     return SharedOutbox(outbox) if is_shared(outbox) else Outbox(outbox)
 
 

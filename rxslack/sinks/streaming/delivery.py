@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias
 
 from rxslack.errors import ApiError, RateLimited, SlackError
@@ -74,7 +73,7 @@ def pace_of(method: str) -> Rule:
     (1.0, inf)
     """
     rule = rule_of(method)
-    return replace(rule, lane_rate=1.0, lane_burst=2) if method in (APPEND, UPDATE) else rule
+    return rule._replace(lane_rate=1.0, lane_burst=2) if method in (APPEND, UPDATE) else rule
 
 
 class StreamDeliverer(Deliverer):

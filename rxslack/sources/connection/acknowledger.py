@@ -14,8 +14,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, SlackError
@@ -72,8 +71,7 @@ def modes_of(acknowledge: Acknowledge | Mapping[str, Acknowledge]) -> dict[str, 
     return {kind: given.get(kind, "on_receipt") for kind in ENVELOPE_TYPES}
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenEnvelope:
+class _OpenEnvelope(NamedTuple):
     """An envelope that waits for its acknowledgement."""
 
     sender: Sender
@@ -190,7 +188,7 @@ class Acknowledger:
         """
         with self._lock:
             if envelope_id in self._open:
-                self._open[envelope_id] = replace(self._open[envelope_id], key=key)
+                self._open[envelope_id] = self._open[envelope_id]._replace(key=key)
             return envelope_id in self._open
 
     def done(self, envelope_id: str) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reactivex import Observable
 
 from rxslack.errors import ConfigurationError
-from rxslack.log.where import Where
 from rxslack.sources.budget import UrlBudget
 from rxslack.sources.status import Status
 from rxslack.wire.read_loop import Overflow
+
+if TYPE_CHECKING:  # or SQLite would be imported for a name
+    from rxslack.log.where import Where
 
 __all__ = ["ConnectionOptions"]
 

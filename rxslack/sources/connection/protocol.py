@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from reactivex import Observable, abc
 from reactivex.disposable import SerialDisposable
@@ -34,8 +33,7 @@ class OpenSocket(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """
     Slack's answer to somebody who wants to connect.
 
