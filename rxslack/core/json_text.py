@@ -16,16 +16,18 @@ import math
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
-__all__ = ["DECODER", "HAS_ORJSON", "loads", "read_json"]
+__all__ = ["DECODER", "HAS_ORJSON", "compact_json", "loads", "read_json"]
 
-loads: Callable[[bytes | str], Any]
-"""The fast decoder. It raises ValueError also for some of what `DECODER` reads."""
+_orjson: Any
 try:
-    from orjson import loads as loads
+    import orjson as _orjson
 except ImportError:  # the extra `speed` is not installed
-    loads = json.loads
+    _orjson = None
 
-HAS_ORJSON: Final = loads is not json.loads
+loads: Callable[[bytes | str], Any] = json.loads if _orjson is None else _orjson.loads
+"""The fast decoder. It raises ValueError also for some of what `DECODER` reads."""
+
+HAS_ORJSON: Final = _orjson is not None
 
 
 def read_json(text: bytes) -> Any:
@@ -43,6 +45,36 @@ def read_json(text: bytes) -> Any:
         except ValueError:
             pass  # orjson refuses more than that: the standard library judges
     return DECODER.decode(text.decode())
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
+
+
+def compact_json(value: Any) -> str:
+    """
+    A value as JSON in ASCII, without spaces; what JSON has no word for as its `repr`.
+
+    >>> compact_json({"ok": True, "error": ValueError(1)})
+    '{"ok":true,"error":"ValueError(1)"}'
+
+    orjson writes the same, but for the exponents of numbers; or it is not asked, for it leaves letters
+    as they are, and makes null of NaN.
+
+    Raises: TypeError, ValueError or RecursionError for what cannot be JSON at all.
+    """
+    if _orjson is not None:
+        try:
+            text: bytes = _orjson.dumps(value, repr, _OPTIONS)
+        except TypeError:  # of which its own is one: a key that is no text, for one
+            return _encode(value)
+        if text.isascii() and b"null" not in text and b"\x7f" not in text:
+            return text.decode("ascii")
+    return _encode(value)
+
+
+_OPTIONS: Final[int] = (
+    0 if _orjson is None else _orjson.OPT_PASSTHROUGH_DATACLASS | _orjson.OPT_PASSTHROUGH_DATETIME
+)
 
 
 def _integer(digits: str) -> int | float:

@@ -34,17 +34,21 @@ class Serial:
         Errors: what the step raises, to the thread that does it; the steps behind it are kept
             for the next call.
         """
+        ready: Callable[[], object] | None = step
         with self._lock:
-            self._waiting.append(step)
-            if self._busy:
-                return
+            if self._busy or self._waiting:
+                self._waiting.append(step)
+                if self._busy:
+                    return
+                ready = self._waiting.popleft()
             self._busy = True
-        while (ready := self._next()) is not None:
+        while ready is not None:
             try:
                 ready()
             except BaseException:
                 self._busy = False
                 raise
+            ready = self._next()
 
     def _next(self) -> Callable[[], object] | None:
         with self._lock:

@@ -43,9 +43,9 @@ The first version that is numbered. For whoever used rxslack before it:
   webhooks, commands and interactions over HTTP, messages for one person that can be clicked. A method of Slack's that
   it lacks is `not_simulated`; it has 55 more than before: channels are made and changed, pins, bookmarks, profiles,
   groups, search, workflow steps. `slack.emit_rare(name)` says any event that Slack documents. `MODERN_BOT_SCOPES` are those of a bot of today. What is posted with `user_token` was typed by that person, and has no `bot_id`.
-  groups, search, workflow steps. `MODERN_BOT_SCOPES` are those of a bot of today. What is posted with `user_token` was typed by that person, and has no `bot_id`.
 - A program imports only the files of the names that it asks for, and builds only the event classes of their families:
   the README's first starts in 1.3 times what `reactivex`, `websocket-client` and `requests` alone take, not in 1.8.
+- Exports, histories, recordings and their replay are read and written by orjson, where it is installed.
 - `pipe` keeps the types of ten operators; `reconnect`, `backfill` and `record` are in `rxslack.operators`, too.
 - One word for one idea: `max_waiting` (was `queue`, `buffer`, `size`), `max_waiting_bytes`, `per_minute` and
   `total_per_minute` (were `rate`, `total`, `every`), `remember` and `max_remembered`, `drain` (was `deadline` of a

@@ -62,11 +62,13 @@ def to_frame(events: Iterable[Mapping[str, Any]] | Observable[Any]) -> pandas.Da
     found: Any = events
     if isinstance(events, Observable):  # `list(events)` would never end
         found = events.pipe(ops.filter(is_message), ops.to_list()).run()
-    rows: dict[tuple[str | None, str], dict[str, Any]] = {}
+    rows: dict[tuple[str | None, str], list[Any]] = {}
     for event in found:
-        if is_message(event):
-            take(rows, event)
-    frame = pd.DataFrame(list(rows.values()), columns=list(COLUMNS))
+        if isinstance(event, Mapping):
+            take(rows, cast("Mapping[str, Any]", event))
+    columns = zip(*rows.values(), strict=True) if rows else [()] * len(COLUMNS)
+    values = map(list[Any], columns)
+    frame = pd.DataFrame(dict(zip(COLUMNS, values, strict=True)), columns=list(COLUMNS))
     for column in ("time", "edited"):
         micros = pd.to_numeric(frame[column], errors="coerce")
         frame[column] = pd.to_datetime(micros, unit="us", utc=True).astype("datetime64[us, UTC]")
@@ -79,12 +81,14 @@ def is_message(event: Any) -> bool:
     return isinstance(event, Mapping) and cast("Mapping[str, Any]", event).get("type") == "message"
 
 
-def take(rows: dict[tuple[str | None, str], dict[str, Any]], event: Mapping[str, Any]) -> None:
-    """Add a message, or change the one that the event is about."""
+def take(rows: dict[tuple[str | None, str], list[Any]], event: Mapping[str, Any]) -> None:
+    """Add a message, or change the one that the event is about; nothing for other events."""
+    if event.get("type") != "message":
+        return
     channel, subtype = text_in(event, "channel"), event.get("subtype")
     if subtype == "message_deleted":
         if row := rows.get((channel, text_in(event, "deleted_ts") or "")):
-            row["deleted"] = True
+            row[-1] = True
         return
     if subtype == "message_changed":
         message: Mapping[str, Any] = {**fields_in(event, "message"), "channel": channel}
@@ -96,21 +100,27 @@ def take(rows: dict[tuple[str | None, str], dict[str, Any]], event: Mapping[str,
         rows[channel, ts] = row_of(message)
 
 
-def row_of(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of a message."""
-    return {
-        **{key: text_in(message, key) for key in COLUMNS},
-        "time": micros_of(text_in(message, "ts")),
-        "user": text_in(message, "user") or text_in(message, "bot_id"),
-        "edited": micros_of(text_in(fields_in(message, "edited"), "ts")),
-        "deleted": False,
-    }
+def row_of(message: Mapping[str, Any]) -> list[Any]:
+    """The row of a message, as `COLUMNS` has it."""
+    edited = message.get("edited")
+    ts = text_in(message, "ts")
+    return [
+        micros_of(ts),
+        text_in(message, "channel"),
+        text_in(message, "user") or text_in(message, "bot_id"),
+        text_in(message, "text"),
+        ts,
+        text_in(message, "thread_ts"),
+        text_in(message, "subtype"),
+        None if edited is None else micros_of(text_in(fields_in(message, "edited"), "ts")),
+        False,
+    ]
 
 
 def text_in(message: Mapping[str, Any], key: str) -> str | None:
     """A text that UTF-8 has bytes for; None in the place of anything else."""
     value = message.get(key)
-    if not isinstance(value, str):
+    if value is None or not isinstance(value, str):
         return None
     # The detour joins the halves of a pair, if both are there.
     return (
@@ -128,5 +138,9 @@ def fields_in(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def micros_of(ts: str | None) -> int | None:
     """A ts as whole microseconds, so that none is lost; None for what is no time."""
+    if ts and len(ts) == 17 and ts[10] == "." and ts.isascii():  # as Slack's are
+        digits = ts.replace(".", "")
+        if len(digits) == 16 and digits.isdigit():
+            return int(digits)
     found = TS.fullmatch(ts or "")
     return int(found[1]) * 1_000_000 + int((found[2] or "").ljust(6, "0")[:6]) if found else None

@@ -12,16 +12,18 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from heapq import heappop, heappush, merge
+from operator import itemgetter
 from pathlib import Path
 from threading import Event
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, TypeAlias, cast
 
 from reactivex import Observable
 
 from rxslack.core.generated import from_generator
+from rxslack.core.json_text import read_json
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.past.history import order
@@ -36,6 +38,7 @@ _DAY: Final = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)\.json$")
 _CATALOGUES: Final = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _SMALL: Final = 256 * 1024  # bytes; what is larger is read piece by piece
 _HELD: Final = 512 * 1024 * 1024  # bytes of the small files of a day, all together
+_AT_ONCE: Final = 16 * 1024 * 1024  # bytes of these that are decoded whole, which is faster
 _CHUNK: Final = 64 * 1024  # characters
 _LONGEST: Final = 4 * 1024 * 1024  # characters of a message; Slack's own have some thousands
 _DISORDER: Final = 100  # messages of a file that may stand before their time
@@ -183,7 +186,7 @@ def messages(archive: Folder) -> Generator[Message]:
                 in_order(items(archive, name, stack), ids.get(folder, folder), name)
                 for folder, name in sorted(days[day])
             ]
-            yield from merge(*files, key=lambda message: order(message["ts"]))
+            yield from map(_EVENT, merge(*files, key=_PLACE))
 
 
 def inside(archive: Folder) -> Generator[str]:
@@ -208,40 +211,81 @@ def channel_ids(archive: Folder, names: Iterable[str], folders: set[str]) -> dic
     for name in names:
         if name.rpartition("/")[2] in _CATALOGUES and not _DAY.search(name):
             with Opened() as stack:
-                for channel, _ in items(archive, name, stack):
+                found = items(archive, name, stack)
+                channels = found if isinstance(found, list) else (one for one, _ in found)
+                for channel in channels:
                     own, folder = channel.get("id"), channel.get("name") or channel.get("id")
                     if isinstance(own, str) and isinstance(folder, str) and folder in folders:
                         ids[folder] = own
     return ids
 
 
-def in_order(found: Iterable[tuple[Message, int]], channel: str, name: str) -> Generator[Message]:
-    """The messages of one file, sorted as far as they stand near their place."""
+Placed: TypeAlias = tuple[tuple[int, int], Message]
+"""A message behind what it is sorted by."""
+
+_PLACE: Final[Callable[[Placed], tuple[int, int]]] = itemgetter(0)
+_EVENT: Final[Callable[[Placed], Message]] = itemgetter(1)
+
+
+def in_order(
+    found: list[Message] | Generator[tuple[Message, int]], channel: str, name: str
+) -> Iterable[Placed]:
+    """The messages of one file, sorted: a list, else as far as they stand near their place."""
+    if isinstance(found, list):
+        events = [(place_of(one, name), event_of(one, channel)) for one in found if has_ts(one)]
+        events.sort(key=_PLACE)
+        return events
+    return nearly_in_order(found, channel, name)
+
+
+def has_ts(message: Message) -> bool:
+    """Whether it has a time."""
+    return isinstance(message.get("ts"), str)
+
+
+def place_of(message: Message, name: str) -> tuple[int, int]:
+    """What a message of a file is sorted by."""
+    try:
+        return order(message["ts"])
+    except ValueError as error:
+        raise broken(name, f"a message has the ts {message['ts'][:40]!r}") from error
+
+
+def event_of(message: Message, channel: str) -> Message:
+    """The same as the live stream would have it."""
+    if "type" not in message:
+        return {"type": "message", **message, "channel": channel}
+    message["channel"] = channel
+    return message
+
+
+def nearly_in_order(
+    found: Iterable[tuple[Message, int]], channel: str, name: str
+) -> Generator[Placed]:
+    """Sorted with a bounded number of them in memory."""
     waiting: list[tuple[tuple[int, int], int, Message, int]] = []
     size = 0
     for number, (message, length) in enumerate(found):
-        if not isinstance(message.get("ts"), str):
+        if not has_ts(message):
             continue
-        try:
-            place = order(message["ts"])
-        except ValueError as error:
-            raise broken(name, f"a message has the ts {message['ts'][:40]!r}") from error
-        event = {"type": "message", **message, "channel": channel}
-        heappush(waiting, (place, number, event, length))
+        heappush(waiting, (place_of(message, name), number, event_of(message, channel), length))
         size += length
         while len(waiting) > _DISORDER or (size > _WAITING and len(waiting) > 1):
-            _, _, event, length = heappop(waiting)
+            place, _, event, length = heappop(waiting)
             size -= length
-            yield event
+            yield place, event
     while waiting:
-        yield heappop(waiting)[2]
+        place, _, event, _ = heappop(waiting)
+        yield place, event
 
 
-def items(archive: Folder, name: str, stack: Opened) -> Generator[tuple[Message, int]]:
+def items(
+    archive: Folder, name: str, stack: Opened
+) -> list[Message] | Generator[tuple[Message, int]]:
     """
-    The objects of a JSON list, one after the other, the file never whole in memory.
+    What is in a JSON list: all at once, if that is little; else the objects, one after the other.
 
-    Each comes with how many characters it had.
+    Each of these comes with how many characters it had.
     """
     try:
         with archive.open(name) as file:
@@ -250,11 +294,32 @@ def items(archive: Folder, name: str, stack: Opened) -> Generator[tuple[Message,
             stack.held += len(head)
             if stack.held > _HELD:
                 raise ValueError(f"the files of that day hold more than {_HELD:,} bytes")
-            text: IO[str] = io.StringIO(head.decode("utf-8", "replace"))
-        else:
-            again = io.TextIOWrapper(archive.open(name), "utf-8", "replace")
-            text = stack.enter_context(again)
-        yield from parsed(text)
+            if stack.held <= _AT_ONCE and (whole := as_list(head)) is not None:
+                return whole
+            return told_of(parsed(io.StringIO(head.decode("utf-8", "replace"))), name)
+        again = io.TextIOWrapper(archive.open(name), "utf-8", "replace")
+        return told_of(parsed(stack.enter_context(again)), name)
+    except _BROKEN as error:
+        raise broken(name, str(error) or type(error).__name__) from error
+
+
+def as_list(text: bytes) -> list[Message] | None:
+    """The objects in a JSON list; None for what has to be looked at more closely."""
+    try:
+        value: Any = read_json(text)
+    except (ValueError, RecursionError):
+        return None
+    return [one for one in _listed(value) if isinstance(one, dict)] if type(value) is list else None
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return cast("Iterable[Any]", value)
+
+
+def told_of(found: Generator[tuple[Message, int]], name: str) -> Generator[tuple[Message, int]]:
+    """The same, and what is wrong with it told with the name of the file."""
+    try:
+        yield from found
     except _BROKEN as error:
         raise broken(name, str(error) or type(error).__name__) from error
 

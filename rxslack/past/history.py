@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice
+from operator import itemgetter
 from threading import Event
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from reactivex import Observable
 
@@ -25,6 +26,10 @@ __all__ = ["HistoryProgress", "history"]
 _log = logging.getLogger("rxslack.history")
 
 Message = dict[str, Any]
+Placed: TypeAlias = tuple[tuple[int, int], Message]
+"""A message behind what it is sorted by."""
+
+_PLACE: Final[Callable[[Placed], tuple[int, int]]] = itemgetter(0)
 _SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
@@ -154,39 +159,39 @@ class Reading:
         self._channel = channel
         self._limit = limit
         self._tell = progress
-        self._progress = HistoryProgress(channel)
+        self._calls = self._found = self._emitted = 0
+        self._reached = ""
 
     def messages(self, span: dict[str, Any], threads: bool) -> Generator[Message]:
         """All of it in order of ts, each ts once."""
         waiting: list[tuple[tuple[int, int], int, Message]] = []
         last = ""
         number = 0
-        roots = [m for page in self._pages("conversations.history", **span) for m in page]
-        roots.sort(key=lambda message: order(message["ts"]), reverse=True)
+        roots = [one for page in self._pages("conversations.history", **span) for one in page]
+        roots.sort(key=_PLACE, reverse=True)
         while roots or waiting:
-            if roots and not (waiting and waiting[0][0] < order(roots[-1]["ts"])):
-                message = roots.pop()
+            if roots and not (waiting and waiting[0][0] < roots[-1][0]):
+                message = roots.pop()[1]
                 if threads and message.get("reply_count"):
-                    for reply in self._replies(message["ts"]):
+                    for place, reply in self._replies(message["ts"]):
                         number += 1
-                        heappush(waiting, (order(reply["ts"]), number, reply))
+                        heappush(waiting, (place, number, reply))
             else:
                 message = heappop(waiting)[2]
-            if message["ts"] != last:
-                last = message["ts"]
-                self._progress = replace(
-                    self._progress, emitted=self._progress.emitted + 1, reached=last
-                )
+            ts = message["ts"]
+            if ts != last:
+                last = self._reached = ts
+                self._emitted += 1
                 yield {**message, "channel": self._channel}
         self._say(0.0)
 
-    def _replies(self, ts: str) -> Generator[Message]:
+    def _replies(self, ts: str) -> Generator[Placed]:
         # The thread's first message may stand on each page, so one a page would never get on.
         limit = max(self._limit, 2)
         for page in self._pages("conversations.replies", ts=ts, limit=limit):
-            yield from (message for message in page if message["ts"] != ts)
+            yield from (one for one in page if one[1]["ts"] != ts)
 
-    def _pages(self, method: str, **arguments: Any) -> Generator[list[Message]]:
+    def _pages(self, method: str, **arguments: Any) -> Generator[list[Placed]]:
         asked = {"channel": self._channel, "limit": self._limit, **arguments}
 
         def ask(cursor: str | None) -> dict[str, Any]:
@@ -195,29 +200,36 @@ class Reading:
 
         for answer in each_page(method, ask):
             page = stamped(method, answer)
-            reached = min((m["ts"] for m in page), key=order, default=self._progress.reached)
-            self._progress = replace(
-                self._progress,
-                calls=self._progress.calls + 1,
-                found=self._progress.found + len(page),
-                reached=reached,
-            )
+            self._calls += 1
+            self._found += len(page)
+            if page:
+                self._reached = min(page, key=_PLACE)[1]["ts"]
             yield page
 
     def _say(self, waiting: float) -> None:
         if self._tell is not None:
-            self._tell(replace(self._progress, waiting=waiting))
+            self._tell(
+                HistoryProgress(
+                    self._channel,
+                    calls=self._calls,
+                    found=self._found,
+                    emitted=self._emitted,
+                    reached=self._reached,
+                    waiting=waiting,
+                )
+            )
 
 
-def stamped(method: str, answer: dict[str, Any]) -> list[Message]:
+def stamped(method: str, answer: dict[str, Any]) -> list[Placed]:
     """The messages of a page that have a `ts`. Raises UnreadableResponse when one is no `ts`."""
-    page: list[Message] = [message for message in answer.get("messages") or () if message.get("ts")]
-    for message in page:
-        try:
-            order(message["ts"])
-        except (AttributeError, ValueError) as error:
-            told = f"a message with the ts {message['ts']!r}"
-            raise UnreadableResponse(method, 200, told) from error
+    page: list[Placed] = []
+    for message in answer.get("messages") or ():
+        if ts := message.get("ts"):
+            try:
+                page.append((order(ts), message))
+            except (AttributeError, ValueError) as error:
+                told = f"a message with the ts {ts!r}"
+                raise UnreadableResponse(method, 200, told) from error
     return page
 
 
@@ -234,4 +246,6 @@ def order(ts: str) -> tuple[int, int]:
     (1712345678, 200)
     """
     seconds, _, micros = ts.partition(".")
+    if len(micros) == 6:
+        return int(seconds or 0), int(micros)
     return int(seconds or 0), int(micros.ljust(6, "0")[:6] or 0)

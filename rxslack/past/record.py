@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -138,6 +139,13 @@ class Recorder(Generic[E]):
             self._observer.on_error(error)
 
 
+def _seconds_of(clock: abc.SchedulerBase) -> Callable[[], float]:
+    """Unix seconds by a scheduler's clock; that of timer threads is the system's, by a long way round."""
+    if type(clock) is TimeoutScheduler:
+        return time.time
+    return lambda: clock.to_seconds(clock.now)
+
+
 class Recording:
     """One subscription's hold on one file, which nobody else in this process has meanwhile."""
 
@@ -158,9 +166,7 @@ class Recording:
         self._timed = path.suffix != ".gz"
         self._take()
         try:
-            self._file = RecordingFile(
-                path, append=append, clock=lambda: clock.to_seconds(clock.now)
-            )
+            self._file = RecordingFile(path, append=append, clock=_seconds_of(clock))
         except (OSError, ConfigurationError):
             self._leave()
             raise

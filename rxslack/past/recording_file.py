@@ -28,7 +28,7 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
 from rxslack.core.files import Taken, create, open_locked
 from rxslack.core.fork import Registry
-from rxslack.core.json_text import HAS_ORJSON, loads
+from rxslack.core.json_text import HAS_ORJSON, compact_json, loads
 from rxslack.core.masking import masked
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, not_from
@@ -53,7 +53,6 @@ _CHUNK: Final = 256 * 1024  # bytes
 _GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
 _MAGIC: Final = b"\x1f\x8b"
 _scan = json.JSONDecoder().raw_decode
-_encode = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 _encode_wide = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
@@ -74,7 +73,7 @@ def as_json(event: Mapping[str, Any], *, wide: bool = False) -> str:
 
     Raises: TypeError or ValueError for an event that cannot be JSON at all.
     """
-    encode = _encode_wide if wide else _encode
+    encode = _encode_wide if wide else compact_json
     try:
         return masked(encode(event))
     except RecursionError:
@@ -115,10 +114,15 @@ def read_recording(path: str | os.PathLike[str], problem: Problem) -> Iterator[L
             return
 
 
-def _line_or_why(text: str | None) -> Line | str:
+def _line_or_why(data: bytes | None) -> Line | str:
     """One line, or why it is none; "" for an empty one, of which nothing is said."""
-    if text is None:
+    if data is None:
         return f"longer than {LONGEST:,} bytes"
+    if HAS_ORJSON:
+        with suppress(ValueError):
+            if (line := _line_of(loads(data))) is not None:
+                return line
+    text = data.decode("utf-8", "backslashreplace")
     try:
         line = _read_line(text)
     except (ValueError, RecursionError) as error:
@@ -128,7 +132,14 @@ def _line_or_why(text: str | None) -> Line | str:
 
 def _read_line(text: str) -> Line | None:
     """One line; None when it is JSON and yet no line of a recording."""
-    record = _record(text)
+    # Half the time of json.loads, which skips white space on both ends first.
+    record, end = _scan(text)
+    if end != len(text):
+        record = json.loads(text)
+    return _line_of(record)
+
+
+def _line_of(record: Any) -> Line | None:
     try:
         at, event = record["at"], record.get("event")
     except (AttributeError, KeyError, TypeError):
@@ -142,20 +153,8 @@ def _read_line(text: str) -> Line | None:
     return None
 
 
-def _record(text: str) -> Any:
-    """What a line says; by orjson where it is installed, but for what that refuses."""
-    if HAS_ORJSON:
-        try:
-            return loads(text)
-        except ValueError:
-            pass  # as half of a surrogate pair, which the standard library reads
-    # Half the time of json.loads, which skips white space on both ends first.
-    record, end = _scan(text)
-    return record if end == len(text) else json.loads(text)
-
-
-def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[str | None]:
-    """The lines as text, the last one also when it is torn; None for one that is too long."""
+def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[bytes | None]:
+    """The lines, the last one also when it is torn; None for one that is too long."""
     parts, size, skipped = list[bytes](), 0, 0  # of a line whose end is still to come
     for chunk in _chunks(path, damaged):
         whole, newline, tail = chunk.rpartition(b"\n")
@@ -173,16 +172,12 @@ def _lines(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iter
             yield None
             _, newline, whole = whole.partition(b"\n")
         if newline:
-            yield from _text(b"".join((*parts, whole))).split("\n")
+            yield from b"".join((*parts, whole)).split(b"\n")
         parts, size = [tail], len(tail)
     if size > LONGEST:
         yield None
     elif size:
-        yield _text(b"".join(parts))
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", "backslashreplace")
+        yield b"".join(parts)
 
 
 def _chunks(path: str | os.PathLike[str], damaged: Callable[[str], None]) -> Iterator[bytes]:
@@ -376,7 +371,7 @@ def _deflater() -> Any:
 
 def _write(file: Any, data: bytes) -> None:
     """Write all of it; an unbuffered file may take less at a time."""
-    view = memoryview(data)
+    view = memoryview(data)[file.write(data) :]
     while view:
         view = view[file.write(view) :]
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import subprocess
 import sys
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rxslack.core.json_text import compact_json
 from rxslack.errors import ConfigurationError
 from rxslack.past.recording_file import Line, RecordingFile, read_recording
 from tests.odd import ODD
@@ -467,3 +470,20 @@ def test_it_skips_a_time_that_no_clock_has(tmp_path: Path, at: str) -> None:
     path.write_text(f'{{"at":{at},"event":{{}}}}\n{{"at":1,"event":{{"text":"a"}}}}\n')
     assert read(path)[0] == ["a"]
     assert [number for number, _ in read(path)[1]] == [1]
+
+
+UNUSUAL: list[dict[Any, Any]] = [
+    {"text": "Grüße 👋 \u007f \x00 \ud800", "n": 1.5},
+    {"nothing": None, "no": math.nan, "far": math.inf},
+    {"large": 2**80, "when": datetime(2026, 11, 30, tzinfo=UTC), "error": ValueError("no")},
+    {1: "a", None: "b", "tuple": (1, 2), "set": {1}},
+]
+
+
+@pytest.mark.parametrize("event", UNUSUAL, ids=["text", "nothing", "large", "keys"])
+def test_it_writes_the_same_bytes_with_and_without_orjson(event: dict[Any, Any]) -> None:
+    plain = json.JSONEncoder(separators=(",", ":"), default=repr).encode(event)
+    assert compact_json(event) == plain
+    assert compact_json({"type": "message", "list": [1, "a", True]}) == (
+        '{"type":"message","list":[1,"a",true]}'
+    )
