@@ -168,7 +168,7 @@ _ROOMS: Final = {
         stream_message stream_reply suggest_prompts update_message upload_file
     """,
     "rxslack.sources": """
-        HttpEvents Snapshot Status UrlBudget http_events presence rtm socket_mode
+        HttpEvents Snapshot Status UrlBudget http_events installations presence rtm socket_mode
         workspaces
     """,
     "rxslack.web": """

@@ -39,6 +39,7 @@ how much, and how often
     per_minute           the pace in the long run, in Slack's unit
     rows                 of a table
     snapshot_every       items after which a state is written as a whole
+    source               where tokens are
     speed                how many times as fast as it was
     total_per_minute     the pace of all channels together
     users_per_minute     the pace of one method, where there are two
@@ -49,7 +50,7 @@ for how long, in seconds
     connect_timeout      the longest wait for a connection
     deadline             from its arrival on, until an envelope is acknowledged unasked
     drain                what sinks get for what is left, at an end
-    every                between two items of numbers
+    every                between two looks, or two items of numbers
     first                the first pause
     keep                 for which a log has what every group is through with
     lease                after which what is held by nobody who is heard of is another's
@@ -82,11 +83,13 @@ who and where, mostly by id
     base_url             where Slack's methods are
     bot_id               Slack's word
     channel              one
+    client               what makes a client of a token
     channels             several; for `enriched`, whether they are looked up
     escalate_to          ids of further people
     directory            who knows names
     me                   the client whose messages are one's own, or its identity
     reader               the client that reads history for one that may not
+    teams                ids of workspaces
     user                 one
     user_id              Slack's word
     users                several; for `enriched`, whether they are looked up

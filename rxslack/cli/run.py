@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeGuard, cast
 
 from reactivex import Observable
 
@@ -142,11 +142,22 @@ def pipeline(target: str, given: Callable[[str], object]) -> tuple[Observable[An
     found: Any = getattr(module, name, None)
     if found is None:
         raise ConfigurationError(f"{module_name} has no {name}")
-    if callable(found) and not isinstance(found, Observable):
-        found = found(**{one: given(one) for one in inspect.signature(found).parameters})
-    pair: Any = found if isinstance(found, tuple) else (found, None)
-    if len(pair) != 2 or not isinstance(pair[0], Observable):
+    made = made_by(found, given)
+    stream, sink = made if is_pair(made) else (made, None)
+    if not isinstance(stream, Observable):
         raise ConfigurationError(
-            f"{target} is {type(pair[0]).__name__}; it has to be a stream, or a stream and a sink"
+            f"{target} is {type(stream).__name__}; it has to be a stream, or a stream and a sink"
         )
-    return pair
+    return stream, sink
+
+
+def made_by(found: Any, given: Callable[[str], object]) -> object:
+    """What a function returns for what its parameters are called; anything else is it itself."""
+    if isinstance(found, Observable) or not callable(found):
+        return cast("object", found)
+    return found(**{one: given(one) for one in inspect.signature(found).parameters})
+
+
+def is_pair(found: object) -> TypeGuard[tuple[object, object]]:
+    """Whether these are a stream and a sink."""
+    return isinstance(found, tuple) and len(cast("tuple[object, ...]", found)) == 2

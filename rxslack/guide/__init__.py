@@ -14,7 +14,7 @@ in the docstring of the room that it is about.
 | `acknowledgement(…)`, `response(…)`, `respond(app)` | answers in the acknowledgement, and by response_url |
 | `reconnect()`, `backoff()` | the retry operator; its pauses |
 | `backfill(web, checkpoint=…)` | operator: what was said while nobody was connected |
-| `Status`, `presence(users)`, `workspaces(webs)`, `UrlBudget` | how a stream fares; who is there; several workspaces; how often Slack is asked |
+| `Status`, `presence(users)`, `workspaces(webs)`, `installations(source)`, `UrlBudget` | how a stream fares; who is there; several workspaces, and their tokens; how often Slack is asked |
 | `of_type(C, predicate)`, `select(C, function)` | typed filter; typed filter and map |
 | `narrow(guard)`, `is_event(item, C)`, `is_message(item)` | the filter by a type guard; such guards |
 | `containing`, `matching`, `in_channel`, `not_from_me`, `distinct`, `by_thread`, `enriched`, … | see `rxslack.operators` |

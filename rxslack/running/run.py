@@ -94,6 +94,10 @@ def run(
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
     if serve is not None:
+        # Only who serves waits for the import of what is served.
+        from rxslack.metrics.health import HealthApp, serving
+        from rxslack.metrics.metrics import Metrics
+
         with ExitStack() as stack:
             counted = stack.enter_context(Metrics()) if metrics is None else metrics
             from rxslack.metrics.health import HealthApp, serving  # a web server, which few have

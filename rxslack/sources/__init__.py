@@ -109,6 +109,7 @@ from rxslack.core.lazy_names import lazy_names
 if TYPE_CHECKING:
     from rxslack.sources.budget import UrlBudget as UrlBudget
     from rxslack.sources.http_events import HttpEvents as HttpEvents, http_events as http_events
+    from rxslack.sources.installations import installations as installations
     from rxslack.sources.presence import presence as presence
     from rxslack.sources.rtm import rtm as rtm
     from rxslack.sources.socket_mode import socket_mode as socket_mode
@@ -120,6 +121,7 @@ lazy_names(
     {
         "rxslack.sources.budget": "UrlBudget",
         "rxslack.sources.http_events": "HttpEvents http_events",
+        "rxslack.sources.installations": "installations",
         "rxslack.sources.presence": "presence",
         "rxslack.sources.rtm": "rtm",
         "rxslack.sources.socket_mode": "socket_mode",

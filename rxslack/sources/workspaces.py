@@ -28,6 +28,8 @@ log = logging.getLogger("rxslack.workspaces")
 
 Item = dict[str, Any]
 
+NAMES = ("rxslack_team", "rxslack_connection")
+
 
 def live_events(web: WebClient) -> Observable[Item]:
     """The default stream of one workspace."""
@@ -35,9 +37,10 @@ def live_events(web: WebClient) -> Observable[Item]:
 
 
 def workspaces(
-    webs: Iterable[WebClient],
+    webs: Iterable[WebClient] | Observable[dict[str, str]],
     stream: Callable[[WebClient], Observable[Item]] = live_events,
     *,
+    client: Callable[[str], WebClient] = WebClient,
     stagger: float = 0.1,
     spread: Where | None = None,
     lease: float = 5.0,
@@ -49,9 +52,13 @@ def workspaces(
     >>> events = workspaces([WebClient("xoxb-test"), WebClient("xoxb-test-2")])
 
     Args:
-        webs: one client for each workspace.
+        webs: one client for each workspace; or a stream of all tokens by the ids of their workspaces, as
+            `installations` makes it: one that is added is connected to, one that is gone is left, and
+            one whose token has changed uses the new one from its next call on, over the connection
+            that it has.
         stream: makes the stream of one. Default: `rtm` with `reconnect`, whose replacements are
             opened at random moments of two seconds.
+        client: makes a client of a token of such a stream.
         stagger: seconds between two of them as they start, more or less.
         spread: where a log is, a path or ``redis://…``; see `to_log`. Processes that are given the same one
             and the same clients share the workspaces: each holds about as many. Those of one that
@@ -65,10 +72,14 @@ def workspaces(
     Emits: the items of all, one at a time, each with `rxslack_team` ("T…") and
         `rxslack_connection` (a number), as far as they are known. Where a stream ends with an
         error, an `rxslack.failure` item, and the others go on.
-    Errors: ``ConfigurationError`` when there are no clients; what a subscriber's own `on_next`
+    Errors: ``ConfigurationError`` when there are no clients; that of the stream of tokens; what a subscriber's own `on_next`
         raises, which ends all of them. Completes when all have ended.
     Dispose: disposes them all.
     """
+    if isinstance(webs, Observable):
+        if spread is not None:
+            raise ConfigurationError("spread takes a list of clients, not a stream of tokens")
+        return _changing(webs, stream, client, stagger, scheduler)
     clients = list(webs)
     if not clients:
         raise ConfigurationError("workspaces() needs a client for each workspace; it got none")
@@ -135,17 +146,97 @@ class _Spread:
             self._names.ready(name)
 
 
+def _changing(
+    tokens: Observable[dict[str, str]],
+    stream: Callable[[WebClient], Observable[Item]],
+    client: Callable[[str], WebClient],
+    stagger: float,
+    scheduler: abc.SchedulerBase | None,
+) -> Observable[Item]:
+    """Those of a stream of tokens."""
+
+    def subscribe(
+        observer: abc.ObserverBase[Item], subscriber: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        clock = scheduler or subscriber or TimeoutScheduler.singleton()
+        known: dict[str, _Installed] = {}
+        added: Subject[Observable[Item]] = Subject()
+
+        def add(team: str, token: str, place: int) -> None:
+            try:
+                web = client(token)
+            except ConfigurationError as error:
+                tell_unusable(team, error)
+                return
+            one = known[team] = _Installed(web, token)
+            pause = (place + CHANCE.uniform(0.0, 1.0)) * stagger if place else 0.0
+            named = _later(_named(stream(web), team), pause, clock)
+            added.on_next(named.pipe(ops.take_until(one.gone), ops.finally_action(one.end)))
+
+        def change(found: dict[str, str]) -> None:
+            for team in known.keys() - found.keys():
+                known.pop(team).gone.on_next(None)
+            place = 0
+            for team, token in found.items():
+                one = known.get(team)
+                if one is not None and one.is_over and one.token != token:
+                    del known[team]  # as one whose token was revoked
+                    one = None
+                if one is None:
+                    add(team, token, place)
+                    place += 1
+                elif one.token != token:
+                    one.renew(team, token)
+
+        merged = added.pipe(ops.merge_all()).subscribe(observer, scheduler=subscriber)
+        watched = tokens.subscribe(
+            change, observer.on_error, added.on_completed, scheduler=subscriber
+        )
+        return CompositeDisposable(merged, watched)
+
+    return Observable(subscribe)
+
+
+def tell_unusable(team: str, error: ConfigurationError) -> None:
+    """A token that cannot be one concerns its workspace alone."""
+    log.error("%s: %s", printable(team), error)
+
+
+class _Installed:
+    """One workspace, while it is there."""
+
+    def __init__(self, web: WebClient, token: str) -> None:
+        self.gone: Subject[None] = Subject()
+        self.token = token
+        self.is_over = False  # whether its stream has ended
+        self._web = web
+
+    def renew(self, team: str, token: str) -> None:
+        """Its token was rotated."""
+        try:
+            self._web.renew(token)
+        except ConfigurationError as error:
+            tell_unusable(team, error)
+        else:
+            self.token = token
+
+    def end(self) -> None:
+        """Its stream has ended."""
+        self.is_over = True
+        self._web.close()
+
+
 def _later(stream: Observable[Item], seconds: float, clock: abc.SchedulerBase) -> Observable[Item]:
     return stream.pipe(ops.delay_subscription(seconds, scheduler=clock)) if seconds else stream
 
 
-def _named(stream: Observable[Item]) -> Observable[Item]:
+def _named(stream: Observable[Item], team: str = "") -> Observable[Item]:
     """What has no name yet, such as a gap, gets that of the items before it."""
 
     def subscribe(
         observer: abc.ObserverBase[Item], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        name: Item = {}
+        name: Item = {"rxslack_team": team} if team else {}
         escaped: list[BaseException] = []  # what the subscriber raised: no end of this stream
 
         def emit(item: Item) -> None:
@@ -157,7 +248,7 @@ def _named(stream: Observable[Item]) -> Observable[Item]:
 
         def on_next(item: Item) -> None:
             if "rxslack_team" in item:
-                name.update((key, item[key]) for key in ("rxslack_team", "rxslack_connection"))
+                name.update((key, item[key]) for key in NAMES if key in item)
                 emit(item)
             else:
                 emit({**item, **name})
@@ -166,8 +257,8 @@ def _named(stream: Observable[Item]) -> Observable[Item]:
             if any(error is one for one in escaped):
                 pass_on(observer, error)
                 return
-            team = printable(str(name.get("rxslack_team") or "a team"))
-            log.error("the stream of %s ended: %s", team, error)
+            which = printable(str(name.get("rxslack_team") or "a team"))
+            log.error("the stream of %s ended: %s", which, error)
             observer.on_next({"type": "rxslack.failure", "item": None, "error": error, **name})
             observer.on_completed()
 

@@ -143,6 +143,23 @@ class WebClient:
         """The same for all clients of one token and one base URL, and nothing to guess it from."""
         return sha256(f"{self.base_url} {self._token}".encode()).hexdigest()
 
+    def renew(self, token: str) -> None:
+        """
+        Use another token of the same workspace from the next call on, as after Slack has rotated it.
+
+        Connections that stand go on. Streams and sinks that have this client need not be told.
+
+        Raises: ConfigurationError for a token that can never work; the one before stays then.
+        Source: docs.slack.dev/authentication/using-token-rotation.
+        """
+        complaint = _complaint(token)
+        text = "" if complaint else token.strip()
+        del token  # as in `__init__`
+        if complaint:
+            raise ConfigurationError(complaint)
+        self._token = text
+        self._headers = {**self._headers, "Authorization": f"Bearer {text}"}
+
     def call(self, method: str, /, **arguments: Any) -> Response:
         """
         Call a method and wait for Slack's answer.
