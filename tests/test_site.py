@@ -84,6 +84,10 @@ def test_it_begins_with_the_readme(site: Path, pages: dict[Path, Page]) -> None:
     assert "Your own workspace in five minutes" in pages[site / "rxslack.html"].text
 
 
+def test_it_shows_what_the_page_of_the_simulator_looks_like(site: Path) -> None:
+    assert "data:image/png;base64," in (site / "rxslack/simulator/page.html").read_text("utf-8")
+
+
 def test_it_has_no_link_that_leads_nowhere(pages: dict[Path, Page]) -> None:
     broken: list[tuple[str, str]] = []
     followed = 0

@@ -4,6 +4,8 @@ A Slack that one can look at: the page at the address of a simulated workspace.
 `rxslack simulate` prints it, `rxslack simulate --open` and `rxslack demo --open` open it, and of any other
 workspace it is `slack.page_url`.
 
+![Conversations, a thread, and beside them the log of calls and events](../../../tests/pictures/page.png)
+
 In the middle is a Slack: channels, threads, whom you are (alice, bob, …), and all that bots do with it: messages
 with mentions, emoji, files and Block Kit, edits, reactions, slash commands, buttons, shortcuts, modals, the home
 tab, ephemeral messages, answers as they grow. What you type comes from a person, so that a bot which ignores bots

@@ -346,6 +346,16 @@ def test_another_page_of_this_machine_can_do_nothing(slack: Workspace, browser: 
     browser.complaints()  # which are of the other page
 
 
+def test_it_can_be_left_and_come_back_to(slack: Workspace, browser: Chromium) -> None:
+    """What it heard of in between is there, and nothing of it goes on where it is not looked at."""
+    browser.open(slack)
+    for number in range(8):  # a browser has six connections to a host
+        browser.driver.get("about:blank")
+        slack.say("general", "bob", f"in between {number}")
+        browser.driver.back()
+        browser.reads(f"in between {number}")
+
+
 def test_an_old_address_says_what_to_do(slack: Workspace, browser: Chromium) -> None:
     where = slack.page_url.partition("#")[0]
     for address in (where, f"{where}#another-key"):

@@ -196,6 +196,9 @@ function begin() {
     }
     if (event.key === "Escape" && state.thread && !document.querySelector("dialog[open]")) tell("thread", "");
   });
+  // A page that is left may be kept for the way back; its stream would go on, and a browser has six connections.
+  addEventListener("pagehide", () => stop());
+  addEventListener("pageshow", (event) => { if (event.persisted) become(state.who); });
   become(recall("who"));
 }
 

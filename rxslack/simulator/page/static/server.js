@@ -3,7 +3,7 @@
 const HEADERS = { "X-Page-Key": location.hash.slice(1) };
 
 async function asked(path, options = {}) {
-  const answer = await fetch(`/page/${path}`, { ...options, headers: { ...HEADERS, ...options.headers } });
+  const answer = await fetch(`/page/${path}`, { cache: "no-store", ...options, headers: { ...HEADERS, ...options.headers } });
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
     throw new Error(said.error || `HTTP ${answer.status}`);
