@@ -156,6 +156,12 @@ class LivePage:
         self._filters[page] = wanted
         while len(self._filters) > PAGES:
             del self._filters[next(iter(self._filters))]
+        filters = [each for each in self._filters.values() if any(each.values())]
+
+        def is_wanted(event: Any) -> bool:
+            return any(matches(event, each) for each in filters)
+
+        self._tally.wanted = is_wanted if filters else None
 
 
 def shown(kind: str) -> str:

@@ -6,7 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from threading import Lock
 from typing import Any, Final, TypeAlias, cast
 
@@ -19,7 +19,11 @@ __all__ = ["Counted", "Kept", "Tally", "kind_of"]
 MOST: Final = 1000  # types that are counted one by one; nobody's inventions may fill the memory
 LONGEST: Final = 100  # characters of a type
 REST: Final = "(further types)"
-BATCH: Final = 512  # items that are counted together
+BATCH: Final = 64  # items that are counted together; more would not stay in a processor's cache
+FLOOD: Final = 5000  # items a second; of more than that only a part is kept
+SPARED: Final = (
+    8  # of a batch that are kept in a flood: memory that a pipeline alone does not touch
+)
 
 Kept: TypeAlias = tuple[int, float, Any]
 """A number, from 1; the arrival in unix seconds; and the event."""
@@ -55,7 +59,8 @@ class Tally:
     """
     Counts; cheap enough for a hundred thousand events a second, and safe from many threads.
 
-    An item costs an append on the thread that emits; counting is done for many at once.
+    An item costs an append on the thread that emits; counting is done for many at once. In a flood all are
+    counted, and a part is kept: `SPARED` of `BATCH`.
 
     Args:
         keep: how many of the last events are kept.
@@ -74,7 +79,9 @@ class Tally:
         self._also = also
         self._lock = Lock()
         self._fresh: deque[tuple[float, Any]] = deque()  # not counted yet
-        self._kept: deque[tuple[float, Any]] = deque(maxlen=keep)
+        self._kept: deque[Kept] = deque(maxlen=keep)
+        self._batch_at = 0.0  # when the last one was counted, by the monotonic clock
+        self.wanted: Callable[[Any], bool] | None = None  # is kept in a flood, too
         self._counts: Counter[str] = Counter()
         self._total = 0
         self._state = "waiting"
@@ -115,7 +122,7 @@ class Tally:
             self._count()
             now = self.now
             return Counted(
-                events=list(islice(reversed(self._kept), rows)),
+                events=[(at, item) for _, at, item in islice(reversed(self._kept), rows)],
                 total=self._total,
                 counts=self._counts.most_common(),
                 rate=self.rates.of_seconds(now, SECONDS),
@@ -129,9 +136,7 @@ class Tally:
         """The kept events behind the one with that number, the newest first."""
         with self._lock:
             self._count()
-            total = self._total
-            wanted = islice(reversed(self._kept), max(total - number, 0))
-            return [(total - back, at, item) for back, (at, item) in enumerate(wanted)]
+            return list(takewhile(lambda kept: kept[0] > number, reversed(self._kept)))
 
     @property
     def replayed(self) -> bool:
@@ -162,12 +167,31 @@ class Tally:
                 if (kind := kind_of(item)) in NEWS:
                     self._state = state_after(kind, item)
         known.update(kinds)
+        self._keep(batch)
         self._total += len(batch)
-        self._kept.extend(batch)
         self._latest = batch[-1][0]
         self.rates.add([at for at, _ in batch], kinds, sliding=not self._replayed)
         if self._also is not None:
             self._also(batch)
+
+    def _keep(self, batch: list[tuple[float, Any]]) -> None:
+        """Keep them; of a flood the last of each batch, and what somebody looks for."""
+        now = time.monotonic()
+        took, self._batch_at = now - self._batch_at, now
+        first, spared = self._total + 1, 0
+        if len(batch) >= BATCH and took * FLOOD < len(batch):
+            spared = len(batch) - SPARED
+            wanted = self.wanted
+            if wanted is not None:
+                self._kept.extend(
+                    (first + place, at, item)
+                    for place, (at, item) in enumerate(batch[:spared])
+                    if wanted(item)
+                )
+        self._kept.extend(
+            (first + place, at, item)
+            for place, (at, item) in enumerate(batch[spared:] if spared else batch, spared)
+        )
 
     def _with_new(self, kinds: list[str]) -> list[str]:
         """The types, short, and those beyond so many as one."""

@@ -21,6 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from reactivex import Subject
+
 __all__ = ["main"]
 
 WORDS: Final = [
@@ -87,20 +89,20 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def one(what: str, path: str, count: str) -> dict[str, float]:
+def one(what: str, path: str) -> dict[str, float]:
     """One measurement, in this process."""
 
     def run() -> None:
         if what in ("explore", "pandas"):
             (_explore if what == "explore" else _pandas)(path)
         else:
-            _flood(what, int(count))
+            _flood(what, path)
 
     for library in ("pandas", "pyarrow", "numpy"):
         if what in ("explore", "pandas"):
             import_module(library)
     if what not in ("explore", "pandas"):
-        _flood(what, 1000)  # what is imported once is no cost of a flood
+        _flood(what, f"{path}.short")  # what is imported once is no cost of a flood
     before, cpu, wall = peak(), time.process_time(), time.perf_counter()
     run()
     found = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
@@ -119,16 +121,10 @@ def _pandas(path: str) -> None:
     assert len(pandas.read_json(path, lines=True))
 
 
-def _flood(what: str, count: int) -> None:
-    """Frames of bytes, decoded and handed on as a source does, into a view, or into nothing."""
-    from reactivex import Subject
-
-    from rxslack.core.json_text import loads
+def _flood(what: str, path: str) -> None:
+    """A recording as fast as it can be read, typed, into a view, or into nothing."""
+    from rxslack import MessageEvent, of_type, replay
     from rxslack.notebook import live, plot
-
-    pick = random.Random(1)
-    frames = [json.dumps(message(number, pick)).encode() for number in range(2000)]
-    source: Subject[Any] = Subject()
 
     class Nowhere:
         def show(self, bundle: dict[str, Any], id: str) -> None:  # noqa: A002 - Jupyter's word
@@ -139,10 +135,11 @@ def _flood(what: str, count: int) -> None:
     def nothing(_: object) -> None:
         """As a page that asks nothing."""
 
+    source: Subject[Any] = Subject()
     view: Any = None
-    if what in ("live", "live widget"):
+    if what.startswith("live"):
         view = live(source, display=Nowhere())
-    elif what in ("plot", "plot widget"):
+    elif what.startswith("plot"):
         view = plot(source, key="channel", display=Nowhere())
     else:
         source.subscribe(nothing)
@@ -150,18 +147,13 @@ def _flood(what: str, count: int) -> None:
         widgets: Any = import_module("rxslack.notebook.widgets")
         view._widget = widgets.made(what.split()[0], view._news(), nothing)
         if what.startswith("live"):
-            view._page.answer({"ask": "ready", "page": "p", "wanted": {"text": "deploy"}})
-    begun = time.perf_counter()
-    for number in range(count):
-        source.on_next(loads(frames[number % 2000]))
-        if number % 1000 == 999:  # a hundred thousand a second, where the machine can
-            time.sleep(max(0.0, begun + number / 100_000 - time.perf_counter()))
-    source.on_completed()
+            view._page.answer({"ask": "ready", "page": "p", "wanted": {}})
+    replay(path).pipe(of_type(MessageEvent)).subscribe(source)
     if view is not None:
         view.wait(60)
 
 
-def compare(names: list[str], paths: dict[str, str], count: int, times: int) -> None:
+def compare(names: list[str], paths: dict[str, str], times: int) -> None:
     """Run them in turns, and print the medians."""
     found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(times):
@@ -174,7 +166,6 @@ def compare(names: list[str], paths: dict[str, str], count: int, times: int) -> 
                 "one",
                 name,
                 paths.get(name, ""),
-                str(count),
             ]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found[name].append(json.loads(done.stdout))
@@ -209,7 +200,7 @@ def main(arguments: list[str]) -> None:
     """Measure what is asked for."""
     what, *rest = arguments
     if what == "one":
-        say(json.dumps(one(rest[0], rest[1], rest[2])))
+        say(json.dumps(one(rest[0], rest[1])))
     elif what == "loads":
         loads()
     elif what == "explore":
@@ -217,13 +208,15 @@ def main(arguments: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             recording, lines = write(Path(folder), count)
             say(f"{count:,} messages, {recording.stat().st_size / 1e6:.0f} MB")
-            compare(
-                ["explore", "pandas"], {"explore": str(recording), "pandas": str(lines)}, count, 1
-            )
+            compare(["explore", "pandas"], {"explore": str(recording), "pandas": str(lines)}, 1)
     else:
         count = int(rest[0]) if rest else 100_000
         names = ["live", "live widget", "plot", "plot widget", "nothing"]
-        compare(names, {}, count, 3)
+        with tempfile.TemporaryDirectory() as folder:
+            recording, _ = write(Path(folder), 1000)
+            recording.rename(f"{recording}.short")
+            write(Path(folder), count)
+            compare(names, dict.fromkeys(names, str(recording)), 3)
 
 
 if __name__ == "__main__":
