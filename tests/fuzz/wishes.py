@@ -30,7 +30,7 @@ from rxslack.events import (
     ReplyEvent,
     UnreadableEvent,
 )
-from rxslack.events.catalogue import known_types
+from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.bursts import BurstObserver, Bursts
 from rxslack.wire.decoding import event_selection, read_event, read_events
 from rxslack.wire.envelopes import envelope_selection, event_inside, read_envelope, read_envelopes
@@ -181,7 +181,7 @@ def _check_left_out(frames: list[bytes], decoded: list[bytes], envelopes: bool) 
         event = event_inside(item) if envelopes else item
         kind = str(event["type"])
         own = kind in OWN and len(frame) < 256
-        if own or (kind not in known_types() and frame.count(b'"type"') == 1):
+        if own or (kind not in KNOWN_TYPES and frame.count(b'"type"') == 1):
             raise Finding(f"left out, of the type {kind}", frame)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rxslack.events.catalogue import known_types
+from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.decoding import event_selection, read_event
 from rxslack.wire.envelopes import envelope_selection
 from rxslack.wire.frames import FrameReader, server_frame
@@ -83,7 +83,7 @@ KNOWN = {
 @pytest.mark.parametrize("frame", KNOWN.values(), ids=KNOWN)
 def test_it_knows_that_it_is_an_event_in_spite_of(frame: bytes) -> None:
     assert decoded_of(frame) == []
-    assert read_event(frame)["type"] in known_types()
+    assert read_event(frame)["type"] in KNOWN_TYPES
 
 
 def test_it_decodes_a_few_frames_without_a_look() -> None:
