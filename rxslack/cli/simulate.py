@@ -6,18 +6,27 @@ import argparse
 import sys
 import webbrowser
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import reactivex
 
 from rxslack.cli.chat import chat
 from rxslack.running.run import run as run_until_end
-from rxslack.simulator import Workspace
+from rxslack.simulator import (
+    AGENT_SCOPES,
+    BOT_SCOPES,
+    MODERN_BOT_SCOPES,
+    SLACK_NAMES,
+    Workspace,
+    local_authority,
+)
 from rxslack.simulator.chatter import Chatter, small_talk
 
 __all__ = ["add_to", "open_page", "simulate"]
 
 HIGHEST_PORT = 65_535
+SCOPES = {"classic": BOT_SCOPES, "modern": MODERN_BOT_SCOPES, "agent": AGENT_SCOPES}
 
 
 def add_to(subcommands: Any) -> None:
@@ -43,6 +52,28 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument(
         "--chat", action="store_true", help="show it in this terminal, and be somebody there"
     )
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        help="begin with it: JSON of people, channels and messages, or Slack's export (a zip)",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="FILE",
+        help="go on with it where it is there, and keep the workspace in it at the end",
+    )
+    parser.add_argument(
+        "--bot",
+        choices=[*SCOPES],
+        default="classic",
+        help="whose token it is: classic (RTM), modern (granular scopes), or agent (streams, too)",
+    )
+    parser.add_argument(
+        "--tls",
+        metavar="FOLDER",
+        help="be an HTTPS proxy that is slack.com, for bots that take no base URL; the authority to"
+        " trust is written there",
+    )
     parser.set_defaults(run=simulate)
 
 
@@ -57,15 +88,12 @@ def simulate(arguments: argparse.Namespace) -> int:
     """Serve until a signal."""
     # Also when Ctrl-C comes before or after what handles it.
     with suppress(KeyboardInterrupt), ExitStack() as stack:
-        try:
-            slack = stack.enter_context(
-                Workspace(port=arguments.port, seed=arguments.seed, hosts=arguments.allow_host)
-            )
-        except OSError as error:
-            raise OSError(
-                f"cannot listen on port {arguments.port}: {error.strerror}; try --port 0"
-            ) from error
+        slack = stack.enter_context(workspace(arguments))
+        if arguments.keep:
+            stack.callback(slack.save, arguments.keep)
         print(directions(slack), flush=True)
+        if arguments.tls:
+            print(as_proxy(slack, Path(arguments.tls)), flush=True)
         if arguments.open:
             open_page(slack)
         if not (arguments.quiet or arguments.chat):  # who chats would be talked over
@@ -82,6 +110,49 @@ def open_page(slack: Workspace) -> None:
     """Show a workspace in the browser that this machine opens pages with, if there is one."""
     if not webbrowser.open(slack.page_url):
         print("No browser was found; open the page's address yourself.", file=sys.stderr)
+
+
+def workspace(arguments: argparse.Namespace) -> Workspace:
+    """The workspace as the arguments want it."""
+    kept = arguments.keep and Path(arguments.keep).exists()
+    hosts, proxy = [*arguments.allow_host], None
+    if arguments.tls:
+        hosts += SLACK_NAMES
+        proxy = local_authority(Path(arguments.tls), [*hosts, "localhost", "127.0.0.1"])
+    data = arguments.keep if kept else arguments.data
+    if data and not Path(data).exists():
+        raise FileNotFoundError(f"there is no file {data}")
+    try:
+        return Workspace(
+            port=arguments.port,
+            seed=arguments.seed,
+            hosts=hosts,
+            bot_scopes=SCOPES[arguments.bot],
+            data=data,
+            as_proxy=proxy,
+        )
+    except OSError as error:
+        raise OSError(
+            f"cannot listen on port {arguments.port}: {error.strerror}; try --port 0"
+        ) from error
+
+
+def as_proxy(slack: Workspace, folder: Path) -> str:
+    """The environment in which a bot that takes no base URL finds the workspace at slack.com."""
+    origin = slack.base_url.removesuffix("/api/")
+    authority = (folder / "authority.pem").resolve()
+    trust = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
+    return "\n".join(
+        [
+            "For a bot in any language that takes no base URL:",
+            "",
+            f"export HTTPS_PROXY={origin} https_proxy={origin}",
+            "export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost NODE_USE_ENV_PROXY=1",
+            *(f"export {name}={authority}" for name in trust),
+            f"export SLACK_BOT_TOKEN={slack.bot_token} SLACK_APP_TOKEN={slack.app_token}",
+            "",
+        ]
+    )
 
 
 def directions(slack: Workspace) -> str:

@@ -64,6 +64,32 @@ and a `reconnect_url` every three minutes on the way. What no source tells of Sl
 or its patience with silent clients, is a field of `RtmOptions`. `Workspace(tls=…)` speaks TLS with a
 certificate of yours.
 
+## For bots in any language
+
+```sh
+uvx --from 'rxslack[tls]' rxslack simulate --bot modern --tls ~/.simulated-slack    # or: pipx run --spec …
+```
+
+It prints base URL, tokens, and an environment. Most SDKs take a base URL: `base_url` (slack_sdk, Bolt for
+Python), `slackApiUrl` (@slack/web-api, Bolt for JavaScript: `clientOptions`), `OptionAPIURL` (slack-go),
+`slack_api_endpoint` and its like elsewhere. For what takes none, `--tls FOLDER` makes an authority there and
+lets the simulator be the HTTPS proxy through which such a bot finds it at slack.com: set the printed
+`HTTPS_PROXY`, `SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS` and run the bot as it is. `--bot` says whose token it has: `classic`
+(RTM), `modern` or `agent`. An app that has a URL is told it by `slack.http_events.deliver_to(url)`.
+
+## A beginning, and tomorrow
+
+`Workspace(data=path)` and `rxslack simulate --data FILE` begin with a file: Slack's export (a zip), or JSON.
+
+```python
+{"users": ["alice", {"name": "bob", "real_name": "Bob B"}],
+ "channels": ["random", {"name": "general", "topic": "All of us", "messages": [
+     {"user": "alice", "text": "Hi", "reactions": {"wave": ["bob"]}, "replies": [{"user": "bob", "text": "Hi"}]}]}]}
+```
+
+`slack.save(path)` keeps people, channels, messages and files for the next `data`; `--keep FILE` does both. Tokens
+are in no file: the same `--seed` makes the same ones.
+
 ## Inside
 
 what a test holds    `Workspace` = `Actions` (what people do) + `Observations` (what can be seen),
@@ -102,6 +128,10 @@ from typing import TYPE_CHECKING
 from rxslack.core.lazy_names import lazy_names
 
 if TYPE_CHECKING:
+    from rxslack.simulator.authority import (
+        SLACK_NAMES as SLACK_NAMES,
+        local_authority as local_authority,
+    )
     from rxslack.simulator.faults import (
         Broken as Broken,
         Fault as Fault,
@@ -142,6 +172,7 @@ if TYPE_CHECKING:
 lazy_names(
     __name__,
     {
+        "rxslack.simulator.authority": "SLACK_NAMES local_authority",
         "rxslack.simulator.faults": "Broken Fault Faults Hold Script Switch",
         "rxslack.simulator.interactions": "Interaction Interactions",
         "rxslack.simulator.observations": "Connection Stream",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rxslack.simulator.actions import Actions
+from rxslack.simulator.beginnings import begin_with, save
 from rxslack.simulator.faults import Faults
 from rxslack.simulator.http.http_events import HttpDeliveries
 from rxslack.simulator.http.response_urls import ResponseUrls
@@ -64,8 +67,12 @@ class Workspace(Actions, Observations):
             deliveries, ended websockets, each for itself. Messages and files are all kept.
         tls: a server's context with its certificate; https: and wss: replace http: and ws:.
         transport: for `web`, `user_web` and `app`: with the authority that signed the certificate.
+        data: a file to begin with in the place of `users` and `channels`: what `save` kept, Slack's
+            export, or JSON written by hand; see the guide.
         hosts: names by which it may be called, and from whose pages, besides those of this machine
             and `host`. A browser sends what any web page wants; of other names it is refused.
+        as_proxy: a server's context with a certificate of Slack's names, such as `local_authority`
+            makes; then clients that cannot be told a base URL reach it as their HTTPS proxy.
 
     Attributes:
         base_url: of the Web API, with a slash at the end.
@@ -102,7 +109,9 @@ class Workspace(Actions, Observations):
         keep: int = 10_000,
         tls: ssl.SSLContext | None = None,
         transport: Transport | None = None,
+        data: str | os.PathLike[str] | None = None,
         hosts: Iterable[str] = (),
+        as_proxy: ssl.SSLContext | None = None,
     ) -> None:
         self.clock = clock or Clock()
         limits = limits or Limits()
@@ -137,14 +146,23 @@ class Workspace(Actions, Observations):
         )
         self._timers = timers
         self._settle(users, channels)
+        if data is not None:
+            begin_with(state, Path(data))
         self.page = Page(state, self.interactions, self.clock, seed=seed)
         self._server = Server(
-            state, response_urls, host=host, port=port, tls=tls, hosts=hosts, page=self.page
+            state,
+            response_urls,
+            host=host,
+            port=port,
+            tls=tls,
+            hosts=hosts,
+            page=self.page,
+            as_proxy=as_proxy,
         )
         team.origin = f"http{'s' if tls else ''}://{host}:{self._server.port}"
         self.base_url = team.url("/api/")
         self.page_url = team.url(self.page.path)
-        self._hand_out_tokens(users, bot_scopes, transport)
+        self._hand_out_tokens(bot_scopes, transport)
 
     def _settle(self, users: Sequence[str], channels: Iterable[str]) -> None:
         for name in users:
@@ -153,11 +171,11 @@ class Workspace(Actions, Observations):
         for name in channels:
             self._team.add_channel(name, members=everybody, creator=everybody[-1])
 
-    def _hand_out_tokens(
-        self, users: Sequence[str], bot_scopes: Sequence[str], transport: Transport | None
-    ) -> None:
+    def _hand_out_tokens(self, bot_scopes: Sequence[str], transport: Transport | None) -> None:
         self.bot_token = self._token("xoxb", self.bot_user_id, bot_scopes)
-        owner = self._team.person(users[0]).id if users else self.bot_user_id
+        people = [one for one in self._team.people.values() if one.id in self._team.humans()]
+        humans = [person.id for person in people if not person.is_bot]
+        owner = humans[0] if humans else self.bot_user_id
         self.user_token = self._token("xoxp", owner, USER_SCOPES)
         self.app_token = self._token("xapp", "", ("connections:write",))
         self.web = WebClient(self.bot_token, base_url=self.base_url, transport=transport)
@@ -172,6 +190,17 @@ class Workspace(Actions, Observations):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """
+        Keep people, channels, messages and files in a file, for `Workspace(data=path)`.
+
+        Tokens are not kept: the same `seed` makes the same ones. Nor is what passes: websockets, faults,
+        dialogs, messages that stream or wait for their time.
+
+        Raises: OSError.
+        """
+        save(self._state, Path(path))
 
     def close(self) -> None:
         """End every connection and thread. Again does nothing."""

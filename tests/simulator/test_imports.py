@@ -13,10 +13,12 @@ from rxslack import simulator
 ROOT = Path(simulator.__file__).parent
 FLOORS = (
     "options",
+    "authority",
     "team",
     "faults",
     "sockets",
     "state",
+    "beginnings",
     "methods",
     "http",
     "odd_events",

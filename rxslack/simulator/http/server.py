@@ -99,6 +99,7 @@ class Server:
         port: to listen on; 0 for one that is free.
         tls: with the certificate, when TLS is spoken.
         hosts: by which more names it may be called.
+        as_proxy: with a certificate of Slack's names, when clients may use it as their HTTPS proxy.
         page: what a browser is shown.
 
     Raises: OSError when the port is taken.
@@ -113,6 +114,7 @@ class Server:
         port: int,
         tls: ssl.SSLContext | None = None,
         hosts: Iterable[str] = (),
+        as_proxy: ssl.SSLContext | None = None,
         page: PageFront | None = None,
     ) -> None:
         self.state = state
@@ -128,6 +130,7 @@ class Server:
                 inner,
             ]
         self.host, self.port = self._listeners[0].host, self._listeners[0].port
+        self.proxy = as_proxy and TlsProxy(as_proxy, self._listeners[-1].port, state.faults)
         state.faults.attach(self._listeners[0])
 
     def close(self) -> None:
@@ -168,6 +171,7 @@ class _Handler(BoundedHandler):
     def __init__(self, sock: socket.socket, address: Any, server: Server) -> None:
         self._state = server.state
         self._response_urls = server.response_urls
+        self._proxy = server.proxy
         self._allowed_hosts = server.allowed_hosts
         self._page = server.page
         self._target = SplitResult("", "", "", "", "")
@@ -182,7 +186,9 @@ class _Handler(BoundedHandler):
             self._target = urlsplit(self.path)
         except ValueError:
             return self._refuse(400, "the path is none")
-        hosts = self.headers.get_all("Host", [])
+        # Whom a tunnel is to lead to stands in the first line, and often in no other.
+        connects = self.command == "CONNECT"
+        hosts = [self.path] if connects else self.headers.get_all("Host", [])
         origins = self.headers.get_all("Origin", [])
         if not hosts or not all(map(self._allowed_hosts.knows_host, hosts)):
             return self._refuse(403, f"the Host is not one of here; {_MORE_HOSTS}")
@@ -247,6 +253,17 @@ class _Handler(BoundedHandler):
         self._say(Answer(b"the method is not allowed\n", 405, {**_TEXT, "Allow": _VERBS}))
 
     do_DELETE = do_PATCH = do_PUT  # noqa: N815 - the library's names
+
+    def do_CONNECT(self) -> None:  # noqa: N802 - the library's name
+        """A client takes this for its HTTPS proxy: whatever it wants to reach, it finds this server."""
+        self.close_connection = True
+        if self._proxy is None:
+            self._say(Answer(b"not a proxy\n", 405, {**_TEXT, "Allow": _VERBS}))
+            return
+        self.send_response_only(200, "Connection established")
+        self.end_headers()
+        self.wait_forever()
+        self._proxy.serve(self.connection, self.client_address)
 
     def _answer_file(self, path: str) -> bool:
         """The bytes of a file, for whoever may see it: False when the path is none of a file."""

@@ -28,10 +28,13 @@ class IdMaker:
 
     def __init__(self, seed: int | str | None) -> None:
         self._random = random.SystemRandom() if seed is None else random.Random(seed)
+        self.taken = set[str]()  # ids of another run, which the same seed would make again
 
     def new(self, prefix: str) -> str:
         """An id: a letter for its kind (T, U, C, D, G, B, A), 0, and nine characters."""
-        return f"{prefix}0{self.letters(9, _ALPHABET)}"  # of 10**14: no two will be alike
+        while (made := f"{prefix}0{self.letters(9, _ALPHABET)}") in self.taken:
+            pass
+        return made  # of 10**14: no two will be alike
 
     def token(self, kind: str) -> str:
         """A token of a kind ("xoxb", "xoxp", "xapp"), marked as simulated."""
@@ -68,6 +71,10 @@ class Stamps:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._last = -1
+
+    def pass_by(self, ts: str) -> None:
+        """Make only later ones from now on."""
+        self._last = max(self._last, micros(ts))
 
     def next(self) -> str:
         """The next `ts`."""
