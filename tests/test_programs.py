@@ -14,10 +14,11 @@ import pytest
 
 from rxslack.simulator import Workspace
 from rxslack.testing import Marbles
+from tests.desk_storm import storm
 
 HERE = Path(__file__).parent / "programs"
 PROGRAMS = sorted(HERE.glob("*.py"))
-MOST = 60  # lines
+MOST = 70  # lines
 
 
 def program(name: str) -> Any:
@@ -120,3 +121,11 @@ def test_it_serves_until_sigterm_and_loses_nothing(slack: Workspace, tmp_path: P
         process.communicate(timeout=30)
     assert process.returncode == 0
     assert slack.messages("general")[1]["text"].endswith("Is anybody there?")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_it_agrees_with_the_simulator_however_often_it_is_killed() -> None:
+    """`python -m tests.desk_storm` kills it a hundred times."""
+    outcome = storm(kills=3)
+    assert outcome.differences == []
