@@ -7,6 +7,7 @@ Needs the extra `jupyter`, and chromium with its driver (Debian: `chromium`, `ch
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from reactivex import Subject
 
 import rxslack
 from rxslack.simulator import AGENT_SCOPES, Limits, Workspace
@@ -149,6 +151,76 @@ def test_what_was_put_in_beside_comes_with_a_click(slack: Workspace, browser: Ch
     (payload,) = (e["payload"] for e in seen if e.get("type") == "interactive")
     assert payload["actions"][0]["action_id"] == "send"
     assert payload["view"]["state"]["values"]["note"]["text"]["value"] == "by hand"
+
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def test_files_are_shared_and_pictures_shown(
+    slack: Workspace, browser: Chromium, tmp_path: Path
+) -> None:
+    picture = tmp_path / "dot.png"
+    picture.write_bytes(base64.b64decode(PICTURE))
+    browser.open(slack)
+    browser.find(".center [type=file]")[0].send_keys(str(picture))
+    browser.until(lambda: browser.run("return document.querySelector('.file img')?.naturalWidth"))
+    (said,) = slack.messages("general")
+    assert rxslack.is_from_person(said)
+    assert slack.file(said["files"][0]["id"]) == picture.read_bytes()
+
+
+def test_options_come_from_the_app_as_somebody_types(slack: Workspace, browser: Chromium) -> None:
+    answers, seen = Subject[Any](), list[Any]()
+
+    def answer(envelope: Any) -> None:
+        seen.append(envelope)
+        if "envelope_id" not in envelope:
+            return
+        said: dict[str, Any] = {"envelope_id": envelope["envelope_id"]}
+        if envelope["payload"].get("type") == "block_suggestion":
+            typed = envelope["payload"]["value"]
+            said["payload"] = {"options": [{"text": plain(f"{typed}!"), "value": typed}]}
+        answers.on_next(said)
+
+    envelopes = rxslack.socket_mode(slack.app, acknowledge="by_hand", answers=answers)
+    with envelopes.subscribe(answer):
+        slack.wait_until(lambda: slack.connections)
+        browser.open(slack)
+        menu = {"type": "external_select", "action_id": "city", "min_query_length": 2}
+        slack.web.call(
+            "chat.postMessage",
+            channel=slack.channel_id("general"),
+            text="x",
+            blocks=[{"type": "actions", "elements": [{**menu, "placeholder": plain("City")}]}],
+        )
+        browser.one(".message [type=search]").send_keys("Bern")
+        browser.until(lambda: browser.find(".message [data-action=city]"))
+        browser.one(".message [data-action=city]").send_keys("Bern")
+        chosen = browser.until(lambda: [e for e in seen if is_action(e)])
+    assert chosen[0]["payload"]["actions"][0]["selected_option"]["value"] == "Bern"
+
+
+def is_action(envelope: Any) -> bool:
+    return bool(envelope.get("payload", {}).get("type") == "block_actions")
+
+
+def test_shortcuts_reach_the_app(slack: Workspace, browser: Chromium) -> None:
+    seen: list[Any] = []
+    with rxslack.socket_mode(slack.app).subscribe(seen.append):
+        slack.wait_until(lambda: slack.connections)
+        slack.say("general", "bob", "remind me")
+        browser.open(slack)
+        browser.press("Shortcut", ".bar")
+        browser.type("new_task", "dialog.ask input")
+        browser.press("Use a shortcut", ".message")
+        browser.type("remind", "dialog.ask input")
+        browser.until(lambda: len([e for e in seen if e.get("type") == "interactive"]) == 2)
+    told = [e["payload"] for e in seen if e.get("type") == "interactive"]
+    assert [(one["type"], one["callback_id"]) for one in told] == [
+        ("shortcut", "new_task"),
+        ("message_action", "remind"),
+    ]
+    assert told[1]["message"]["text"] == "remind me"
 
 
 def test_a_fault_is_switched_on_and_the_bot_comes_back(slack: Workspace, browser: Chromium) -> None:
