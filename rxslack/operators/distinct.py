@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.clocks import seconds_by
 from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError
 from rxslack.events.messages import delivery_key, event_in
@@ -66,18 +65,18 @@ def distinct(
             "distinct needs remember and max_remembered above 0, "
             f"not {remember!r} and {max_remembered!r}"
         )
-    span = timedelta.max if math.isinf(remember) else timedelta(seconds=remember)
 
     def subscribe(
         observer: abc.ObserverBase[E], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
-        memory = Memory(span, max_remembered)
+        now = seconds_by(clock)
+        memory = Memory(remember, max_remembered)
 
         def on_next(item: E) -> None:
             try:
                 name = key(item)
-                known = name is not None and memory.knows(name, clock.now)
+                known = name is not None and memory.knows(name, now())
             except Exception as error:  # noqa: BLE001 - a user's key may raise anything
                 observer.on_error(error)
                 return
@@ -94,12 +93,12 @@ def distinct(
 class Memory:
     """Keys, each for a while, and not too many of them; the oldest first."""
 
-    def __init__(self, span: timedelta, max_remembered: int) -> None:
-        self._span = span
+    def __init__(self, span: float, max_remembered: int) -> None:
+        self._span = span - 1e-6  # seconds in floating point come out a little late, or early
         self._max_remembered = max_remembered
-        self._seen: OrderedDict[Hashable, datetime] = OrderedDict()
+        self._seen: OrderedDict[Hashable, float] = OrderedDict()
 
-    def knows(self, key: Hashable, now: datetime) -> bool:
+    def knows(self, key: Hashable, now: float) -> bool:
         """Whether a key is remembered; it is from now on."""
         seen = self._seen
         while seen and now - next(iter(seen.values())) >= self._span:

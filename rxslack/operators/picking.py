@@ -358,7 +358,12 @@ def mentioning(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     wanted = check_ids(users, "UW", "user")
 
     def mentions(event: Event) -> bool:
-        return not wanted.isdisjoint(mentions_in(event)) and (is_new(event) or is_edit(event))
+        said = text_of(event)
+        return (
+            "<@" in said  # looking for marks takes much longer
+            and not wanted.isdisjoint(mentions_in(said))
+            and (is_new(event) or is_edit(event))
+        )
 
     return keep(mentions, wish(_MESSAGES, map(text_piece, wanted)))
 
@@ -397,7 +402,8 @@ def wish_for_mentions(me: Identity) -> Wish:
 
 def mentions(event: Event, me: Identity) -> bool:
     """Whether somebody wrote a text that mentions me."""
-    return me.user_id in mentions_in(event) and (is_new(event) or is_edit(event))
+    said = text_of(event)
+    return "<@" in said and me.user_id in mentions_in(said) and (is_new(event) or is_edit(event))
 
 
 @composed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -14,6 +13,7 @@ from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.clocks import seconds_by
 from rxslack.core.operator import operator
 from rxslack.core.serialized import Serial
 from rxslack.core.unhandled import guarded, report
@@ -139,13 +139,6 @@ class Recorder(Generic[E]):
             self._observer.on_error(error)
 
 
-def _seconds_of(clock: abc.SchedulerBase) -> Callable[[], float]:
-    """Unix seconds by a scheduler's clock; that of timer threads is the system's, by a long way round."""
-    if type(clock) is TimeoutScheduler:
-        return time.time
-    return lambda: clock.to_seconds(clock.now)
-
-
 class Recording:
     """One subscription's hold on one file, which nobody else in this process has meanwhile."""
 
@@ -166,7 +159,7 @@ class Recording:
         self._timed = path.suffix != ".gz"
         self._take()
         try:
-            self._file = RecordingFile(path, append=append, clock=_seconds_of(clock))
+            self._file = RecordingFile(path, append=append, clock=seconds_by(clock))
         except (OSError, ConfigurationError):
             self._leave()
             raise

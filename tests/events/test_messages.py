@@ -319,3 +319,49 @@ def test_it_drives_every_helper() -> None:
     driven = {getattr(helper, "__name__", "") for helper in HELPERS} | {"is_from_me"}
 
     assert functions - {"CarriesEvent", "Event", "Identity"} <= driven
+
+
+# Of these a null means the same as a key that is not there, and takes the longer way round.
+NULLS = ("subtype", "message", "bot_id", "bot_profile", "event_id", "payload", "edited")
+VALUES = st.one_of(
+    st.none(),
+    st.sampled_from(["", "U1", "UME", "USLACKBOT", "B1", "message_changed", "bot_message", "7.1"]),
+    st.integers(0, 1),
+    st.fixed_dictionaries({}, optional={"id": st.just("U1"), "user": st.just("USLACKBOT")}),
+)
+FLAT = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["message", "app_mention", "reaction_added", "", None]),
+        "user": st.one_of(st.sampled_from(["U1", "UME", "USLACKBOT", ""]), VALUES),
+    },
+    optional=dict.fromkeys(
+        (
+            "user_id",
+            "text",
+            "channel",
+            "ts",
+            "thread_ts",
+            "hidden",
+            "reply_to",
+            "event_ts",
+            "comment",
+        ),
+        VALUES,
+    ),
+)
+ODD = st.fixed_dictionaries({}, optional=dict.fromkeys((*NULLS, "item", "deleted_ts"), VALUES))
+ANYTHING = st.builds(lambda flat, odd: {**flat, **odd}, FLAT, st.one_of(st.just({}), ODD))
+QUESTIONS: list[Callable[[Any], object]] = [
+    *(messages.message_of, messages.text_of, messages.user_of, messages.bot_of),
+    *(messages.thread_of, messages.ts_of, messages.is_new, messages.is_edit, messages.is_reply),
+    *(messages.is_from_bot, messages.is_from_person, messages.delivery_key),
+    lambda event: messages.is_from_me(event, ME),
+]
+
+
+@given(ANYTHING)
+def test_it_says_the_same_by_the_short_way_and_by_the_long_one(event: dict[str, Any]) -> None:
+    long = {**dict.fromkeys(NULLS), **event}
+    for question in QUESTIONS[1:]:
+        assert question(event) == question(long)
+    assert (messages.message_of(event) is event) == (messages.message_of(long) is long)
