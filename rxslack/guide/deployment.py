@@ -107,4 +107,76 @@ spec:
 
 Slack gives each envelope to one of an app's connections, so several replicas share the work over Socket
 Mode, up to ten connections; checkpoint and outbox are then one to a replica.
+
+## Beyond one process
+
+With a log between who listens and who answers, `rxslack.log`, a deploy leaves no gap and a crash loses nothing. With
+compose, `ingest.py` and `answers.py` as in that room's guide, on one image:
+
+```yaml
+services:
+  redis:
+    image: redis:7
+    command: redis-server --appendonly yes --appendfsync everysec --maxmemory-policy noeviction
+    volumes: [redis:/data]
+    restart: always
+  ingest:
+    image: bot
+    command: python -u ingest.py
+    environment: {RXSLACK_LOG: "redis://redis:6379/0"}
+    env_file: bot.env
+    deploy: {replicas: 2, update_config: {order: start-first, parallelism: 1}}
+    restart: always
+  answers:
+    image: bot
+    command: python -u answers.py
+    environment: {RXSLACK_LOG: "redis://redis:6379/0"}
+    env_file: bot.env
+    stop_grace_period: 20s
+    deploy: {replicas: 3}
+    restart: always
+volumes: {redis: {}}
+```
+
+On Kubernetes two deployments. Who listens is ready at its hello, and in a deploy there is one more and never one fewer:
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingest}
+spec:
+  replicas: 2
+  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
+  selector: {matchLabels: {app: ingest}}
+  template:
+    metadata: {labels: {app: ingest}}
+    spec:
+      containers:
+        - name: ingest
+          image: bot
+          command: [python, -u, ingest.py]
+          env: [{name: RXSLACK_LOG, value: "redis://redis:6379/0"}]
+          envFrom: [{secretRef: {name: slack-tokens}}]
+          readinessProbe: {exec: {command: [test, -e, connected]}, periodSeconds: 1}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: answers}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: answers}}
+  template:
+    metadata: {labels: {app: answers}}
+    spec:
+      terminationGracePeriodSeconds: 20
+      containers:
+        - name: answers
+          image: bot
+          command: [python, -u, answers.py]
+          env: [{name: RXSLACK_LOG, value: "redis://redis:6379/0"}]
+          envFrom: [{secretRef: {name: slack-tokens}}]
+```
+
+Redis is a StatefulSet of one replica with a volume, and the command above. `connected` is the file that a `Status`
+touches, as at the head of this page.
 """

@@ -32,6 +32,7 @@ __all__ = ["LoggedItem", "from_log"]
 AT_ONCE: Final = 128  # entries that are taken at once
 FLUSH: Final = 0.003  # seconds in which what is over gathers
 PAUSE: Final = 0.25  # seconds after the engine could not be reached
+LAST: Final = 0.3  # seconds for what is at work when the process ends
 TELL: Final = 30.0  # seconds between two warnings
 
 _log = logging.getLogger("rxslack.log")
@@ -212,11 +213,16 @@ class _Reading:
                 self._changed.notify_all()
 
     def finish(self, deadline: float) -> None:
-        """Wait until all that was given back is told, no longer than that."""
-        while self.held.owes and monotonic() < deadline:
+        """The process ends: wait for what is at work, no longer than that, and give all back."""
+        while (self.held.count or self.held.owes) and monotonic() < deadline:
             with self._changed:
                 self._changed.notify_all()
                 self._changed.wait(FLUSH)
+        self.held.give_back_all()
+        try:
+            self.held.flush()
+        except LogUnavailable as error:
+            _log.warning("%s; what this process held is others' when its lease is over", error)
 
     def over(self, item: LoggedItem, *, done: bool) -> None:
         """Nobody has an item any more; on any thread."""
@@ -371,7 +377,7 @@ _open = Registry[_Reading]()
 
 @atexit.register
 def _dispose_all() -> None:
-    deadline = monotonic() + 1.0
+    deadline = monotonic() + LAST
     readings = _open.members()
     for reading in readings:
         reading.dispose()

@@ -47,8 +47,8 @@ class HeldEntries:
         self._lease = lease
         self._group = group
         self._until = 0.0
-        self._count = 0
-        self._open: Counter[int] = Counter()  # of each partition, what is not over
+        self._taken: dict[tuple[int, str], TakenEntry] = {}  # what is not over
+        self._open: Counter[int] = Counter()  # how many of these, of each partition
         self._done: list[TakenEntry] = []
         self._back: list[TakenEntry] = []
         self._dead: list[tuple[TakenEntry, str]] = []
@@ -61,7 +61,7 @@ class HeldEntries:
     @property
     def count(self) -> int:
         """How many are not over."""
-        return self._count
+        return len(self._taken)
 
     @property
     def owes(self) -> bool:
@@ -88,8 +88,8 @@ class HeldEntries:
                 if reader is not self.reader or self._has_ended():
                     return reader, []
                 self._until = began + self._lease * FENCE
-                self._count += len(taken)
                 for entry in taken:
+                    self._taken[entry.partition, entry.id] = entry
                     self._open[entry.partition] += 1
                 return reader, taken
 
@@ -101,9 +101,10 @@ class HeldEntries:
         with self._lock:
             if not self._has_ended():
                 return False
-            held = bool(self._count or self.owes)
+            held = bool(self._taken or self.owes)
             self.reader = self._named()
-            self._until, self._count = 0.0, 0
+            self._until = 0.0
+            self._taken.clear()
             self._open.clear()
             self._done, self._back, self._dead, self._free = [], [], [], set()
             return held
@@ -119,16 +120,23 @@ class HeldEntries:
             failed: Why it is kept as dead; "" when it is not.
         """
         with self._lock:
-            if reader is not self.reader:
+            if reader is not self.reader or not self._taken.pop((entry.partition, entry.id), None):
                 return
             (self._done if done else self._back).append(entry)
             if done and failed:
                 self._dead.append((entry, failed))
-            self._count -= 1
             self._open[entry.partition] -= 1
             if not self._open[entry.partition]:
                 del self._open[entry.partition]
                 self._free.add(entry.partition)
+
+    def give_back_all(self) -> None:
+        """The process ends, whatever is being worked on: give back what is not over."""
+        with self._lock:
+            self._back += self._taken.values()
+            self._free.update(self._open)
+            self._taken.clear()
+            self._open.clear()
 
     def flush(self) -> None:
         """

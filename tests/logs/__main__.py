@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tests.logs.scenes import SCENES
 from tests.logs.speed import speed
 from tests.logs.storm import StormPlan, storm
 
@@ -25,6 +26,10 @@ def main() -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_storm(commands.add_parser("storm", help="messages, while all are killed"))
     add_speed(commands.add_parser("speed", help="what it costs, beside bare redis-py"))
+    for name, (scene, size) in SCENES.items():
+        one = commands.add_parser(name, help=scene_help(name))
+        one.add_argument("--size", type=float, default=size)
+        one.set_defaults(run=run_scene, scene=scene)
     options = parser.parse_args()
     held: bool = options.run(options)
     return 0 if held else 1
@@ -41,11 +46,34 @@ def add_storm(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_storms)
 
 
+def scene_help(name: str) -> str:
+    """What is tried."""
+    return {
+        "replies": "kill workers of all of rxslack while posts are held back",
+        "ingest": "kill and deploy two that hear over RTM",
+        "outage": "take the server away from Socket Mode",
+        "stopped": "stop a worker for longer than its lease",
+        "handover": "end a worker by SIGTERM",
+        "budget": "post from four processes",
+        "spread": "spread workspaces, kill one process, add one",
+    }[name]
+
+
+def run_scene(options: argparse.Namespace) -> bool:
+    line, held = options.scene(options.size)
+    print(line, "" if held else "BROKEN", flush=True)  # noqa: T201 - a command prints
+    return bool(held)
+
+
+def run_speed(options: argparse.Namespace) -> bool:
+    return speed(options.count, options.rounds, options.seconds)
+
+
 def add_speed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.set_defaults(run=lambda options: speed(options.count, options.rounds, options.seconds))
+    parser.set_defaults(run=run_speed)
 
 
 def run_storms(options: argparse.Namespace) -> bool:

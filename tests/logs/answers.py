@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,10 @@ from tests.logs.file_slack import FileSlack
 
 
 def main() -> int:
-    where, folder, lease = sys.argv[1:]
+    where, folder, lease, *slow = sys.argv[1:]
     logging.basicConfig(level="INFO")
     answers = from_log(where, group="answers", lease=float(lease), attempts=100).pipe(
-        concurrent(channel_of, answer),
+        concurrent(channel_of, partial(answer, float(slow[0]) if slow else 0.0)),
         post_message(
             FileSlack(Path(folder)),
             outbox=where,
@@ -31,7 +33,9 @@ def channel_of(event: Any) -> str:
     return str(event["channel"])
 
 
-def answer(event: Any) -> dict[str, Any]:
+def answer(seconds: float, event: Any) -> dict[str, Any]:
+    if seconds:
+        time.sleep(seconds)
     return {"channel": event["channel"], "text": event["text"]}
 
 
