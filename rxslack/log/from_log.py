@@ -207,6 +207,7 @@ class _Reading:
         if not self.closed:
             self._is_left = threading.current_thread() is self._reader
             self.closed = True
+            self.held.close()
             drop_lapsed()
             with self._changed:
                 self._is_due = True
@@ -218,9 +219,8 @@ class _Reading:
             with self._changed:
                 self._changed.notify_all()
                 self._changed.wait(FLUSH)
-        self.held.give_back_all()
         try:
-            self.held.flush()
+            self.held.flush(ends=True)
         except LogUnavailable as error:
             _log.warning("%s; what this process held is others' when its lease is over", error)
 

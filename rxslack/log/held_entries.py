@@ -47,6 +47,7 @@ class HeldEntries:
         self._lease = lease
         self._group = group
         self._until = 0.0
+        self._closed = False
         self._taken: dict[tuple[int, str], TakenEntry] = {}  # what is not over
         self._open: Counter[int] = Counter()  # how many of these, of each partition
         self._done: list[TakenEntry] = []
@@ -81,7 +82,7 @@ class HeldEntries:
         """
         with self._asking:
             reader, began = self.reader, now()
-            taken = self._engine.take(reader, most)
+            taken = self._engine.take(reader, 0 if self._closed else most)
             with self._lock:
                 # What has lapsed must not come back to life: an item may have been dropped for it, and the one
                 # behind it would overtake it. Whoever looks next takes what was taken just now.
@@ -130,27 +131,33 @@ class HeldEntries:
                 del self._open[entry.partition]
                 self._free.add(entry.partition)
 
-    def give_back_all(self) -> None:
-        """The process ends, whatever is being worked on: give back what is not over."""
-        with self._lock:
-            self._back += self._taken.values()
-            self._free.update(self._open)
-            self._taken.clear()
-            self._open.clear()
+    def close(self) -> None:
+        """Take nothing more, also where that is about to be done; what is held keeps its lease."""
+        self._closed = True
 
-    def flush(self) -> None:
+    def flush(self, *, ends: bool = False) -> None:
         """
         Tell the engine what is over.
 
+        Args:
+            ends: The process does, so what is not over is given back, too.
+
         Raises: LogUnavailable; what was to be told is told the next time.
         """
-        if not self.owes:
+        if not (self.owes or ends):
             return
         with self._asking:
             with self._lock:
+                if ends:
+                    self._back += self._taken.values()
+                    self._free.update(self._open)
+                    self._taken.clear()
+                    self._open.clear()
                 reader, done, back, dead = self.reader, self._done, self._back, self._dead
                 free = [one for one in self._free if one not in self._open]
                 self._done, self._back, self._dead, self._free = [], [], [], set()
+            if not (done or back or dead or free):
+                return
             try:
                 while dead:
                     self._engine.bury(reader, *dead[-1])

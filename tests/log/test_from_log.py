@@ -229,3 +229,19 @@ def test_a_lease_that_has_ended_is_not_revived_by_a_late_answer(
     assert not held.is_held(reader)
     assert held.lapse()
     assert held.reader is not reader
+
+
+def test_nothing_is_taken_any_more_once_it_is_closed(where: str) -> None:
+    """A reader that ends would take again what it has just given back, and hold it until its lease is over."""
+    append(where, event(1), event(2))
+    engine = engine_at(where)
+    held, other = (
+        HeldEntries(engine, "g", lease=60.0),
+        HeldEntries(engine_at(where), "g", lease=60.0),
+    )
+    engine.join(held.reader, None)
+    assert len(held.take(10)[1]) == 2
+    held.close()
+    held.flush(ends=True)
+    assert held.take(10)[1] == []
+    assert [one.attempt for one in other.take(10)[1]] == [1, 1]

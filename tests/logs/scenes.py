@@ -299,7 +299,7 @@ def spread(count: int) -> SceneResult:
 
         def shares(*numbers: int) -> list[set[str]]:
             paths = [here.folder / f"share{number}" for number in numbers]
-            return [set(path.read_text().split()) if path.exists() else set() for path in paths]
+            return [{*path.read_text().split()} if path.exists() else set[str]() for path in paths]
 
         def settled(*numbers: int) -> bool:
             found = shares(*numbers)
