@@ -88,6 +88,11 @@ def test_it_shows_what_the_page_of_the_simulator_looks_like(site: Path) -> None:
     assert "data:image/png;base64," in (site / "rxslack/simulator/page.html").read_text("utf-8")
 
 
+def test_it_shows_what_notebooks_look_like(site: Path) -> None:
+    page = (site / "rxslack/guide/notebooks.html").read_text("utf-8")
+    assert page.count("data:image/png;base64,") == 10
+
+
 def test_it_has_no_link_that_leads_nowhere(pages: dict[Path, Page]) -> None:
     broken: list[tuple[str, str]] = []
     followed = 0

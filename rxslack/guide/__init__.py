@@ -2,7 +2,7 @@
 Where to read what: a page for each subject that no room is about, and all names.
 
 `cookbook` has twenty recipes. `coming_from_bolt` puts Bolt's words beside rxslack's; `rxslack.compat` does so for slack_sdk. `deployment` is about
-systemd, containers and Kubernetes. `speed` has the measurements, `changelog` what has changed. All else is
+systemd, containers and Kubernetes, `notebooks` shows what they look like. `speed` has the measurements, `changelog` what has changed. All else is
 in the docstring of the room that it is about.
 
 | name | is |
@@ -32,7 +32,7 @@ in the docstring of the room that it is about.
 | `record(path)`, `replay(path, speed=…)` | operator and source: events in a file, with their times |
 | `history(web, channel)`, `export(path)` | sources: past messages, from the API and from Slack's export |
 | `first(stream)`, `aiter(stream)` | the bridge to asyncio: await the first item, iterate with async for |
-| `live(stream)`, `start(stream, sink)`, `describe(stream)`, `to_frame(events)` | for notebooks |
+| `live(stream)`, `start(stream, sink)`, `describe(stream)`, `to_frame(events)` | for notebooks; more are in `rxslack.notebook` |
 | `MessageEvent`, … `SlackEvent` | the event types used most, a typed dict each, and their union; the others are in `rxslack.events` |
 | `SlackError` and below, `is_retryable(error)` | the tree of errors |
 | `Transport` | proxy, certificate authorities, timeouts, limits, and where a client may go |

@@ -119,7 +119,11 @@ class Explored:
         pd = needed("pandas", "explore()")
         frame = self._timed()
         grouped = frame.groupby([pd.Grouper(key="time", freq=every), key], observed=True)
-        return cast("pandas.DataFrame", grouped.size().unstack(fill_value=0))
+        counts = grouped.size().unstack(fill_value=0)
+        # Spans in which nobody said anything are there, too.
+        return cast(
+            "pandas.DataFrame", counts.asfreq(every, fill_value=0) if len(counts) else counts
+        )
 
     def busiest_hours(self) -> pandas.DataFrame:
         """How many messages in each hour of the day, by the day of the week, Monday first."""
@@ -213,7 +217,8 @@ class Explored:
 def events_at(where: Any, names: Names) -> Iterable[Any]:
     """The events, from wherever they are."""
     if isinstance(where, Observable):
-        return cast("Observable[Any]", where)  # pyright: ignore[reportReturnType] - see `in_batches`
+        stream: Iterable[Any] = cast("Any", where)  # `in_batches` takes it
+        return stream
     if not isinstance(where, (str, os.PathLike)):
         return cast("Iterable[Any]", where)
     path = Path(cast("str", where))
@@ -242,7 +247,7 @@ def recorded(path: Path) -> Generator[Any]:
 def in_batches(events: Any, table: MessagesTable) -> Generator[int]:
     """Put the events into the table; yields how many after each few."""
     if isinstance(events, Observable):
-        stream = cast("Observable[Any]", events)
+        stream: Observable[Any] = cast("Any", events)
         told, batch = [0], list[Any]()
 
         def take(event: Any) -> None:
@@ -278,7 +283,7 @@ def learn_of_export(path: Path, names: Names) -> None:
                     found: Any = read_json(file.read())
                 except (ValueError, RecursionError):
                     continue  # names are no messages: ids have to do
-            for one in cast("list[Any]", found if isinstance(found, list) else []):
+            for one in cast("Any", found if isinstance(found, list) else []):
                 if isinstance(one, dict):
                     learn_one(cast("dict[str, Any]", one), name == "users.json", names)
 

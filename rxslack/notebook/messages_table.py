@@ -210,9 +210,9 @@ class MessagesTable:
         """Numbers with their texts; people and channels by name, and by id where two have the same."""
         pa, np = self._arrow, needed("numpy", "explore()")
         codes = np.frombuffer(numbered.codes, dtype=np.int32)
-        texts = [clean(text) for text in numbered.known if text is not None]
+        texts = [clean(text) or "" for text in numbered.known if text is not None]
         if named_by is not None:
-            texts = unlike(texts, [named_by.known(text or "") for text in texts])
+            texts = unlike(texts, [named_by.known(text) for text in texts])
         return pa.DictionaryArray.from_arrays(
             pa.array(codes, mask=codes < 0), pa.array(texts, type=pa.string())
         )
@@ -248,7 +248,7 @@ def clean(text: str | None) -> str | None:
     return text_in({"": text}, "") if text is not None else None
 
 
-def unlike(ids: list[str | None], names: list[str]) -> list[str]:
+def unlike(ids: list[str], names: list[str]) -> list[str]:
     """The names; of two that are alike, each with its id."""
     alike = (
         {name for name in names if names.count(name) > 1}

@@ -23,6 +23,7 @@ __all__ = ["Display", "Painted", "replace_in_cell"]
 _log = logging.getLogger("rxslack.notebook")
 
 PAUSE: Final = 0.25  # seconds between two pictures, at least
+SHARE: Final = 6  # times as long as a picture took nothing is painted
 IDLE: Final = 1.0  # seconds after which the picture of the rate moves on by itself
 
 _numbers = count(1)
@@ -173,8 +174,11 @@ class Painted(Running):
                 break
             self._changed.wait(rest)
             self._changed.clear()
+            begun = time.monotonic()
             self._paint()
-            time.sleep(min(PAUSE, max(rest, 0.0)))
+            # On a busy machine a picture takes its time: then there are fewer of them.
+            pause = max(PAUSE, SHARE * (time.monotonic() - begun))
+            time.sleep(min(pause, IDLE, max(rest, 0.0)))
 
     def _paint(self) -> None:
         try:

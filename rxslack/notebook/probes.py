@@ -206,7 +206,7 @@ def count_inside(sifted: Sifted[Any], by_step: dict[int, Stage]) -> Callable[[],
     conditions = list(before)
     step: Any = sifted.source
     while isinstance(step, Sifted):
-        inner = cast("Sifted[Any]", step)
+        inner: Sifted[Any] = cast("Any", step)
         stage = by_step.get(id(inner))
         place = len(inner.conditions) - 1
         if stage is not None and place >= 0 and inner.mapper is None:

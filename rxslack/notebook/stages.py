@@ -75,7 +75,7 @@ def codes_in(step: Observable[Any]) -> Iterator[CodeType]:
 def codes_of(value: Any, depth: int) -> Iterator[CodeType]:
     """The code of a function, and of those it is made of."""
     if isinstance(value, partial):
-        value = cast("partial[Any]", value).func
+        value = cast("Any", value).func
     value = getattr(value, "__func__", value)
     if not inspect.isfunction(value):
         return

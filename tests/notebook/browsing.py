@@ -61,7 +61,7 @@ def chromium(folder: Path, *, dark: bool = False) -> Generator[Any]:
 
 
 def picture(thing: Any, name: str) -> None:
-    """A picture for the guide, where `RXSLACK_SCREENSHOTS` names a folder."""
+    """A picture for the guide, where `RXSLACK_SCREENSHOTS` names a folder: `tests/pictures`, for one."""
     if folder := os.environ.get("RXSLACK_SCREENSHOTS"):
         thing.screenshot(str(Path(folder) / f"{name}.png"))
 

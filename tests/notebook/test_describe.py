@@ -130,12 +130,16 @@ def test_it_counts_what_comes_out_of_each_stage(marbles: Marbles) -> None:
     assert [stage.subscriptions for stage in description.stages] == [1, 1, 1, 1]
 
 
+def has_hello(event: Any) -> bool:
+    return "Hello" in event["text"]
+
+
 def test_it_counts_from_a_socket_to_the_end(slack: Workspace) -> None:
     stream: Observable[Any] = rtm(slack.web).pipe(
         reconnect(),
         from_user(slack.user_id("alice")),
         of_type(MessageEvent),
-        ops.filter(lambda e: "Hello" in e["text"]),
+        ops.filter(has_hello),
         ops.map(reply("Hi")),
         ops.take(2),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,7 @@ def test_it_draws_a_timeline(talk: Explored) -> None:
     line: Any = talk.timeline("1h")
     assert line["#lounge"].tolist() == [4, 1]
     assert line["C2"].tolist() == [0, 2]
+    assert talk.timeline("10min")["#lounge"].tolist() == [4, 0, 0, 0, 0, 0, 1]
 
 
 def test_it_reads_a_recording_an_export_and_a_stream(tmp_path: Path) -> None:
@@ -170,6 +173,23 @@ def test_it_is_a_table_for_others(talk: Explored) -> None:
     table = pa.table(talk)
     assert table.num_rows == len(talk) == 7
     assert table.column_names[:4] == ["time", "channel", "user", "text"]
+
+
+def test_it_draws_a_day_in_four_pictures() -> None:
+    pick = random.Random(3)
+    people, talk = ["alice", "bob", "carol", "dave", "erin"], list[Any]()
+    hours = sorted((number % 5, pick.betavariate(2, 3)) for number in range(3000))
+    for number, (day, hour) in enumerate(hours):
+        begun = pick.choice(talk[-40:])["ts"] if talk and pick.random() < 0.4 else None
+        at = int(28800 + hour * 36000) + 86400 * day
+        ts = f"{AT - 57600 + at}.{number:06d}"
+        event = {"type": "message", "channel": pick.choice(["#general", "#help", "#random"])}
+        talk.append({**event, "user": pick.choices(people, [5, 3, 2, 1, 1])[0], "text": "Hello", "ts": ts,
+                     **({"thread_ts": begun} if begun else {})})  # fmt: skip
+    png = explore(talk).png()
+    assert png.startswith(b"\x89PNG")
+    if folder := os.environ.get("RXSLACK_SCREENSHOTS"):  # for the guide
+        (Path(folder) / "explore.png").write_bytes(png)
 
 
 def test_it_shows_itself_in_a_cell(talk: Explored) -> None:

@@ -80,7 +80,7 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
 
 def test_it_draws_a_pipeline_with_what_went_through_it(browser: Any) -> None:
     def even(event: Any) -> bool:
-        return event.get("n", 0) % 2 == 0
+        return bool(event.get("n", 0) % 2 == 0)
 
     def bad(event: Any) -> Any:
         return 1 // (event["n"] - 20)
@@ -115,8 +115,8 @@ def test_it_slides_through_a_recording(browser: Any, tmp_path: Path) -> None:
     past = travel(tmp_path / "monday.jsonl", isolate(ops.map(words)))
     stage = Stage(browser, "travel", past.news(), past.answer)
     keys: Any = pytest.importorskip("selenium.webdriver.common.keys").Keys
-    for text, place in (("one event back", 299), ("to the failure before", 201)):
-        stage.one(f"button[title='{text}']").click()
+    for button, place in (("one event back", 299), ("to the failure before", 201)):
+        stage.one(f"button[title='{button}']").click()
         stage.serve()
         assert f"event {place} of 300" in stage.texts(".bar")[0]
     assert "rxslack.failure 'text'" in stage.texts(".failed")[-1]
