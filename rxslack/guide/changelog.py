@@ -52,6 +52,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - Exports, histories, recordings and their replay are read and written by orjson, where it is installed.
 - `rxslack simulate` begins with a file or with Slack's export (`--data`), is there again tomorrow (`--keep`), has a
   bot of today (`--bot modern`), and is slack.com for a bot that takes no base URL (`--tls`, with the extra `tls`).
+- Slack's own SDKs for Python and Node and five bot frameworks are run, unmodified, at a simulated https://slack.com.
 - `pipe` keeps the types of ten operators; `reconnect`, `backfill` and `record` are in `rxslack.operators`, too.
 - One word for one idea: `max_waiting` (was `queue`, `buffer`, `size`), `max_waiting_bytes`, `per_minute` and
   `total_per_minute` (were `rate`, `total`, `every`), `remember` and `max_remembered`, `drain` (was `deadline` of a
