@@ -7,13 +7,14 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rxslack import LogStatus, from_log
-from rxslack.simulator import SocketModeOptions, Workspace
+from rxslack.simulator import Hold, SocketModeOptions, Workspace
 from tests.log.servers import Server
 from tests.logs.file_slack import FileSlack
 from tests.logs.processes import Fleet
@@ -37,7 +38,7 @@ class Stage(NamedTuple):
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage() -> Generator[Stage]:
     """A server, and processes that end with the scene."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -86,7 +87,7 @@ def replies(kills: int) -> SceneResult:
                 for _ in range(5):
                     said += 1
                     slack.say(chance.choice(CHANNELS), "alice", f"{said}")
-                wait_for(lambda held=held: held.waiting, 30.0)
+                wait_for(partial(waiting, held), 30.0)
                 here.fleet.kill(f"reply{kill % 2}")
         wanted = {name: texts_of(slack, name, "alice") for name in CHANNELS}
 
@@ -100,6 +101,14 @@ def replies(kills: int) -> SceneResult:
         count = sum(map(len, found.values()))
         line = f"{said} messages, {kills} kills of a worker: {count} replies, {'each once and in order' if ok else f'{found} for {wanted}'}"
         return SceneResult(line if ok else f"{line}\n{here.fleet.said()}", ok)
+
+
+def waiting(held: Hold) -> int:
+    return held.waiting
+
+
+def union(shares: list[set[str]]) -> set[str]:
+    return {name for share in shares for name in share}
 
 
 def texts_of(slack: Workspace, channel: str, user: str | None) -> list[str]:
@@ -304,9 +313,9 @@ def spread(count: int) -> SceneResult:
         def settled(*numbers: int) -> bool:
             found = shares(*numbers)
             sizes = [len(one) for one in found]
-            return len(set().union(*found)) == count == sum(sizes) and max(sizes) - min(
-                sizes
-            ) <= len(found)
+            return len(union(found)) == count == sum(sizes) and max(sizes) - min(sizes) <= len(
+                found
+            )
 
         for number in range(3):
             start(number)
@@ -315,7 +324,7 @@ def spread(count: int) -> SceneResult:
         at = time.monotonic()
         here.fleet.kill("member1", again=False)
         (here.folder / "share1").unlink()
-        again = wait_for(lambda: len(set().union(*shares(0, 2))) == count, 30.0)
+        again = wait_for(lambda: len(union(shares(0, 2))) == count, 30.0)
         took = time.monotonic() - at
         kept = before[0] <= shares(0)[0] and before[2] <= shares(2)[0]
         two = shares(0, 2)
