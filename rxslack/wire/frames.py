@@ -22,6 +22,7 @@ __all__ = [
     "PING",
     "PONG",
     "TEXT",
+    "Choice",
     "Choose",
     "FrameReader",
     "client_frames",
@@ -50,8 +51,11 @@ _UNMASKED: Final = [bytes(1 + size + 4) for size in range(10)]  # first byte, le
 _keys_in: Final = Struct("4s").iter_unpack
 
 
-Choose: TypeAlias = Callable[[bytes, Sequence[int], Sequence[int]], list[bytes]]
+Choice: TypeAlias = Callable[[bytes, Sequence[int], Sequence[int]], list[bytes]]
 """The texts that are of use among those in some bytes; where they begin and where they end tells of each."""
+
+Choose: TypeAlias = Callable[[], Choice | None]
+"""How to choose at this moment; None: all are of use."""
 
 
 class FrameReader:
@@ -70,8 +74,7 @@ class FrameReader:
         on_binary: makes of a binary message what is handed over in its place.
 
     Attributes:
-        choose: if given, tells which of some text messages, known by where they begin and end in some bytes,
-            are handed over; the others are left out.
+        choose: if given, tells how to choose which text messages are handed over; the others are left out.
         whole: how many messages `choose` was asked about.
         closed: code and reason of the CLOSE frame that came, else None. Nothing after it is read.
         failure: the breach of RFC 6455 that ended the reading, else None. The messages before it
@@ -141,13 +144,14 @@ class FrameReader:
         return at
 
     def _take_plain(self, data: bytes, at: int, messages: list[bytes]) -> int:
-        if self.choose is None:
+        choose = None if self.choose is None else self.choose()
+        if choose is None:
             return _take_plain(data, at, messages.append)
         starts: list[int] = []
         ends: list[int] = []
         at = _find_plain(data, at, starts.append, ends.append)
         self.whole += len(starts)
-        messages += self.choose(data, starts, ends)
+        messages += choose(data, starts, ends)
         return at
 
     def _step(self, data: bytes, at: int, messages: list[bytes]) -> int | None:

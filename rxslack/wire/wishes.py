@@ -219,7 +219,7 @@ class Selection:
 
     def of(self, frames: Sequence[bytes], wanted: Wish) -> Sequence[bytes]:
         """Those of some frames that are to be decoded, in order."""
-        if not self._searches(len(frames), wanted):
+        if len(frames) < _FEW or not self.searches(wanted):
             return frames
         kept: list[bytes] = []
         dropped: list[bytes] = []
@@ -252,7 +252,7 @@ class Selection:
             starts: where in them each frame begins, in order, each close behind the one before.
             ends: where it ends.
         """
-        if not self._searches(len(starts), wanted):
+        if len(starts) < _FEW:
             return [data[start:end] for start, end in zip(starts, ends, strict=True)]
         kept: list[bytes] = []
         dropped: list[bytes] = []
@@ -283,9 +283,9 @@ class Selection:
             and data.find(b"\\", starts[0], ends[-1]) < 0
         )
 
-    def _searches(self, count: int, wanted: Wish) -> bool:
-        """Whether a read of so many frames is searched at all."""
-        if wanted is EVERYTHING or count < _FEW or not self.ready:
+    def searches(self, wanted: Wish) -> bool:
+        """Whether the next read is searched at all; asked once for each."""
+        if wanted is EVERYTHING or not self.ready:
             return False
         if self._rest:
             self._rest -= 1

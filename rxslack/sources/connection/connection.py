@@ -38,6 +38,7 @@ from rxslack.web.dialing import Cancellation
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import Burst, BurstObserver, Bursts
 from rxslack.wire.decoding import unknown
+from rxslack.wire.frames import Choice
 from rxslack.wire.read_loop import ReadLoop
 from rxslack.wire.websocket import WebSocket, open_websocket
 
@@ -312,8 +313,9 @@ class _Connection:
     def _read(self, messages: Sequence[bytes]) -> Iterator[Burst]:
         return self.protocol.read(messages, self._observer.wish())
 
-    def _choose(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
-        return self.protocol.selection.cut(self._observer.wish(), data, starts, ends)
+    def _choose(self) -> Choice | None:
+        wanted, selection = self._observer.wish(), self.protocol.selection
+        return partial(selection.cut, wanted) if selection.searches(wanted) else None
 
     def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
