@@ -273,14 +273,19 @@ class Selection:
         return kept
 
     def _are_familiar(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> bool:
-        """Whether all of some frames are long events that begin as most do, with nothing in escapes."""
+        """Whether all of some frames are events that may be left out, with nothing in escapes."""
         most = self._beginnings[0]
         size = len(most)
-        others = [start for start in starts if data[start : start + size] != most]
-        return (
-            min(map(sub, ends, starts)) >= _SHORT
-            and not any(not data.startswith(self._beginnings, start) for start in others)
-            and data.find(b"\\", starts[0], ends[-1]) < 0
+        if data.find(b"\\", starts[0], ends[-1]) >= 0:
+            return False
+        for start in [start for start in starts if data[start : start + size] != most]:
+            if not data.startswith(self._beginnings, start):
+                return False
+        if min(map(sub, ends, starts)) >= _SHORT:
+            return True
+        spans = zip(starts, ends, strict=True)
+        return not any(
+            _FAREWELL.search(data, start, end) for start, end in spans if end - start < _SHORT
         )
 
     def searches(self, wanted: Wish) -> bool:
@@ -375,7 +380,7 @@ def known_envelope(types: frozenset[str]) -> Callable[[bytes], bool]:
     False
     """
     is_known_event = known_event(types)
-    beginnings = event_beginnings()
+    beginnings = tuple(b'"event":' + one for one in event_beginnings())
     kind = event = 0  # where these stood the last time: ids have the same length
 
     def is_known(frame: bytes) -> bool:
@@ -385,15 +390,12 @@ def known_envelope(types: frozenset[str]) -> Callable[[bytes], bool]:
         if not frame.startswith(_EVENTS, kind):
             kind = max(frame.find(_EVENTS), 0)
         # In front of the payload, or behind it: else it may be the type of something inside.
-        if not kind or (
-            frame.find(b"{", 1, kind) >= 0 and frame.find(b"}", kind) != len(frame) - 1
-        ):
+        if frame.find(b"{", 1, kind) >= 0 and frame.find(b"}", kind) != len(frame) - 1:
             return False
-        if not frame.startswith(_EVENT, event):
-            event = max(frame.find(_EVENT), 0)
+        if kind and frame.startswith(beginnings, event):
+            return True
+        event = max(frame.find(_EVENT), 0)
         inside = event + len(_EVENT) - 1
-        return event > 0 and (
-            frame.startswith(beginnings, inside) or is_known_event(frame[inside : inside + _SHORT])
-        )
+        return kind > 0 and event > 0 and is_known_event(frame[inside : inside + _SHORT])
 
     return is_known
