@@ -53,6 +53,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - `rxslack simulate` begins with a file or with Slack's export (`--data`), is there again tomorrow (`--keep`), has a
   bot of today (`--bot modern`), and is slack.com for a bot that takes no base URL (`--tls`, with the extra `tls`).
 - Slack's own SDKs for Python and Node and five bot frameworks are run, unmodified, at a simulated https://slack.com.
+- `web.chat_postMessage(…)` and the fifty methods that bots use most complete their arguments in an editor, and type
+  checkers reject a misspelt one; all other methods, and `web.call`, take any.
 - `pipe` keeps the types of ten operators; `reconnect`, `backfill` and `record` are in `rxslack.operators`, too.
 - One word for one idea: `max_waiting` (was `queue`, `buffer`, `size`), `max_waiting_bytes`, `per_minute` and
   `total_per_minute` (were `rate`, `total`, `every`), `remember` and `max_remembered`, `drain` (was `deadline` of a

@@ -21,7 +21,7 @@ from http.client import (
     RemoteDisconnected,
 )
 from time import monotonic
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 __all__ = ["AnswerTooLong", "Deadline", "Headers", "HttpAnswer", "parsed", "read_answer"]
 
@@ -358,3 +358,24 @@ def _inflated(body: bytes, most: int) -> bytes:
         except zlib.error:
             continue
     raise HTTPException("the answer cannot be inflated")
+
+
+class Response(dict[str, Any]):
+    """
+    Slack's answer: the JSON object as a dict, with its HTTP side at hand.
+
+    Attributes:
+        status: the HTTP status.
+        headers: the HTTP headers, found in any case: `response.headers["x-oauth-scopes"]`.
+    """
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(body)
+        self.status = status
+        self.headers: Mapping[str, str] = Headers() if headers is None else headers

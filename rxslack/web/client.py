@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from http.client import HTTPException
 from time import monotonic
-from typing import Any, BinaryIO, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from reactivex import Observable
@@ -32,7 +32,7 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.lanes.coroutines import WorkerThreads
-from rxslack.web.answers import Headers, HttpAnswer
+from rxslack.web.answers import HttpAnswer, Response
 from rxslack.web.dialing import explain
 from rxslack.web.exchange import SAFE, Connections, OutgoingRequest, SizedBody, split_address
 from rxslack.web.loop_exchange import LoopExchanges
@@ -40,6 +40,11 @@ from rxslack.web.protocol import api_error, as_form, each_page, method_spelled, 
 from rxslack.web.settings import Transport, checked_base_url, is_response_url, is_upload_url
 from rxslack.web.slack_clock import clock_of
 from rxslack.web.uploading import CountedFile
+
+if TYPE_CHECKING:  # what the methods take; a running program leaves that to Slack
+    from rxslack.web.methods import Methods
+else:
+    Methods = object
 
 __all__ = ["Caller", "Response", "WebClient"]
 
@@ -54,27 +59,6 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST_ERROR: Final = 256 * 1024  # bytes of an error's answer that are looked at
 
 
-class Response(dict[str, Any]):
-    """
-    Slack's answer: the JSON object as a dict, with its HTTP side at hand.
-
-    Attributes:
-        status: the HTTP status.
-        headers: the HTTP headers, found in any case: `response.headers["x-oauth-scopes"]`.
-    """
-
-    def __init__(
-        self,
-        body: Mapping[str, Any],
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(body)
-        self.status = status
-        self.headers: Mapping[str, str] = Headers() if headers is None else headers
-
-
 class Caller(Protocol):
     """What most of what calls Slack needs of a `WebClient`; anything else with it will do."""
 
@@ -83,7 +67,7 @@ class Caller(Protocol):
         ...
 
 
-class WebClient:
+class WebClient(Methods):
     """
     Slack's Web API for one token. Safe from many threads at once.
 

@@ -156,3 +156,12 @@ def text(event: MessageEvent) -> str:
 def of_what_yields_nothing(event: MessageEvent) -> None:
     rxslack.stream_reply(event, 7)  # wrong
     rxslack.stream_reply(event, lambda: 7)  # wrong
+
+
+def what_a_method_does_not_take() -> None:
+    web.chat_postMessage(channel="C1", txt="Hello")  # wrong
+    web.chat_postMessage(text="Hello")  # wrong
+    web.chat_postMessage(channel="C1", text=7)  # wrong
+    web.reactions_add(channel="C1", timestamp="7.1", emoji="eyes")  # wrong
+    web.views_open(trigger_id="1.2", view=["modal"])  # wrong
+    web.users_info("U1")  # wrong

@@ -118,3 +118,14 @@ def work_ends_at_a_stop(events: Observable[MessageEvent], work: Observable[int])
         return work.pipe(rxslack.until_stopped(event, events))
 
     assert_type(events.pipe(ops.flat_map(until)), Observable[int])
+
+
+def methods_complete_their_arguments_and_others_take_any(web: WebClient) -> None:
+    blocks = [{"type": "divider"}]
+    answer = web.chat_postMessage(channel="C1", text="Hello", blocks=blocks, thread_ts=None)
+    assert_type(answer, rxslack.Response)
+    assert_type(answer.status, int)
+    view: dict[str, object] = {"type": "modal", "blocks": blocks}
+    web.views_open(trigger_id="1.2", view=view)
+    web.conversations_open(users=["U1", "U2"])
+    assert_type(web.admin_users_list(limit=7, anything="else"), rxslack.Response)
