@@ -168,6 +168,7 @@ class HttpDeliveries:
             **more,
         }
         host, port = parts.hostname or "", parts.port
+        made: HTTPConnection
         if parts.scheme == "https":
             made = HTTPSConnection(host, port or 443, timeout=PATIENCE, context=self._tls)
         else:

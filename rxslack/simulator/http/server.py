@@ -130,7 +130,8 @@ class Server:
                 inner,
             ]
         self.host, self.port = self._listeners[0].host, self._listeners[0].port
-        self.proxy = as_proxy and TlsProxy(as_proxy, self._listeners[-1].port, state.faults)
+        inner_port = self._listeners[-1].port
+        self.proxy = None if as_proxy is None else TlsProxy(as_proxy, inner_port, state.faults)
         state.faults.attach(self._listeners[0])
 
     def close(self) -> None:
