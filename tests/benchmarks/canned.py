@@ -85,6 +85,7 @@ class Canned:
 
     def __init__(self, answers: list[bytes]) -> None:
         self._answers = answers
+        self._bare: list[http.client.HTTPConnection] = []
 
     def __enter__(self) -> Canned:
         self._process = subprocess.Popen(
@@ -106,11 +107,14 @@ class Canned:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for connection in self._bare:
+            connection.close()
         self._process.communicate()
 
     def bare(self, calls: int, **arguments: str) -> Any:
         """So many calls by http.client and a decoder, the least that can be done."""
         connection = http.client.HTTPConnection("localhost", self._port)
+        self._bare.append(connection)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Authorization": "Bearer xoxb-test",
