@@ -24,8 +24,8 @@ from rxslack.simulator import Limits, Workspace
 ROOT = Path(rxslack.__file__).parent
 NOT_THE_WAY = ("simulator", "web/serving.py")  # on Slack's side of it, here
 
-GREETING = 22  # files, from the socket to chat.postMessage and back, with the echo of the post
-GAP = 35  # files, from the end of a connection to the message that was said meanwhile
+GREETING = 28  # files, from the socket to chat.postMessage and back, with the echo of the post
+GAP = 40  # files, from the end of a connection to the message that was said meanwhile
 
 
 class Way:
