@@ -107,7 +107,7 @@ class Desk:
         """Two people want to decide all that is open."""
         for channel in CHANNELS:
             for message in self.slack.messages(channel):
-                blocks = message.get("blocks") or [{}]
+                blocks: list[Any] = message.get("blocks") or [{}]
                 if blocks[-1].get("type") == "actions":
                     for user in ("bob", "carol"):
                         try:

@@ -148,7 +148,8 @@ def pipeline(target: str, given: Callable[[str], object]) -> tuple[Observable[An
         raise ConfigurationError(
             f"{target} is {type(stream).__name__}; it has to be a stream, or a stream and a sink"
         )
-    return stream, sink
+    events: Observable[Any] = stream
+    return events, sink
 
 
 def made_by(found: Any, given: Callable[[str], object]) -> object:

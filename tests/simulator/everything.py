@@ -229,8 +229,8 @@ class _Life:
             slack.react("general", made["ts"], "bob", "wave")
             slack.say("general", "bob", "a", thread_ts=made["ts"])
         mine: Json = {"channel": self.general, "text": "a", "mrkdwn": False, "blocks": [BUTTONS]}
-        named: Json = {"username": "a", "icon_url": "https://a.example", "icon_emoji": ":wave:"}
-        roots = [self.call("chat.postMessage", **mine, **more) for more in ({}, named)]
+        shown: Json = {"username": "a", "icon_url": "https://a.example", "icon_emoji": ":wave:"}
+        roots = [self.call("chat.postMessage", **mine, **more) for more in ({}, shown)]
         roots.append(
             self.call("chat.postMessage", **mine, username="a", icon_url="https://a.example")
         )

@@ -195,10 +195,10 @@ def lines(report: Report, *, at_length: bool) -> Iterable[str]:
             left_out[why] = left_out.get(why, 0) + count
     for why, count in sorted(left_out.items()):
         yield f"left out: {count:5}  {why}"
-    for name, one in (("all", report), ("without rare events", report.caused)):
+    for name, part in (("all", report), ("without rare events", report.caused)):
         yield (
-            f"{name}: {len(one.compared)} samples, {one.keys} keys, {one.lacking} lacking: "
-            f"{one.share:.1f} %"
+            f"{name}: {len(part.compared)} samples, {part.keys} keys, {part.lacking} lacking: "
+            f"{part.share:.1f} %"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +64,12 @@ def test_what_cannot_be_read_at_first_is_an_error(
 
 def test_it_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     store: Any = FileInstallationStore(base_dir=str(tmp_path))
-    for wrong in (
+    mistakes: list[Callable[[], object]] = [
         lambda: installations(7),  # type: ignore[arg-type]  # the mistake
         lambda: installations(store),
         lambda: installations("tokens.json", every=0.0),
-    ):
+    ]
+    for wrong in mistakes:
         with pytest.raises(ConfigurationError):
             wrong()
 

@@ -43,12 +43,10 @@ def app_of(slack: Workspace) -> Any:
     client = WebClient(slack.bot_token, base_url=slack.base_url)
     app: Any = App(client=client, signing_secret=slack.http_events.signing_secret)
 
-    @app.command("/order")
     def order(ack: Any, command: Any, client: Any) -> None:
         ack("One moment")
         client.views_open(trigger_id=command["trigger_id"], view=FORM)
 
-    @app.view("form")
     def submitted(ack: Any, view: Any, client: Any) -> None:
         size = view["state"]["values"]["size"]["text"]["value"]
         if size == "huge":
@@ -57,15 +55,17 @@ def app_of(slack: Workspace) -> Any:
         ack()
         client.chat_postMessage(channel="general", text=f"Ordered: {size}")
 
-    @app.shortcut("wave")
     def wave(ack: Any, client: Any) -> None:
         ack()
         client.chat_postMessage(channel="general", text="A wave")
 
-    @app.message("Hello")
     def hello(message: Any, say: Any) -> None:
         say(f"Hi <@{message['user']}>!")
 
+    app.command("/order")(order)  # not as decorators: they have no types
+    app.view("form")(submitted)
+    app.shortcut("wave")(wave)
+    app.message("Hello")(hello)
     return app
 
 
