@@ -144,11 +144,11 @@ def pipeline(target: str, given: Callable[[str], object]) -> tuple[Observable[An
         raise ConfigurationError(f"{module_name} has no {name}")
     made = made_by(found, given)
     stream, sink = made if is_pair(made) else (made, None)
+    events: Any = stream  # or else type checkers know that it is a stream, and not of what
     if not isinstance(stream, Observable):
         raise ConfigurationError(
             f"{target} is {type(stream).__name__}; it has to be a stream, or a stream and a sink"
         )
-    events: Observable[Any] = stream
     return events, sink
 
 
