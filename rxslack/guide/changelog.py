@@ -34,7 +34,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - `rxslack run module:pipeline` runs a pipeline as a service: logs, numbers, health, signals, `--reload`, `--simulate`.
 - `workspaces(installations(source))` follows tokens in a file, the environment, a store of slack_sdk's or a function: added,
   removed and rotated while it runs. `WebClient.renew(token)`.
-- Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given.
+- Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given, the callbacks of sinks.
   `arun` is `run` in an asyncio program, `from_aiter` makes a stream of an async iterable, `WebClient.acall` calls
   a method. `concurrent(overlap="latest")` lets a newer item replace an older one, `"join"` takes them together.
 - A call of the Web API costs a quarter of the CPU time that it did, and a coroutine's `acall` needs no thread

@@ -13,6 +13,7 @@ nothing is called inside of either.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import threading
 from collections.abc import Awaitable, Callable
@@ -25,11 +26,21 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from reactivex import Observable
 
 from rxslack.core.fork import after_fork
+from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.lanes import ThreadedLanes
 from rxslack.lanes.paces import Budget, Pace, Paces
 
-__all__ = ["SUBSCRIBER", "Coroutines", "Done", "WorkerThreads", "is_awaitable", "running_loop"]
+__all__ = [
+    "SUBSCRIBER",
+    "Coroutines",
+    "Done",
+    "WorkerThreads",
+    "is_awaitable",
+    "let_end",
+    "result_of",
+    "running_loop",
+]
 
 T = TypeVar("T")
 
@@ -182,6 +193,54 @@ class Coroutines:
         if self._closed and not self._running and self._loop is not self._given:
             self._loop = self._given
             _process_loop.let_go()
+
+
+def result_of(value: Awaitable[T] | T, loop: asyncio.AbstractEventLoop | None = None) -> T:
+    """
+    What a callback returned, or what comes of awaiting that.
+
+    >>> async def may(user: str) -> bool:
+    ...     return user == "U1"
+    >>> result_of(may("U1")), result_of(False)
+    (True, False)
+
+    Args:
+        value: It.
+        loop: Awaits it. None: the loop that rxslack keeps for the process.
+
+    Errors: as of `Coroutines.wait`.
+    """
+    if not is_awaitable(value):
+        return cast("T", value)
+    coroutines = Coroutines(loop)
+    try:
+        return coroutines.wait(cast("Awaitable[T]", value))
+    finally:
+        coroutines.close()
+
+
+def let_end(value: object, log: logging.Logger) -> None:
+    """
+    Wait until what a callback returned is over; on the thread of an event loop it goes on by itself.
+
+    Args:
+        value: Awaited on the loop of this thread, else on that of the process; anything else is over.
+        log: For what it raises where nobody waits.
+
+    Errors: what it raises, where it is waited for.
+    """
+    if not is_awaitable(value):
+        return
+    loop = running_loop()
+    if not _is_run_here(loop):
+        result_of(value, loop)
+        return
+
+    def done(_: object, error: BaseException | None) -> None:
+        if error is not None:
+            report(error, log)
+
+    Coroutines(loop).start(cast("Awaitable[object]", value), done)
 
 
 def _is_run_here(loop: asyncio.AbstractEventLoop | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ from reactivex.scheduler import TimeoutScheduler
 from rxslack.core.operator import check_stream
 from rxslack.errors import ConfigurationError
 from rxslack.events.types.rxslack_items import DecisionEvent, FailureEvent
+from rxslack.lanes.coroutines import running_loop
 from rxslack.sinks.asking.card import Buttons, Card, key_for
 from rxslack.sinks.asking.places import AskedPlaces
-from rxslack.sinks.asking.questions import QuestionOptions, Questions, is_people
+from rxslack.sinks.asking.questions import Approvers, QuestionOptions, Questions, is_people
 from rxslack.sinks.asking.store import AskStore
 from rxslack.sinks.delivery.sink import Sink, check_client
 from rxslack.sinks.keeping.sink import keeping
@@ -36,7 +37,7 @@ def ask(
     *,
     store: str | Path,
     buttons: Buttons = APPROVE,
-    approvers: Collection[str] | Callable[[str, Any], bool] | None = None,
+    approvers: Approvers = None,
     timeout: float | None = None,
     expired: str = "Nobody has decided in time",
     escalate_after: float | None = None,
@@ -93,7 +94,7 @@ def ask(
         buttons: By the name of a decision what its button says, or the fields of a button element.
             Default: "approve" and "deny".
         approvers: Ids of the users who may decide; or a function of a user's id and an item, which
-            says whether that one may. Default: everybody who sees the card.
+            says whether that one may, and may be `async`. Default: everybody who sees the card.
         timeout: Seconds after which a question is over: the decision is None. Default: never.
         expired: What the card says then.
         escalate_after: Seconds after which further people are mentioned in the card's thread.
@@ -130,6 +131,7 @@ def ask(
     options = QuestionOptions(
         card=Card(buttons, expired),
         approvers=approvers,
+        loop=running_loop(),
         timeout=timeout,
         escalate_after=escalate_after,
         escalate_to=people,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, Unpack
 
 from rxslack.errors import ConfigurationError, SlackError
+from rxslack.lanes.coroutines import result_of, running_loop
 from rxslack.sinks.delivery.calls import PendingCall, fields_of
 from rxslack.sinks.delivery.delivery import Write
 from rxslack.sinks.delivery.sink import Sink, SinkOptions
@@ -87,8 +89,8 @@ def upload_file(
 
     Args:
         web: A `WebClient`, or anything else with its `call` and `upload`.
-        progress: Called with a `Progress` each time some bytes have left, on a thread of the sink;
-            what it raises fails the item.
+        progress: Called with a `Progress` each time some bytes have left, on a thread of the sink,
+            which waits for it where it is `async`; what it raises fails the item.
         options: See `SinkOptions`.
 
     Emits: as every `Sink`; replies to the last step, with the `files` and their ids.
@@ -116,11 +118,12 @@ def read(item: object) -> list[PendingCall]:
 
 def three_steps(web: Uploader, progress: Callable[[Progress], object] | None) -> Write:
     """From a call of the last step all three."""
+    loop = running_loop()
 
     def write(call: PendingCall) -> dict[str, Any]:
         fields = call.arguments
         try:
-            found = sent_away(web, fields, progress)
+            found = sent_away(web, fields, progress, loop)
         except SlackError as error:
             error.maybe_done = False  # nobody has seen anything yet
             raise
@@ -133,7 +136,10 @@ def three_steps(web: Uploader, progress: Callable[[Progress], object] | None) ->
 
 
 def sent_away(
-    web: Uploader, fields: Mapping[str, Any], progress: Callable[[Progress], object] | None
+    web: Uploader,
+    fields: Mapping[str, Any],
+    progress: Callable[[Progress], object] | None,
+    loop: AbstractEventLoop | None,
 ) -> str:
     """The first two steps; the id of the file."""
     with opened(fields) as file:
@@ -146,7 +152,7 @@ def sent_away(
 
         def tell(sent: int) -> None:
             if progress is not None:
-                progress(Progress(fields["item"], sent, size))
+                result_of(progress(Progress(fields["item"], sent, size)), loop)
 
         web.upload(answer["upload_url"], file, sent=tell)
     return str(answer["file_id"])

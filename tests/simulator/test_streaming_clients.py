@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from slack_bolt import App
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.async_app import AsyncApp
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -168,6 +170,34 @@ def test_it_streams_for_bolt_until_somebody_stops_it(slack: Workspace) -> None:
     (stream,) = slack.streams
     # What was refused is still in the helper's buffer, and comes with the stop.
     assert (stream.recipient, stream.markdown) == (asked["recipient_user_id"], "One two")
+
+
+def test_it_streams_for_bolt_with_coroutines(slack: Workspace) -> None:
+    async def program() -> None:
+        client = AsyncWebClient(slack.bot_token, base_url=slack.base_url)
+        app: Any = AsyncApp(client=client)
+        over = asyncio.Event()
+
+        async def answer(say_stream: Any) -> None:
+            streamer = await say_stream(buffer_size=1)
+            await streamer.append(markdown_text="One ")
+            await streamer.append(markdown_text="two")
+            await streamer.stop(session_status="closed")
+            over.set()
+
+        app.message("What is up?")(answer)
+        handler: Any = AsyncSocketModeHandler(app, slack.app_token)
+        await handler.connect_async()
+        try:
+            await asyncio.to_thread(slack.wait_until, lambda: slack.connections, timeout=PATIENCE)
+            await asyncio.to_thread(place, slack)
+            await asyncio.wait_for(over.wait(), PATIENCE)
+        finally:
+            await handler.close_async()
+
+    asyncio.run(program())
+    (stream,) = slack.streams
+    assert (stream.markdown, stream.ended_by) == ("One two", "app")
 
 
 # node

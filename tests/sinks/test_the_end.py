@@ -1,5 +1,6 @@
 """How a sink ends: what is left has its time, and what is left then is said."""
 
+import asyncio
 import math
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from rxslack.errors import ApiError, ConfigurationError
 from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles
+from tests.reports import reports
 
 Item = dict[str, Any]
 
@@ -195,3 +197,42 @@ def test_it_says_that_its_own_subscriber_would_wait_for_itself(
         "drain() would wait for the call whose outcome is told here, and so for itself; "
         "call it outside of the subscribers of the sink"
     }
+
+
+def test_it_waits_for_a_coroutine_that_is_told_of_the_end() -> None:
+    heard = list[Exception]()
+
+    async def note(error: Exception) -> None:
+        await asyncio.sleep(0.001)
+        heard.append(error)
+
+    error = KeyError("over")
+    reactivex.throw(error).subscribe(post_message(Web(), on_error=note))
+    assert heard == [error]
+
+
+def test_it_raises_what_that_coroutine_does() -> None:
+    async def stumble(_: Exception) -> None:
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError, match="a bug"):
+        reactivex.throw(KeyError("over")).subscribe(post_message(Web(), on_error=stumble))
+
+
+def test_that_coroutine_goes_on_by_itself_on_the_thread_of_an_event_loop(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bug = LookupError("a bug")
+
+    async def program() -> None:
+        heard = asyncio.Event()
+
+        async def note(_: Exception) -> None:
+            heard.set()
+            raise bug
+
+        reactivex.throw(KeyError("over")).subscribe(post_message(Web(), on_error=note))
+        await heard.wait()
+
+    asyncio.run(program())
+    assert reports(caplog) == [("rxslack.post_message", bug)]

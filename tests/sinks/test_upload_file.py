@@ -1,5 +1,6 @@
 """Uploads: the three steps in virtual time, and the bytes over real HTTP."""
 
+import asyncio
 import io
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+import reactivex
 
 from rxslack.errors import (
     ApiError,
@@ -19,6 +21,7 @@ from rxslack.errors import (
     TransportError,
     UnreadableResponse,
 )
+from rxslack.running.run import arun
 from rxslack.sinks.upload_file import Progress, upload_file
 from rxslack.testing import Marbles
 from rxslack.web.client import WebClient
@@ -99,6 +102,32 @@ def test_it_reads_a_file_while_it_sends_it_and_says_how_far_it_is(
     assert web.steps[2] == (LAST, {"files": [{"id": "F1", "title": "data.bin"}]})
 
 
+def test_it_waits_for_a_coroutine_that_is_told_how_far_it_is(marbles: Marbles) -> None:
+    seen = list[int]()
+
+    async def note(progress: Progress) -> None:
+        await asyncio.sleep(0.001)
+        seen.append(progress.sent)
+
+    item = {"filename": "a.bin", "content": bytes(150_000)}
+    assert outcome(marbles, Web(), item, progress=note)["ok"] is True
+    assert seen == [65_536, 131_072, 150_000]
+
+
+def test_its_coroutines_run_on_the_loop_of_who_made_it() -> None:
+    loops = list[asyncio.AbstractEventLoop]()
+
+    async def note(_: Progress) -> None:
+        loops.append(asyncio.get_running_loop())
+
+    async def program() -> None:
+        sink = upload_file(Web(), progress=note)
+        assert await arun(reactivex.just(NOTE), sink) == 0
+        assert loops == [asyncio.get_running_loop()]
+
+    asyncio.run(program())
+
+
 @pytest.mark.parametrize("step", ["first", "bytes"])
 @pytest.mark.parametrize(
     "error",
@@ -149,10 +178,16 @@ def test_it_says_what_is_wrong_with_an_item(marbles: Marbles, item: Any, error: 
     assert web.steps == []
 
 
-def test_it_fails_the_item_when_the_progress_function_raises(marbles: Marbles) -> None:
-    def broken(_: Progress) -> None:
-        raise ValueError("broken")
+def broken(_: Progress) -> None:
+    raise ValueError("broken")
 
+
+async def broken_soon(_: Progress) -> None:
+    raise ValueError("broken")
+
+
+@pytest.mark.parametrize("broken", [broken, broken_soon])
+def test_it_fails_the_item_when_the_progress_function_raises(marbles: Marbles, broken: Any) -> None:
     web = Web()
     event = outcome(marbles, web, NOTE, progress=broken)
     assert isinstance(event["error"], ValueError)

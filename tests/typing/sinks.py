@@ -65,6 +65,30 @@ def work_is_ordered_by_channel(events: Observable[MessageEvent]) -> None:
     assert_type(lengths, Observable[int | FailureEvent])
 
 
+async def note(what: object) -> None:
+    assert what
+
+
+async def length_of(event: MessageEvent) -> int:
+    return len(event["text"])
+
+
+async def may(user: str, item: Any) -> bool:
+    return user in item["owners"]
+
+
+async def user_code_may_be_async(web: WebClient, events: Observable[MessageEvent]) -> None:
+    lengths = events.pipe(rxslack.concurrent(lambda e: e["channel"], length_of, overlap="latest"))
+    assert_type(lengths, Observable[int | FailureEvent])
+    assert_type(rxslack.run(events, length_of), int)
+    assert_type(await rxslack.arun(events, note), int)
+    assert_type(await rxslack.arun(events, rxslack.post_message(web, on_error=note)), int)
+    rxslack.upload_file(web, progress=note)
+    decisions = events.pipe(rxslack.ask(web, events, approvers=may, store="asks.db"))
+    assert_type(decisions, Observable[rxslack.events.DecisionEvent | FailureEvent])
+    assert_type(rxslack.from_aiter(tokens("Hello")), Observable[str])
+
+
 def two_clients_share_a_budget(bot: WebClient, user: WebClient) -> None:
     budget = rxslack.Budget()
     rxslack.post_message(bot, budget=budget)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
+from asyncio import AbstractEventLoop
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 from reactivex import Observable, Subject, abc
@@ -18,6 +19,7 @@ from rxslack.core.unhandled import guarded, pass_on
 from rxslack.errors import ConfigurationError, SlackError, is_retryable
 from rxslack.events.items import as_mapping, failure, is_failure, is_mapping
 from rxslack.events.types.rxslack_items import DecisionEvent, FailureEvent
+from rxslack.lanes.coroutines import result_of
 from rxslack.sinks.asking.card import (
     ID,
     Card,
@@ -42,6 +44,9 @@ log = logging.getLogger("rxslack.ask")
 AGAIN: Final = 30.0  # seconds until a card is tried again that could not be posted for now
 LONGEST: Final = 3600.0  # seconds of one wait, for clocks that are set and machines that sleep
 
+Approvers: TypeAlias = Collection[str] | Callable[[str, Any], bool | Awaitable[bool]] | None
+"""See `ask`."""
+
 Cards = Callable[[AskedPlaces], Sink]
 """Makes the sink that keeps the cards posted."""
 
@@ -51,7 +56,8 @@ class QuestionOptions:
     """What `ask` was given; see there."""
 
     card: Card
-    approvers: Collection[str] | Callable[[str, Any], bool] | None
+    approvers: Approvers
+    loop: AbstractEventLoop | None
     timeout: float | None
     escalate_after: float | None
     escalate_to: tuple[str, ...]
@@ -213,7 +219,9 @@ class Questions:
         approvers = self._options.approvers
         if approvers is None or (ask.escalated and user in self._options.escalate_to):
             return True
-        return approvers(user, ask.item) if callable(approvers) else user in approvers
+        if callable(approvers):
+            return result_of(approvers(user, ask.item), self._options.loop)
+        return user in approvers
 
     def _too_late(self, ask: Ask | None, pressed: Pressed, user: str) -> None:
         """Somebody was faster. A question of which nothing is known is another one's, or forgotten."""

@@ -58,7 +58,8 @@ class SinkOptions(TypedDict, total=False):
         Default: 10.
     on_error: As an observer: called with the error that the stream ends with. Default: the error
         is raised where the stream emits it, as reactivex does for any observer without `on_error`,
-        so that it does not vanish; `run` hands it to its caller.
+        so that it does not vanish; `run` hands it to its caller. A coroutine is waited for, but on
+        the thread of an event loop.
     scheduler: Works on this scheduler instead of threads, and by its clock; for tests in virtual
         time. One too many then always fails, and the scheduler must not be one that runs its
         actions at once on the calling thread.
@@ -72,7 +73,7 @@ class SinkOptions(TypedDict, total=False):
     overflow: Overflow
     attempts: int
     drain: float
-    on_error: Callable[[Exception], None] | None
+    on_error: Callable[[Exception], object] | None
     scheduler: abc.SchedulerBase | None
     budget: Budget | str | Path | None
 
@@ -260,7 +261,11 @@ class Sink(abc.ObserverBase[Any]):
         """
         if self._handle_error is None:
             raise error
-        self._handle_error(error)
+        result = self._handle_error(error)
+        if result is not None:
+            from rxslack.lanes.coroutines import let_end  # and asyncio, which few sinks need
+
+            let_end(result, self._logger)
 
     def on_completed(self) -> None:
         """The stream completed. What came before is sent; `drain` and `dispose` wait for it."""

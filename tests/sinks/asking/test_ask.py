@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -140,10 +141,17 @@ def test_it_tells_strangers_once_that_it_is_not_theirs(slack: Slack, store: Path
     assert desk.made() == [("a", "approve", "U1")]
 
 
-def test_it_asks_a_function_who_may(slack: Slack, store: Path) -> None:
-    def may(user: str, item: Item) -> bool:
-        return bool(item["owners"][user])
+def may(user: str, item: Item) -> bool:
+    return bool(item["owners"][user])
 
+
+async def may_soon(user: str, item: Item) -> bool:
+    await asyncio.sleep(0.001)
+    return may(user, item)
+
+
+@pytest.mark.parametrize("may", [may, may_soon])
+def test_it_asks_a_function_who_may(slack: Slack, store: Path, may: Any) -> None:
     desk = Desk(slack, store, approvers=may)
     desk.put(owners={"U1": False, "U2": True})
     desk.click(user="U1")
