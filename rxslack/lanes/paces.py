@@ -7,7 +7,6 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from itertools import count
 from time import monotonic, time
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -205,16 +204,16 @@ class TakenJob(NamedTuple, Generic[K, T]):
     attempt: int  # counts from 1
 
 
-@dataclass(eq=False, repr=False)
 class Lane(Generic[T]):
     """The jobs of one key, the one at work among them, at the head."""
 
-    jobs: deque[T] = field(default_factory=lambda: deque[T]())
-    attempts: int = 0  # of the job at the head
-    busy: bool = False
-    hastened: float = math.inf  # while busy: the pause that its job asks for ends then already
-    until: float = -math.inf  # nothing of this lane goes before
-    used: set[Pace] = field(default_factory=lambda: set[Pace]())  # kept until they have rested
+    def __init__(self) -> None:
+        self.jobs: deque[T] = deque()
+        self.attempts = 0  # of the job at the head
+        self.busy = False
+        self.hastened = math.inf  # while busy: the pause that its job asks for ends then already
+        self.until = -math.inf  # nothing of this lane goes before
+        self.used: set[Pace] = set()  # kept until they have rested
 
 
 class Timetable(Generic[K, T]):

@@ -7,7 +7,6 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -49,12 +48,12 @@ class Measurement(NamedTuple):
     value: float
 
 
-@dataclass
 class Times:
     """What a histogram knows of one combination of labels."""
 
-    counts: list[int]  # in each bucket, the last one without a bound
-    total: float = 0.0
+    def __init__(self, counts: list[int], total: float = 0.0) -> None:
+        self.counts = counts  # in each bucket, the last one without a bound
+        self.total = total
 
     def add(self, seconds: float) -> None:
         """One more."""

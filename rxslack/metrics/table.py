@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 __all__ = ["BOUNDS", "EVENTS", "LAG", "METRICS", "QUEUE", "Metric"]
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(NamedTuple):
     """
     One of them.
 

@@ -12,7 +12,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from types import FrameType
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from reactivex import Observable, Observer, abc
 from reactivex.disposable import SingleAssignmentDisposable
@@ -21,7 +21,9 @@ from rxslack.core.finishing import Pipeline
 from rxslack.core.unhandled import report
 from rxslack.errors import ConfigurationError
 from rxslack.lanes.coroutines import SUBSCRIBER, Coroutines, WorkerThreads
-from rxslack.metrics.metrics import Metrics
+
+if TYPE_CHECKING:  # only who serves waits for the import of what is served
+    from rxslack.metrics.metrics import Metrics
 
 __all__ = ["Subscriber", "arun", "run"]
 
@@ -94,14 +96,11 @@ def run(
     Source: docs.python.org/3/library/signal.html (handlers run on the main thread).
     """
     if serve is not None:
-        # Only who serves waits for the import of what is served.
         from rxslack.metrics.health import HealthApp, serving
         from rxslack.metrics.metrics import Metrics
 
         with ExitStack() as stack:
             counted = stack.enter_context(Metrics()) if metrics is None else metrics
-            from rxslack.metrics.health import HealthApp, serving  # a web server, which few have
-
             stack.enter_context(serving(serve, HealthApp(counted)))
             return run(stream, sink, drain=drain)
     signals = SignalHandlers()

@@ -12,7 +12,6 @@ import errno
 import re
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from http.client import (
     BadStatusLine,
     HTTPException,
@@ -113,7 +112,6 @@ class Headers(Mapping[str, str]):
         return repr(dict(self))
 
 
-@dataclass(slots=True, repr=False)
 class HttpAnswer:
     """
     An answer, read to its end. Its `repr` does not show what a peer has said.
@@ -125,10 +123,13 @@ class HttpAnswer:
         last: whether nothing can be asked on the same connection any more.
     """
 
-    status: int
-    headers: Headers
-    body: bytes
-    last: bool
+    __slots__ = ("body", "headers", "last", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes, *, last: bool) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.last = last
 
     def __repr__(self) -> str:
         return f"<HttpAnswer {self.status}>"

@@ -13,7 +13,6 @@ import errno
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote, urlsplit
 
@@ -30,7 +29,6 @@ STILL_TO_READ: Final = (errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE)
 """A server may answer, and close, before it has read all. The last one is macOS'."""
 
 
-@dataclass(slots=True, repr=False)
 class OutgoingRequest:
     """
     A request on its way, and whether it has begun to leave, or surely has not.
@@ -46,11 +44,16 @@ class OutgoingRequest:
             open, TLS and proxy included. What fails earlier has surely not been done.
     """
 
-    origin: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes | SizedBody
-    begun: bool = False
+    __slots__ = ("begun", "body", "headers", "origin", "target")
+
+    def __init__(
+        self, origin: str, target: str, headers: Mapping[str, str], body: bytes | SizedBody
+    ) -> None:
+        self.origin = origin
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.begun = False
 
     def __repr__(self) -> str:
         return "<OutgoingRequest>"

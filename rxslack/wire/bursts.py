@@ -13,9 +13,8 @@ burst: a call or two for an item, in place of seven. And a source may ask its su
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from reactivex import Observable, abc, operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable
@@ -43,8 +42,7 @@ Scheduler: TypeAlias = abc.SchedulerBase | None
 Check: TypeAlias = Callable[[Any], bool]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """
     What has to be true of an item.
 

@@ -25,11 +25,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from operator import sub
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = [
     "EVERYTHING",
@@ -49,8 +48,7 @@ Need = tuple[frozenset[bytes], ...]
 """Of each set one piece at least has to be in a frame."""
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """
     What a frame has to hold to be of any use to somebody.
 

@@ -28,7 +28,6 @@ As long as one connection stands, a joined one does. The whole of the rules:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import NamedTuple
@@ -53,7 +52,6 @@ class Gap(NamedTuple):
     reason: str
 
 
-@dataclass(eq=False, repr=False)
 class Span:
     """
     What is known of a connection that has said hello.
@@ -70,12 +68,20 @@ class Span:
         answered: the number of the last hello before the latest question that it has answered.
     """
 
-    began: float
-    heard: Callable[[], float]
-    ask: Ask | None = None
-    number: int = 0
-    joined: bool = False
-    answered: int = 0
+    def __init__(
+        self,
+        began: float,
+        heard: Callable[[], float],
+        ask: Ask | None = None,
+        *,
+        joined: bool = False,
+    ) -> None:
+        self.began = began
+        self.heard = heard
+        self.ask = ask
+        self.number = 0
+        self.joined = joined
+        self.answered = 0
 
     def end(self) -> None:
         """From now on nothing answers over it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from rxslack.errors import ConfigurationError, TooLong
@@ -30,7 +29,6 @@ __all__ = [
 FENCE: Final = "```"
 
 
-@dataclass(frozen=True, slots=True)
 class PendingCall:
     """
     One call to be made.
@@ -42,10 +40,22 @@ class PendingCall:
         mark: the id in the message's metadata by which it can be found again; "" when none is.
     """
 
-    method: str
-    lane: str
-    arguments: Mapping[str, Any] = field(default_factory=lambda: dict[str, Any]())
-    mark: str = ""
+    __slots__ = ("arguments", "lane", "mark", "method")
+
+    def __init__(
+        self, method: str, lane: str, arguments: Mapping[str, Any] | None = None, mark: str = ""
+    ) -> None:
+        self.method: Final = method
+        self.lane: Final = lane
+        self.arguments: Final[Mapping[str, Any]] = {} if arguments is None else arguments
+        self.mark: Final = mark
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in PendingCall.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]  # as of all that holds a dict
 
 
 Read: TypeAlias = Callable[[Any], list[PendingCall]]
@@ -77,14 +87,15 @@ def needed(fields: Mapping[str, Any], name: str, example: str) -> str:
     return value
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Whole:
     """An item that became several calls: when one of them fails, those behind it are not made."""
 
-    failed: bool = False
+    __slots__ = ("failed",)
+
+    def __init__(self, *, failed: bool = False) -> None:
+        self.failed = failed
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Job:
     """
     A call on its way, or a failure that only takes its turn.
@@ -104,18 +115,46 @@ class Job:
         hold: holds the items of which it is a version.
     """
 
-    item: Any
-    call: PendingCall
-    receiver: Receiver
-    accepted: float = 0.0
-    failed: FailureEvent | None = None
-    whole: Whole | None = None
-    row: int | None = None
-    tries: int = 0
-    began: float | None = None
-    doubt: Exception | None = None
-    looks: int = 0
-    hold: ItemHold | None = None
+    __slots__ = (
+        "accepted",
+        "began",
+        "call",
+        "doubt",
+        "failed",
+        "hold",
+        "item",
+        "looks",
+        "receiver",
+        "row",
+        "tries",
+        "whole",
+    )
+
+    def __init__(
+        self,
+        item: Any,
+        call: PendingCall,
+        receiver: Receiver,
+        accepted: float = 0.0,
+        *,
+        failed: FailureEvent | None = None,
+        whole: Whole | None = None,
+        row: int | None = None,
+        began: float | None = None,
+        doubt: Exception | None = None,
+    ) -> None:
+        self.item = item
+        self.call = call
+        self.receiver = receiver
+        self.accepted = accepted
+        self.failed = failed
+        self.whole = whole
+        self.row = row
+        self.tries = 0
+        self.began = began
+        self.doubt = doubt
+        self.looks = 0
+        self.hold: ItemHold | None = None
 
     @property
     def void(self) -> bool:

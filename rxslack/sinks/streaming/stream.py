@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
@@ -79,11 +79,16 @@ class Step:
 OVER: Final = Step(over=True)
 
 
-@dataclass(frozen=True, slots=True)
 class StreamCall(PendingCall):
     """The calls of one stream, one after the other; see `PendingCall`."""
 
-    stream: AnswerStream = field(kw_only=True)
+    __slots__ = ("stream",)
+
+    def __init__(
+        self, method: str, lane: str, arguments: Mapping[str, Any], *, stream: AnswerStream
+    ) -> None:
+        super().__init__(method, lane, arguments)
+        self.stream: Final = stream
 
 
 class AnswerStream:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from reactivex import Observable
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:  # or SQLite would be imported for a name
 __all__ = ["ConnectionOptions"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConnectionOptions:
     """
     How a connection behaves, whatever its protocol.
@@ -41,25 +39,37 @@ class ConnectionOptions:
     Raises: ConfigurationError.
     """
 
-    outgoing: Observable[Any] | None = None
-    ping_after: float = 10.0
-    silence: float = 30.0
-    max_message_size: int = 16 * 1024 * 1024
-    max_waiting_bytes: int = 64 * 1024 * 1024
-    overflow: Overflow = "wait"
-    budget: UrlBudget | Where | None = None
-    status: Status | None = None
-    named: bool = False
-    wall: Callable[[], float] = time.time
-
-    def __post_init__(self) -> None:
-        if not 0 < self.ping_after < self.silence:
+    def __init__(
+        self,
+        *,
+        outgoing: Observable[Any] | None = None,
+        ping_after: float = 10.0,
+        silence: float = 30.0,
+        max_message_size: int = 16 * 1024 * 1024,
+        max_waiting_bytes: int = 64 * 1024 * 1024,
+        overflow: Overflow = "wait",
+        budget: UrlBudget | Where | None = None,
+        status: Status | None = None,
+        named: bool = False,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        if not 0 < ping_after < silence:
             raise ConfigurationError(
                 "ping_after must be more than 0 and less than silence (seconds)"
             )
-        if self.max_message_size < 1 or self.max_waiting_bytes < 1:
+        if max_message_size < 1 or max_waiting_bytes < 1:
             raise ConfigurationError(
                 "max_message_size and max_waiting_bytes must be at least 1 byte"
             )
-        if self.overflow not in ("wait", "fail"):
-            raise ConfigurationError(f"overflow must be 'wait' or 'fail', not {self.overflow!r}")
+        if overflow not in ("wait", "fail"):
+            raise ConfigurationError(f"overflow must be 'wait' or 'fail', not {overflow!r}")
+        self.outgoing: Final = outgoing
+        self.ping_after: Final = ping_after
+        self.silence: Final = silence
+        self.max_message_size: Final = max_message_size
+        self.max_waiting_bytes: Final = max_waiting_bytes
+        self.overflow: Final = overflow
+        self.budget: Final = budget
+        self.status: Final = status
+        self.named: Final = named
+        self.wall: Final = wall
