@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import pkgutil
 import re
@@ -58,7 +59,7 @@ def names(
     monkeypatch.setattr(rxslack, "shared", shared_while_used)
     web = client(slack.bot_token)
     events = shared(rxslack.rtm(web).pipe(rxslack.reconnect()))
-    yield {
+    names: dict[str, Any] = {
         "__name__": "guide",
         "app": client(slack.app_token),
         "events": events,
@@ -69,8 +70,16 @@ def names(
         "rxslack": rxslack,
         "web": web,
     }
-    for each in clients:
-        each.close()
+    root = logging.getLogger()
+    handlers, level = [*root.handlers], root.level
+    yield names
+    root.handlers[:] = handlers  # or else what an example writes and counts goes on in other tests
+    root.setLevel(level)
+    for each in names.values():
+        if isinstance(each, rxslack.Metrics):
+            each.close()
+    for web in clients:
+        web.close()
 
 
 def run_examples(room: str, names: dict[str, Any]) -> None:

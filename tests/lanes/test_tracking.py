@@ -103,11 +103,12 @@ def test_a_coroutine_holds_it_and_what_it_emits(source: Subject[Any]) -> None:
     async def work(item: str) -> str:
         return item
 
-    source.pipe(concurrent(lambda _: 1, work)).subscribe(lambda _: seen.append(len(hold().items)))
-    tracked = emit(source, "a")
-    until(lambda: seen)
-    assert seen == [1]
-    assert tracked.ends == []  # the subscriber above has never let go
+    worked = source.pipe(concurrent(lambda _: 1, work))
+    with worked.subscribe(lambda _: seen.append(len(hold().items))):
+        tracked = emit(source, "a")
+        until(lambda: seen)
+        assert seen == [1]
+        assert tracked.ends == []  # the subscriber above has never let go
 
 
 def test_joined_items_are_done_together(source: Subject[Any]) -> None:
