@@ -59,7 +59,9 @@ def post_message(
 
     An item is a dict of the method's arguments. One with `post_at` (unix seconds) is scheduled with
     `chat.scheduleMessage`; one with `user` is shown to that user alone, with `chat.postEphemeral`,
-    unless it has a `type`, for then it is an event that somebody repeats.
+    unless it has a `type`, as a message for RTM has. An event as Slack sends it, with `type` and `ts`,
+    is a failure: posted as it is, a bot would say again what it hears, its own words among it. `reply`
+    makes an answer of it; who does want to repeat it maps it to `channel` and `text`.
 
     A call that Slack surely did not carry out is tried again, at its place in its channel: 429,
     after the time Slack asks for, in which other channels go on; a network that failed before the
@@ -157,6 +159,7 @@ def reading(longest: int, policy: SizePolicy, *, mark: bool) -> Read:
 
     def read(item: object) -> list[PendingCall]:
         fields = fields_of(item, POST)
+        _refuse_event(fields)
         channel = needed(fields, "channel", "C0123ABCD")
         if not any(fields.get(name) for name in CONTENTS):
             raise ConfigurationError("the item to post is empty; add text, blocks or attachments")
@@ -165,6 +168,15 @@ def reading(longest: int, policy: SizePolicy, *, mark: bool) -> Read:
         return [as_call(method, channel, part, mark=mark) for part in parts]
 
     return read
+
+
+def _refuse_event(fields: Mapping[str, Any]) -> None:
+    # No method that posts has arguments of these names, so nobody meant to pass both.
+    if "type" in fields and "ts" in fields:
+        raise ConfigurationError(
+            "the item is an event, and to post it would say its own text again; write "
+            "ops.map(rxslack.reply(…)) in front to answer it, or map it to a dict of channel and text"
+        )
 
 
 def method_for(fields: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import reactivex
+from reactivex import operators as ops
 from reactivex.testing import TestScheduler
 
 from rxslack.errors import (
@@ -19,6 +20,7 @@ from rxslack.errors import (
     UnreadableResponse,
 )
 from rxslack.events.items import failure
+from rxslack.operators.answering import reply
 from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.post_message import post_message
 from rxslack.testing import Marbles, Seen, Source
@@ -193,6 +195,34 @@ def test_it_says_what_an_item_is_missing(stage: Stage, item: object, missing: st
     assert isinstance(event["error"], ConfigurationError)
     assert missing in str(event["error"])
     assert [text for _, text in stage.calls] == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["message", "app_mention"])
+def test_it_says_what_to_write_where_an_event_is_handed_on_as_it_is(
+    stage: Stage, kind: str
+) -> None:
+    """Else it would echo what is said, perhaps in a loop."""
+    event = {"type": kind, "channel": "C1", "user": "U1", "text": "x", "ts": "7.1"}
+    seen = stage.marbles.run(stage.cold("(axb|)", x=event).pipe(stage.sink()))
+
+    failed = next(item for item in seen.items if "error" in item)
+    assert failed["item"] is event
+    assert isinstance(failed["error"], ConfigurationError)
+    assert "write ops.map(rxslack.reply(…)) in front" in str(failed["error"])
+    assert [text for _, text in stage.calls] == ["a", "b"]
+
+
+def test_it_posts_what_was_made_for_rtm(stage: Stage) -> None:
+    """Such a message has a `type`; with a `user` beside it, it is shown to all still."""
+    made = {"type": "message", "channel": "C1", "user": "U1", "text": "a"}
+    stage.marbles.run(stage.cold("(x|)", x=made).pipe(stage.sink()))
+    assert stage.calls == [(0.0, "a")]
+
+
+def test_it_posts_the_reply_to_an_event(stage: Stage) -> None:
+    event = {"type": "message", "channel": "C1", "user": "U1", "text": "x", "ts": "7.1"}
+    answered = stage.cold("(x|)", x=event).pipe(ops.map(reply("a")), stage.sink())
+    assert stage.marbles.run(answered) == stage.seen("(A|)")
 
 
 @pytest.mark.parametrize("content", ["blocks", "attachments", "markdown_text"])

@@ -40,6 +40,7 @@ class Web:
 
 
 EVENT = {"type": "message", "channel": "C1", "user": "U1", "text": "Hello", "ts": "7.1"}
+FOR_RTM = {"type": "message", "channel": "C1", "user": "U1", "text": "Hello"}
 REPLY = {"ok": True, "channel": "C1", "ts": "7.1", "message": {"text": "Hello"}}
 VIEW: Item = {"type": "modal", "blocks": []}
 
@@ -186,7 +187,7 @@ TABLE: list[tuple[Make, Item, str, Item]] = [
         "chat.scheduleMessage",
         {"channel": "C1", "text": "Later", "post_at": 1_735_689_600},
     ),
-    (post_message, EVENT, "chat.postMessage", EVENT),
+    (post_message, FOR_RTM, "chat.postMessage", FOR_RTM),
 ]
 
 
@@ -353,7 +354,7 @@ def test_it_goes_on_from_one_sink_to_the_next(marbles: Marbles) -> None:
     """What was posted gets a reaction; what was not is told by one failure at the end."""
     web = Web(marbles, ApiError("chat.postMessage", "is_archived"))
     scheduler = marbles.scheduler
-    source = marbles.cold("-ab|", a={"channel": "C9", "text": "a"}, b=EVENT)
+    source = marbles.cold("-ab|", a={"channel": "C9", "text": "a"}, b=FOR_RTM)
     answered = source.pipe(
         post_message(web, scheduler=scheduler), react(web, "a", scheduler=scheduler)
     )
