@@ -84,4 +84,5 @@ The first version that is numbered. For whoever used rxslack before it:
 - `BlockActions` promises `trigger_id`, a `View` its `state`, `callback_id` and `private_metadata`, and so on.
 - The extra `notebook` brings matplotlib and pandas, which the notebooks use.
 - The README is short; the guide is the docstrings of the rooms.
+- Python 3.14 and 3.15 are tried, 3.14.10 and 3.15.2 of them. Free-threaded builds have not been tried.
 """

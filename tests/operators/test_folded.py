@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Generator
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reactivex import Observable, Subject, operators as ops
+from reactivex import Observable, Subject, abc, operators as ops
 
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.operators.folded import folded
@@ -42,6 +43,17 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
 
 
+# Python 3.13 and newer warn of a database that is left to the garbage collector.
+subscriptions: list[abc.DisposableBase] = []
+
+
+@pytest.fixture(autouse=True)
+def all_disposed() -> Generator[None]:
+    yield
+    while subscriptions:
+        subscriptions.pop().dispose()
+
+
 class Fold:
     """One subscription; what was emitted, and how it ended."""
 
@@ -54,6 +66,7 @@ class Fold:
         self.running = stream.subscribe(
             self.states.append, self.ended.append, lambda: self.ended.append("completed")
         )
+        subscriptions.append(self.running)
 
     def take(self, *items: Any) -> Any:
         for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ Item = dict[str, Any]
 def pressed(name: str, button: str, user: str) -> Item:
     action = {"action_id": f"rxslack_ask.{button}", "value": name}
     return {"type": "block_actions", "user": {"id": user}, "actions": [action]}
+
+
+# Python 3.13 and newer warn of a database that is left to the garbage collector.
+subscriptions: list[abc.DisposableBase] = []
+
+
+@pytest.fixture(autouse=True)
+def all_disposed() -> Generator[None]:
+    yield
+    while subscriptions:
+        subscriptions.pop().dispose()
 
 
 class Desk:
@@ -44,6 +56,7 @@ class Desk:
         self.running: abc.DisposableBase = self.questions.pipe(asking).subscribe(
             self.decisions.append, self.ended.append, lambda: self.ended.append("completed")
         )
+        subscriptions.append(self.running)
 
     def restart(self) -> None:
         self.running.dispose()
