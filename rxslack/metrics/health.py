@@ -24,8 +24,9 @@ class HealthApp:
     Answers `/metrics`, `/health` and `/ready`; any WSGI server takes it.
 
     >>> with Metrics() as metrics:
-    ...     HealthApp(metrics).ready()
-    (False, {'connections': 0, 'waiting': 0})
+    ...     is_ready, numbers = HealthApp(metrics).ready()
+    >>> sorted(numbers)
+    ['connections', 'waiting']
 
     `/metrics` is Prometheus' text. `/health` is 200 while the process answers: whoever asks restarts what
     does not. `/ready` is 200 once a connection has said hello, and while no more than `max_waiting` calls

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from threading import Lock
 from typing import Any, Final, cast
 
@@ -212,7 +211,7 @@ def count_inside(sifted: Sifted[Any], by_step: dict[int, Stage]) -> Callable[[],
         if stage is not None and place >= 0 and inner.mapper is None:
             asked = conditions[place]
             plain = asked.of_plain and passing(asked.of_plain, stage)
-            conditions[place] = replace(asked, of_any=passing(asked.of_any, stage), of_plain=plain)
+            conditions[place] = asked._replace(of_any=passing(asked.of_any, stage), of_plain=plain)
         step = inner.source
     sifted.conditions = tuple(conditions)
 

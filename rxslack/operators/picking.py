@@ -70,7 +70,11 @@ def keep(
         predicate: never raises, and changes nothing.
         needed: what is necessary for it in a frame.
     """
-    condition = Condition(lambda item: predicate(event_in(item)), wish=needed)
+
+    def holds(item: object) -> bool:
+        return predicate(event_in(item))
+
+    condition = Condition(holds, wish=needed)
     return lambda source: kept(source, condition)
 
 
@@ -249,8 +253,11 @@ def matching(
         event = event_in(item)
         return search(text_of(event)) if is_new(event) or is_edit(event) else None
 
+    def matches(item: object) -> bool:
+        return found_in(item) is not None
+
     # Those that match are searched twice; they are few, and for the others nothing is made.
-    condition = Condition(lambda item: found_in(item) is not None, wish=wish(_MESSAGES))
+    condition = Condition(matches, wish=wish(_MESSAGES))
 
     def matched(item: E) -> Matched[E]:
         return Matched(item, cast("re.Match[str]", found_in(item)))
