@@ -141,6 +141,9 @@ look();
 def test_it_answers_what_is_pressed_in_light_and_in_dark(lab: str, browser: Any) -> None:
     run_all(browser, f"{lab}{NOTEBOOKS[0].name}")
     until(lambda: browser.execute_script(LIVE))
+    # An event, and not only a line about the connection: while the view is paused, none comes.
+    event = "return document.querySelector('.rxslack.live').querySelector('.row:not(.line)')"
+    until(lambda: browser.execute_script(event))
     took = {
         "pause": browser.execute_async_script(PRESS, "button", "click", "go on"),
         "detail": browser.execute_async_script(PRESS, ".row:not(.line)", "click", '"type": "'),
