@@ -18,7 +18,8 @@ from tests.desk_storm import storm
 
 HERE = Path(__file__).parent / "programs"
 PROGRAMS = sorted(HERE.glob("*.py"))
-MOST = 70  # lines
+MOST = 60  # lines
+LONGER = {"desk": 70}  # all that a service has around a pipeline
 
 
 def program(name: str) -> Any:
@@ -32,7 +33,7 @@ def program(name: str) -> Any:
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_it_is_short(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MOST
+    assert len(path.read_text().splitlines()) <= LONGER.get(path.stem, MOST)
 
 
 def test_it_answers_questions_in_their_threads(slack: Workspace) -> None:
