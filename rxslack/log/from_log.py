@@ -50,7 +50,10 @@ def from_log(
     """
     The events of a log, in order for a channel, each until it is done.
 
-    >>> events = from_log("events.db", group="answers")  # nothing is read before `subscribe`
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> where = Path(tempfile.mkdtemp(), "events.db")
+    >>> events = from_log(where, group="answers")  # nothing is read before `subscribe`
 
     The readers of a group, in this process and in others, share the events: each event goes to one of them,
     those of a channel in the order in which they were appended, and the next only when those before it are done, or
