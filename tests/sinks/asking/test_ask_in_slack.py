@@ -56,8 +56,10 @@ def test_it_is_decided_by_a_click_over_http(slack: Workspace, tmp_path: Path) ->
     events = http_events(SECRET)
     question = {"channel": slack.channel_id("general"), "text": "Deploy?", "id": "1.4"}
     asking = ask(slack.web, events.pipe(interactions()), store=tmp_path / "asks.db")
+    # `never` keeps the clicks subscribed after the only question is decided: else U2 may get HTTP 503.
+    questions = reactivex.concat(reactivex.of(question), reactivex.never())
     with (
-        reactivex.of(question).pipe(asking).subscribe(decisions.append),
+        questions.pipe(asking).subscribe(decisions.append),
         events.server(0) as server,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
