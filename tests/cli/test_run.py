@@ -96,6 +96,12 @@ def texts(slack: Workspace) -> list[str]:
     return [message["text"] for message in slack.messages("general")]
 
 
+def metrics(address: str) -> str:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
 def test_it_serves_until_a_signal(slack: Workspace, tmp_path: Path) -> None:
     write(tmp_path, "Hi")
     options = ("--serve", "127.0.0.1:0", "--json-logs")
@@ -108,8 +114,9 @@ def test_it_serves_until_a_signal(slack: Workspace, tmp_path: Path) -> None:
         address = f"http://127.0.0.1:{found[1]}"
         with urllib.request.urlopen(f"{address}/ready", timeout=60) as answer:
             assert answer.status == 200
-        with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:
-            assert 'rxslack_deliveries_total{method="chat.postMessage"' in answer.read().decode()
+        # The bot may not have got the answer yet to what is in the channel already.
+        posted = 'rxslack_deliveries_total{method="chat.postMessage"'
+        slack.wait_until(lambda: posted in metrics(address), timeout=60.0)
         assert service.end() == 0
     assert all(line.startswith("{") for line in service.lines)
     assert not any(slack.bot_token in line or slack.app_token in line for line in service.lines)
