@@ -13,6 +13,7 @@ from reactivex.disposable import CompositeDisposable, Disposable
 from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping, is_hello
+from rxslack.lanes.tracking import leave_undone
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import GapFiller, Trust
 from rxslack.recovery.backfilling.gap import happened_in
@@ -89,7 +90,8 @@ def backfill(
             at the most; what was said shortly before the subscription may come with its first gap.
         pauses: makes seconds to wait before each repetition of a call that failed. Default: those
             of `backoff`, seven of them, which is a minute at the most.
-        max_waiting: live events that may wait; beyond it the source has to.
+        max_waiting: live events that may wait; beyond it the source has to. Those of ``acknowledge="when_done"`` are
+            not done while they wait, and are acknowledged later.
 
     Emits: the items of the source; messages from history, with their `channel`, and with
         ``rxslack_backfilled: True``; after each gap an `rxslack.backfilled` item, which says what
@@ -161,7 +163,9 @@ class GapFilling:
 
     def _on_next(self, item: Any) -> None:
         with self._output:
-            if not self._output.over.is_set():
+            if self._output.over.is_set():
+                leave_undone()
+            else:
                 self._sort(item)
 
     def _sort(self, item: Any) -> None:

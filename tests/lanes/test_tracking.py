@@ -10,26 +10,11 @@ from reactivex import Observable, Subject, operators as ops
 
 from rxslack import concurrent, hold, post_message, update_message
 from rxslack.lanes.lanes import drop_lapsed
-from rxslack.lanes.tracking import TrackedItem, current
+from rxslack.lanes.tracking import current
 from tests.background import until
+from tests.tracked import Tracked
 
 Item = dict[str, Any]
-
-
-class Tracked(TrackedItem):
-    """Writes down how it ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ends: list[bool] = []
-        self.is_elsewhere = False
-
-    @property
-    def lapsed(self) -> bool:
-        return self.is_elsewhere
-
-    def over(self, *, done: bool) -> None:
-        self.ends.append(done)
 
 
 class Web:

@@ -10,21 +10,11 @@ import reactivex
 from reactivex import Subject
 
 from rxslack import ConfigurationError, hold, is_failure, run, to_log
-from rxslack.lanes.tracking import TrackedItem, current
+from rxslack.lanes.tracking import current
 from tests.background import until
 from tests.log.programs import Watcher, append, event
 from tests.log.servers import Server
-
-
-class Tracked(TrackedItem):
-    """Writes down how it ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ends: list[bool] = []
-
-    def over(self, *, done: bool) -> None:
-        self.ends.append(done)
+from tests.tracked import Tracked
 
 
 def test_two_that_hear_the_same_append_each_event_once(where: str) -> None:

@@ -43,9 +43,11 @@ from typing import Any, Final
 from rxslack.core import telemetry
 from rxslack.core.unhandled import report
 from rxslack.events.items import as_mapping
+from rxslack.lanes.tracking import CURRENT, ItemHold
 from rxslack.recovery.backfilling.gap import (
     ChannelState,
     ChannelTask,
+    HeldItem,
     OpenGap,
     as_live,
     as_ts,
@@ -155,7 +157,8 @@ class GapFiller:
 
     def hold(self, open_gap: OpenGap, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
-        self._output.channel(channel).waiting.append(item)
+        hold = ItemHold() if CURRENT.get() else None
+        self._output.channel(channel).waiting.append(HeldItem(item, hold))
         if channel not in open_gap.with_waiting:
             open_gap.with_waiting[channel] = None
             self._output.changed.notify_all()
@@ -181,7 +184,7 @@ class GapFiller:
         for channel, state in [*self._output.channels.items()]:
             found = tasks[channel].found if channel in tasks else None
             for item in state.merged(self._unheard(channel, found, None), None):
-                self._output.take(channel, item)
+                self._output.take_held(channel, item)
 
     def _is_on(self, open_gap: OpenGap) -> bool:
         return open_gap is self.open_gap and not self._output.over.is_set()
@@ -419,7 +422,7 @@ class GapFiller:
         news, waiting = self._unheard(channel, found, upto), len(state.waiting)
         open_gap.messages += len(news)
         for item in state.merged(news, None if all_waiting else upto):
-            self._output.take(channel, item)
+            self._output.take_held(channel, item)
         self._waiting -= waiting - len(state.waiting)
         if not state.waiting:
             open_gap.with_waiting.pop(channel, None)

@@ -7,15 +7,17 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rxslack.events.items import as_mapping
 from rxslack.events.messages import channel_of
+from rxslack.lanes.tracking import ItemHold
 from rxslack.recovery.backfilling.history import Found, GapHistory
 
 __all__ = [
     "ChannelState",
     "ChannelTask",
+    "HeldItem",
     "OpenGap",
     "as_live",
     "as_ts",
@@ -28,6 +30,19 @@ __all__ = [
 _REMEMBERED: Final = 10_000  # messages of a channel that are recognised when they come again
 _RECENT: Final = 600.0  # seconds before the newest message in which they are
 _THREADS: Final = 50  # threads of a channel that are looked after
+
+
+class HeldItem(NamedTuple):
+    """
+    What is emitted in its turn.
+
+    Attributes:
+        item: it.
+        hold: keeps it from being done until then; None when nobody wants to know, as with messages from history.
+    """
+
+    item: Any
+    hold: ItemHold | None = None
 
 
 class ChannelState:
@@ -43,7 +58,7 @@ class ChannelState:
         seen: the `ts` of what was emitted after the floor.
         room: how many of them there may be until the older ones are forgotten.
         threads: threads and the `ts` of their last answer, the one answered last at the end.
-        held: what waits for the past, in the order in which it came.
+        waiting: what waits for the past, in the order in which it came.
     """
 
     def __init__(self, since: str = "") -> None:
@@ -53,7 +68,7 @@ class ChannelState:
         self.seen: set[str] = set()
         self.room = _THREADS
         self.threads: dict[str, str] = {}
-        self.waiting: deque[Any] = deque()
+        self.waiting: deque[HeldItem] = deque()
 
     def recall(self, newest: str, recent: Iterable[str]) -> None:
         """Know what an earlier run of the program emitted."""
@@ -98,20 +113,21 @@ class ChannelState:
 
     def waiting_ts(self) -> set[str]:
         """The `ts` of the messages that wait."""
-        return {ts for item in self.waiting if (ts := new_message_ts(as_mapping(item))) is not None}
+        events = (as_mapping(one.item) for one in self.waiting)
+        return {ts for event in events if (ts := new_message_ts(event)) is not None}
 
     def alive(self) -> dict[str, str]:
         """Threads that have answers, among them those that wait, and the `ts` of the last one."""
         alive = dict(self.threads)
-        for item in self.waiting:
-            event = as_mapping(item)
+        for one in self.waiting:
+            event = as_mapping(one.item)
             ts, thread = new_message_ts(event), event.get("thread_ts")
             if ts is not None and isinstance(thread, str) and thread != ts:
                 alive.pop(thread, None)
                 alive[thread] = ts
         return alive
 
-    def merged(self, found: Iterable[dict[str, Any]], upto: str | None) -> Iterable[Any]:
+    def merged(self, found: Iterable[dict[str, Any]], upto: str | None) -> Iterable[HeldItem]:
         """
         What was found and what waits, in order; what waits is taken from here.
 
@@ -119,14 +135,14 @@ class ChannelState:
             found: messages, oldest first.
             upto: a `ts`; later messages, and what waits behind them, stay. None: everything goes.
         """
-        news = deque(found)
+        news = deque(map(HeldItem, found))
         while self.waiting:
-            ts = new_message_ts(as_mapping(self.waiting[0]))
+            ts = new_message_ts(as_mapping(self.waiting[0].item))
             # What is no message has no place in the order of `ts`: it stays behind what it came
             # after.
             if ts is not None and upto is not None and ts > upto:
                 break
-            while ts is not None and news and news[0]["ts"] < ts:
+            while ts is not None and news and news[0].item["ts"] < ts:
                 yield news.popleft()
             yield self.waiting.popleft()
         yield from news

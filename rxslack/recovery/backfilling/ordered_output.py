@@ -10,8 +10,9 @@ from reactivex import abc
 
 from rxslack.core.unhandled import pass_on
 from rxslack.events.items import as_mapping
+from rxslack.lanes.tracking import leave_undone
 from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
-from rxslack.recovery.backfilling.gap import ChannelState, new_message_ts
+from rxslack.recovery.backfilling.gap import ChannelState, HeldItem, new_message_ts
 from rxslack.web.dialing import Cancellation
 
 __all__ = ["OrderedOutput"]
@@ -81,6 +82,14 @@ class OrderedOutput:
             state = self.channels[channel] = ChannelState(self.unlisted)
         return state
 
+    def take_held(self, channel: str, held: HeldItem) -> None:
+        """Emit an item as `take` does, and no longer keep it from being done."""
+        if held.hold is None:
+            self.take(channel, held.item)
+        else:
+            with held.hold:
+                self.take(channel, held.item)
+
     def take(self, channel: str | None, item: Any) -> None:
         """
         Emit an item, unless it is a message that was emitted before.
@@ -120,10 +129,14 @@ class OrderedOutput:
     def emit(self, item: Any) -> None:
         """Emit an item; what the observer raises is its own error."""
         if self.over.is_set():
+            leave_undone()
             return
         try:
             self._observer.on_next(item)
+            if self.over.is_set():  # perhaps because of it
+                leave_undone()
         except BaseException as error:  # a subscriber may raise anything
+            leave_undone()
             if self.over.is_set():  # nobody is left to be told
                 raise
             self._end()
@@ -159,6 +172,10 @@ class OrderedOutput:
         # Before all else: nothing is emitted any more, and whoever waits finds out.
         self.over.set()
         self.changed.notify_all()
+        for state in self.channels.values():
+            while state.waiting:  # nobody gets it here any more
+                if (hold := state.waiting.popleft().hold) is not None:
+                    hold.give_back()
         checkpoint, self.checkpoint = self.checkpoint, None
         if checkpoint is not None:
             checkpoint.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from rxslack.recovery.backfilling import gap as _lane
 from rxslack.recovery.backfilling.gap import (
     ChannelState,
+    HeldItem,
     as_live,
     as_ts,
     before,
@@ -22,7 +24,8 @@ def message(ts: str, thread: str | None = None, **more: Any) -> dict[str, Any]:
     return {"type": "message", "ts": ts, **threaded, **more}
 
 
-def texts(items: Any) -> list[str]:
+def texts(held: Iterable[HeldItem]) -> list[str]:
+    items = [one.item for one in held]
     return [item["ts"] if item["type"] == "message" else item["type"] for item in items]
 
 
@@ -157,7 +160,7 @@ def test_it_keeps_the_newer_half_where_it_is_too_much(
 
 def waiting(*items: Any) -> ChannelState:
     state = ChannelState()
-    state.waiting.extend(items)
+    state.waiting.extend(map(HeldItem, items))
     return state
 
 
