@@ -11,8 +11,6 @@ prints its port and serves until its standard input is closed. What it sends is 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import socket
 import sys
@@ -22,9 +20,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
+from tests.benchmarks.handshakes import accepted, field
 from tests.benchmarks.scenario import FIRST, Scenario, parse, template
 
-_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 _BATCH: Final = 500  # events in one write of a flood
 _HELLO: Final = b'{"type":"hello"}'
 
@@ -48,33 +46,28 @@ def _accept(listener: socket.socket) -> None:
 def _serve(sock: socket.socket, port: int) -> None:
     with sock, suppress(OSError):
         while head := _read_head(sock):
-            path = head.split(" ")[1]
+            path = head.split(b" ")[1].decode()
             if "/api/" in path:
                 _drop_body(sock, head)
                 sock.sendall(_answer(f"ws://127.0.0.1:{port}{path.partition('api/')[0]}"))
             else:
-                sock.sendall(_handshake(head))
+                sock.sendall(accepted(field(head, "sec-websocket-key")))
                 _Stream(sock, parse(path)).run()
                 return
 
 
-def _read_head(sock: socket.socket) -> str:
+def _read_head(sock: socket.socket) -> bytes:
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = sock.recv(1)
         if not byte:
-            return ""
+            return b""
         head += byte
-    return head.decode()
+    return head
 
 
-def _field(head: str, name: str) -> str:
-    fields = (line.partition(": ") for line in head.split("\r\n")[1:])
-    return next((value for key, _, value in fields if key.lower() == name), "")
-
-
-def _drop_body(sock: socket.socket, head: str) -> None:
-    left = int(_field(head, "content-length") or 0)
+def _drop_body(sock: socket.socket, head: bytes) -> None:
+    left = int(field(head, "content-length") or 0)
     while left:
         left -= len(sock.recv(left))
 
@@ -88,15 +81,6 @@ def _answer(url: str) -> bytes:
         f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
-
-
-def _handshake(head: str) -> bytes:
-    key = _field(head, "sec-websocket-key").encode()
-    accept = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest()).decode()
-    return (
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Accept: {accept}\r\n\r\n"
-    ).encode()
 
 
 class _Stream:

@@ -7,8 +7,6 @@ answered with its address. What clients send is read, and thrown away.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import multiprocessing
 import socket
@@ -16,13 +14,12 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from rxslack.wire.frames import server_frame
+from tests.benchmarks.handshakes import accepted, field
 
 __all__ = ["Flood", "serve"]
-
-_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 
 
 @dataclass(frozen=True)
@@ -65,33 +62,28 @@ def _accept(listener: socket.socket, port: int, hello: bytes, data: bytes) -> No
 def _serve(sock: socket.socket, port: int, hello: bytes, data: bytes) -> None:
     with sock, suppress(OSError):
         while head := _head(sock):
-            if "/api/" in head.split(" ")[1]:
+            if b"/api/" in head.split(b" ")[1]:
                 sock.sendall(_answer(port))
                 continue
-            sock.sendall(_handshake(head))
+            sock.sendall(accepted(field(head, "sec-websocket-key")))
             sock.sendall(hello)
             threading.Thread(target=_throw_away, args=(sock,), daemon=True).start()
             sock.sendall(data)
             threading.Event().wait()
 
 
-def _head(sock: socket.socket) -> str:
+def _head(sock: socket.socket) -> bytes:
     head = b""
     while b"\r\n\r\n" not in head:
         some = sock.recv(64 * 1024)
         if not some:
-            return ""
+            return b""
         head += some
     head, _, body = head.partition(b"\r\n\r\n")
-    left = int(_field(head.decode(), "content-length") or 0) - len(body)
+    left = int(field(head, "content-length") or 0) - len(body)
     while left > 0:
         left -= len(sock.recv(left))
-    return head.decode()
-
-
-def _field(head: str, name: str) -> str:
-    fields = (line.partition(": ") for line in head.split("\r\n")[1:])
-    return next((value for key, _, value in fields if key.lower() == name), "")
+    return head
 
 
 def _answer(port: int) -> bytes:
@@ -100,15 +92,6 @@ def _answer(port: int) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
         len(data),
         data,
-    )
-
-
-def _handshake(head: str) -> bytes:
-    key = _field(head, "sec-websocket-key").encode()
-    accept = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
-    return (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept
     )
 
 
