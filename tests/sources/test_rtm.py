@@ -532,7 +532,11 @@ def test_it_can_be_left_at_once(slack: Workspace, listen: Listen, leftovers: Lef
     for _ in range(20):
         heard = listen(rtm(slack.web))
         heard.dispose()
-        assert (heard.items, heard.errors) == ([], [])
+        # On a busy machine hello may have come before.
+        assert ([item["type"] for item in heard.items] in ([], ["hello"]), heard.errors) == (
+            True,
+            [],
+        )
     slack.wait_until(lambda: leftovers() == NOTHING)
 
 
