@@ -7,8 +7,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from reactivex import abc
 from reactivex.subject import Subject
 
 import rxslack
@@ -118,7 +119,14 @@ class ScriptedSlack:
 
 
 class Told:
-    """What comes out of `backfill`, behind a stream for which a test speaks."""
+    """
+    What comes out of `backfill`, behind a stream for which a test speaks.
+
+    Attributes:
+        subscribed: the subscriptions of the test that runs; disposed after it, which closes their files.
+    """
+
+    subscribed: ClassVar[list[abc.DisposableBase]] = []
 
     def __init__(self, slack: ScriptedSlack, **options: Any) -> None:
         self.items: list[Json] = []
@@ -131,6 +139,7 @@ class Told:
         self.subscription = self._source.pipe(rxslack.backfill(web, **options)).subscribe(
             self._hear, self.errors.append
         )
+        self.subscribed.append(self.subscription)
 
     def tell(self, *items: Json) -> None:
         """Items come live."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -588,7 +589,8 @@ def test_it_remembers_the_time_at_slack(tmp_path: Path) -> None:
     told = Told(slack, checkpoint=path)
     told.tell({"type": "hello"}, slack.say(GENERAL, at(-3600.0), "seen"))
     told.subscription.dispose()
-    memory = Checkpoint(path).load()
+    with closing(Checkpoint(path)) as file:
+        memory = file.load()
     assert memory is not None
     assert memory.at <= time.time() - 3600.0
 
@@ -746,7 +748,8 @@ def test_it_forgets_in_the_file_too(tmp_path: Path) -> None:
     slack, path = ScriptedSlack(GENERAL), tmp_path / "seen.sqlite"
     said = [slack.say(GENERAL, at(10.0 * number - 5_000.0), "") for number in range(500)]
     run_before(slack, path, *said).subscription.dispose()
-    memory = Checkpoint(path).load()
+    with closing(Checkpoint(path)) as file:
+        memory = file.load()
     assert memory is not None
     assert 60 <= len(memory.recent[GENERAL]) <= 200
 

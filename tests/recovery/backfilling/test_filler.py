@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -389,7 +390,8 @@ def test_it_emits_what_it_found_though_the_source_fails(
         {**found, "channel": GENERAL, "event_ts": found["ts"], "rxslack_backfilled": True}
     ]
     assert [type(error) for error in told.errors] == [KeyError]
-    memory = Checkpoint(path).load()
+    with closing(Checkpoint(path)) as file:
+        memory = file.load()
     assert memory is not None
     assert memory.channels == {GENERAL: found["ts"]}
 
@@ -405,7 +407,8 @@ def test_it_emits_what_waits_though_the_source_fails(tmp_path: Path) -> None:
     told.fail(KeyError("the source's own"))
     held.let_go()
     assert told.items[1:] == [live]
-    memory = Checkpoint(path).load()
+    with closing(Checkpoint(path)) as file:
+        memory = file.load()
     assert memory is not None
     assert memory.channels == {GENERAL: live["ts"]}
 
@@ -432,7 +435,8 @@ def test_it_remembers_what_it_emits_when_its_own_work_fails(tmp_path: Path) -> N
     held.let_go()
     wait_until(lambda: told.errors)
     assert told.texts() == ["live"]
-    memory = Checkpoint(path).load()
+    with closing(Checkpoint(path)) as file:
+        memory = file.load()
     assert memory is not None
     assert memory.channels == {GENERAL: live["ts"]}
 
