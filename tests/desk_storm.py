@@ -7,31 +7,38 @@ The program `desk`, killed at random while people talk and decide; then its acco
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import random
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from prometheus_client.parser import text_string_to_metric_families
+import reactivex
 
+from rxslack.operators.folded import folded
 from rxslack.simulator import Limits, Workspace
+from tests.desk_storm_account import Account, posts_below
 
 __all__ = ["Outcome", "storm"]
 
-PROGRAM = Path(__file__).parent / "programs" / "desk.py"
+HERE = Path(__file__).parent
 CHANNELS = ("general", "random", "ops")
 LONGEST = 300.0  # seconds
+EARLY = 0.2  # of the processes are killed while they start
+STUCK = 180.0  # seconds in which nothing gets better
+
+Json = dict[str, Any]
+Say = Callable[[str], object]
 
 
 @dataclass
@@ -43,12 +50,14 @@ class Outcome:
         said: messages of people.
         asked: what was to be decided.
         kills: of the process.
+        agreed: processes whose numbers and spans were compared with the simulator's account, and equal.
         differences: in words; none when all is well.
     """
 
     said: int = 0
     asked: int = 0
     kills: int = 0
+    agreed: int = 0
     differences: list[str] = field(default_factory=list[str])
 
     def expect(self, what: str, found: object, wanted: object) -> None:
@@ -56,66 +65,85 @@ class Outcome:
         if found != wanted:
             self.differences.append(f"{what}: {found!r} is not {wanted!r}")
 
+    def compare(self, account: Account) -> None:
+        """The numbers of a process, its spans, and what the simulator knows are to be equal."""
+        if found := account.disagreement():
+            self.differences.append(f"after {self.kills} kills: {found}")
+        self.agreed += not found
+
 
 class Desk:
     """The program's processes, one after the other, and the people in the workspace."""
 
     def __init__(self, slack: Workspace, folder: Path, seed: int) -> None:
         self.slack = slack
+        self.folder = folder
         self.chance = random.Random(seed)
-        self.said: Counter[str] = Counter()
+        self.said: list[Json] = []
         self.deploys: list[str] = []
-        self.log = folder / "log.jsonl"
         self._environment = {
             **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE / "programs")]),
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_BASE_URL": slack.base_url,
-            "STATE_DIRECTORY": str(folder),
             "DASHBOARD": slack.channel_id("board"),
-            "SERVE": "127.0.0.1:0",
         }
 
     @contextmanager
-    def process(self) -> Generator[subprocess.Popen[bytes]]:
+    def process(self) -> Generator[tuple[subprocess.Popen[bytes], Account]]:
         """One that is killed at the end, when it still runs."""
-        with self.log.open("ab") as log:
-            command = [sys.executable, str(PROGRAM)]
-            with subprocess.Popen(command, env=self._environment, stderr=log) as process:
-                try:
-                    yield process
-                finally:
-                    process.kill()
+        spans, lines = self.folder / "spans.jsonl", self.folder / "log.jsonl"
+        account = Account(self.slack, lines, spans)
+        command = [sys.executable, str(HERE / "desk_storm_service.py"), str(spans)]
+        command += ["run", "desk:pipeline", "--serve", "127.0.0.1:0", "--json-logs", "--otel"]
+        with (
+            lines.open("ab") as log,
+            subprocess.Popen(
+                command, cwd=self.folder, env=self._environment, stderr=log
+            ) as process,
+        ):
+            try:
+                yield process, account
+            finally:
+                process.kill()
         self.slack.wait_until(lambda: not self.slack.connections, LONGEST)
 
     def talk(self, times: int) -> None:
         """People say something, now and then what asks for a decision."""
         for _ in range(times):
-            channel, text = self.chance.choice(CHANNELS), "Hello"
             if self.chance.random() < 0.1:
-                text = f"deploy {len(self.deploys)}"
-                self.deploys.append(text)
-            self.slack.say(channel, "alice", text)
-            self.said[self.slack.channel_id(channel)] += 1
+                self.deploy()
+            else:
+                self.said.append(self.slack.say(self.chance.choice(CHANNELS), "alice", "Hello"))
 
-    def cards(self) -> list[dict[str, Any]]:
-        """What is asked."""
-        messages = [one for channel in CHANNELS for one in self.slack.messages(channel)]
-        return [one for one in messages if str(one["text"]).startswith("Shall I")]
+    def deploy(self) -> Json:
+        """Somebody says what asks for a decision."""
+        text = f"deploy {len(self.deploys)}"
+        self.deploys.append(text)
+        self.said.append(self.slack.say(self.chance.choice(CHANNELS), "alice", text))
+        return self.said[-1]
 
-    def click(self) -> None:
+    def look(self) -> View:
+        """What is seen in the channels."""
+        return View(
+            [
+                {**one, "channel": channel}
+                for channel in CHANNELS
+                for one in self.slack.messages(channel)
+            ]
+        )
+
+    def click(self, view: View) -> None:
         """Two people want to decide all that is open."""
-        for channel in CHANNELS:
-            for message in self.slack.messages(channel):
-                blocks: list[Any] = message.get("blocks") or [{}]
-                if blocks[-1].get("type") == "actions":
-                    for user in ("bob", "carol"):
-                        try:
-                            self.slack.interactions.click(
-                                user, "rxslack_ask.approve", channel=channel, ts=message["ts"]
-                            )
-                        except LookupError:  # the button is gone
-                            break
+        for card in view.open:
+            for user in ("bob", "carol"):
+                try:
+                    self.slack.interactions.click(
+                        user, "rxslack_ask.approve", channel=card["channel"], ts=card["ts"]
+                    )
+                except LookupError:  # the button is gone
+                    break
 
     def board(self) -> dict[str, int]:
         """What the dashboard shows."""
@@ -124,77 +152,127 @@ class Desk:
             return {point["label"]: point["value"] for point in series[0]["data"]}
         return {}
 
-    def is_settled(self) -> bool:
-        """Whether all is counted, shown and decided."""
-        done = [one for one in self.cards() if "approve" in str(one["text"]).lower()]
-        cards = [one for one in done if "thread_ts" not in one or one["thread_ts"] == one["ts"]]
-        return self.board() == dict(self.said) and len(cards) == len(self.deploys)
-
-    def scrape(self) -> dict[tuple[str, str], float]:
-        """The numbers of the process that runs."""
-        ports = re.findall(r"on port (\d+)", self.log.read_text())
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports[-1]}/metrics", timeout=60) as answer:
-            text = answer.read().decode()
-        return {
-            (
-                sample.name,
-                sample.labels.get("method") or sample.labels.get("type") or "",
-            ): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-            if not sample.name.endswith("_bucket")
-        }
+    def counts(self) -> dict[str, int]:
+        """What a process says that was never interrupted."""
+        empty: dict[str, int] = {}
+        return reduce(program().count, self.said, empty)
 
 
-def storm(kills: int, seed: int = 7) -> Outcome:
+class View:
+    """What people see: cards, those among them that are open, and answers."""
+
+    def __init__(self, messages: list[Json]) -> None:
+        asked = [one for one in messages if str(one["text"]).startswith("Shall I deploy")]
+        self.cards = [one for one in asked if one.get("blocks")]
+        self.open = [one for one in self.cards if one["blocks"][-1]["type"] == "actions"]
+        self.answers = Counter(one["text"] for one in asked if not one.get("blocks"))
+
+
+def program() -> Any:
+    """The program, as a module."""
+    spec = importlib.util.spec_from_file_location("desk", HERE / "programs" / "desk.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def storm(kills: int, seed: int = 7, tell: Say = str) -> Outcome:
     """Kill the program so often, let it come to rest, and compare."""
-    outcome = Outcome()
+    outcome, began = Outcome(), time.monotonic()
     with (
         tempfile.TemporaryDirectory() as name,
         Workspace(channels=(*CHANNELS, "board"), limits=Limits.off(), keep=1_000_000) as slack,
     ):
         desk = Desk(slack, Path(name), seed)
-        for _ in range(kills):
-            with desk.process():
-                slack.wait_until(lambda: slack.connections, LONGEST)
-                for _ in range(3):
-                    desk.talk(5)
-                    desk.click()
-                    time.sleep(desk.chance.uniform(0.0, 0.3))
+        while outcome.kills < kills:
+            with desk.process() as (_, account):
+                live(desk, account, outcome)
                 outcome.kills += 1
             desk.talk(2)
-        finish(desk, outcome)
+            if not outcome.kills % 10:
+                view = desk.look()
+                tell(
+                    f"{outcome.kills} kills, {time.monotonic() - began:.0f} s: {len(desk.said)} messages, "
+                    f"{len(view.cards)} cards of {len(desk.deploys)}, {len(view.open)} of them open"
+                )
+        finish(desk, outcome, tell)
     return outcome
 
 
-def finish(desk: Desk, outcome: Outcome) -> None:
+def live(desk: Desk, account: Account, outcome: Outcome) -> None:
+    """The life of a process, until a random moment."""
+    slack, chance = desk.slack, desk.chance
+    if chance.random() < EARLY:
+        desk.talk(5)
+        time.sleep(chance.uniform(0.0, 1.5))
+        return
+    slack.wait_until(lambda: slack.connections, LONGEST)
+    for _ in range(3):
+        desk.talk(5)
+        desk.click(desk.look())
+        time.sleep(chance.uniform(0.0, 0.3))
+    outcome.compare(account)
+    desk.talk(5)
+    desk.click(desk.look())
+    time.sleep(chance.uniform(0.0, 0.3))
+
+
+def finish(desk: Desk, outcome: Outcome, tell: Say) -> None:
     """A last process that is not killed: its numbers, and what all of them have left."""
-    slack, before = desk.slack, Counter(call.method for call in desk.slack.calls())
-    with desk.process() as process:
-        over = threading.Event()
-        deadline = time.monotonic() + LONGEST * 2
-        while not desk.is_settled() and time.monotonic() < deadline:
-            desk.click()
-            over.wait(1.0)
-        over.wait(2.0)
-        numbers = desk.scrape()
-        made = Counter(call.method for call in slack.calls()) - before
-        for method in ("chat.postMessage", "chat.update"):
-            counted = numbers.get(("rxslack_web_api_seconds_count", method), 0)
-            outcome.expect(f"calls of {method}, as counted", counted, made[method])
+    slack = desk.slack
+    with desk.process() as (process, account):
+        slack.wait_until(lambda: slack.connections, LONGEST)
+        settle(desk, tell)
+        asked = desk.deploy()
+        settle(desk, tell)
+        outcome.compare(account)
+        outcome.expect("ready", '"ok": true' in account.get("/ready"), True)
+        spans = [*account.spans()]
+        posts = posts_below(spans, lambda one: one["attributes"].get("slack.ts") == asked["ts"])
+        outcome.expect("cards in the trace of a question", posts, [1])
+        posts = posts_below(spans, lambda one: one["name"] == "slack.block_actions")
+        outcome.expect("an answer in the trace of a click", 1 in posts, True)
         process.terminate()
         outcome.expect("exit status", process.wait(60.0), 0)
-    outcome.said, outcome.asked = sum(desk.said.values()), len(desk.deploys)
-    outcome.expect("the dashboard", desk.board(), dict(desk.said))
+    outcome.said, outcome.asked = len(desk.said), len(desk.deploys)
+    view, counts = desk.look(), desk.counts()
+    outcome.expect("the dashboard", desk.board(), counts)
     outcome.expect("dashboards", len(slack.messages("board")), 1)
-    # A card stands for itself, its answers are in its thread.
-    messages = [one for channel in CHANNELS for one in slack.messages(channel)]
-    cards = [one for one in messages if one.get("metadata") and "deploy" in one["text"]]
-    cards = [one for one in cards if one.get("thread_ts", one["ts"]) == one["ts"]]
-    asked = Counter(re.sub(r"Shall I (.*)\?.*", r"\1", one["text"].split("\n")[0]) for one in cards)
-    outcome.expect("cards", asked, Counter(desk.deploys))
-    said = Counter(one["text"] for one in messages if one["text"].endswith("? approve"))
-    outcome.expect("answers", set(said), {f"Shall I {one}? approve" for one in desk.deploys})
+    outcome.expect("the state", state_in(desk.folder / "counts.db"), counts)
+    cards = Counter(
+        re.sub(r"Shall I (.*)\?.*", r"\1", one["text"].split("\n")[0]) for one in view.cards
+    )
+    outcome.expect("cards", cards, Counter(desk.deploys))
+    outcome.expect(
+        "answers", view.answers, Counter(f"Shall I {one}? approve" for one in desk.deploys)
+    )
+
+
+def settle(desk: Desk, tell: Say) -> None:
+    """Wait until all is counted, shown, decided and answered, as long as it gets better."""
+    last, better, told = (0, 0, 0), time.monotonic(), time.monotonic()
+    while time.monotonic() - better < STUCK:
+        view, board = desk.look(), desk.board()
+        now = (sum(board.values()), len(view.cards) - len(view.open), view.answers.total())
+        if now >= (len(desk.said), len(desk.deploys), len(desk.deploys)):
+            return
+        if now != last:
+            last, better = now, time.monotonic()
+        if time.monotonic() - told > 10.0:
+            told = time.monotonic()
+            tell(f"counted, decided, answered: {now} of {len(desk.said)}, {len(desk.deploys)}")
+        desk.click(view)
+        time.sleep(1.0)
+
+
+def state_in(store: Path) -> dict[str, int]:
+    """The state as it was left."""
+    states: list[dict[str, int]] = []
+    nothing: reactivex.Observable[Any] = reactivex.empty()
+    nothing.pipe(folded(program().count, dict[str, int](), store=store)).subscribe(states.append)
+    return states[-1]
 
 
 def main() -> int:
@@ -203,13 +281,18 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=100)
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()
-    began, outcome = time.monotonic(), storm(given.kills, given.seed)
+    began, outcome = time.monotonic(), storm(given.kills, given.seed, say)
     took = time.monotonic() - began
     counted = f"{outcome.kills} kills, {outcome.said} messages, {outcome.asked} questions"
-    print(f"{counted}, {took:.0f} s")  # noqa: T201 a command
+    say(f"{counted}, {outcome.agreed} processes agreed with the simulator, {took:.0f} s")
     for line in outcome.differences or ["all is equal"]:
-        print(line)  # noqa: T201 as above
+        say(line)
     return 1 if outcome.differences else 0
+
+
+def say(text: str) -> None:
+    """Print, also where nobody looks at a terminal."""
+    print(text, flush=True)  # noqa: T201 a command
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ The command `rxslack`: arguments, one pipeline, print.
 | `rxslack record FILE` | writes events into a file, with their times; `--anew`, `--stdin` |
 | `rxslack replay FILE` | prints a recording as JSON lines; `--speed`, `--type`, `--match REGEX` |
 | `rxslack log WHERE` | says how a log of events fares; `--dead GROUP`, `--replay GROUP --since 2h`, `--forget GROUP` |
-| `rxslack run MODULE:NAME` | runs a pipeline as a service; `--serve`, `--json-logs`, `--reload`, `--simulate` |
+| `rxslack run MODULE:NAME` | runs a pipeline as a service; `--serve`, `--json-logs`, `--otel`, `--reload`, `--simulate` |
 | `rxslack simulate` | keeps a simulated workspace running; `--open`, `--chat`, `--port`, `--quiet`, `--seed`, `--allow-host` |
 
 `simulate` prints the address of a page that shows the workspace, which `--open` opens: one is somebody there, sees

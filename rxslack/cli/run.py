@@ -18,6 +18,7 @@ from rxslack.cli.source import APP, BASE_URL, BOT, add_base_url, say, token_in
 from rxslack.errors import ConfigurationError
 from rxslack.metrics.logs import log_lines
 from rxslack.metrics.metrics import Metrics
+from rxslack.metrics.opentelemetry import to_opentelemetry
 from rxslack.running.run import run as run_until_end
 from rxslack.simulator import Workspace
 from rxslack.simulator.chatter import Chatter, small_talk
@@ -44,6 +45,9 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument("--log-level", default="INFO", help="DEBUG, INFO, WARNING or ERROR (INFO)")
     parser.add_argument("--json-logs", action="store_true", help="one JSON object a line")
     parser.add_argument(
+        "--otel", action="store_true", help="hand numbers and spans on to OpenTelemetry"
+    )
+    parser.add_argument(
         "--drain", type=float, default=10.0, help="seconds that sinks get after a signal (10)"
     )
     parser.add_argument(
@@ -62,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         log_lines(form="json" if arguments.json_logs else "text", level=arguments.log_level.upper())
         with ExitStack() as stack:
             metrics = stack.enter_context(Metrics())
+            if arguments.otel:
+                stack.enter_context(to_opentelemetry(metrics))
             stream, sink = pipeline(arguments.target, clients(arguments, stack, metrics))
             return run_until_end(
                 stream, sink, drain=arguments.drain, serve=arguments.serve, metrics=metrics
@@ -96,6 +102,7 @@ def command_of(arguments: argparse.Namespace) -> list[str]:
     words = [sys.executable, "-m", "rxslack", "run", arguments.target]
     words += ["--log-level", arguments.log_level, "--drain", str(arguments.drain)]
     words += ["--serve", arguments.serve] if arguments.serve else []
+    words += ["--otel"] if arguments.otel else []
     return [*words, "--json-logs"] if arguments.json_logs else words
 
 

@@ -28,7 +28,7 @@ are counted, and told of twenty times a second. While there are no `Metrics`, no
 
 `run(stream, sink, serve=":9090")` serves `/metrics` for Prometheus, `/health` for whoever restarts what hangs, and `/ready`.
 `traced()` follows each event through lanes and logs, and `to_opentelemetry(metrics)`, of the extra `otel`, hands spans and
-numbers on:
+numbers on, as ``opentelemetry-instrument rxslack run bot:pipeline --otel`` does without a line of code:
 
 ```python
 rxslack.log_lines(form="json")  # one JSON object a line, with team, connection, channel and event

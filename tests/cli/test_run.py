@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from typing import IO
 import pytest
 import reactivex
 
+from rxslack.cli import main
 from rxslack.cli.run import pipeline
 from rxslack.errors import ConfigurationError
 from rxslack.simulator import Workspace
@@ -36,6 +38,16 @@ def main(web, app, metrics):
         ops.map(rxslack.reply("WORDS")),
     )
     return answers, rxslack.post_message(web)
+"""
+
+# Says how many make spans of what is done for an event.
+TRACED = """
+import reactivex, rxslack
+from reactivex import operators as ops
+from rxslack.metrics.tracing import SPANS
+
+event = {"type": "message", "channel": "C1", "ts": "7.1", "text": "Hello"}
+stream = reactivex.of(event).pipe(rxslack.traced(), ops.do_action(lambda _: print(len(SPANS))))
 """
 
 
@@ -195,6 +207,24 @@ def test_it_takes_a_stream_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     stream, sink = pipeline("bot2:stream", str)
     assert (isinstance(stream, reactivex.Observable), sink) == (True, None)
     sys.modules.pop("bot2", None)
+
+
+def test_it_hands_spans_on_to_opentelemetry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bot3.py").write_text(TRACED)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    root = logging.getLogger()
+    before, level = [*root.handlers], root.level
+    try:
+        for options in ([], ["--otel"]):
+            assert main(["run", "bot3:stream", *options]) == 0
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        sys.modules.pop("bot3", None)
+    assert capsys.readouterr().out.split() == ["0", "1"]
 
 
 def test_it_names_the_token_that_is_missing(tmp_path: Path) -> None:
