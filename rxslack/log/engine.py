@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from rxslack.errors import SlackError
 
 __all__ = [
+    "LONGEST_WAIT",
+    "LOOK",
     "PARTITIONS",
+    "PARTITION_BATCH",
+    "RETRY",
     "Engine",
     "GroupMissing",
     "LogEntry",
@@ -21,6 +25,13 @@ __all__ = [
 
 PARTITIONS: Final = 64
 """Into so many the channels are divided; it may not change while a log is in use."""
+
+PARTITION_BATCH: Final = 32  # entries of a partition that are taken at once
+LOOK: Final = 0.25  # seconds between two looks for readers that are gone
+LONGEST_WAIT: Final = (
+    0.5  # seconds; nobody tells of a reader that is gone, so it has to be looked for
+)
+RETRY: Final = 0.25  # seconds until an engine that could not be used is tried again
 
 
 class LogUnavailable(SlackError):
@@ -117,9 +128,6 @@ class Engine(Protocol):
     Entries of a partition are taken in the order in which they were appended. While a reader holds entries of a
     partition, nobody else of its group takes any of it.
     """
-
-    waits: ClassVar[float]
-    """The longest `wait`, in seconds, that is worth while."""
 
     def append(self, entries: Sequence[LogEntry]) -> int:
         """

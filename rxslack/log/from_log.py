@@ -22,18 +22,25 @@ from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.items import failure
 from rxslack.lanes.lanes import drop_lapsed
 from rxslack.lanes.tracking import CURRENT, TrackedItem
-from rxslack.log.engine import Engine, GroupMissing, LogUnavailable, Reader, TakenEntry
+from rxslack.log.engine import (
+    LONGEST_WAIT,
+    RETRY,
+    Engine,
+    GroupMissing,
+    LogUnavailable,
+    Reader,
+    TakenEntry,
+)
 from rxslack.log.entries import item_of, key_of, place_of
 from rxslack.log.held_entries import HeldEntries
+from rxslack.log.outages import OutageWarnings
 from rxslack.log.where import Where, engine_at, shown_where
 
 __all__ = ["LoggedItem", "from_log"]
 
 AT_ONCE: Final = 128  # entries that are taken at once
 FLUSH: Final = 0.003  # seconds in which what is over gathers
-PAUSE: Final = 0.25  # seconds after the engine could not be reached
 LAST: Final = 0.3  # seconds for what is at work when the process ends
-TELL: Final = 30.0  # seconds between two warnings
 
 _log = logging.getLogger("rxslack.log")
 
@@ -195,7 +202,7 @@ class _Reading:
         self._is_reading = True
         self._is_left = False  # whether the subscriber ended it in its own `on_next`
         self._has_joined = False
-        self._told = -TELL
+        self._outage = OutageWarnings("it is tried again until it can be")
         _open.add(self)
 
     def start(self, *_: object) -> None:
@@ -260,17 +267,17 @@ class _Reading:
             room = min(AT_ONCE, self._limits.max_waiting - self.held.count)
             if room < 1:
                 with self._changed:
-                    self._changed.wait(self._engine.waits)
+                    self._changed.wait(LONGEST_WAIT)
                 return
             reader, taken = self.held.take(room)
             if not taken:
-                self._engine.wait(self._engine.waits)
+                self._engine.wait(LONGEST_WAIT)
         except GroupMissing:
             self._attempt(self._join)
         except LogUnavailable as error:
             self._warn(error)
         else:
-            self._told = -TELL
+            self._outage.end()
             self._emit_all(reader, taken)
 
     def _emit_all(self, reader: Reader, taken: list[TakenEntry]) -> None:
@@ -367,12 +374,10 @@ class _Reading:
         return True
 
     def _warn(self, error: LogUnavailable) -> None:
-        if monotonic() - self._told >= TELL:
-            self._told = monotonic()
-            _log.warning("%s; it is tried again until it can be", error)
+        self._outage.warn(error)
         with self._changed:
             if not self.closed:
-                self._changed.wait(PAUSE)
+                self._changed.wait(RETRY)
 
 
 _open = Registry[_Reading]()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Hashable
-from time import monotonic
-from typing import Final
 
 from rxslack.lanes.paces import Budget
 from rxslack.log.engine import LogUnavailable
+from rxslack.log.outages import OutageWarnings
 from rxslack.log.paces import Limit
 from rxslack.log.where import Where, paces_at
 
 __all__ = ["SharedBudget", "account_of"]
-
-TELL: Final = 60.0  # seconds between two warnings
-
-_log = logging.getLogger("rxslack.log")
 
 
 def account_of(client: object) -> str:
@@ -42,7 +36,7 @@ class SharedBudget(Budget):
         super().__init__()
         self._paces = paces_at(where)
         self._account = account_of(client)
-        self._told = -TELL
+        self._outage = OutageWarnings("until it can be, this process keeps the pace by itself")
 
     def reserve(self, *limits: tuple[tuple[Hashable, ...], float, int]) -> float:
         """As `Budget` says."""
@@ -50,7 +44,7 @@ class SharedBudget(Budget):
         try:
             return self._paces.reserve(wanted) if wanted else 0.0
         except LogUnavailable as error:
-            self._warn(error)
+            self._outage.warn(error)
             return 0.0
 
     def hold_elsewhere(
@@ -61,12 +55,7 @@ class SharedBudget(Budget):
             try:
                 self._paces.hold(self._limit(key, rate, burst), seconds)
             except LogUnavailable as error:
-                self._warn(error)
+                self._outage.warn(error)
 
     def _limit(self, key: tuple[Hashable, ...], rate: float, burst: int) -> Limit:
         return Limit(" ".join((self._account, *map(str, key))), rate, burst)
-
-    def _warn(self, error: LogUnavailable) -> None:
-        if monotonic() - self._told >= TELL:
-            self._told = monotonic()
-            _log.warning("%s; until it can be, this process keeps the pace by itself", error)

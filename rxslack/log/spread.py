@@ -16,6 +16,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposab
 from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import LogUnavailable
+from rxslack.log.outages import OutageWarnings
 from rxslack.log.where import Where, leases_at
 
 __all__ = ["SharedNames", "leased"]
@@ -23,7 +24,6 @@ __all__ = ["SharedNames", "leased"]
 T = TypeVar("T")
 
 TICKS: Final = 10  # renewals in the time of a lease
-TELL: Final = 30.0  # seconds between two warnings
 
 _log = logging.getLogger("rxslack.log")
 
@@ -62,7 +62,7 @@ class SharedNames:
         self._member = f"{os.getpid()}-{uuid4().hex[:12]}"
         self._ready: dict[str, None] = {}
         self._over = threading.Event()
-        self._told = -TELL
+        self._outage = OutageWarnings("each process keeps what it has until it can be")
 
     def start(self) -> None:
         """Begin."""
@@ -86,9 +86,9 @@ class SharedNames:
                     self._spread, self._member, self._lease, self._names, ready
                 )
             except LogUnavailable as error:
-                self._warn(error)
+                self._outage.warn(error)
             else:
-                self._told = -TELL
+                self._outage.end()
                 for name in ready:
                     self._ready.pop(name, None)
                 wanted = share.held | share.handing_over
@@ -100,11 +100,6 @@ class SharedNames:
             self._leases.leave(self._spread, self._member)
         except LogUnavailable as error:
             _log.info("%s; its leases will end by themselves", error)
-
-    def _warn(self, error: LogUnavailable) -> None:
-        if monotonic() - self._told >= TELL:
-            self._told = monotonic()
-            _log.warning("%s; each process keeps what it has until it can be", error)
 
 
 @operator

@@ -20,18 +20,17 @@ from rxslack.errors import ConfigurationError, SlackError, not_from
 from rxslack.events.items import failure
 from rxslack.lanes.lanes import Outcomes
 from rxslack.lanes.tracking import CURRENT, ItemHold
-from rxslack.log.engine import Engine, LogEntry, LogFull, LogUnavailable
+from rxslack.log.engine import RETRY, Engine, LogEntry, LogFull, LogUnavailable
 from rxslack.log.entries import entry_of, is_logged
+from rxslack.log.outages import OutageWarnings
 from rxslack.log.where import MAX_ENTRIES, Where, engine_at, shown_where
 
 __all__ = ["LogSink", "to_log"]
 
 BATCH: Final = 64  # entries at once
-PAUSE: Final = 0.25  # seconds until an append is tried again
 TIDY: Final = 5.0  # seconds between two attempts to make room
 SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 IDLE: Final = 0.5  # seconds that the thread without work stays
-TELL: Final = 30.0  # seconds between two warnings
 
 _log = logging.getLogger("rxslack.log")
 
@@ -83,7 +82,7 @@ class LogSink(abc.ObserverBase[Any]):
         self._running = False
         self._is_away = False
         self._closed = False
-        self._told = -TELL
+        self._outage = OutageWarnings("what comes waits until it can be appended")
         self._tidied = 0.0
         _open.add(self)
 
@@ -246,21 +245,17 @@ class LogSink(abc.ObserverBase[Any]):
                 self._engine.append(entries)
             except LogUnavailable as error:
                 self._is_away = True
-                self._warn(error)
+                self._outage.warn(error)
                 if isinstance(error, LogFull):
                     self._make_room()
                 with self._changed:
-                    if self._closed or self._changed.wait_for(lambda: self._closed, PAUSE):
+                    if self._closed or self._changed.wait_for(lambda: self._closed, RETRY):
                         return False
             else:
-                self._told, self._is_away = -TELL, False
+                self._is_away = False
+                self._outage.end()
                 break
         return True
-
-    def _warn(self, error: LogUnavailable) -> None:
-        if monotonic() - self._told >= TELL:
-            self._told = monotonic()
-            _log.warning("%s; what comes waits until it can be appended", error)
 
     def _make_room(self) -> None:
         self._attempt(lambda: self._engine.tidy(self._keep, needed=True))

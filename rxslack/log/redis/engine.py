@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any
 
-from rxslack.log.engine import PARTITIONS, GroupMissing, LogEntry, LogFull, Reader, TakenEntry
+from rxslack.log.engine import (
+    LOOK,
+    PARTITION_BATCH,
+    PARTITIONS,
+    GroupMissing,
+    LogEntry,
+    LogFull,
+    Reader,
+    TakenEntry,
+)
 from rxslack.log.redis.scripts import APPEND, BURY, DONE, JOIN, TAKE, TIDY
 from rxslack.log.redis.server import RedisServer
 
 __all__ = ["RedisEngine"]
-
-BATCH: Final = 32  # entries of a partition that are taken at once
-LOOK: Final = 0.25  # seconds between two looks for readers that are gone
 
 
 class RedisEngine:
@@ -24,8 +30,6 @@ class RedisEngine:
         server: Where it is.
         max_entries: How many it holds.
     """
-
-    waits: ClassVar[float] = 0.5  # a reader that is gone rings no bell
 
     def __init__(self, server: RedisServer, max_entries: int) -> None:
         self._server = server
@@ -54,7 +58,7 @@ class RedisEngine:
             self._looked = now
         lease = int(reader.lease * 1000)
         found: Any = self._server.run(
-            TAKE, reader.group, reader.name, lease, most, BATCH, int(look)
+            TAKE, reader.group, reader.name, lease, most, PARTITION_BATCH, int(look)
         )
         if found == -1:
             raise GroupMissing(self._server.where, f"it knows no group {reader.group!r}")

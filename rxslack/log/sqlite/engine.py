@@ -6,16 +6,22 @@ import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
-from rxslack.log.engine import PARTITIONS, GroupMissing, LogEntry, LogFull, Reader, TakenEntry
+from rxslack.log.engine import (
+    PARTITION_BATCH,
+    PARTITIONS,
+    GroupMissing,
+    LogEntry,
+    LogFull,
+    Reader,
+    TakenEntry,
+)
 from rxslack.log.marks import REMEMBERED
 from rxslack.log.sqlite.file import SqliteFile, alive
 
 __all__ = ["SqliteEngine"]
 
-BATCH: Final = 32  # entries of a partition that are taken at once
-LOOK: Final = 0.25  # seconds between two looks for readers that are gone
 SHORTEST, LONGEST = 0.001, 0.02  # seconds between two looks at whether the file has changed
 FORGET: Final = 10.0  # seconds between two looks for keys that are too old
 
@@ -29,15 +35,12 @@ class SqliteEngine:
         max_entries: How many it holds.
     """
 
-    waits: ClassVar[float] = 0.5  # a reader that is gone changes no file
-
     def __init__(self, file: SqliteFile, max_entries: int) -> None:
         self._file = file
         self._max_entries = max_entries
         self._version = -1
         self._rung = threading.Event()  # by this process, whose own changes have no version
         self._renewed: dict[str, float] = {}
-        self._looked = 0.0
         self._forgot = 0.0
 
     def append(self, entries: Sequence[LogEntry]) -> int:
@@ -86,7 +89,7 @@ class SqliteEngine:
                 if len(taken) >= most:
                     break
                 if _may_take(file, reader.name, reader.lease, holder, since, now):
-                    room = min(BATCH, most - len(taken))
+                    room = min(PARTITION_BATCH, most - len(taken))
                     taken += _taken(file, reader, part, given, room, now, holder)
         self._renewed[reader.name] = now
         return taken
