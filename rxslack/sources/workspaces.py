@@ -29,6 +29,7 @@ log = logging.getLogger("rxslack.workspaces")
 Item = dict[str, Any]
 
 NAMES = ("rxslack_team", "rxslack_connection")
+TAKEOVER = 0.5  # seconds in which a process opens the connections that it takes over, however many
 
 
 def live_events(web: WebClient) -> Observable[Item]:
@@ -59,7 +60,8 @@ def workspaces(
         stream: makes the stream of one. Default: `rtm` with `reconnect`, whose replacements are
             opened at random moments of two seconds.
         client: makes a client of a token of such a stream.
-        stagger: seconds between two of them as they start, more or less.
+        stagger: seconds between two of them as they start, more or less; with `spread`, a process opens all that it
+            takes over within half a second.
         spread: where a log is, a path or ``redis://…``; see `to_log`. Processes that are given the same one
             and the same clients share the workspaces: each holds about as many. Those of one that
             ends are taken over by the others, and one that joins gets its share of theirs; it has its
@@ -134,9 +136,11 @@ class _Spread:
     def _change(self, wanted: frozenset[str]) -> None:
         for name in self._stops.keys() - wanted:
             self._stops.pop(name).on_next(None)
-        for number, name in enumerate(sorted(wanted - self._stops.keys())):
+        new = sorted(wanted - self._stops.keys())
+        pause = min(self._stagger, TAKEOVER / len(new)) if new else 0.0
+        for number, name in enumerate(new):
             stop = self._stops[name] = Subject[None]()
-            seconds = (number + CHANCE.uniform(0.0, 1.0)) * self._stagger if number else 0.0
+            seconds = (number + CHANCE.uniform(0.0, 1.0)) * pause if number else 0.0
             stream = _later(_named(self._stream(self._webs[name])), seconds, self._clock)
             watched = stream.pipe(ops.do_action(partial(self._look, name)), ops.take_until(stop))
             self._streams.on_next(watched)

@@ -141,6 +141,22 @@ def test_workspaces_are_spread_and_a_new_socket_stands_before_the_old_one_closes
     second.dispose()
 
 
+def test_what_is_taken_over_is_opened_soon_however_calm_a_start_is_to_be(where: str) -> None:
+    opened: set[str] = set()
+
+    def stream(web: WebClient) -> Observable[dict[str, Any]]:
+        def note(_: dict[str, Any]) -> None:
+            opened.add(web.account)
+
+        hello: dict[str, Any] = {"type": "hello"}
+        return reactivex.concat(reactivex.of(hello), reactivex.never()).pipe(ops.do_action(note))
+
+    webs = [WebClient(f"xoxb-test-{number}") for number in range(6)]
+    subscription = workspaces(webs, stream, stagger=600.0, spread=where).subscribe()
+    until(lambda: len(opened) == 6)
+    subscription.dispose()
+
+
 def test_one_process_at_a_time_has_a_lease(where: str) -> None:
     active: list[str] = []
 

@@ -52,6 +52,7 @@ def scene_help(name: str) -> str:
         "replies": "kill workers of all of rxslack while posts are held back",
         "ingest": "kill and deploy two that hear over RTM",
         "outage": "take the server away from Socket Mode",
+        "full": "fill the log, and go on",
         "stopped": "stop a worker for longer than its lease",
         "handover": "end a worker by SIGTERM",
         "budget": "post from four processes",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["Fleet"]
+__all__ = ["Fleet", "cpu", "resident"]
 
 
 class Fleet:
@@ -72,3 +73,14 @@ class Fleet:
         """What they have written, for whoever looks into a failure."""
         logs = sorted(self._folder.glob("*.log"))
         return "\n".join(f"{log.stem}: {log.read_text()[-3000:]}" for log in logs)
+
+
+def cpu(pid: int) -> float:
+    """CPU seconds of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

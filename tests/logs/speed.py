@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import redis
 
 from rxslack import from_log, to_log
 from tests.log.servers import Server
+from tests.logs.processes import cpu
 
 __all__ = ["speed"]
 
@@ -186,9 +186,3 @@ def idle_cost(where: str, seconds: float) -> float:
     finally:
         worker.kill()
         worker.wait()
-
-
-def cpu(pid: int) -> float:
-    """CPU seconds of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
