@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from rxslack.simulator.actions import Administration
+from rxslack.simulator.actions.administration import Administration
 from rxslack.simulator.faults import Breaking, Hold
 from rxslack.simulator.options import Ending
 from rxslack.simulator.sockets.registry import Socket
@@ -215,7 +215,7 @@ class Observations(Administration):
     @property
     def functions(self) -> dict[str, Json]:
         """Steps of workflows that the app was told to do, by execution: `completed`, `outputs`, `error`."""
-        return deepcopy(self._state.functions)
+        return self._state.functions.all()
 
     def modals(self, user: str) -> list[Json]:
         """The modals that somebody sees, the topmost last."""

@@ -13,6 +13,7 @@ from rxslack.simulator.team.access import Buckets, Token
 from rxslack.simulator.team.agent_sessions import AgentSessions
 from rxslack.simulator.team.ephemerals import Ephemerals
 from rxslack.simulator.team.files import Files
+from rxslack.simulator.team.functions import Functions
 from rxslack.simulator.team.scheduled import Scheduled
 from rxslack.simulator.team.streams import Streams
 from rxslack.simulator.team.team import Team
@@ -45,7 +46,8 @@ class State:
         revoked: with which error a token is refused, by its text.
         files: what was uploaded.
         scheduled: messages that wait for their time.
-        functions: steps of workflows that the app was told to do, by their execution's id.
+        functions: steps of workflows that the app was told to do.
+        workflows: titles of those that people start by a link, by the trigger's id.
         codes: who let the app in, by the code that oauth.v2.access takes.
         statuses: what an app is doing, by channel and thread, as text.
         titles: of threads, by channel and thread.
@@ -68,7 +70,8 @@ class State:
     revoked: dict[str, str] = field(default_factory=dict[str, str])
     files: Files = field(default_factory=Files)
     scheduled: Scheduled = field(default_factory=Scheduled)
-    functions: dict[str, Json] = field(default_factory=dict[str, Json])
+    functions: Functions = field(default_factory=Functions)
+    workflows: dict[str, str] = field(default_factory=dict[str, str])
     codes: dict[str, str] = field(default_factory=dict[str, str])
     statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     titles: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])

@@ -73,6 +73,7 @@ class Workspace(Actions, Observations):
             and `host`. A browser sends what any web page wants; of other names it is refused.
         as_proxy: a server's context with a certificate of Slack's names, such as `local_authority`
             makes; then clients that cannot be told a base URL reach it as their HTTPS proxy.
+        enterprise: name of the organization of Enterprise Grid that it belongs to; "" for none.
 
     Attributes:
         base_url: of the Web API, with a slash at the end.
@@ -112,6 +113,7 @@ class Workspace(Actions, Observations):
         data: str | os.PathLike[str] | None = None,
         hosts: Iterable[str] = (),
         as_proxy: ssl.SSLContext | None = None,
+        enterprise: str = "",
     ) -> None:
         self.clock = clock or Clock()
         limits = limits or Limits()
@@ -141,13 +143,13 @@ class Workspace(Actions, Observations):
         super().__init__(state)
         response_urls = ResponseUrls(team, keep=keep)
         self.http_events = HttpDeliveries(team, timers, self.socket_mode, keep=keep)
-        self.interactions = Interactions(
-            team, state.views, ephemerals, self.http_events.start, response_urls
-        )
+        self.interactions = Interactions(state, self.http_events.start, response_urls)
         self._timers = timers
         self._settle(users, channels)
         if data is not None:
             begin_with(state, Path(data))
+        if enterprise and team.enterprise is None:
+            self.join_enterprise(enterprise)
         self.page = Page(state, self.interactions, self.clock, seed=seed)
         self._server = Server(
             state,

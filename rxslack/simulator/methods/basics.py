@@ -32,6 +32,8 @@ def auth_test(request: Request) -> Json:
         "user_id": person.id,
         "is_enterprise_install": False,
     }
+    if team.enterprise is not None:
+        answer["enterprise_id"] = team.enterprise.id
     return answer | ({"bot_id": person.bot_id} if request.token.is_bot else {})
 
 
@@ -39,23 +41,30 @@ def auth_test(request: Request) -> Json:
 def team_info(request: Request) -> Json:
     """The workspace. Source: docs.slack.dev/reference/methods/team.info."""
     team = request.team
-    return {
-        "team": {
-            "id": team.id,
-            "name": team.name,
-            "domain": team.domain,
-            "url": f"https://{team.domain}.slack.com/",
-            "email_domain": "simulated.example",
-            "icon": team.icon(),
-            "is_verified": False,
-            "discoverable": "unlisted",
-            "avatar_base_url": f"https://{team.domain}.slack.com/",
-            "locale": "en-US",
-            "lob_sales_home_enabled": False,
-            "is_sfdc_auto_slack": False,
-            "pay_prod_cur": "",
-        }
+    shown: Json = {
+        "id": team.id,
+        "name": team.name,
+        "domain": team.domain,
+        "url": f"https://{team.domain}.slack.com/",
+        "email_domain": "simulated.example",
+        "icon": team.icon(),
+        "is_verified": False,
+        "discoverable": "unlisted",
+        "avatar_base_url": f"https://{team.domain}.slack.com/",
+        "locale": "en-US",
+        "lob_sales_home_enabled": False,
+        "is_sfdc_auto_slack": False,
+        "pay_prod_cur": "",
     }
+    if (enterprise := team.enterprise) is not None:
+        shown |= {
+            "enterprise_id": enterprise.id,
+            "enterprise_name": enterprise.name,
+            "enterprise_domain": enterprise.domain,
+            # An organization signs its people in: here, by SAML.
+            "sso_provider": {"type": "saml", "name": "saml", "label": "SAML"},
+        }
+    return {"team": shown}
 
 
 @Method("bots.info", "tier3", ("users:read",), takes_json=False)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.channel_events import direct
 from rxslack.simulator.team.content import MAX_MARKDOWN, content_of, with_rich_text
+from rxslack.simulator.team.files import post_text
 from rxslack.simulator.team.messages import by_app, by_token, delete as remove, edit, post
 from rxslack.simulator.team.mrkdwn import as_posted
 from rxslack.simulator.team.text import Json
@@ -32,13 +35,16 @@ def post_message(request: Request) -> Json:
         raise Refused("no_text")
     cut = len(content.get("text", "")) > MAX_POST
     content["text"] = content.get("text", "")[:MAX_POST]
-    message = post(
+    message = post_text(
         request.team,
+        request.state.files,
         channel,
         {**author_of(request), **content},
         thread_ts=request.text("thread_ts") or None,
         broadcast=request.flag("reply_broadcast"),
     )
+    state, made = request.state, f"{channel.id} {message['ts']}"
+    state.functions.note(request.token.execution, made)
     answer: Json = {"channel": channel.id, "ts": message["ts"], "message": message}
     return answer | ({"warning": "message_truncated"} if cut else {})
 
@@ -107,7 +113,16 @@ def destination_of(request: Request) -> Channel:
         raise Refused("is_archived")
     if request.user_id not in channel.members:
         raise Refused("not_in_channel")
+    what = "threads" if request.text("thread_ts") else "posting"
+    if request.user_id not in channel.restrictions.get(what, {}).get("user", [request.user_id]):
+        raise Refused(_RESTRICTED[what])
     return channel
+
+
+_RESTRICTED: Final = {
+    "posting": "restricted_action_read_only_channel",
+    "threads": "restricted_action_thread_locked",
+}
 
 
 def _count(request: Request, channel: Channel) -> None:

@@ -11,7 +11,8 @@ from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.content import checked_blocks, structure, with_rich_text
-from rxslack.simulator.team.files import File, file_object, share
+from rxslack.simulator.team.file_objects import File, file_object
+from rxslack.simulator.team.files import create, share
 from rxslack.simulator.team.messages import by_token
 from rxslack.simulator.team.mrkdwn import as_posted
 from rxslack.simulator.team.text import Json
@@ -110,8 +111,9 @@ def complete_upload(request: Request) -> Json:
         raise Refused("invalid_arguments")
     channels = [_place(request, name) for name in _channels(request)]
     files = [_arrived(request, entry) for entry in entries]
-    for file in files:
-        file.done = True
+    with request.team.lock:
+        for file in files:
+            create(request.team, request.state.files, file)
     if not channels:
         return {"files": [file_object(file, request.team) for file in files]}
     draft = {

@@ -24,7 +24,7 @@ def complete_error(request: Request) -> Json:
 
 
 def _end(request: Request, how: Json) -> Json:
-    step = request.state.functions.get(request.required("function_execution_id"))
+    step = request.state.functions.find(request.required("function_execution_id"))
     if step is None:
         raise Refused("function_execution_not_found")
     if step["completed"]:

@@ -9,7 +9,8 @@ from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.emoji import categories
-from rxslack.simulator.team.files import File, file_object, remove
+from rxslack.simulator.team.file_objects import File, file_object
+from rxslack.simulator.team.files import remove
 from rxslack.simulator.team.text import Json
 
 SEARCH: Final = ("search:read",)

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.people import PROFILE_FIELDS, Person, user_object
+from rxslack.simulator.team.people import PROFILE_FIELDS, Person
 from rxslack.simulator.team.text import Json
 
 LONGEST_STATUS: Final = 100
@@ -18,7 +18,7 @@ def lookup_by_email(request: Request) -> Json:
     wanted = request.required("email").lower()
     for person in request.team.people.values():
         if person.email.lower() == wanted and not person.is_bot:
-            return {"user": user_object(person, request.team.id)}
+            return {"user": request.team.user(person)}
     raise Refused("users_not_found")
 
 
@@ -49,14 +49,7 @@ def set_profile(request: Request) -> Json:
         person.updated = int(team.clock())
         kinds = ["user_change", "user_profile_changed"]
         kinds += ["user_status_changed"] if any("status" in name for name in said) else []
-        for kind in kinds:
-            event: Json = {
-                "type": kind,
-                "user": {**user_object(person, team.id), "has_files": False},
-                "cache_ts": int(team.clock()),
-                "event_ts": team.stamps.next(),
-            }
-            team.feed.publish(event)
+        team.tell_user(person, *kinds)
     return {"username": person.name, "profile": _profile(request, person)}
 
 
@@ -83,5 +76,5 @@ def _whose(request: Request) -> Person:
 
 
 def _profile(request: Request, person: Person) -> Json:
-    shown: Json = user_object(person, request.team.id)["profile"]
+    shown: Json = request.team.user(person)["profile"]
     return shown

@@ -151,6 +151,21 @@ class Request:
         """
         return structure(self.arguments.get(name), error)
 
+    def ids(self, name: str) -> list[str]:
+        """
+        An argument with ids: a JSON list, or divided by commas.
+
+        Raises: Refused("invalid_arguments") when it is neither.
+        """
+        value = self.arguments.get(name)
+        if isinstance(value, str) and not value.startswith("["):
+            return [one.strip() for one in value.split(",") if one.strip()]
+        found: Any = structure(value, "invalid_arguments") or []
+        if not isinstance(found, list):
+            raise Refused("invalid_arguments")
+        items: list[Any] = [*found]
+        return [str(one) for one in items]
+
     def channel(self, *, name: str = "channel") -> Channel:
         """
         The conversation whose id an argument holds, if the caller may see it.

@@ -6,23 +6,27 @@ from rxslack.simulator.methods.conversations import chosen
 from rxslack.simulator.methods.request import Method, Request, page_of
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.people import user_object
 from rxslack.simulator.team.text import Json
 
 
 @Method("users.list", "tier2", ("users:read",), takes_json=False)
 def list_users(request: Request) -> Json:
-    """Everybody. Source: docs.slack.dev/reference/methods/users.list."""
+    """
+    Everybody of the workspace; who is only met in shared channels is found by users.info.
+
+    Source: docs.slack.dev/reference/methods/users.list.
+    """
     team = request.team
-    people, metadata = page_of(request, [*team.people.values()])
-    members = [user_object(person, team.id) for person in people]
+    own = [person for person in team.people.values() if not person.team]
+    people, metadata = page_of(request, own)
+    members = [team.user(person) for person in people]
     return {"members": members, "cache_ts": int(team.clock())} | metadata
 
 
 @Method("users.info", "tier4", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """One user. Source: docs.slack.dev/reference/methods/users.info."""
-    return {"user": user_object(request.person(), request.team.id)}
+    return {"user": request.team.user(request.person())}
 
 
 @Method("users.getPresence", "tier3", ("users:read",))

@@ -67,7 +67,8 @@ def publish_view(request: Request) -> Json:
 
 
 def _whose(request: Request) -> str:
-    user, refusal = request.state.views.use_trigger(request.required("trigger_id"))
+    trigger = request.text("interactivity_pointer") or request.required("trigger_id")
+    user, refusal = request.state.views.use_trigger(trigger)
     if refusal:
         raise Refused(refusal)
     return user
@@ -139,4 +140,5 @@ def _on_top(request: Request, user: str, view: Json) -> Json:
     if open_ones:
         made |= {"root_view_id": open_ones[0]["id"], "previous_view_id": open_ones[-1]["id"]}
     request.state.views.push(user, made)
+    request.state.functions.note(request.token.execution, made["id"])
     return {"view": dict(made)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rxslack.simulator.page.typed import as_typed
 from rxslack.simulator.state import State
 from rxslack.simulator.team import files
-from rxslack.simulator.team.files import File
+from rxslack.simulator.team.file_objects import File
 from rxslack.simulator.team.rich_text import rich_text
 from rxslack.simulator.team.text import Json
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any, Final
 
 from rxslack.simulator.team.team import Team
-from rxslack.simulator.team.text import Json
+from rxslack.simulator.team.text import Json, object_in
 
 __all__ = ["callback", "events_of"]
 
@@ -35,6 +35,8 @@ _RTM_ONLY: Final = frozenset(
         "pref_change",
         "presence_change",
         "reconnect_url",
+        "sh_room_join",
+        "sh_room_leave",
         "team_migration_started",
         "team_plan_change",
         "team_profile_change",
@@ -65,6 +67,8 @@ def events_of(team: Team, event: Mapping[str, Any], to: Container[str] | None) -
     if event.get("type") in _RTM_ONLY or not (to is None or bot.user_id in to):
         return
     told = {name: value for name, value in event.items() if name not in _OF_SOCKETS}
+    if event.get("user_team", team.id) != team.id:  # a message from another workspace says so
+        told |= {name: event[name] for name in ("source_team", "user_team")}
     if told.get("type") != "message":
         yield told
         return
@@ -74,7 +78,7 @@ def events_of(team: Team, event: Mapping[str, Any], to: Container[str] | None) -
     if told.get("subtype") == "message_replied":
         del told["subtype"]
     # RTM has no such subtype: docs.slack.dev/reference/events/message/file_share.
-    shares = bool(told.get("files")) and "subtype" not in told
+    shares = bool(told.get("files")) and told.get("upload", True) and "subtype" not in told
     yield told | {"subtype": "file_share"} if shares else told
     mine = bot.id in (told.get("bot_id"), told.get("user"))
     if f"<@{bot.user_id}>" in str(told.get("text")) and "subtype" not in told and not mine:
@@ -84,12 +88,15 @@ def events_of(team: Team, event: Mapping[str, Any], to: Container[str] | None) -
 
 def callback(team: Team, event: Mapping[str, Any]) -> Json:
     """The payload around an event. Source: docs.slack.dev/apis/events-api, "Event object"."""
-    bot = team.bot
+    bot, channel = team.bot, team.channels.get(str(_channel_of(event)))
+    enterprise = team.enterprise.id if team.enterprise else None
+    of_grid: Json = {"enterprise_id": enterprise} if enterprise else {}
     return {
         "token": "simulated",
+        **of_grid,
         "team_id": team.id,
         "context_team_id": team.id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise,
         "api_app_id": bot.app_id,
         "event": event,
         "type": "event_callback",
@@ -97,13 +104,20 @@ def callback(team: Team, event: Mapping[str, Any]) -> Json:
         "event_time": int(team.clock()),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": enterprise,
                 "team_id": team.id,
                 "user_id": bot.user_id,
                 "is_bot": True,
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and bool(channel.connected),
         "event_context": f"4-{bot.app_id}",
     }
+
+
+def _channel_of(event: Mapping[str, Any]) -> object:
+    """The id of the conversation that an event is about, wherever it stands in it."""
+    item = object_in(event, "item")
+    found = event.get("channel") or event.get("channel_id") or item.get("channel")
+    return object_in(event, "channel").get("id") if isinstance(found, dict) else found

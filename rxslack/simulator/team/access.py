@@ -78,6 +78,8 @@ MODERN_BOT_SCOPES = (
     *AGENT_SCOPES[1:],
     "bookmarks:read",
     "bookmarks:write",
+    "canvases:read",
+    "canvases:write",
     "channels:join",
     "channels:manage",
     "chat:write.public",
@@ -91,6 +93,8 @@ MODERN_BOT_SCOPES = (
     "im:read",
     "links:read",
     "links:write",
+    "lists:read",
+    "lists:write",
     "mpim:read",
     "mpim:write",
     "pins:read",
@@ -146,6 +150,10 @@ _OWN = (
     "reminders:write",
     "bookmarks:read",
     "bookmarks:write",
+    "canvases:read",
+    "canvases:write",
+    "lists:read",
+    "lists:write",
     "identity.basic",
 )
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -167,12 +175,14 @@ class Token:
         kind: "xoxb", "xoxp" or "xapp".
         user_id: whom it acts for; "" for an app's.
         scopes: as granted.
+        execution: the step of a workflow that the token is for; "" for most.
     """
 
     text: str = field(repr=False)
     kind: str
     user_id: str
     scopes: tuple[str, ...]
+    execution: str = ""
 
     @property
     def is_bot(self) -> bool:

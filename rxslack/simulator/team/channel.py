@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from rxslack.simulator.team.ids import Stamps, micros
+from rxslack.simulator.team.people import Enterprise
 from rxslack.simulator.team.text import Json
 
 __all__ = ["Channel", "channel_object", "is_reply"]
 
 
 _UNSET: Final = {"value": "", "creator": "", "last_set": 0}
-
-
-_FILES_TAB: Final = {"id": "files", "label": "", "type": "files", "is_disabled": False}
 
 
 def is_reply(message: Json) -> bool:
@@ -58,6 +56,13 @@ class Channel:
         self.previous_names: list[str] = []
         self.pins: dict[str, tuple[str, int]] = {}  # who pinned and when, by the message's ts
         self.bookmarks: list[Json] = []
+        self.connected: list[str] = []  # ids of other workspaces that share it
+        self.restrictions: Json = {}  # `posting`, `threads`: who may; `huddles`: whether nobody may
+        self.canvas: Json = {}  # the channel's own, as its properties show it
+        self.notes = ""  # the id of the canvas with what was said in a huddle
+        self.tabs: list[Json] = []  # beside those that each channel has
+        self.workflows: list[Json] = []  # that are featured there
+        self.huddle: Json = {}  # the room where people talk now
         self.last_read: dict[str, str] = {}  # a ts, by user
         self.stamps = Stamps(clock)
         self.messages: list[Json] = []  # oldest first, replies among them
@@ -107,9 +112,17 @@ def _when(message: Json) -> int:
     return micros(message["ts"])
 
 
-def channel_object(channel: Channel, team_id: str, viewer: str) -> Json:
+def channel_object(
+    channel: Channel, team_id: str, viewer: str, *, enterprise: Enterprise | None = None
+) -> Json:
     """
     A conversation as the Web API shows it to someone.
+
+    Args:
+        channel: the conversation.
+        team_id: of the workspace.
+        viewer: a user's id.
+        enterprise: that the workspace belongs to.
 
     Source: docs.slack.dev/reference/objects/conversation-object.
     """
@@ -139,6 +152,8 @@ def channel_object(channel: Channel, team_id: str, viewer: str) -> Json:
     if channel.kind == "im":
         others = [member for member in channel.members if member != viewer]
         return shown | {"user": (others or [viewer])[0], "is_user_deleted": False}
+    if enterprise is not None:
+        shown["enterprise_id"] = enterprise.id
     return shown | _named(channel, viewer, team_id)
 
 
@@ -150,8 +165,8 @@ def _named(channel: Channel, viewer: str, team_id: str) -> Json:
         "is_group": channel.kind == "private",
         "is_general": channel.name == "general",
         "is_member": viewer in channel.members,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": bool(channel.connected),
+        "is_ext_shared": bool(channel.connected),
         "is_pending_ext_shared": False,
         "is_moved": 0,
         "is_global_shared": False,
@@ -160,9 +175,9 @@ def _named(channel: Channel, viewer: str, team_id: str) -> Json:
         "is_read_only": False,
         "is_thread_only": False,
         "is_non_threadable": False,
-        "shared_team_ids": [team_id],
+        "shared_team_ids": [team_id, *channel.connected],
         "internal_team_ids": list[str](),
-        "connected_team_ids": list[str](),
+        "connected_team_ids": [*channel.connected],
         "connected_limited_team_ids": list[str](),
         "pending_shared": list[str](),
         "pending_connected_team_ids": list[str](),
@@ -174,11 +189,35 @@ def _named(channel: Channel, viewer: str, team_id: str) -> Json:
         "num_members": len(channel.members),
         "locale": "en-US",
         "parent_conversation": None,
-        "properties": {
-            "tabs": [_FILES_TAB],
-            "tabz": [_FILES_TAB],
-            "is_dormant": False,
-            "has_slack_connect_invite_created": False,
-            "use_case": "",
-        },
+        "properties": _properties(channel),
     }
+
+
+def _properties(channel: Channel) -> Json:
+    tabs = [*channel.tabs]
+    if channel.bookmarks:
+        tabs.append({**_tab("bookmarks"), "data": {"folder_bookmark_id": ""}})
+    tabs.append(_tab("files"))
+    shown: Json = {
+        "tabs": tabs,
+        "tabz": tabs,
+        "is_dormant": False,
+        "has_slack_connect_invite_created": bool(channel.connected),
+        "use_case": "",
+    }
+    if channel.canvas:
+        shown["canvas"] = {**channel.canvas}
+    if channel.notes:
+        shown["meeting_notes"] = {"file_id": channel.notes}
+    if channel.workflows:
+        shown["channel_workflows"] = [*channel.workflows]
+    for what in ("posting", "threads"):
+        if what in channel.restrictions:
+            shown[f"{what}_restricted_to"] = channel.restrictions[what]
+    if "huddles" in channel.restrictions:
+        shown["huddles_restricted"] = channel.restrictions["huddles"]
+    return shown
+
+
+def _tab(kind: str) -> Json:
+    return {"id": kind, "label": "", "type": kind, "is_disabled": False}

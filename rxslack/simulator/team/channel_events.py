@@ -68,9 +68,11 @@ def announce_member(team: Team, channel: Channel, user: str, kind: str, **fields
         "user": user,
         "channel": channel.id,
         "channel_type": "C" if channel.kind == "public" else "G",
-        "team": team.id,
+        "team": team.people[user].team or team.id,
         **fields,
     }
+    if team.enterprise is not None:
+        event["enterprise"] = team.enterprise.id
     _publish(team, event, to={**channel.members})
 
 

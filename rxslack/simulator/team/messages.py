@@ -10,7 +10,8 @@ from rxslack.simulator.team.access import Refused, Token
 from rxslack.simulator.team.channel import Channel, is_reply
 from rxslack.simulator.team.content import with_rich_text
 from rxslack.simulator.team.feed import FeedSubscriber
-from rxslack.simulator.team.people import bot_profile
+from rxslack.simulator.team.links import tell_links
+from rxslack.simulator.team.people import bot_profile, user_profile
 from rxslack.simulator.team.rich_text import is_made_of_text
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
@@ -43,7 +44,7 @@ def post(
     with team.lock:
         parent = _parent(channel, thread_ts)
         ts = channel.stamps.next()
-        message: Json = {"type": "message", **draft, "ts": ts, "team": team.id}
+        message: Json = {"type": "message", **draft, "ts": ts, **_origin(team, draft.get("user"))}
         if parent is not None:
             message |= {"thread_ts": parent["ts"], "parent_user_id": parent.get("user")}
             if broadcast:
@@ -52,6 +53,8 @@ def post(
         if parent is not None:
             _count_reply(team, channel, parent, message)
         team.feed.publish(_live(team, channel, message), to=channel.members, but=but)
+        if team.link_domains:
+            tell_links(team, channel, message)
         return deepcopy(message)
 
 
@@ -180,15 +183,30 @@ def _parent(channel: Channel, thread_ts: str | None) -> Json | None:
     return parent
 
 
+def _origin(team: Team, user: Any) -> Json:
+    """
+    From which workspace a message comes; who somebody of another one is stands beside it.
+
+    Source: docs.slack.dev/apis/slack-connect.
+    """
+    person = team.people.get(str(user))
+    if person is None or not person.team:
+        return {"team": team.id}
+    of_team = dict.fromkeys(("team", "user_team", "source_team"), person.team)
+    return {**of_team, "user_profile": user_profile(person)}
+
+
 def _live(team: Team, channel: Channel, message: Json) -> Json:
     """A message as it goes over the socket: with its channel, and more."""
-    return message | {
-        "channel": channel.id,
-        "event_ts": message["ts"],
-        "source_team": team.id,
-        "user_team": team.id,
-        "suppress_notification": False,
-    }
+    return (
+        {"source_team": team.id, "user_team": team.id}
+        | message
+        | {
+            "channel": channel.id,
+            "event_ts": message["ts"],
+            "suppress_notification": False,
+        }
+    )
 
 
 def tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts: str) -> None:
@@ -203,7 +221,7 @@ def tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts:
         ts: of the event, from the channel's stamps.
     """
     of_team = {"source_team": team.id, "user_team": team.id}
-    messages = {"message": changed | of_team, "previous_message": previous | of_team}
+    messages = {"message": of_team | changed, "previous_message": of_team | previous}
     _publish_about(team, channel, "message_changed", ts, **messages)
 
 

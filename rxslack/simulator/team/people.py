@@ -9,7 +9,49 @@ from typing import Any, Final
 from rxslack.simulator.team.emoji import unicode_of
 from rxslack.simulator.team.text import Json
 
-__all__ = ["Bot", "Person", "bot_object", "bot_profile", "presence_events", "user_object"]
+__all__ = [
+    "Bot",
+    "Enterprise",
+    "Guest",
+    "Person",
+    "bot_object",
+    "bot_profile",
+    "presence_events",
+    "user_object",
+    "user_profile",
+]
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """
+    An organization of Enterprise Grid that the workspace belongs to.
+
+    Args:
+        id: "E…".
+        name: as people see it.
+        domain: the first part of its address.
+    """
+
+    id: str
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Guest:
+    """
+    What makes a guest of somebody.
+
+    Args:
+        channels: ids of those where the guest may be; one makes a single-channel guest.
+        invited_by: a user's id.
+        until: unix seconds; 0: for good.
+    """
+
+    channels: tuple[str, ...]
+    invited_by: str
+    until: int = 0
 
 
 @dataclass
@@ -27,6 +69,9 @@ class Person:
         deleted: whether the account is closed.
         profile: what was said of the person, as users.profile.set takes it.
         updated: when, in unix seconds; 0: never.
+        team: the id of another workspace, for somebody from there; "" for one of here.
+        guest: None for a full member.
+        two_factor: how sign-in is secured beside the password: "app" or "sms"; "" for not.
     """
 
     id: str
@@ -38,6 +83,9 @@ class Person:
     deleted: bool = False
     profile: Json = field(default_factory=dict[str, Any])
     updated: int = 0
+    team: str = ""
+    guest: Guest | None = None
+    two_factor: str = ""
 
     @property
     def real_name(self) -> str:
@@ -96,12 +144,25 @@ def bot_profile(bot: Bot, team_id: str) -> Json:
     return {**bot_object(bot), "team_id": team_id}
 
 
-def user_object(person: Person, team_id: str) -> Json:
-    """A user as users.info shows it. Source: docs.slack.dev/reference/objects/user-object."""
+def user_object(
+    person: Person, team_id: str, *, enterprise: Enterprise | None = None, is_stranger: bool = False
+) -> Json:
+    """
+    A user as users.info shows it.
+
+    Args:
+        person: whom.
+        team_id: of the workspace that is asked.
+        enterprise: that it belongs to.
+        is_stranger: whether the app shares no channel with somebody of another workspace.
+
+    Source: docs.slack.dev/reference/objects/user-object.
+    """
     first = not person.is_bot and person.id != "USLACKBOT"
-    return {
+    guest = person.guest
+    shown: Json = {
         "id": person.id,
-        "team_id": team_id,
+        "team_id": person.team or team_id,
         "name": person.name,
         "deleted": person.deleted,
         "color": "9f69e7",
@@ -113,20 +174,44 @@ def user_object(person: Person, team_id: str) -> Json:
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": guest is not None,
+        "is_ultra_restricted": guest is not None and len(guest.channels) == 1,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "is_workflow_bot": False,
         "is_connector_bot": False,
         "is_invited_user": False,
-        "is_stranger": False,
-        "has_2fa": False,
+        "is_stranger": is_stranger,
+        "has_2fa": bool(person.two_factor),
         "updated": person.updated or person.created,
         "is_email_confirmed": first,
         "who_can_share_contact_card": "EVERYONE",
         "locale": "en-US",
         "presence": person.presence,
+    }
+    if person.two_factor:
+        shown["two_factor_type"] = person.two_factor
+    if enterprise is not None and not person.team:
+        shown["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": enterprise.id,
+            "enterprise_name": enterprise.name,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "teams": [team_id],
+        }
+    return shown
+
+
+def user_profile(person: Person) -> Json:
+    """Who somebody of another workspace is, as it stands beside each message. Source: docs.slack.dev/apis/slack-connect."""
+    shown = _profile(person, person.team)
+    names = ("avatar_hash", "image_72", "first_name", "real_name", "display_name", "team")
+    return {name: shown[name] for name in names} | {
+        "name": person.name,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
     }
 
 
@@ -180,9 +265,15 @@ def _profile(person: Person, team_id: str) -> Json:
         "image_original": f"{picture}_original.png",
         "is_custom_image": False,
         **{f"image_{size}": f"{picture}_{size}.png" for size in _PICTURES},
-        "team": team_id,
+        "team": person.team or team_id,
         **person.profile,
     }
+    if person.guest is not None:
+        profile |= {
+            "guest_channels": ",".join(person.guest.channels),
+            "guest_invited_by": person.guest.invited_by,
+            "guest_expiration_ts": person.guest.until,
+        }
     if person.bot_id:
         return profile | {"bot_id": person.bot_id, "api_app_id": "", "always_active": True}
     return profile | {"email": person.email}

@@ -8,18 +8,20 @@ from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
 from rxslack.simulator.team.channel import Channel
-from rxslack.simulator.team.files import File, Files
-from rxslack.simulator.team.people import Bot, Person
+from rxslack.simulator.team.file_objects import File
+from rxslack.simulator.team.files import Files
+from rxslack.simulator.team.people import Bot, Enterprise, Guest, Person
 from rxslack.simulator.team.team import SLACKBOT, Team
-from rxslack.simulator.team.text import Json, objects_in
+from rxslack.simulator.team.text import Json, object_in, objects_in
 
 __all__ = ["FORMAT", "as_json", "restore"]
 
 FORMAT: Final = "rxslack workspace 1"
-_PLAIN: Final = ("emoji", "usergroups", "reminders")
+_PLAIN: Final = ("emoji", "usergroups", "reminders", "connected")
 _OF_CHANNEL: Final = (
     "name", "kind", "creator", "created", "archived", "topic", "purpose", "previous_names",
-    "bookmarks", "last_read", "messages",
+    "bookmarks", "last_read", "connected", "restrictions", "canvas", "notes", "tabs", "workflows",
+    "messages",
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -31,6 +33,7 @@ def as_json(team: Team, files: Files) -> Json:
         return {
             "format": FORMAT,
             "team": {"id": team.id, "name": team.name, "domain": team.domain},
+            "enterprise": asdict(team.enterprise) if team.enterprise else None,
             "bot": asdict(team.bot),
             "people": [asdict(person) for person in team.people.values()],
             "channels": [_channel_json(channel) for channel in team.channels.values()],
@@ -51,7 +54,9 @@ def restore(team: Team, files: Files, data: Mapping[str, Any]) -> None:
         team.id, team.name, team.domain = (data["team"][n] for n in ("id", "name", "domain"))
         team.bot = _made(Bot, data["bot"])
         team.people.clear()
-        team.people |= {one["id"]: _made(Person, one) for one in objects_in(data["people"])}
+        team.people |= {one["id"]: _person(one) for one in objects_in(data["people"])}
+        if data.get("enterprise"):
+            team.enterprise = _made(Enterprise, data["enterprise"])
         team.channels.clear()
         for one in objects_in(data["channels"]):
             team.channels[one["id"]] = _channel(team, one)
@@ -62,6 +67,13 @@ def restore(team: Team, files: Files, data: Mapping[str, Any]) -> None:
             getattr(team, name).update(data.get(name) or {})
         known: Iterable[str] = (*team.people, *team.channels, *(f.id for f in files.all()))
         team.identity.taken.update([*known, SLACKBOT])
+
+
+def _person(said: Json) -> Person:
+    person = _made(Person, said)
+    if guest := object_in(said, "guest"):
+        person.guest = Guest((*guest["channels"],), guest["invited_by"], guest["until"])
+    return person
 
 
 def _channel_json(channel: Channel) -> Json:

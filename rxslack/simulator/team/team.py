@@ -8,7 +8,7 @@ from threading import RLock
 from rxslack.simulator.team.channel import Channel, channel_object
 from rxslack.simulator.team.feed import Changes, Feed
 from rxslack.simulator.team.ids import IdMaker, Stamps
-from rxslack.simulator.team.people import Bot, Person
+from rxslack.simulator.team.people import Bot, Enterprise, Person, user_object
 from rxslack.simulator.team.text import Json
 
 __all__ = ["Team"]
@@ -39,12 +39,16 @@ class Team:
         self.id = self.identity.new("T")
         self.name = "Simulated"
         self.domain = "simulated"
+        self.enterprise: Enterprise | None = None
+        self.connected: dict[str, str] = {}  # names of other workspaces, by id
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.emoji: dict[str, str] = {}  # the workspace's own: addresses of pictures, by name
         self.usergroups: dict[str, Json] = {}
         self.snoozes: dict[str, int] = {}  # until when, in unix seconds, by user
         self.reminders: dict[str, Json] = {}
+        self.link_domains: list[str] = []  # of links that the app is told of
+        self.unfurls: dict[str, tuple[str, str]] = {}  # messages with such links, by `unfurl_id`
         self.webhooks: dict[str, str] = {}  # the channel's id, by the path of the address
         self._add(Person(SLACKBOT, "slackbot", int(clock())))
         self.bot = self._bot(bot_name)
@@ -119,6 +123,16 @@ class Team:
                 channel.members[person.id] = None
         return person
 
+    def add_outsider(self, person: Person) -> None:
+        """
+        Somebody who joins no channel by themselves: a guest, or one of another workspace.
+
+        Raises: ValueError when somebody is called like that.
+        """
+        if any(person.name == other.name for other in self.people.values()):
+            raise ValueError(f"somebody is called {person.name!r} already")
+        self._add(person)
+
     def add_channel(
         self, name: str, *, kind: str = "public", members: Iterable[str], creator: str
     ) -> Channel:
@@ -164,8 +178,36 @@ class Team:
 
     def shown(self, channel: Channel, viewer: str) -> Json:
         """A conversation as the Web API shows it to someone."""
-        return channel_object(channel, self.id, viewer)
+        return channel_object(channel, self.id, viewer, enterprise=self.enterprise)
+
+    def user(self, person: Person) -> Json:
+        """A user as the Web API shows it."""
+        bot = self.bot.user_id
+        meets = any(
+            person.id in one.members and bot in one.members for one in self.channels.values()
+        )
+        return user_object(
+            person,
+            self.id,
+            enterprise=self.enterprise,
+            is_stranger=bool(person.team) and not meets,
+        )
+
+    def tell_user(self, person: Person, *kinds: str) -> None:
+        """Tell each kind of event about a user, with the lock held."""
+        for kind in kinds:
+            event: Json = {
+                "type": kind,
+                "user": {**self.user(person), "has_files": False},
+                "cache_ts": int(self.clock()),
+                "event_ts": self.stamps.next(),
+            }
+            self.feed.publish(event)
 
     def humans(self) -> list[str]:
-        """The ids of everybody but Slackbot."""
-        return [person.id for person in self.people.values() if person.id != SLACKBOT]
+        """The ids of all members, the bot's user among them; of no guest, and nobody from elsewhere."""
+        return [
+            person.id
+            for person in self.people.values()
+            if person.id != SLACKBOT and not person.team and person.guest is None
+        ]

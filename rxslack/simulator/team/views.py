@@ -29,19 +29,27 @@ class Views:
         self._team = team
         self._lock = Lock()
         self._triggers: dict[str, tuple[str, float, bool]] = {}  # whose, since when, whether used
+        self._places: dict[str, str] = {}  # the conversation in which a trigger was made, if in one
+        self.dialogs: dict[str, Json] = {}  # what apps had before modals, by user
         self.modals: dict[str, list[Json]] = {}  # by user, the topmost last
         self.homes: dict[str, Json] = {}  # by user
 
-    def new_trigger(self, user: str) -> str:
-        """A `trigger_id` for what somebody did; it may open a view."""
+    def new_trigger(self, user: str, channel: str = "") -> str:
+        """A `trigger_id` for what somebody did, there if it was in a conversation; it may open a view."""
         with self._team.lock:
             identity = self._team.identity
             made = f"{identity.letters(12)}.{identity.letters(24)}"
         with self._lock:
             self._triggers[made] = (user, self._team.clock(), False)
+            self._places[made] = channel
             if len(self._triggers) > _MAX_TRIGGERS:
-                del self._triggers[next(iter(self._triggers))]
+                oldest = next(iter(self._triggers))
+                del self._triggers[oldest], self._places[oldest]
         return made
+
+    def place_of(self, trigger: str) -> str:
+        """The id of the conversation where a trigger was made; "" for none."""
+        return self._places.get(trigger, "")
 
     def use_trigger(self, trigger: str) -> tuple[str, str]:
         """

@@ -104,9 +104,9 @@ def test_it_says_which_scopes_it_takes_where_it_asks_for_some(slack: Workspace) 
 def test_it_says_that_a_method_of_slack_is_not_simulated(
     slack: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = call(slack, "canvases.create")
-    assert (answer["error"], answer["req_method"]) == ("not_simulated", "canvases.create")
+    answer = call(slack, "calls.add")
+    assert (answer["error"], answer["req_method"]) == ("not_simulated", "calls.add")
     assert "slack.faults.answer" in answer["response_metadata"]["messages"][0]
-    assert "canvases.create is a method of Slack's that is not simulated" in caplog.text
+    assert "calls.add is a method of Slack's that is not simulated" in caplog.text
     assert call(slack, "canvases.craete")["error"] == "unknown_method"
     assert call(slack, "channels.create")["error"] == "method_deprecated"

@@ -2,108 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from rxslack.simulator.http.replies import show_reply
 from rxslack.simulator.http.response_urls import ResponseUrls
-from rxslack.simulator.sockets.deliveries import Delivery, EnvelopeType, Settled
-from rxslack.simulator.team.ephemerals import Ephemerals
-from rxslack.simulator.team.feed import Changes
+from rxslack.simulator.interactions.dialogs import Dialogs
+from rxslack.simulator.interactions.interaction import Interaction
+from rxslack.simulator.interactions.sender import Deliver, InteractionSender, blocks_of
+from rxslack.simulator.state import State
 from rxslack.simulator.team.inputs import element_in, fill, merged, missing, values_of
 from rxslack.simulator.team.people import Person
-from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json, objects_in
-from rxslack.simulator.team.views import Views
 
-__all__ = ["Interaction", "Interactions"]
-
-
-class Interaction:
-    """
-    A command, a click, a dialog sent off: its way to the app, and the app's answers.
-
-    Args:
-        delivery: its way to the app.
-        changes: of the workspace.
-        user_id: who did it.
-
-    Attributes:
-        payload: what the app is told.
-        replies: what only that person sees of the app's answers, oldest first.
-    """
-
-    def __init__(self, delivery: Delivery, changes: Changes, user_id: str) -> None:
-        self.payload: Json = delivery.payload
-        self.replies: list[Json] = []
-        self.user_id = user_id
-        self.delivery = delivery
-        self._changes = changes
-
-    @property
-    def response(self) -> Json | None:
-        """What the acknowledgement said; None without one, or when it said nothing."""
-        return self.delivery.response
-
-    @property
-    def acknowledged(self) -> bool:
-        """Whether the app acknowledged it in time."""
-        return self.delivery.acknowledged_at is not None
-
-    @property
-    def failed(self) -> bool:
-        """Whether Slack has told the person that the app did not react."""
-        return self.delivery.lost
-
-    @property
-    def response_url(self) -> str:
-        """Where later answers go."""
-        return str(self.payload.get("response_url", ""))
-
-    def wait(self, timeout: float = 10.0) -> Json | None:
-        """
-        Wait until it is acknowledged, and return the response.
-
-        Raises: TimeoutError; RuntimeError when Slack gave up, as it then tells the person.
-        """
-        self._changes.wait_until(lambda: self.delivery.is_settled, timeout)
-        if self.failed:
-            raise RuntimeError("the app did not acknowledge it in time")
-        return self.response
+__all__ = ["Interactions"]
 
 
-Done = Callable[[Interaction, Json], object]
-Deliver = Callable[[Delivery, Settled], object]
-
-
-class Interactions:
+class Interactions(InteractionSender):
     """
     What people do with the app, delivered over Socket Mode, or to its URL.
 
     Each returns an `Interaction`, at once; its `wait()` waits for the app.
 
     Args:
-        team: people, channels and messages.
-        views: the dialogs that are open.
-        ephemerals: what only one person sees.
+        state: the workspace's.
         deliver: sends something to the app.
         response_urls: where the app answers later.
+
+    Attributes:
+        dialogs: the same for what apps had before modals.
     """
 
-    def __init__(
-        self,
-        team: Team,
-        views: Views,
-        ephemerals: Ephemerals,
-        deliver: Deliver,
-        response_urls: ResponseUrls,
-    ) -> None:
-        self._team = team
-        self._views = views
-        self._ephemerals = ephemerals
-        self._deliver = deliver
+    def __init__(self, state: State, deliver: Deliver, response_urls: ResponseUrls) -> None:
+        super().__init__(state, deliver, response_urls)
+        self.dialogs = Dialogs(state, deliver, response_urls)
         self._filled: dict[tuple[str, str, str], Json] = {}  # by person, channel and ts
-        self._response_urls = response_urls
 
     def command(self, channel: str, user: str, command: str, text: str = "") -> Interaction:
         """
@@ -131,8 +63,10 @@ class Interactions:
             "text": text,
             "api_app_id": team.bot.app_id,
             "is_enterprise_install": "false",
-            "trigger_id": self._views.new_trigger(person.id),
+            "trigger_id": self._views.new_trigger(person.id, place.id),
         }
+        if (enterprise := team.enterprise) is not None:
+            payload |= {"enterprise_id": enterprise.id, "enterprise_name": enterprise.name}
         return self._send("slash_commands", payload, person, url=True, done=self._show)
 
     def click(
@@ -165,16 +99,17 @@ class Interactions:
         """
         team = self._team
         person = team.person(user)
-        payload = self._around("block_actions", person)
         if channel:
-            said, payload = self._message(payload, person, channel, ts)
+            said, payload = self._on_message("block_actions", person, channel, ts)
             where = (person.id, said["channel"], ts)
-            blocks, before = _blocks_of(said), self._filled.get(where, {})
+            blocks, before = blocks_of(said), self._filled.get(where, {})
         else:
             said, where = self._view(person), None
-            payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
+            payload = self._on_view("block_actions", person, said)
             blocks, before = said["blocks"], said["state"]["values"]
         block_id, element = element_in(blocks, action_id, block_id)
+        if channel:
+            payload |= _around_unfurl(said, block_id, payload["container"])
         filled = merged(blocks, values_of(blocks, before), values or {})
         if action_id in filled.get(block_id, {}) and action:
             action = fill(element, action)
@@ -206,9 +141,7 @@ class Interactions:
         Source: docs.slack.dev/legacy/legacy-messaging/legacy-interactive-message-field-guide.
         """
         person = self._team.person(user)
-        said, payload = self._message(
-            self._around("interactive_message", person), person, channel, ts
-        )
+        said, payload = self._on_message("interactive_message", person, channel, ts)
         for attachment in objects_in(said.get("attachments")):
             for action in objects_in(attachment.get("actions")):
                 if action.get("name") == name:
@@ -241,7 +174,7 @@ class Interactions:
     ) -> Interaction:
         """Somebody uses a shortcut of a message. Source: as `shortcut`."""
         person = self._team.person(user)
-        _, payload = self._message(self._around("message_action", person), person, channel, ts)
+        _, payload = self._on_message("message_action", person, channel, ts)
         del payload["container"]
         payload |= {
             "callback_id": callback_id,
@@ -277,8 +210,9 @@ class Interactions:
         if empty := missing(view["blocks"], filled):
             raise ValueError(f"Slack sends no dialog in which these are empty: {', '.join(empty)}")
         view["state"] = {"values": filled}
-        payload = self._around("view_submission", person)
-        payload |= {"view": view, "response_urls": list[Json]()}
+        payload = self._on_view("view_submission", person, view)
+        payload |= {"response_urls": list[Json]()}
+        del payload["container"]
         return self._send("interactive", payload, person, done=self._close_or_not)
 
     def close(self, user: str) -> Interaction | None:
@@ -288,8 +222,8 @@ class Interactions:
         self._views.close(person.id)
         if not view.get("notify_on_close"):
             return None
-        payload = self._around("view_closed", person) | {"view": view, "is_cleared": False}
-        del payload["trigger_id"]
+        payload = self._on_view("view_closed", person, view) | {"is_cleared": False}
+        del payload["trigger_id"], payload["container"]
         return self._send("interactive", payload, person)
 
     def suggest(
@@ -301,59 +235,22 @@ class Interactions:
         Source: docs.slack.dev/reference/interaction-payloads/block_suggestion-payload.
         """
         person = self._team.person(user)
-        payload = self._around("block_suggestion", person)
         if channel:
-            said, payload = self._message(payload, person, channel, ts)
+            said, payload = self._on_message("block_suggestion", person, channel, ts)
         else:
             said = self._view(person)
-            payload |= {"view": said, "container": {"type": "view", "view_id": said["id"]}}
-        block_id, _ = element_in(_blocks_of(said), action_id)
+            payload = self._on_view("block_suggestion", person, said)
+        block_id, _ = element_in(blocks_of(said), action_id)
         payload |= {"action_id": action_id, "block_id": block_id, "value": typed}
         del payload["trigger_id"]
         return self._send("interactive", payload, person)
 
-    def _around(self, kind: str, person: Person) -> Json:
-        team = self._team
-        return {
-            "type": kind,
-            "token": "simulated",
-            "team": {"id": team.id, "domain": team.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "user": {
-                "id": person.id,
-                "username": person.name,
-                "name": person.name,
-                "team_id": team.id,
-            },
-            "api_app_id": team.bot.app_id,
-            "trigger_id": self._views.new_trigger(person.id),
-        }
-
-    def _message(self, payload: Json, person: Person, channel: str, ts: str) -> tuple[Json, Json]:
-        """
-        The message that somebody sees, and the payload with it.
-
-        The app is not shown a message that only that person sees: it has to know what it said.
-        """
-        place = self._team.channel(channel)
-        alone = self._ephemerals.find(person.id, ts)
-        said = alone or self._team.message(channel, ts)[1]
-        container: Json = {
-            "type": "message",
-            "message_ts": ts,
-            "channel_id": place.id,
-            "is_ephemeral": alone is not None,
-        }
-        if said.get("thread_ts"):
-            container["thread_ts"] = said["thread_ts"]
-        payload |= {
-            "container": container,
-            "channel": {"id": place.id, "name": place.name or "directmessage"},
-        }
-        if alone is None:
-            payload["message"] = said
-        return {**said, "channel": place.id}, payload
+    def _on_view(self, kind: str, person: Person, view: Json) -> Json:
+        """A payload about a view."""
+        payload = self._around(kind, person)
+        container = {"type": "view", "view_id": view["id"]}
+        step = self._state.functions.around(view["id"], person.id, payload["trigger_id"])
+        return payload | {"view": view, "container": container} | step
 
     def _view(self, person: Person) -> Json:
         """The dialog on top, or the home tab, which a dialog covers."""
@@ -366,41 +263,26 @@ class Interactions:
             raise LookupError(f"{person.name} has no dialog open")
         return view
 
-    def _send(
-        self,
-        kind: EnvelopeType,
-        payload: Json,
-        person: Person,
-        *,
-        url: bool = False,
-        done: Done | None = None,
-    ) -> Interaction:
-        interaction = Interaction(
-            Delivery(kind, payload, answerable=True), self._team.changes, person.id
-        )
-        with self._team.lock:
-            if url:
-                path = self._response_urls.issue(lambda said: self._show(interaction, said))
-                payload["response_url"] = self._team.url(path)
-
-        def settled(delivery: Delivery) -> None:
-            if done is not None and delivery.acknowledged_at is not None:
-                done(interaction, delivery.response or {})
-
-        self._deliver(interaction.delivery, settled)
-        return interaction
-
-    def _show(self, interaction: Interaction, said: Mapping[str, Any]) -> None:
-        user, payload = interaction.user_id, interaction.payload
-        content = show_reply(self._team, self._ephemerals, payload, user, said)
-        if content is not None:
-            interaction.replies.append(content)
-
     def _close_or_not(self, interaction: Interaction, response: Json) -> None:
         self._views.respond(interaction.user_id, response)
 
 
-def _blocks_of(said: Mapping[str, Any]) -> list[Json]:
-    """The blocks of a message, those in attachments included, or of a view."""
-    holders = (said, *objects_in(said.get("attachments")))
-    return [block for holder in holders for block in objects_in(holder.get("blocks"))]
+def _around_unfurl(said: Json, block_id: str, container: Json) -> Json:
+    """
+    What a payload says when the element is not in the message itself, but in an attachment.
+
+    Source: docs.slack.dev/messaging/unfurling-links-in-messages, "Handling interactivity".
+    """
+    for attachment in objects_in(said.get("attachments")):
+        blocks = objects_in(attachment.get("blocks"))
+        if any(block.get("block_id") == block_id for block in blocks):
+            unfurled = bool(attachment.get("is_app_unfurl"))
+            container |= {
+                "type": "message_attachment",
+                "attachment_id": attachment.get("id", 1),
+                "is_app_unfurl": unfurled,
+            }
+            if unfurled:
+                container["app_unfurl_url"] = attachment.get("app_unfurl_url", "")
+                return {"app_unfurl": attachment}
+    return {}
