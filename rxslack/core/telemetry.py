@@ -8,12 +8,13 @@ not raise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import Context, ContextVar, copy_context
 from threading import Lock
 from time import monotonic
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from rxslack.core.fork import Registry
 
@@ -26,11 +27,14 @@ __all__ = [
     "counting",
     "fields_of_line",
     "in_context",
+    "in_trace",
     "is_carrying",
     "is_heard",
     "observe",
     "remove",
     "tell_all",
+    "trace_taken_from",
+    "with_trace",
 ]
 
 R = TypeVar("R")
@@ -67,6 +71,14 @@ class TelemetryListener:
 
     def observe(self, name: str, labels: tuple[str, ...], value: float) -> None:
         """Something took so many seconds, which are over just now."""
+
+    def trace(self) -> str:
+        """The trace that what is done here belongs to, as a W3C `traceparent`; "" where there is none."""
+        return ""
+
+    def going_on(self, trace: str) -> AbstractContextManager[object]:
+        """What is done inside belongs to a trace that another process has begun."""
+        return nullcontext(trace)
 
 
 _listeners: tuple[TelemetryListener, ...] = ()
@@ -181,6 +193,31 @@ def carried() -> Context | None:
 def in_context(context: Context | None, function: Callable[..., R], *args: Any) -> R:
     """Call a function in a context, if there is one."""
     return function(*args) if context is None else context.run(function, *args)
+
+
+TRACE: Final = "rxslack_traceparent"
+"""The field of an event in a log that says of which trace it is. Source: w3.org/TR/trace-context."""
+
+
+def with_trace(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item for another process, with the trace that it belongs to; unchanged while nobody traces."""
+    found = [trace for one in _listeners if (trace := one.trace())] if _carries else []
+    return {**item, TRACE: found[0]} if found else item
+
+
+def trace_taken_from(item: Any) -> str:
+    """The trace that an item of another process belongs to, which is taken out of it."""
+    return cast("dict[str, str]", item).pop(TRACE, "") if type(item) is dict else ""
+
+
+def in_trace(trace: str, function: Callable[..., R], *args: Any) -> R:
+    """Call a function on behalf of a trace; "" for none."""
+    if not trace:
+        return function(*args)
+    with ExitStack() as stack:
+        for one in _listeners:
+            stack.enter_context(one.going_on(trace))
+        return function(*args)
 
 
 FIELDS: Final = ContextVar[Fields]("FIELDS", default=MappingProxyType({}))

@@ -17,6 +17,7 @@ from reactivex.scheduler import CurrentThreadScheduler
 
 from rxslack.core.fork import Registry
 from rxslack.core.printable import printable
+from rxslack.core.telemetry import in_trace, trace_taken_from
 from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError, SlackError
 from rxslack.events.items import failure
@@ -290,7 +291,7 @@ class _Reading:
                 self.held.over(reader, entry, done=False)
 
     def _emit(self, reader: Reader, entry: TakenEntry) -> None:
-        item, failed = self._item(entry)
+        item, trace, failed = self._item(entry)
         tracked = LoggedItem(self, reader, entry, failed)
         if tracked.lapsed:
             tracked.leave_undone()
@@ -298,7 +299,7 @@ class _Reading:
             return
         token = CURRENT.set((tracked,))
         try:
-            self._observer.on_next(item)
+            in_trace(trace, self._observer.on_next, item)
             if self._is_left:  # perhaps because of it
                 tracked.leave_undone()
         except BaseException:
@@ -308,17 +309,18 @@ class _Reading:
             CURRENT.reset(token)
             tracked.let_go()
 
-    def _item(self, entry: TakenEntry) -> tuple[Any, str]:
-        """What is emitted for an entry, and why that is a failure."""
+    def _item(self, entry: TakenEntry) -> tuple[Any, str, str]:
+        """What is emitted for an entry, the trace that it belongs to, and why it is a failure."""
         try:
             item = item_of(entry.text)
         except ValueError as error:
             text = entry.text.decode("utf-8", "replace")
-            return failure(text, error), f"no JSON: {error}"
+            return failure(text, error), "", f"no JSON: {error}"
+        trace = trace_taken_from(item)
         if entry.attempt <= self._limits.attempts:
-            return item, ""
+            return item, trace, ""
         reason = f"its reader died, or gave it back, {self._limits.attempts} times while it had this item"
-        return failure(item, SlackError(reason)), reason
+        return failure(item, SlackError(reason)), trace, reason
 
     def _join(self) -> None:
         is_new = self._engine.join(self.held.reader, self._limits.since)

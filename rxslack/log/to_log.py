@@ -16,6 +16,7 @@ from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignme
 
 from rxslack.core.finishing import Part
 from rxslack.core.fork import Registry
+from rxslack.core.telemetry import with_trace
 from rxslack.errors import ConfigurationError, SlackError, not_from
 from rxslack.events.items import failure
 from rxslack.lanes.lanes import Outcomes
@@ -181,7 +182,7 @@ class LogSink(abc.ObserverBase[Any]):
             raise not_from("this sink")
         entry: LogEntry | None = None
         try:
-            entry = entry_of(item, self._remember) if is_logged(item) else None
+            entry = entry_of(with_trace(item), self._remember) if is_logged(item) else None
         except SlackError as error:
             item = failure(item, error)
             if outcomes is None:
