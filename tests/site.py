@@ -46,6 +46,7 @@ PAGES: Final = [
 
 _TEMPLATE: Final = """\
 {% extends "default/module.html.jinja2" %}
+{% block head %}<style>.pdoc img { max-width: 100% }</style>{% endblock %}
 {% block nav_submodules %}
   <h2>Pages</h2>
   <ul>PAGES</ul>
@@ -77,6 +78,7 @@ def _front_page() -> Generator[None]:
     """The README stands in front, and each name that is at the top is told of in its room."""
     before = rxslack.__all__, rxslack.__doc__
     _, _, readme = README.read_text(encoding="utf-8").partition("\n")  # pdoc writes the title
+    readme = readme.replace("](tests/", "](../tests/")  # for pdoc, which looks from the package
     rxslack.__all__, rxslack.__doc__ = [], f"{readme}\n## Inside\n{rxslack.__doc__}"
     try:
         yield

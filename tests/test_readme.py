@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Generator
 from pathlib import Path
 from threading import Thread
@@ -20,7 +21,8 @@ from rxslack.cli.doctor import USES
 from rxslack.simulator import Workspace
 from rxslack.web.client import WebClient
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 MOST = 9 * 1024  # bytes
 
@@ -130,9 +132,17 @@ def test_it_names_only_what_is_there() -> None:
     assert len(rooms) > 10
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\((.*?)\)", README))
-def test_its_links_work_on_a_package_index(link: str) -> None:
-    assert link.startswith("https://")
+def test_its_links_work_where_it_lies_and_on_a_package_index() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    indexed = README
+    for each in hook["substitutions"]:
+        indexed = re.sub(each["pattern"], each["replacement"], indexed)
+    links = re.findall(r"\]\((.*?)\)", README)
+    outside = [link for link in links if link.startswith("https://")]
+    assert all((ROOT / link).is_file() for link in links if link not in outside)
+    assert re.findall(r"\]\((.*?)\)", indexed) == outside
+    assert len(links) > len(outside) > 1
 
 
 @pytest.mark.slow

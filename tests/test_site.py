@@ -82,6 +82,7 @@ def test_it_has_no_page_without_content(site: Path, pages: dict[Path, Page]) -> 
 
 def test_it_begins_with_the_readme(site: Path, pages: dict[Path, Page]) -> None:
     assert "Your own workspace in five minutes" in pages[site / "rxslack.html"].text
+    assert "data:image/png;base64," in (site / "rxslack.html").read_text("utf-8")
 
 
 def test_it_shows_what_the_page_of_the_simulator_looks_like(site: Path) -> None:
