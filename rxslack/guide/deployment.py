@@ -111,36 +111,76 @@ Mode, up to ten connections; checkpoint and outbox are then one to a replica.
 ## Beyond one process
 
 With a log between who listens and who answers, `rxslack.log`, a deploy leaves no gap and a crash loses nothing. With
-compose, `ingest.py` and `answers.py` as in that room's guide, on one image:
+compose, `bot.py` as in that room's guide, on the image from above:
 
 ```yaml
 services:
   redis:
     image: redis:7
     command: redis-server --appendonly yes --appendfsync everysec --maxmemory-policy noeviction
-    volumes: [redis:/data]
+    healthcheck: {test: [CMD, redis-cli, ping], interval: 1s}
+    volumes: ["redis:/data"]
     restart: always
   ingest:
     image: bot
-    command: python -u ingest.py
+    command: rxslack run bot:ingest --serve :9090 --json-logs
     environment: {RXSLACK_LOG: "redis://redis:6379/0"}
     env_file: bot.env
+    healthcheck:
+      test: [CMD, python, -c, "from urllib.request import urlopen; urlopen('http://127.0.0.1:9090/ready')"]
+      interval: 1s
     deploy: {replicas: 2, update_config: {order: start-first, parallelism: 1}}
     restart: always
   answers:
     image: bot
-    command: python -u answers.py
+    command: rxslack run bot:answers --serve :9090 --json-logs
     environment: {RXSLACK_LOG: "redis://redis:6379/0"}
     env_file: bot.env
-    stop_grace_period: 20s
+    healthcheck:
+      test: [CMD, python, -c, "from urllib.request import urlopen; urlopen('http://127.0.0.1:9090/health')"]
+      interval: 1s
     deploy: {replicas: 3}
+    stop_grace_period: 20s
     restart: always
 volumes: {redis: {}}
 ```
 
-On Kubernetes two deployments. Who listens is ready at its hello, and in a deploy there is one more and never one fewer:
+No service has to wait for another to start. `docker stack deploy` heeds `update_config`: there is one more that listens, and
+never one fewer. Without it, start the new ones beside the old ones (``docker compose up -d --no-recreate --scale ingest=4``)
+and end the old ones by hand.
+
+On Kubernetes, `slack-tokens` is made by ``kubectl create secret generic slack-tokens --from-env-file=bot.env``. Who listens is
+ready at its hello:
 
 ```yaml
+apiVersion: v1
+kind: Service
+metadata: {name: redis}
+spec:
+  clusterIP: None
+  selector: {app: redis}
+  ports: [{port: 6379}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: redis}
+spec:
+  serviceName: redis
+  replicas: 1
+  selector: {matchLabels: {app: redis}}
+  template:
+    metadata: {labels: {app: redis}}
+    spec:
+      containers:
+        - name: redis
+          image: redis:7
+          command: [redis-server, --appendonly, "yes", --appendfsync, everysec, --maxmemory-policy, noeviction]
+          readinessProbe: {exec: {command: [redis-cli, ping]}, periodSeconds: 1}
+          volumeMounts: [{name: data, mountPath: /data}]
+  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 4Gi}}}
+---
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: ingest}
@@ -154,10 +194,11 @@ spec:
       containers:
         - name: ingest
           image: bot
-          command: [python, -u, ingest.py]
+          command: [rxslack, run, "bot:ingest", --serve, ":9090", --json-logs]
           env: [{name: RXSLACK_LOG, value: "redis://redis:6379/0"}]
           envFrom: [{secretRef: {name: slack-tokens}}]
-          readinessProbe: {exec: {command: [test, -e, connected]}, periodSeconds: 1}
+          livenessProbe: {httpGet: {path: /health, port: 9090}}
+          readinessProbe: {httpGet: {path: /ready, port: 9090}, periodSeconds: 1}
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -172,11 +213,13 @@ spec:
       containers:
         - name: answers
           image: bot
-          command: [python, -u, answers.py]
+          command: [rxslack, run, "bot:answers", --serve, ":9090", --json-logs]
           env: [{name: RXSLACK_LOG, value: "redis://redis:6379/0"}]
           envFrom: [{secretRef: {name: slack-tokens}}]
+          livenessProbe: {httpGet: {path: /health, port: 9090}}
+          readinessProbe: {httpGet: {path: /health, port: 9090}, periodSeconds: 1}
 ```
 
-Redis is a StatefulSet of one replica with a volume, and the command above. `connected` is the file that a `Status`
-touches, as at the head of this page.
+The image needs ``pip install 'rxslack[redis]'``. Both files are run by rxslack's own tests: each command with its
+environment, its health check and its way of updating, as processes.
 """

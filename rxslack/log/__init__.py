@@ -11,24 +11,22 @@ who listens does nothing else and is seldom touched, and who answers may be ende
 LOG = os.environ.get("RXSLACK_LOG", "events.db")  # later "redis://cache:6379/0"
 
 
-def listen() -> int:  # ingest.py: two of these
-    heard = rxslack.rtm(web, named=True).pipe(rxslack.reconnect(), rxslack.to_log(LOG))
-    return rxslack.run(heard)
+def ingest(web: rxslack.WebClient):  # rxslack run bot:ingest; two of these
+    return rxslack.rtm(web, named=True).pipe(rxslack.reconnect(), rxslack.to_log(LOG))
 
 
 def answer(event: rxslack.MessageEvent) -> dict[str, str]:
     return {"channel": event["channel"], "text": f"{len(event['text'])} letters"}
 
 
-def answer_all() -> int:  # answers.py: as many as you like
-    answers = rxslack.from_log(LOG, group="answers").pipe(
+def answers(web: rxslack.WebClient):  # rxslack run bot:answers; as many as you like
+    return rxslack.from_log(LOG, group="answers").pipe(
         rxslack.not_from_me(web),
         rxslack.not_from_bots(),
         rxslack.of_type(rxslack.MessageEvent),
         rxslack.concurrent(lambda e: e["channel"], answer),
         rxslack.post_message(web, outbox=LOG, budget=LOG),
     )
-    return rxslack.run(answers)
 ```
 
 A path is a SQLite file, which needs nothing and serves the processes of one machine. ``redis://…`` is a Redis from 7 on,

@@ -1,7 +1,12 @@
-"""A real Redis server on a port of its own, that can be killed and started again."""
+"""
+A real Redis server on a port of its own, that can be killed and started again.
+
+With Valkey in its place: ``RXSLACK_TEST_SERVER=valkey-server pytest tests/log``.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -14,10 +19,12 @@ import redis
 
 __all__ = ["Server", "free_port", "is_there"]
 
+PROGRAM = os.environ.get("RXSLACK_TEST_SERVER", "redis-server")
+
 
 def is_there() -> bool:
     """Whether this machine has the program."""
-    return shutil.which("redis-server") is not None
+    return shutil.which(PROGRAM) is not None
 
 
 def free_port() -> int:
@@ -47,7 +54,7 @@ class Server:
     def start(self) -> Server:
         """Start it, on the data that are there, and wait until it answers."""
         command = [
-            *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1"),
+            *(PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1"),
             *("--dir", str(self._folder), "--save", "", "--appendonly", "yes"),
             *("--appendfsync", "everysec", "--logfile", str(self._folder / "log")),
             *self._options,
