@@ -37,7 +37,7 @@ from rxslack.log.held_entries import HeldEntries
 from rxslack.log.outages import OutageWarnings
 from rxslack.log.where import Where, engine_at, shown_where
 
-__all__ = ["LoggedItem", "from_log"]
+__all__ = ["LoggedItem", "from_log", "readings"]
 
 AT_ONCE: Final = 128  # entries that are taken at once
 FLUSH: Final = 0.003  # seconds in which what is over gathers
@@ -204,7 +204,7 @@ class _Reading:
         self._is_left = False  # whether the subscriber ended it in its own `on_next`
         self._has_joined = False
         self._outage = OutageWarnings("it is tried again until it can be")
-        _open.add(self)
+        readings.add(self)
 
     def start(self, *_: object) -> None:
         """Begin."""
@@ -382,14 +382,15 @@ class _Reading:
                 self._changed.wait(RETRY)
 
 
-_open = Registry[_Reading]()
+readings = Registry[_Reading]()
+"""Those that are under way; what is disposed of says so."""
 
 
 @atexit.register
 def _dispose_all() -> None:
     deadline = monotonic() + LAST
-    readings = _open.members()
-    for reading in readings:
+    open_readings = readings.members()
+    for reading in open_readings:
         reading.dispose()
-    for reading in readings:
+    for reading in open_readings:
         reading.finish(deadline)

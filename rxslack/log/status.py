@@ -8,10 +8,18 @@ import reactivex
 from reactivex import Observable, operators as ops
 
 from rxslack.errors import ConfigurationError
+from rxslack.log.from_log import readings
 from rxslack.log.inspection import LogSnapshot
+from rxslack.log.to_log import sinks
 from rxslack.log.where import Where, inspection_at
 
-__all__ = ["LogStatus"]
+__all__ = ["LogStatus", "logs_in_use"]
+
+
+def logs_in_use() -> tuple[set[Where], set[Where]]:
+    """The logs that streams of this process read at the moment, and those that they write."""
+    read = {one.where for one in readings.members() if not one.closed}
+    return read, {one.where for one in sinks.members() if not one.closed}
 
 
 class LogStatus:

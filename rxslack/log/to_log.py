@@ -26,7 +26,7 @@ from rxslack.log.entries import entry_of, is_logged
 from rxslack.log.outages import OutageWarnings
 from rxslack.log.where import MAX_ENTRIES, Where, engine_at, shown_where
 
-__all__ = ["LogSink", "to_log"]
+__all__ = ["LogSink", "sinks", "to_log"]
 
 BATCH: Final = 64  # entries at once
 TIDY: Final = 5.0  # seconds between two attempts to make room
@@ -51,6 +51,9 @@ class LogSink(abc.ObserverBase[Any]):
 
     Args:
         where, remember, max_entries, max_waiting, keep, drain: See `to_log`.
+
+    Attributes:
+        where: The log.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class LogSink(abc.ObserverBase[Any]):
             raise ConfigurationError(
                 f"keep is {keep!r} and drain {drain!r}; give seconds, 0 or more"
             )
+        self.where = where
         self._where = shown_where(where)
         self._engine: Engine = engine_at(where, max_entries)
         self._remember = remember
@@ -85,7 +89,7 @@ class LogSink(abc.ObserverBase[Any]):
         self._closed = False
         self._outage = OutageWarnings("what comes waits until it can be appended")
         self._tidied = 0.0
-        _open.add(self)
+        sinks.add(self)
 
     def __call__(self, source: Observable[Any]) -> Observable[Any]:
         """The operator; see `to_log`."""
@@ -114,6 +118,11 @@ class LogSink(abc.ObserverBase[Any]):
             return CompositeDisposable(upstream, Disposable(part.leave))
 
         return Observable(subscribe)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is appended any more."""
+        return self._closed
 
     @property
     def left(self) -> int:
@@ -284,12 +293,13 @@ class LogSink(abc.ObserverBase[Any]):
                 one.hold.let_go()
 
 
-_open = Registry[LogSink]()
+sinks = Registry[LogSink]()
+"""Those that there are; what is closed says so."""
 
 
 @atexit.register
 def _dispose_all() -> None:
-    for sink in _open.members():
+    for sink in sinks.members():
         sink.dispose()
 
 

@@ -22,9 +22,13 @@ print(metrics.prometheus())  # as Prometheus reads it
 | `rxslack_delivery_seconds` | `method` | from an item's acceptance by a sink to its outcome, paces included |
 | `rxslack_retries_total` | `method`, `cause` | attempts that are to be repeated |
 | `rxslack_queue_calls` | `sink` | calls that wait in a sink, or are made |
+| `rxslack_log_lag_entries`, `rxslack_log_pending_entries` | `log`, `group` | of a log in use: entries that nobody has taken, or that are taken and not done |
+| `rxslack_log_oldest_seconds`, `rxslack_log_dead_entries` | `log`, `group` | since the oldest of these came; entries that were given up |
+| `rxslack_log_up`, `rxslack_log_entries` | `log` | 1 where the log can be reached; entries in it, kept ones included |
 
 `outcome` is "ok" or "done", "uncertain", or Slack's code or the class of the error. Nothing is done for each event: bursts
-are counted, and told of twenty times a second. While there are no `Metrics`, nothing is counted.
+are counted, and told of twenty times a second. While there are no `Metrics`, nothing is counted. At the logs that the
+process reads or writes it is looked when somebody asks, every five seconds at the most.
 
 `run(stream, sink, serve=":9090")` serves `/metrics` for Prometheus, `/health` for whoever restarts what hangs, and `/ready`.
 `traced()` follows each event through lanes and logs, and `to_opentelemetry(metrics)`, of the extra `otel`, hands spans and
@@ -41,8 +45,8 @@ answers = messages.pipe(
 
 ## Inside
 
-`metrics` keeps the numbers that `core.telemetry` tells of, `table` says which there are, `prometheus` and `opentelemetry` write
-them for others, `health` is the WSGI application, `logs` and `tracing` are about single events. The lock of
+`metrics` keeps the numbers that `core.telemetry` tells of, `backlogs` looks at logs, `table` says which there are,
+`prometheus` and `opentelemetry` write them for others, `health` is the WSGI application, `logs` and `tracing` are about single events. The lock of
 a `Metrics` is held for its own numbers; nothing is called inside of it.
 """
 

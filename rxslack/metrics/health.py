@@ -26,16 +26,16 @@ class HealthApp:
     >>> with Metrics() as metrics:
     ...     is_ready, numbers = HealthApp(metrics).ready()
     >>> sorted(numbers)
-    ['connections', 'waiting']
+    ['connections', 'logs', 'waiting']
 
     `/metrics` is Prometheus' text. `/health` is 200 while the process answers: whoever asks restarts what
-    does not. `/ready` is 200 once a connection has said hello, and while no more than `max_waiting` calls
-    wait in the sinks; else 503, with the numbers as JSON.
+    does not. `/ready` is 200 once a connection has said hello, or while a log can be read where there has never
+    been one, and while no more than `max_waiting` calls wait in the sinks; else 503, with the numbers as JSON.
 
     Args:
         metrics: The numbers.
         max_waiting: Calls that may wait in the sinks.
-        connections: Whether one is needed; False for a service that reads a log, say.
+        connections: Whether one, or a log, is needed; False for a service with a source of its own.
     """
 
     def __init__(
@@ -50,9 +50,14 @@ class HealthApp:
     def ready(self) -> tuple[bool, dict[str, int]]:
         """Whether it is, and what tells so."""
         open_now = int(self._metrics.value("rxslack_connections_open"))
-        waiting = int(self._metrics.value("rxslack_queue_calls"))
-        is_ready = (open_now > 0 or not self._connections) and waiting <= self._max_waiting
-        return is_ready, {"connections": open_now, "waiting": waiting}
+        ended = int(self._metrics.value("rxslack_connections_ended_total"))
+        logs, waiting = (
+            self._metrics.readable_logs(),
+            int(self._metrics.value("rxslack_queue_calls")),
+        )
+        hears = open_now > 0 or (logs > 0 and not ended) or not self._connections
+        numbers = {"connections": open_now, "logs": logs, "waiting": waiting}
+        return hears and waiting <= self._max_waiting, numbers
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

@@ -18,6 +18,7 @@ from rxslack.core import telemetry
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping
+from rxslack.metrics.backlogs import Backlogs
 from rxslack.metrics.prometheus import exposition
 from rxslack.metrics.table import BOUNDS, METRICS, QUEUE, Metric
 from rxslack.sinks.delivery.sink import waiting_calls
@@ -86,6 +87,7 @@ class Metrics(telemetry.TelemetryListener):
         self._lock = threading.Lock()
         self._counts: dict[str, dict[Labels, float]] = {}
         self._times: dict[str, dict[Labels, Times]] = {}
+        self._backlogs = Backlogs()
         telemetry.add(self)
 
     def close(self) -> None:
@@ -176,7 +178,11 @@ class Metrics(telemetry.TelemetryListener):
         waiting: dict[Labels, float] = {
             (printable(name),): float(left) for name, left in waiting_calls().items()
         }
-        return [*found, (QUEUE, waiting)]
+        return [*found, (QUEUE, waiting), *self._backlogs.series()]
+
+    def readable_logs(self) -> int:
+        """How many of the logs that this process reads can be reached."""
+        return self._backlogs.readable()
 
     def timed(self) -> list[tuple[Metric, dict[Labels, Times]]]:
         """The histograms, by their labels."""

@@ -13,7 +13,7 @@ from rxslack.core import telemetry
 from rxslack.errors import ConfigurationError
 from rxslack.events.messages import channel_of
 from rxslack.metrics.metrics import Metrics
-from rxslack.metrics.table import METRICS, QUEUE, Metric
+from rxslack.metrics.table import LOGS, METRICS, QUEUE, Metric
 from rxslack.metrics.tracing import SPANS
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def observe_numbers(metrics: Metrics, meter: Meter, over: list[bool]) -> None:
         meter: Asks.
         over: Not empty from the moment on from which it gets nothing any more.
     """
-    for metric in (*METRICS.values(), QUEUE):
+    for metric in (*METRICS.values(), QUEUE, *LOGS):
         if metric.kind != "histogram":
             make = (
                 meter.create_observable_counter

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-__all__ = ["BOUNDS", "EVENTS", "LAG", "METRICS", "QUEUE", "Metric"]
+__all__ = [
+    "BOUNDS",
+    "EVENTS",
+    "LAG",
+    "LOGS",
+    "LOG_DEAD",
+    "LOG_ENTRIES",
+    "LOG_LAG",
+    "LOG_OLDEST",
+    "LOG_PENDING",
+    "LOG_UP",
+    "METRICS",
+    "QUEUE",
+    "Metric",
+]
 
 
 class Metric(NamedTuple):
@@ -29,6 +43,25 @@ LAG: Final = Metric(
     "rxslack_event_lag_seconds", "histogram", (), "From Slack's ts to the emission, of some events."
 )
 QUEUE: Final = Metric("rxslack_queue_calls", "gauge", ("sink",), "Calls that wait, or are made.")
+
+LOG_UP: Final = Metric("rxslack_log_up", "gauge", ("log",), "Whether a log can be reached, 1 or 0.")
+LOG_ENTRIES: Final = Metric(
+    "rxslack_log_entries", "gauge", ("log",), "Entries in a log, also those kept for a replay."
+)
+LOG_LAG: Final = Metric(
+    "rxslack_log_lag_entries", "gauge", ("log", "group"), "Entries that no reader has taken yet."
+)
+LOG_PENDING: Final = Metric(
+    "rxslack_log_pending_entries", "gauge", ("log", "group"), "Entries taken, and not done."
+)
+LOG_OLDEST: Final = Metric(
+    "rxslack_log_oldest_seconds", "gauge", ("log", "group"), "Since the oldest of these came."
+)
+LOG_DEAD: Final = Metric(
+    "rxslack_log_dead_entries", "gauge", ("log", "group"), "Entries nobody could deal with."
+)
+LOGS: Final = (LOG_UP, LOG_ENTRIES, LOG_LAG, LOG_PENDING, LOG_OLDEST, LOG_DEAD)
+"""Looked at when somebody asks, as is `QUEUE`."""
 
 METRICS: Final = {
     "events": EVENTS,

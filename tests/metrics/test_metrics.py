@@ -163,7 +163,12 @@ def test_it_serves_numbers_and_health(metrics: Metrics) -> None:
         assert get(port, "/health") == (200, '{"ok": true}\n')
         assert get(port, "/ready")[0] == 503
         telemetry.count("connections_open", "rtm")
-        assert json.loads(get(port, "/ready")[1]) == {"ok": True, "connections": 1, "waiting": 0}
+        assert json.loads(get(port, "/ready")[1]) == {
+            "ok": True,
+            "connections": 1,
+            "logs": 0,
+            "waiting": 0,
+        }
         status, text = get(port, "/metrics")
         assert (status, 'rxslack_connections_open{protocol="rtm"} 1' in text) == (200, True)
         assert get(port, "/other")[0] == 404
@@ -177,7 +182,7 @@ def test_it_is_not_ready_while_much_waits(slack: Workspace, metrics: Metrics) ->
         for _ in range(3):
             assert app.ready()[0] == (sink.left < 2)
             sink.on_next({"channel": slack.channel_id("general"), "text": "Hi"})
-        assert app.ready() == (False, {"connections": 0, "waiting": 3})
+        assert app.ready() == (False, {"connections": 0, "logs": 0, "waiting": 3})
 
 
 def test_run_serves_while_it_runs() -> None:
