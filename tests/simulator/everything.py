@@ -11,6 +11,7 @@ import requests
 import rxslack
 from rxslack.simulator import AGENT_SCOPES, MODERN_BOT_SCOPES, Limits, Workspace
 from rxslack.simulator.rare_events import RARE_EVENTS
+from tests.simulator.beyond import Beyond
 
 Json: TypeAlias = dict[str, Any]
 Heard: TypeAlias = "dict[str, list[Any]]"
@@ -24,9 +25,9 @@ def everything() -> Heard:
     """Let it all happen, once with a classic bot and once with one of today."""
     heard: Heard = {}
     for scopes in (None, ALL):
-        options: Json = {} if scopes is None else {"bot_scopes": scopes}
+        options: Json = {} if scopes is None else {"bot_scopes": scopes, "enterprise": "Acme Corp"}
         with Workspace(limits=Limits.off(), seed=1, **options) as slack:
-            _Life(slack, heard).run()
+            _Life(slack, heard, modern=scopes is not None).run()
     return heard
 
 
@@ -37,9 +38,11 @@ class _Life:
     Args:
         slack: the workspace.
         heard: what is said is put in there.
+        modern: whether its bot is one of today.
     """
 
-    def __init__(self, slack: Workspace, heard: Heard) -> None:
+    def __init__(self, slack: Workspace, heard: Heard, *, modern: bool) -> None:
+        self.modern = modern
         self.slack = slack
         self.heard = heard
         self.general = slack.channel_id("general")
@@ -59,6 +62,11 @@ class _Life:
             self._be_somebody()
             self._use_the_app()
             self._ask_for_all()
+            if not self.modern:
+                slack.join_enterprise("Acme Corp")
+                self.call("auth.test", slack.bot_token)
+            if self.modern:
+                Beyond(slack, self.call).happen()
             for name in RARE_EVENTS:
                 slack.emit_rare(name)
             slack.goodbye()
@@ -326,6 +334,7 @@ class _Life:
         call("auth.test", slack.app_token)
         call("apps.connections.open", slack.app_token)
         call("apps.connections.open")
+        call("apps.connections.open", slack.new_token("xapp", scopes=["nothing"]))
 
 
 UNFURLS: Json = {"unfurl_links": False, "unfurl_media": False}

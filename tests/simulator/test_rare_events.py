@@ -19,7 +19,7 @@ def test_it_says_each_of_them(slack: Workspace) -> None:
 
 
 def test_it_is_about_the_workspace(slack: Workspace) -> None:
-    event = slack.emit_rare("link_shared", "random", "bob")
+    event = slack.emit_rare("group_open", "random", "bob")
     assert (event["channel"], event["user"]) == (slack.channel_id("random"), slack.user_id("bob"))
 
 

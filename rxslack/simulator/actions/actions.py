@@ -10,6 +10,7 @@ from rxslack.simulator.actions.sharing import FileSharing
 from rxslack.simulator.actions.workflows import Workflows
 from rxslack.simulator.sockets.registry import set_presence
 from rxslack.simulator.team import messages, reactions
+from rxslack.simulator.team.channel_events import direct
 from rxslack.simulator.team.files import post_text
 from rxslack.simulator.team.rich_text import rich_text
 from rxslack.simulator.team.text import Json
@@ -43,13 +44,13 @@ class Actions(Announcements, Organizations, FileSharing, Workflows):
 
         Returns: the message as the channel's history has it, and its `channel`.
         """
-        place, identity = self._team.channel(channel), self._team.identity
-        with self._team.lock:
+        team, place, author = self._team, self._team.channel(channel), self.user_id(user)
+        with team.lock:
             draft = {
-                "user": self.user_id(user),
+                "user": author,
                 "text": text,
-                "client_msg_id": identity.uuid(),
-                "blocks": rich_text(text, identity.letters(5)),
+                **messages.by_person(team, author),
+                "blocks": rich_text(text, team.identity.letters(5)),
                 **fields,
             }
             draft = {name: value for name, value in draft.items() if value is not None}
@@ -103,6 +104,39 @@ class Actions(Announcements, Organizations, FileSharing, Workflows):
             if (view := self._state.views.homes.get(person.id)) is not None:
                 event["view"] = view
             team.feed.tell_app(event, to=[team.bot.user_id])
+
+    def open_assistant(self, user: str) -> Json:
+        """
+        Somebody begins a thread with the app in its pane; returns the message at its root.
+
+        The app is told `assistant_thread_started`, not over RTM. What is said in the thread goes to the
+        app's direct message: `slack.say(message["channel"], user, …, thread_ts=message["ts"])`.
+
+        Source: docs.slack.dev/reference/events/assistant_thread_started.
+        """
+        team, person = self._team, self._team.person(user)
+        with team.lock:
+            channel, _ = direct(team, [person.id], team.bot.user_id)
+            title = "New Assistant Thread"
+            draft: Json = {
+                "subtype": "assistant_app_thread",
+                "user": team.bot.user_id,
+                "bot_id": team.bot.id,
+                "app_id": team.bot.app_id,
+                "text": title,
+                "assistant_app_thread": {"title": title, "title_blocks": list[Json]()},
+            }
+            root = messages.post(team, channel, draft)
+            thread: Json = {
+                "user_id": person.id,
+                "context": {},
+                "channel_id": channel.id,
+                "thread_ts": root["ts"],
+            }
+            event: Json = {"type": "assistant_thread_started", "assistant_thread": thread}
+            event["event_ts"] = team.stamps.next()
+            team.feed.tell_app(event, to=[team.bot.user_id])
+        return {**root, "channel": channel.id}
 
     def set_presence(self, user: str, presence: Literal["active", "away"]) -> None:
         """Somebody comes or goes; sockets that subscribed to that person are told."""

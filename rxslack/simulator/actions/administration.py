@@ -63,6 +63,21 @@ class Administration:
                     announce_member(team, channel, person.id, "member_joined_channel")
             return person.id
 
+    def add_bot(self, name: str) -> str:
+        """
+        Install another app, whose bot may `say` something; returns the id of the bot's user.
+
+        Tells `team_join`. The bot joins no channel by itself.
+        """
+        team = self._team
+        with team.lock:
+            if any(name == person.name for person in team.people.values()):
+                raise ValueError(f"somebody is called {name!r} already")
+            bot = team.add_bot(name)
+            team.other_bots[bot.user_id] = bot
+            team.tell_user(team.people[bot.user_id], "team_join")
+            return bot.user_id
+
     def add_channel(
         self, name: str, *, members: Iterable[str] | None = None, private: bool = False
     ) -> str:
@@ -90,6 +105,15 @@ class Administration:
         with self._team.lock:
             self._team.emoji[name] = url
             event = {"type": "emoji_changed", "subtype": "add", "name": name, "value": url}
+            self._team.feed.publish({**event, "event_ts": self._team.stamps.next()})
+
+    def rename_emoji(self, name: str, new_name: str) -> None:
+        """Give one of them another name, and tell `emoji_changed`. Raises KeyError when there is none."""
+        with self._team.lock:
+            url = self._team.emoji.pop(name)
+            self._team.emoji[new_name] = url
+            names = {"old_name": name, "new_name": new_name, "value": url}
+            event = {"type": "emoji_changed", "subtype": "rename", **names}
             self._team.feed.publish({**event, "event_ts": self._team.stamps.next()})
 
     def install(self, user: str = "alice") -> str:
@@ -129,18 +153,24 @@ class Administration:
         join(self._team, place, person.id)
 
     def new_token(
-        self, kind: Literal["xoxb", "xoxp"] = "xoxp", *, user: str = "", scopes: Sequence[str] = ()
+        self,
+        kind: Literal["xoxb", "xoxp", "xapp"] = "xoxp",
+        *,
+        user: str = "",
+        scopes: Sequence[str] = (),
     ) -> str:
         """
         Another token.
 
         Args:
-            kind: "xoxb", the bot's, or "xoxp", a user's.
+            kind: "xoxb", the bot's, "xoxp", a user's, or "xapp", the app's.
             user: whose, by name or id; needed for "xoxp".
             scopes: what it may do. Default: what a classic app's may.
         """
         if kind == "xoxb":
             return self._token(kind, self.bot_user_id, scopes or BOT_SCOPES)
+        if kind == "xapp":
+            return self._token(kind, "", scopes or ("connections:write",))
         return self._token(kind, self.user_id(user), scopes or USER_SCOPES)
 
     def revoke(self, token: str, error: str = "token_revoked") -> None:

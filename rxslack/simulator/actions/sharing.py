@@ -8,6 +8,7 @@ from rxslack.simulator.team.canvases import new_sections
 from rxslack.simulator.team.file_objects import File
 from rxslack.simulator.team.files import change, create, share
 from rxslack.simulator.team.rich_text import rich_text
+from rxslack.simulator.team.team import SLACKBOT
 from rxslack.simulator.team.text import Json
 
 __all__ = ["FileSharing"]
@@ -26,7 +27,6 @@ class FileSharing(Administration):
         text: str = "",
         title: str = "",
         thread_ts: str | None = None,
-        transcript: str = "",
         is_clip: bool = False,
     ) -> Json:
         """
@@ -40,7 +40,6 @@ class FileSharing(Administration):
             text: what is said with it, as `say` has it.
             title: of the file. Default: its name.
             thread_ts: of the message that it answers.
-            transcript: of what is said in a video or a recording.
             is_clip: whether it was recorded in Slack.
 
         Returns: the message, and its `channel`.
@@ -51,7 +50,7 @@ class FileSharing(Administration):
             made = team.identity.new("F"), team.identity.letters(40)
             file = File(*made, name, len(data), owner, int(team.clock()))
             file.content, file.title = data, title or name
-            file.transcript, file.is_clip = transcript, is_clip
+            file.is_clip = is_clip
             draft: Json = {"user": owner, "text": text}
             if text:
                 draft["blocks"] = rich_text(text, team.identity.letters(5))
@@ -120,15 +119,33 @@ class FileSharing(Administration):
             message = share(self._team, place, [found], draft, upload=False)
         return {**message, "channel": place.id}
 
-    def begin_huddle(self, channel: str, user: str) -> Json:
+    def transcribe(self, file: str, transcript: str) -> None:
         """
-        Somebody begins a huddle; returns its message, under which its thread is.
+        Slack has heard what is said in a video or a recording, and tells `file_change`.
+
+        Raises: LookupError when there is no such file.
+        """
+        found = self._file(file)
+        with self._team.lock:
+            found.transcript = transcript
+            change(self._team, found, found.owner)
+
+    def begin_huddle(self, channel: str, user: str, *, takes_notes: bool = False) -> Json:
+        """
+        Somebody begins a huddle.
 
         Tells the message `huddle_thread`, and `user_huddle_changed`; over RTM `sh_room_join`, too.
 
-        Raises: ValueError when there is one already.
+        Args:
+            channel: name or id.
+            user: name or id.
+            takes_notes: whether Slack writes down what is said, in a canvas of the channel.
+
+        Returns: its message, under which its thread is.
+        Raises: ValueError when there is one already, or none may be.
         """
-        return dict(huddles.begin(self._team, self._team.channel(channel), self.user_id(user)))
+        place, begins = self._team.channel(channel), self.user_id(user)
+        return dict(huddles.begin(self._team, place, begins, takes_notes=takes_notes))
 
     def enter_huddle(self, channel: str, user: str) -> None:
         """Somebody enters it. Raises ValueError when there is none."""
@@ -139,7 +156,9 @@ class FileSharing(Administration):
 
     def leave_huddle(self, channel: str, user: str) -> None:
         """Somebody leaves it, and the last one ends it. Raises ValueError for who is not there."""
-        huddles.go(self._team, self._team.channel(channel), self.user_id(user))
+        place = self._team.channel(channel)
+        if huddles.go(self._team, place, self.user_id(user)):
+            place.notes = self.write_canvas(SLACKBOT, "Huddle notes")
 
     def _file(self, wanted: str) -> File:
         found = self._state.files.find(wanted)

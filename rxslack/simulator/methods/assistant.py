@@ -36,7 +36,10 @@ def set_title(request: Request) -> Json:
     Source: docs.slack.dev/reference/methods/assistant.threads.setTitle.
     """
     channel, thread_ts = _thread(request)
-    request.state.titles[channel.id, thread_ts] = request.required("title")
+    title = request.state.titles[channel.id, thread_ts] = request.required("title")
+    root = channel.find(thread_ts)
+    if root is not None and "assistant_app_thread" in root:
+        root["assistant_app_thread"]["title"] = title
     return {}
 
 

@@ -70,7 +70,9 @@ def team_info(request: Request) -> Json:
 @Method("bots.info", "tier3", ("users:read",), takes_json=False)
 def info(request: Request) -> Json:
     """A bot by its id. Source: docs.slack.dev/reference/methods/bots.info."""
-    bot = request.team.bot
-    if request.required("bot") != bot.id:
+    team, wanted = request.team, request.required("bot")
+    bots = [team.bot, *team.other_bots.values()]
+    bot = next((one for one in bots if one.id == wanted), None)
+    if bot is None:
         raise Refused("bot_not_found")
     return {"bot": bot_object(bot)}

@@ -78,11 +78,27 @@ def events_of(team: Team, event: Mapping[str, Any], to: Container[str] | None) -
     if told.get("subtype") == "message_replied":
         del told["subtype"]
     # RTM has no such subtype: docs.slack.dev/reference/events/message/file_share.
-    shares = bool(told.get("files")) and told.get("upload", True) and "subtype" not in told
+    shares = bool(told.get("files")) and "upload" in told and "subtype" not in told
     yield told | {"subtype": "file_share"} if shares else told
-    mine = bot.id in (told.get("bot_id"), told.get("user"))
-    if f"<@{bot.user_id}>" in str(told.get("text")) and "subtype" not in told and not mine:
-        mention = {name: value for name, value in told.items() if name != "channel_type"}
+    yield from _mention(team, told)
+
+
+def _mention(team: Team, told: Json) -> Iterator[Json]:
+    """
+    That the app was mentioned, in a message or, inferred, in what an edit added to one.
+
+    Source: docs.slack.dev/reference/events/app_mention.
+    """
+    bot, said = team.bot, told
+    if told.get("subtype") == "message_changed":
+        said = object_in(told, "message")
+        if f"<@{bot.user_id}>" in str(object_in(told, "previous_message").get("text")):
+            return
+        around = {name: told[name] for name in ("channel", "event_ts") if name in told}
+        said = {n: v for n, v in said.items() if n not in _OF_SOCKETS} | around
+    mine = bot.id == said.get("bot_id") or said.get("user") in (bot.id, bot.user_id)
+    if f"<@{bot.user_id}>" in str(said.get("text")) and "subtype" not in said and not mine:
+        mention = {name: value for name, value in said.items() if name != "channel_type"}
         yield mention | {"type": "app_mention"}
 
 

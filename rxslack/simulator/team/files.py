@@ -79,7 +79,7 @@ def share(
     *,
     thread_ts: str | None = None,
     broadcast: bool = False,
-    upload: bool = True,
+    upload: bool | None = True,
 ) -> Json:
     """
     Post a message with files, and tell `file_shared` of each, and `file_public` where all may see it.
@@ -91,7 +91,7 @@ def share(
         draft: who says it, and what.
         thread_ts: the message it answers to.
         broadcast: whether the channel sees the answer, too.
-        upload: whether they come with it; else it links to them.
+        upload: whether they are new; None when the message only links to them.
 
     Source: docs.slack.dev/reference/events/message/file_share; .../file_shared.
     """
@@ -100,8 +100,8 @@ def share(
             if channel.id not in file.channels:
                 file.channels.append(channel.id)
         shown = [file_object(file, team) for file in files]
-        said = {**draft, "files": shown, "upload": upload}
-        said |= {"display_as_bot": False} if upload else {}
+        said = {**draft, "files": shown}
+        said |= {} if upload is None else {"upload": upload, "display_as_bot": False}
         message = post(team, channel, said, thread_ts=thread_ts, broadcast=broadcast)
         for file in files:
             file.shares.setdefault(channel.id, []).append(message["ts"])
@@ -149,9 +149,7 @@ def post_text(
     found = linked(team, files, text, author) if "slack.com/" in text else []
     if not found:
         return post(team, channel, draft, thread_ts=thread_ts, broadcast=broadcast)
-    return share(
-        team, channel, found, draft, thread_ts=thread_ts, broadcast=broadcast, upload=False
-    )
+    return share(team, channel, found, draft, thread_ts=thread_ts, broadcast=broadcast, upload=None)
 
 
 def change(team: Team, file: File, by: str) -> None:

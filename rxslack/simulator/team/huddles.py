@@ -9,14 +9,20 @@ from rxslack.simulator.team.messages import post, tell_change
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["begin", "end", "enter", "go"]
+__all__ = ["begin", "enter", "go"]
 
 _EXPIRES: Final = 5 * 60  # seconds after which a profile forgets that somebody is in a huddle
 
 
-def begin(team: Team, channel: Channel, user: str) -> Json:
+def begin(team: Team, channel: Channel, user: str, *, takes_notes: bool = False) -> Json:
     """
     Somebody begins a huddle: its message is posted, and its thread is open.
+
+    Args:
+        team: where.
+        channel: the conversation.
+        user: the id of who begins it.
+        takes_notes: whether Slack writes down what is said.
 
     Returns: the message, whose `room` tells who is there as long as it lasts.
     Raises: ValueError when there is one, or none may be.
@@ -26,6 +32,7 @@ def begin(team: Team, channel: Channel, user: str) -> Json:
         if channel.huddle or channel.restrictions.get("huddles"):
             raise ValueError("there is a huddle already, or none may be in that channel")
         room = channel.huddle = _room(team, channel, user)
+        room["recording"]["notetaking"] = takes_notes
         draft: Json = {
             "subtype": "huddle_thread",
             "user": SLACKBOT,
@@ -55,25 +62,29 @@ def enter(team: Team, channel: Channel, user: str) -> None:
         _tell(team, channel, user, "sh_room_join", is_in=True)
 
 
-def go(team: Team, channel: Channel, user: str) -> None:
-    """Somebody leaves: `sh_room_leave` is told; with the last one the huddle ends."""
+def go(team: Team, channel: Channel, user: str) -> bool:
+    """
+    Somebody leaves: `sh_room_leave` is told; with the last one the huddle ends.
+
+    Returns: whether there are notes of it now.
+    Raises: ValueError for who is not there.
+    """
     with team.lock:
         room = channel.huddle
         if user not in room.get("participants", []):
             raise ValueError("nobody like that is in the huddle")
         room["participants"].remove(user)
         _tell(team, channel, user, "sh_room_leave", is_in=False)
-        if not room["participants"]:
-            end(team, channel)
+        if room["participants"]:
+            return False
+        _end(team, channel)
+        return bool(room["recording"]["notetaking"])
 
 
-def end(team: Team, channel: Channel) -> None:
+def _end(team: Team, channel: Channel) -> None:
     """It ends: its message tells so, and `message_changed`."""
     with team.lock:
         room = channel.huddle
-        for user in [*room["participants"]]:
-            room["participants"].remove(user)
-            _tell(team, channel, user, "sh_room_leave", is_in=False)
         channel.huddle = {}
         message = channel.find(room["thread_root_ts"])
         over = {**room, "has_ended": True, "date_end": int(team.clock())}

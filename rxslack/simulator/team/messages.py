@@ -16,7 +16,7 @@ from rxslack.simulator.team.rich_text import is_made_of_text
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json
 
-__all__ = ["by_app", "by_token", "delete", "edit", "post", "tell_change"]
+__all__ = ["by_app", "by_person", "by_token", "delete", "edit", "post", "tell_change"]
 
 
 def post(
@@ -88,7 +88,7 @@ def delete(team: Team, channel: Channel, message: Json) -> None:
             return
         channel.remove(message)
         _forget_reply(channel, message)
-        about = {"deleted_ts": message["ts"], "previous_message": message}
+        about = {"deleted_ts": message["ts"], "previous_message": _of_team(team) | message}
         _publish_about(team, channel, "message_deleted", channel.stamps.next(), **about)
 
 
@@ -109,6 +109,14 @@ def by_token(team: Team, token: Token) -> Json:
         "app_id": bot.app_id,
         "bot_profile": bot_profile(bot, team.id),
     }
+
+
+def by_person(team: Team, user: str) -> Json:
+    """What is beside a message that somebody typed, or that another app posted."""
+    bot = team.other_bots.get(user)
+    if bot is None:
+        return {"client_msg_id": team.identity.uuid()}
+    return {"bot_id": bot.id, "app_id": bot.app_id, "bot_profile": bot_profile(bot, team.id)}
 
 
 def by_app(team: Team, custom: Mapping[str, Any]) -> Json:
@@ -145,11 +153,26 @@ def _count_reply(team: Team, channel: Channel, parent: Json, reply: Json) -> Non
         "latest_reply": reply["ts"],
         "reply_users": repliers,
         "is_locked": False,
-        "subscribed": False,
+        **_follows(team, parent, reply),
     }
+    if "assistant_app_thread" in parent and reply.get("user") != team.bot.user_id:
+        parent["assistant_app_thread"].setdefault("first_user_thread_reply", reply["ts"])
     replies = [{"user": _author(m), "ts": m["ts"]} for m in channel.replies(parent["ts"])]
-    shown = parent | {"replies": replies}
+    shown = _of_team(team) | parent | {"replies": replies}
     _publish_about(team, channel, "message_replied", channel.stamps.next(), message=shown)
+
+
+def _follows(team: Team, parent: Json, reply: Json) -> Json:
+    """
+    Whether the app follows a thread, which it does once it has answered there, and how far it has read.
+
+    Source: docs.slack.dev/reference/methods/conversations.replies (`subscribed`, `last_read`).
+    """
+    if team.bot.id == reply.get("bot_id") or team.bot.user_id == reply.get("user"):
+        return {"subscribed": True, "last_read": reply["ts"], "unread_count": 0}
+    if parent.get("subscribed"):
+        return {"unread_count": parent["unread_count"] + 1}
+    return {"subscribed": False}
 
 
 def _forget_reply(channel: Channel, deleted: Json) -> None:
@@ -196,10 +219,15 @@ def _origin(team: Team, user: Any) -> Json:
     return {**of_team, "user_profile": user_profile(person)}
 
 
+def _of_team(team: Team) -> Json:
+    """From where a message is, where it does not say so itself."""
+    return {"source_team": team.id, "user_team": team.id}
+
+
 def _live(team: Team, channel: Channel, message: Json) -> Json:
     """A message as it goes over the socket: with its channel, and more."""
     return (
-        {"source_team": team.id, "user_team": team.id}
+        _of_team(team)
         | message
         | {
             "channel": channel.id,
@@ -220,7 +248,7 @@ def tell_change(team: Team, channel: Channel, changed: Json, previous: Json, ts:
         previous: the message before.
         ts: of the event, from the channel's stamps.
     """
-    of_team = {"source_team": team.id, "user_team": team.id}
+    of_team = _of_team(team)
     messages = {"message": of_team | changed, "previous_message": of_team | previous}
     _publish_about(team, channel, "message_changed", ts, **messages)
 

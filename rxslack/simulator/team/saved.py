@@ -35,6 +35,7 @@ def as_json(team: Team, files: Files) -> Json:
             "team": {"id": team.id, "name": team.name, "domain": team.domain},
             "enterprise": asdict(team.enterprise) if team.enterprise else None,
             "bot": asdict(team.bot),
+            "other_bots": [asdict(bot) for bot in team.other_bots.values()],
             "people": [asdict(person) for person in team.people.values()],
             "channels": [_channel_json(channel) for channel in team.channels.values()],
             "files": [_file_json(file) for file in files.all()],
@@ -55,6 +56,8 @@ def restore(team: Team, files: Files, data: Mapping[str, Any]) -> None:
         team.bot = _made(Bot, data["bot"])
         team.people.clear()
         team.people |= {one["id"]: _person(one) for one in objects_in(data["people"])}
+        bots = [_made(Bot, one) for one in objects_in(data.get("other_bots"))]
+        team.other_bots |= {bot.user_id: bot for bot in bots}
         if data.get("enterprise"):
             team.enterprise = _made(Enterprise, data["enterprise"])
         team.channels.clear()

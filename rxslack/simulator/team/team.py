@@ -11,7 +11,7 @@ from rxslack.simulator.team.ids import IdMaker, Stamps
 from rxslack.simulator.team.people import Bot, Enterprise, Person, user_object
 from rxslack.simulator.team.text import Json
 
-__all__ = ["Team"]
+__all__ = ["SLACKBOT", "Team"]
 
 SLACKBOT = "USLACKBOT"
 
@@ -51,9 +51,11 @@ class Team:
         self.unfurls: dict[str, tuple[str, str]] = {}  # messages with such links, by `unfurl_id`
         self.webhooks: dict[str, str] = {}  # the channel's id, by the path of the address
         self._add(Person(SLACKBOT, "slackbot", int(clock())))
-        self.bot = self._bot(bot_name)
+        self.other_bots: dict[str, Bot] = {}  # those of other apps, by their users' ids
+        self.bot = self.add_bot(bot_name)
 
-    def _bot(self, name: str) -> Bot:
+    def add_bot(self, name: str) -> Bot:
+        """A bot, and the user it acts as. Tells nothing."""
         made = int(self.clock())
         bot = Bot(
             self.identity.new("B"), self.identity.new("A"), self.identity.new("U"), name, made
