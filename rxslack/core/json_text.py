@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, NoReturn
 
-__all__ = ["DECODER", "HAS_ORJSON", "compact_json", "loads", "read_json"]
+__all__ = ["DECODER", "HAS_ORJSON", "each_to_json", "loads", "read_json", "to_json"]
 
 _orjson: Any
 try:
@@ -47,34 +48,56 @@ def read_json(text: bytes) -> Any:
     return DECODER.decode(text.decode())
 
 
-_encode: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
+_encode: Final = json.JSONEncoder(separators=(",", ":"), default=repr, ensure_ascii=False).encode
+_encode_ascii: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
+_dumps: Final[Callable[[Any], bytes] | None] = (
+    None
+    if _orjson is None
+    else partial(
+        _orjson.dumps,
+        default=repr,
+        option=_orjson.OPT_PASSTHROUGH_DATACLASS | _orjson.OPT_PASSTHROUGH_DATETIME,
+    )
+)
 
 
-def compact_json(value: Any) -> str:
+def to_json(value: Any) -> bytes:
     """
-    A value as JSON in ASCII, without spaces; what JSON has no word for as its `repr`.
+    A value as JSON, without spaces; what JSON has no word for as its `repr`.
 
-    >>> compact_json({"ok": True, "error": ValueError(1)})
-    '{"ok":true,"error":"ValueError(1)"}'
+    >>> to_json({"ok": True, "error": ValueError(1)})
+    b'{"ok":true,"error":"ValueError(1)"}'
 
-    orjson writes the same, but for the exponents of numbers; or it is not asked, for it leaves letters
-    as they are, and makes null of NaN.
+    Letters stay as they are, but for a value with half a surrogate pair, which is all ASCII. orjson writes the
+    same, but for the exponents of numbers; or it is not asked, for it makes null of NaN.
 
     Raises: TypeError, ValueError or RecursionError for what cannot be JSON at all.
     """
-    if _orjson is not None:
+    if _dumps is not None:
         try:
-            text: bytes = _orjson.dumps(value, repr, _OPTIONS)
+            text = _dumps(value)
         except TypeError:  # of which its own is one: a key that is no text, for one
-            return _encode(value)
-        if text.isascii() and b"null" not in text and b"\x7f" not in text:
-            return text.decode("ascii")
-    return _encode(value)
+            pass
+        else:
+            if text.find(b"null") < 0:  # quicker than `in`
+                return text
+    try:
+        return _encode(value).encode()
+    except UnicodeEncodeError:
+        return _encode_ascii(value).encode()
 
 
-_OPTIONS: Final[int] = (
-    0 if _orjson is None else _orjson.OPT_PASSTHROUGH_DATACLASS | _orjson.OPT_PASSTHROUGH_DATETIME
-)
+def each_to_json(values: Sequence[Any]) -> list[bytes]:
+    """What `to_json` makes of each of some values, in less time."""
+    if _dumps is not None:
+        try:
+            texts = [_dumps(value) for value in values]
+        except TypeError:
+            pass
+        else:
+            if b"".join(texts).find(b"null") < 0:
+                return texts
+    return [to_json(value) for value in values]
 
 
 def _integer(digits: str) -> int | float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-__all__ = ["masked"]
+__all__ = ["each_masked", "masked", "may_hold_secret"]
 
 # A slash and a quotation mark as JSON, JSON inside JSON, forms and HTML write them. No quantifier
 # here gives back what it took, or it is bounded: no text takes more than linear time.
@@ -57,7 +58,59 @@ _ADDRESSES: Final = (  # what each has in it, in lower case, as `in` is faster; 
         r"\1***@",
     ),
 )
+_KEPT: Final = (
+    "-_abcfgknoprtvwxz"  # few, so that little is left of a text, and names can be told apart
+)
+_DROPPED: Final = bytes(byte for byte in range(256) if chr(byte).lower() not in _KEPT)
+_LOWER: Final = bytes(range(256)).lower()
+_KELVIN: Final = (
+    "\N{KELVIN SIGN}".encode()
+)  # the one letter that is in ASCII only when it is in lower case
 _ASCII_LOWER: Final = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+def _remains() -> Iterator[bytes]:
+    """What remains of the names, and of what tokens begin with, but for what holds another of these."""
+    found = [hint.encode().translate(None, _DROPPED) for hint in (*_NAMES, *_ADDRESSES[0][0])]
+    for one in found:
+        if not any(other in one for other in found if other != one):
+            yield one
+
+
+_REMAINS: Final = tuple(_remains())
+_HINTS: Final = tuple(hint.encode() for hints, *_ in _ADDRESSES[1:] for hint in hints)
+
+
+def may_hold_secret(text: bytes) -> bool:
+    """
+    Whether `masked` has to look at a text in UTF-8; where not, it would leave it as it is.
+
+    What is in the text is in what remains of both once some letters are dropped. So the many searches for a
+    name go through a third of it, and that they find nothing is all that is needed.
+
+    >>> may_hold_secret(b'{"text": "Hello everyone"}'), may_hold_secret(b'{"bot_Token": 1}')
+    (False, True)
+    """
+    find = text.translate(
+        _LOWER, _DROPPED
+    ).find  # `in` of bytes takes a number first, and fails at that
+    for one in _REMAINS:
+        if find(one) >= 0:
+            return True
+    # All but tokens have slashes in them, of which most texts have none.
+    if text.find(b"/") >= 0 or (text.find(b"%") >= 0 and text.find(b"%2") >= 0):
+        find = text.lower().find
+        for hint in _HINTS:
+            if find(hint) >= 0:
+                return True
+    return not text.isascii() and text.find(_KELVIN) >= 0
+
+
+def each_masked(texts: list[bytes]) -> list[bytes]:
+    """What `masked` makes of each of some texts in UTF-8, in less time."""
+    if not may_hold_secret(b"\n".join(texts)):
+        return texts
+    return [masked(text.decode()).encode() if may_hold_secret(text) else text for text in texts]
 
 
 def masked(text: str) -> str:
@@ -76,6 +129,8 @@ def masked(text: str) -> str:
     Source: docs.slack.dev/authentication/tokens (their prefixes);
         docs.slack.dev/messaging/sending-messages-using-incoming-webhooks ("keep it secret").
     """
+    if not may_hold_secret(text.encode("utf-8", "surrogatepass")):
+        return text
     lower = _lower(text)
     for name in _NAMES:
         if name in lower:

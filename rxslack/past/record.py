@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
@@ -19,6 +19,8 @@ from rxslack.core.serialized import Serial
 from rxslack.core.unhandled import guarded, report
 from rxslack.errors import ConfigurationError
 from rxslack.past.recording_file import RecordingFile
+from rxslack.wire.bursts import BurstObserver, Bursts, Each, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["record"]
 
@@ -62,7 +64,8 @@ def record(
             anew.
         scheduler: Its clock tells the times. Default: the subscriber's, else the system's.
 
-    Emits: the events of the source, unchanged, each after it was written.
+    Emits: the events of the source, unchanged, each after it was written. What Slack sent together is
+        written together, so of who takes no more the file may hold some more than it has taken.
     Errors: ``OSError`` when the file cannot be written, or no longer, as on a full disk: it can be
         read up to there. ``TypeError`` or ``ValueError`` for an item that cannot be JSON.
         ``ConfigurationError`` while another subscription, or another process, records into the
@@ -73,8 +76,8 @@ def record(
     Source: jsonlines.org; RFC 1952 (gzip).
     """
 
-    def subscribe(
-        observer: abc.ObserverBase[E], subscriber: abc.SchedulerBase | None = None
+    def in_bursts(
+        observer: BurstObserver, subscriber: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
         try:
@@ -82,32 +85,44 @@ def record(
         except (OSError, ConfigurationError) as error:
             observer.on_error(error)
             return Disposable()
-        recorder.upstream.disposable = source.subscribe(
-            recorder.on_next, recorder.end, recorder.end, scheduler=subscriber
-        )
+        recorder.upstream.disposable = subscribe_in_bursts(source, recorder, subscriber)
         return CompositeDisposable([recorder.upstream, Disposable(recorder.close)])
 
-    return Observable(subscribe)
+    def subscribe(
+        observer: abc.ObserverBase[E], subscriber: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        return in_bursts(Each(observer.on_next, observer), subscriber)
+
+    return Bursts(in_bursts) if isinstance(source, Bursts) else Observable(subscribe)
 
 
-class Recorder(Generic[E]):
+class Recorder:
     """One subscription: what the source says, and what the timer finds out, one after the other."""
 
     def __init__(
-        self, path: Path, append: bool, clock: abc.SchedulerBase, observer: abc.ObserverBase[E]
+        self, path: Path, append: bool, clock: abc.SchedulerBase, observer: BurstObserver
     ) -> None:
         self.upstream = SerialDisposable()
         self._observer = observer
         self._steps = Serial()
+        self._over = False
         self._recording = Recording(path, append, clock, self._fail)
 
-    def on_next(self, event: E) -> None:
-        """Write it, then pass it on."""
-        self._steps.do(lambda: self._record(event))
+    def on_items(self, items: Sequence[Any], plain: bool) -> None:
+        """Write them, then pass them on."""
+        self._steps.do(lambda: self._record(items, plain))
 
-    def end(self, error: Exception | None = None) -> None:
+    def on_error(self, error: Exception) -> None:
         """Close the file, then pass the end on."""
         self._steps.do(lambda: self._end(error))
+
+    def on_completed(self) -> None:
+        """The same, in good order."""
+        self._steps.do(lambda: self._end(None))
+
+    def wish(self) -> Wish:
+        """Whatever comes is written."""
+        return EVERYTHING
 
     def close(self) -> None:
         """Close the file; nobody listens any more."""
@@ -116,17 +131,25 @@ class Recorder(Generic[E]):
         except OSError as error:
             report(error, _log)
 
-    def _record(self, event: E) -> None:
+    def _record(self, items: Sequence[Any], plain: bool) -> None:
         try:
-            self._recording.write(event)
-        except (OSError, TypeError, ValueError) as error:
+            self._recording.write(items)
+        except (TypeError, ValueError) as error:  # and none of them was written
+            if len(items) == 1:
+                self._fail(error)
+                return
+            for item in items:
+                if not self._over:
+                    self._record((item,), plain)
+        except OSError as error:
             self._fail(error)
         else:
-            self._observer.on_next(event)
+            self._observer.on_items(items, plain)
 
     def _fail(self, error: Exception) -> None:
+        self._over = True
         self.upstream.dispose()
-        self.end(error)
+        self.on_error(error)
 
     def _end(self, error: Exception | None) -> None:
         try:
@@ -164,9 +187,9 @@ class Recording:
             self._leave()
             raise
 
-    def write(self, event: Mapping[str, Any]) -> None:
+    def write(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Write, and see to it that the file itself has it before long."""
-        self._file.write(event)
+        self._file.write(*events)
         if not self._timed:
             self._timed = True
             self._late.disposable = self._clock.schedule_relative(FLUSH, guarded(self._flush, _log))

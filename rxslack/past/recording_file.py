@@ -20,7 +20,7 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -28,8 +28,8 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
 from rxslack.core.files import Taken, create, open_locked
 from rxslack.core.fork import Registry
-from rxslack.core.json_text import HAS_ORJSON, compact_json, loads
-from rxslack.core.masking import masked
+from rxslack.core.json_text import HAS_ORJSON, each_to_json, loads, to_json
+from rxslack.core.masking import each_masked, masked
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError, not_from
 
@@ -53,6 +53,7 @@ _CHUNK: Final = 256 * 1024  # bytes
 _GZIP: Final = 31  # zlib's word for "with gzip's header and trailer"
 _MAGIC: Final = b"\x1f\x8b"
 _scan = json.JSONDecoder().raw_decode
+_encode = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 _encode_wide = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
@@ -73,12 +74,42 @@ def as_json(event: Mapping[str, Any], *, wide: bool = False) -> str:
 
     Raises: TypeError or ValueError for an event that cannot be JSON at all.
     """
-    encode = _encode_wide if wide else compact_json
+    encode = _encode_wide if wide else _encode
     try:
         return masked(encode(event))
     except RecursionError:
-        error = "an event that is nested too deeply to be written"
-        return encode({"type": "rxslack.unreadable", "data": "", "error": error})
+        return encode(_TOO_DEEP)
+
+
+def _texts(events: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """The same for some events, in UTF-8, none of which is too long."""
+    try:
+        texts = each_to_json(events)
+    except RecursionError:
+        texts = [_text(event) for event in events]
+    texts = each_masked(texts)
+    if max(map(len, texts)) > LONGEST - _FRAME:
+        return [text if len(text) <= LONGEST - _FRAME else _too_long(text) for text in texts]
+    return texts
+
+
+def _text(event: Mapping[str, Any]) -> bytes:
+    try:
+        return to_json(event)
+    except RecursionError:
+        return to_json(_TOO_DEEP)
+
+
+_TOO_DEEP: Final = {
+    "type": "rxslack.unreadable",
+    "data": "",
+    "error": "an event that is nested too deeply to be written",
+}
+
+
+def _too_long(text: bytes) -> bytes:
+    error = f"an event of {len(text):,} bytes, and {LONGEST:,} are recorded"
+    return to_json({"type": "rxslack.unreadable", "data": "", "error": error})
 
 
 def read_recording(path: str | os.PathLike[str], problem: Problem) -> Iterator[Line]:
@@ -282,21 +313,22 @@ class RecordingFile:
         self._file.close()
         self._file = _taken(self.path)
 
-    def write(self, event: Mapping[str, Any]) -> None:
+    def write(self, *events: Mapping[str, Any]) -> None:
         """
-        Append an event, with the time of now; after `close` nothing happens.
+        Append events, with the time of now, all by one write; after `close` nothing happens.
 
-        Raises: what `as_json` raises; OSError; ConfigurationError in a child of `fork()`.
+        Raises: what `as_json` raises, and then none of them is written; OSError; ConfigurationError in a child
+            of `fork()`.
         """
-        text = as_json(event)
-        if len(text) > LONGEST - _FRAME:
-            error = f"an event of {len(text):,} bytes, and {LONGEST:,} are recorded"
-            text = as_json({"type": "rxslack.unreadable", "data": "", "error": error})
+        if not events:
+            return
+        texts = _texts(events)
         with self._lock:
             if self._inherited:
                 raise not_from(f"the recording {self.path.name}")
             if not self._closed:
-                self._put(f'{{"at":{self._now()!r},"event":{text}}}\n'.encode())
+                head = f'{{"at":{self._now()!r},"event":'.encode()
+                self._put(b"%b%b}\n" % (head, (b"}\n" + head).join(texts)))
 
     def flush(self) -> None:
         """Bring what is compressed, and kept so far, into the file. Raises OSError."""

@@ -10,8 +10,8 @@ import json
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from tests.benchmarks.canned import Canned
 from tests.benchmarks.interleaved import Work, medians
 from tests.benchmarks.scenario import FIRST, Scenario, template
 
-__all__ = ["NAMES", "bulk", "messages"]
+__all__ = ["NAMES", "bulk", "messages", "working"]
 
 NAMES: Final = ("export", "history", "record", "replay", "to_frame")
 _PAGE: Final = 200  # messages
@@ -42,17 +42,24 @@ def messages(count: int) -> list[Json]:
 
 def bulk(count: int, rounds: int) -> Iterator[tuple[str, dict[str, float]]]:
     """For each kind of work, seconds of CPU a message by the name of who did it."""
+    with working(count) as all_works:
+        for name, works in all_works.items():
+            yield name, {who: cpu / count for who, cpu in medians(works, rounds).items()}
+
+
+@contextmanager
+def working(count: int) -> Generator[dict[str, dict[str, Work]]]:
+    """For each kind of work who does it, with so many messages."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         found = messages(count)
-        for name, works in (
-            ("export", _exports(folder, found)),
-            ("history", _histories(stack, found)),
-            ("record", _recordings(folder, found)),
-            ("replay", _replays(folder)),
-            ("to_frame", _frames(found)),
-        ):
-            yield name, {who: cpu / count for who, cpu in medians(works, rounds).items()}
+        yield {
+            "export": _exports(folder, found),
+            "history": _histories(stack, found),
+            "record": _recordings(folder, found),
+            "replay": _replays(folder),
+            "to_frame": _frames(found),
+        }
 
 
 def _exports(folder: Path, found: list[Json]) -> dict[str, Work]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -11,13 +12,15 @@ from reactivex import Observable, abc, compose, operators as ops
 from reactivex.disposable import Disposable
 
 import rxslack
+from rxslack.wire.bursts import BurstObserver, Bursts
 from tests.benchmarks.bulk import messages
 from tests.benchmarks.interleaved import Work, medians
 
-__all__ = ["OPERATORS", "operators"]
+__all__ = ["OPERATORS", "operators", "stages"]
 
 Stage: TypeAlias = Callable[[Observable[Any]], Observable[Any]]
 
+_TOGETHER: Final = 20  # events that come by one read, as in a flood
 _ME: Final = rxslack.Identity(user_id="U0BOT", bot_id="B0BOT")
 
 OPERATORS: Final[dict[str, Stage]] = {
@@ -43,31 +46,38 @@ OPERATORS: Final[dict[str, Stage]] = {
 """Made for a stream of the same person's messages in one channel."""
 
 
-def operators(count: int, rounds: int) -> Iterator[tuple[str, float]]:
-    """For each operator the seconds of CPU that it adds to an event."""
+@contextmanager
+def stages(count: int) -> Generator[dict[str, Work]]:
+    """Each operator at work on so many events, as they come from a socket; first, by no name, none at all."""
     found = messages(count)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.jsonl"
-        stages: dict[str, Stage] = {**OPERATORS, "record": rxslack.record(path)}
-        works: dict[str, Work] = {"": _running(found, _as_it_is)}
-        works |= {name: _running(found, stage) for name, stage in stages.items()}
+        all_stages = {"": _as_it_is, **OPERATORS, "record": rxslack.record(path)}
+        yield {name: _running(found, stage) for name, stage in all_stages.items()}
+
+
+def operators(count: int, rounds: int) -> Iterator[tuple[str, float]]:
+    """For each operator the seconds of CPU that it adds to an event."""
+    with stages(count) as works:
         times = medians(works, rounds)
-    for name in stages:
-        yield name, (times[name] - times[""]) / count
+    alone = times.pop("")
+    for name, seconds in times.items():
+        yield name, (seconds - alone) / count
 
 
 def _running(found: list[dict[str, Any]], stage: Stage) -> Work:
-    def subscribe(
-        observer: abc.ObserverBase[Any], _: abc.SchedulerBase | None = None
-    ) -> abc.DisposableBase:
-        on_next = observer.on_next
-        for event in found:
-            on_next(event)
-        observer.on_completed()
+    """What the stage makes of a source that emits once it is subscribed to."""
+    observers: list[BurstObserver] = []
+
+    def subscribe(observer: BurstObserver, _: abc.SchedulerBase | None) -> abc.DisposableBase:
+        observers.append(observer)
         return Disposable()
 
     def work() -> None:
-        stage(Observable(subscribe)).subscribe(_ignored)
+        with stage(Bursts(subscribe)).subscribe(_ignored):
+            observer = observers.pop()
+            for start in range(0, len(found), _TOGETHER):
+                observer.on_items(found[start : start + _TOGETHER], True)
 
     return work
 

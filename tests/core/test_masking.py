@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from random import Random
 from time import process_time
 from urllib.parse import quote_plus
 
 import pytest
 
-from rxslack.core.masking import masked
+from rxslack.core.masking import each_masked, masked, may_hold_secret
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,48 @@ def test_it_finds_a_secret_wherever_it_stands(text: str) -> None:
     assert SECRET in text
     assert SECRET not in masked(text)
     assert as_json(text) == as_json(masked(text))
+
+
+PIECES = (
+    *(
+        "token",
+        "TOKEN",
+        "Ticket",
+        "to\u212aen",
+        "\u0130",
+        "authorization",
+        "response_url",
+        "password",
+    ),
+    *(
+        "xoxb-1",
+        "xapp-",
+        "XOXB-1",
+        "wss://",
+        "WS%3A%2f%2F",
+        "hooks.slack.com/",
+        "upload/v1/",
+        "://a@",
+    ),
+    *('":"', "=", ": '", "\\", '\\"', "%", " ", "bearer", "\n", "a", "k", "Grüße", "/", "@", "_"),
+)
+
+
+def always(_: bytes) -> bool:
+    return True
+
+
+def test_it_looks_closely_at_all_that_it_would_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(22)
+    texts = ["".join(random.choices(PIECES, k=random.randint(1, 6))) for _ in range(5_000)]
+    quick = [masked(text) for text in texts]
+    passed_over = sum(not may_hold_secret(text.encode()) for text in texts)
+    together = [text.decode() for text in each_masked([text.encode() for text in texts])]
+    monkeypatch.setattr("rxslack.core.masking.may_hold_secret", always)
+    close = [masked(text) for text in texts]
+    assert quick == together == close
+    assert quick != texts
+    assert 0 < passed_over < len(texts)
 
 
 def test_it_keeps_what_follows_a_value_that_ends_in_a_backslash() -> None:

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 import reactivex
 from reactivex import Observable, Subject, abc, operators as ops
+from reactivex.disposable import Disposable
 
 from rxslack.errors import ConfigurationError
 from rxslack.past.record import record
 from rxslack.past.recording_file import RecordingFile, read_recording
 from rxslack.testing import Marbles
+from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, NOTHING, Wish
 from tests.reports import reports
 
 EVENTS: dict[str, Any] = {name: {"type": name} for name in "abc"}
@@ -106,6 +109,59 @@ def test_it_fails_at_an_item_that_cannot_be_written(marbles: Marbles, path: Path
     assert isinstance(seen.error, ValueError)
     assert source.subscriptions == marbles.opened("^--!")
     assert recorded(path)[-1] == (3, "|")
+
+
+class Burst(Bursts[dict[str, Any]]):
+    """A source of bursts that says nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(self._follow)
+
+    def _follow(self, observer: BurstObserver, _: Any) -> abc.DisposableBase:
+        self.observer = observer
+        return Disposable()
+
+
+class Taken:
+    """What takes bursts keeps them."""
+
+    def __init__(self) -> None:
+        self.bursts: list[Any] = []
+        self.errors: list[Exception] = []
+        self.on_error = self.errors.append
+
+    def on_items(self, items: Any, plain: bool) -> None:
+        self.bursts.append((items, plain))
+
+    def on_completed(self) -> None:
+        self.bursts.append("|")
+
+    def wish(self) -> Wish:
+        return NOTHING
+
+
+def test_it_writes_a_burst_at_once_and_passes_it_on_as_one(path: Path) -> None:
+    source, taken = Burst(), Taken()
+    subscribe_in_bursts(source.pipe(record(path)), taken, None)
+    assert source.observer.wish() == EVERYTHING
+    source.observer.on_items([EVENTS["a"], EVENTS["b"]], True)
+    source.observer.on_items([EVENTS["c"]], False)
+    source.observer.on_completed()
+    assert taken.bursts == [([EVENTS["a"], EVENTS["b"]], True), ([EVENTS["c"]], False), "|"]
+    lines = recorded(path)
+    assert [what for _, what in lines] == ["|", "a", "b", "c", "|"]
+    assert lines[1][0] == lines[2][0]  # a burst comes at one moment
+
+
+def test_it_writes_what_comes_before_an_item_that_cannot_be_written(path: Path) -> None:
+    endless: dict[str, Any] = {"type": "message"}
+    endless["self"] = endless
+    source, taken = Burst(), Taken()
+    subscribe_in_bursts(source.pipe(record(path)), taken, None)
+    source.observer.on_items([EVENTS["a"], EVENTS["b"], endless, EVENTS["c"]], True)
+    assert [items for items, _ in taken.bursts] == [(EVENTS["a"],), (EVENTS["b"],)]
+    assert [type(error) for error in taken.errors] == [ValueError]
+    assert [what for _, what in recorded(path)] == ["|", "a", "b", "|"]
 
 
 def test_it_refuses_a_second_process(marbles: Marbles, path: Path) -> None:

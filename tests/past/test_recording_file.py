@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rxslack.core.json_text import compact_json
+from rxslack.core.json_text import each_to_json, to_json
 from rxslack.errors import ConfigurationError
 from rxslack.past.recording_file import Line, RecordingFile, read_recording
 from tests.odd import ODD
@@ -480,10 +480,24 @@ UNUSUAL: list[dict[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("event", UNUSUAL, ids=["text", "nothing", "large", "keys"])
-def test_it_writes_the_same_bytes_with_and_without_orjson(event: dict[Any, Any]) -> None:
-    plain = json.JSONEncoder(separators=(",", ":"), default=repr).encode(event)
-    assert compact_json(event) == plain
-    assert compact_json({"type": "message", "list": [1, "a", True]}) == (
-        '{"type":"message","list":[1,"a",true]}'
+def by_the_standard_library(event: dict[Any, Any]) -> bytes:
+    """In ASCII where half a surrogate pair is in it, which UTF-8 has no bytes for."""
+    wide, ascii_only = (
+        json.JSONEncoder(separators=(",", ":"), default=repr, ensure_ascii=narrow).encode(event)
+        for narrow in (False, True)
     )
+    return ascii_only.encode() if "\ud800" in wide else wide.encode()
+
+
+@pytest.mark.parametrize("with_orjson", [True, False])
+@pytest.mark.parametrize("event", UNUSUAL, ids=["text", "nothing", "large", "keys"])
+def test_it_writes_the_same_bytes_with_and_without_orjson(
+    event: dict[Any, Any], with_orjson: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not with_orjson:
+        monkeypatch.setattr("rxslack.core.json_text._dumps", None)
+    ordinary = {"type": "message", "list": [1, "a", True], "text": "Grüße"}
+    plain = b'{"type":"message","list":[1,"a",true],"text":"Gr\xc3\xbc\xc3\x9fe"}'
+    assert to_json(event) == by_the_standard_library(event)
+    assert each_to_json([ordinary, event]) == [plain, by_the_standard_library(event)]
+    assert each_to_json([ordinary, ordinary]) == [plain, plain]
