@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import reactivex
 from reactivex import Observable, abc, operators as ops
 from reactivex.scheduler import TimeoutScheduler
+from reactivex.subject import ReplaySubject
 
 from rxslack.core import telemetry
 from rxslack.core.printable import printable
@@ -84,6 +85,7 @@ class Metrics(telemetry.TelemetryListener):
             raise ConfigurationError(f"every is {every!r}; give seconds, more than 0")
         self._every = every
         self._scheduler = scheduler
+        self._closing = ReplaySubject[bool](1)
         self._lock = threading.Lock()
         self._counts: dict[str, dict[Labels, float]] = {}
         self._times: dict[str, dict[Labels, Times]] = {}
@@ -91,8 +93,9 @@ class Metrics(telemetry.TelemetryListener):
         telemetry.add(self)
 
     def close(self) -> None:
-        """Count no more. What was counted stays."""
+        """Count no more. What was counted stays, and `changes` completes."""
         telemetry.remove(self)
+        self._closing.on_next(True)
 
     def __enter__(self) -> Metrics:
         return self
@@ -137,7 +140,8 @@ class Metrics(telemetry.TelemetryListener):
         """
         The numbers that have changed since the last item, every `every` seconds.
 
-        Emits: at the first time all that are not 0; nothing while nothing changes. Never ends.
+        Emits: at the first time all that are not 0; nothing while nothing changes. Completes when the metrics
+            are closed, after a last look.
         """
 
         def subscribe(
@@ -156,7 +160,8 @@ class Metrics(telemetry.TelemetryListener):
                         news.append(one)
                 return news
 
-            ticks: Observable[int] = reactivex.interval(self._every, scheduler=clock)
+            every = reactivex.interval(self._every, scheduler=clock)
+            ticks = reactivex.concat(every.pipe(ops.take_until(self._closing)), reactivex.of(0))
             lists: Observable[list[Measurement]] = ticks.pipe(ops.map(changed), ops.filter(bool))
             return lists.subscribe(observer)
 

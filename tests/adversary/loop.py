@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 __all__ = ["THREAD", "Loop", "Peer"]
@@ -68,7 +69,8 @@ class Loop:
         """End everything, and wait for it."""
         with self.lock:
             self._over = True
-        self._rope.send(b"!")
+        with suppress(OSError):  # closed: it has seen that it is over
+            self._rope.send(b"!")
         self._thread.join()
 
     def _run(self) -> None:

@@ -118,6 +118,7 @@ def test_it_hands_over_without_a_gap(mode: str, end: str, keeping: Keeping) -> N
         talk(world)
         greeted(world, 2)
         world.wait(lambda: old.pongs)  # a client that wants to know whether it lives has asked
+        world.arrives(*(world.say() for _ in range(6)))  # and so has the answer, which came before
         talk(world)
         ENDS[end](old)
         talk(world)

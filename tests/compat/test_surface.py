@@ -91,6 +91,7 @@ def auto_reconnect_enabled(bot: Any, slack: Workspace) -> None:
     assert wait_for(lambda: not bot.is_connected())
     bot.connect()
     assert bot.auto_reconnect_enabled  # connecting brings the default back
+    slack.wait_until(lambda: [one.number for one in slack.connections] == [2])
     slack.connections[0].close()
     slack.wait_until(lambda: [one.number for one in slack.connections] == [3])
 

@@ -133,6 +133,19 @@ def test_its_changes_are_items(marbles: Marbles) -> None:
     assert [(m.frame, [one.value for one in m.value]) for m in seen.moments] == [(2, [1]), (6, [3])]
 
 
+def test_its_changes_end_with_it(marbles: Marbles) -> None:
+    metrics = Metrics(every=2.0, scheduler=marbles.scheduler)
+    ticks = marbles.hot("---x-|")
+    ticks.subscribe(lambda _: telemetry.count("gaps"), on_completed=metrics.close)
+    marbles.watch(ticks)
+    seen = marbles.run(metrics.changes, "^---------!")
+    assert [m.frame for m in seen.moments] == [4, 5]
+    assert [one.value for one in seen.moments[0].value] == [1]
+    after: list[object] = []
+    metrics.changes.subscribe(after.append, on_completed=lambda: after.append("|"))
+    assert [len(after), after[-1]] == [2, "|"]
+
+
 def test_prometheus_reads_what_it_writes(metrics: Metrics) -> None:
     telemetry.count("events", 'a "b"\\', by=3)
     telemetry.observe("web_api", "auth.test", "ok", value=0.02)
