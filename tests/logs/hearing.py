@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import time
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from rxslack import LogStatus, from_log
 from rxslack.simulator import SocketModeOptions, Workspace
+from tests.logs.comparison import compared
 from tests.logs.processes import resident
 from tests.logs.stage import SceneResult, stage, wait_for
 
@@ -30,7 +30,7 @@ def ingest(times: int) -> SceneResult:
             return name
 
         standing = [hear(), hear()]
-        sent = Counter[str]()
+        sent: list[str] = []
         for turn in range(times * 2):
             old = standing.pop(0)
             if turn % 2:  # a deploy: one more, then one fewer
@@ -45,32 +45,34 @@ def ingest(times: int) -> SceneResult:
                 here.fleet.kill(old, again=False)
                 talk(slack, numbers, sent)
                 standing.append(hear())
-        got: list[Any] = []
-        subscription = from_log(where, group="count").subscribe(got.append)
-        kinds = ("message", "reaction_added")
-
-        def count() -> Counter[str]:
-            return Counter(one["type"] for one in list(got) if one["type"] in kinds)
-
-        wait_for(lambda: count() == sent, 20.0)
+        got: list[str] = []
+        subscription = from_log(where, group="count").subscribe(
+            lambda item: got.append(named(item)) if named(item) else None
+        )
+        wait_for(lambda: len(got) >= len(sent), 20.0)
         time.sleep(1.0)
         subscription.dispose()
-        texts = [int(one["text"]) for one in got if one["type"] == "message"]
-        ok = count() == sent and texts == sorted(texts)
+        comparison = compared(sent, got)
         return SceneResult(
-            f"{times} kills and {times} deploys of two that hear: sent {dict(sent)}, in the log {dict(count())}, "
-            f"{'in order' if texts == sorted(texts) else 'out of order'}",
-            ok,
+            f"{times} kills and {times} deploys of two that hear: {len(sent)} events, messages and reactions "
+            f"in turn: {comparison}",
+            not any(comparison),
         )
 
 
-def talk(slack: Workspace, numbers: Iterator[int], sent: Counter[str]) -> None:
+def named(item: dict[str, Any]) -> str:
+    """What a message, or a reaction, is known by; "" for anything else."""
+    if item["type"] == "message":
+        return f"message {item['ts']}"
+    return f"reaction to {item['item']['ts']}" if item["type"] == "reaction_added" else ""
+
+
+def talk(slack: Workspace, numbers: Iterator[int], sent: list[str]) -> None:
     """Some messages, with a reaction each."""
     for _ in range(3):
-        ts = slack.say("general", "alice", f"{next(numbers)}")
-        place = ts if isinstance(ts, str) else ts["ts"]
-        slack.react("general", place, "bob", "eyes")
-        sent.update(("message", "reaction_added"))
+        ts = slack.say("general", "alice", f"{next(numbers)}")["ts"]
+        slack.react("general", ts, "bob", "eyes")
+        sent += (f"message {ts}", f"reaction to {ts}")
 
 
 def outage(seconds: float) -> SceneResult:

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from tests.log.servers import Server
+from tests.logs.comparison import Comparison, compared
 from tests.logs.file_slack import FileSlack
 from tests.logs.ingest import message
 from tests.logs.processes import Fleet
@@ -51,9 +51,7 @@ class StormResult:
     """What was left."""
 
     plan: StormPlan
-    lost: int
-    doubled: int
-    out_of_order: int
+    comparison: Comparison
     seconds: float
     kills: dict[str, int]
     story: str
@@ -61,7 +59,7 @@ class StormResult:
     @property
     def is_clean(self) -> bool:
         """Whether each message has one answer, in order."""
-        return not (self.lost or self.doubled or self.out_of_order)
+        return not any(self.comparison)
 
     def line(self) -> str:
         """In one line."""
@@ -69,8 +67,7 @@ class StormResult:
         kills = ", ".join(f"{count} {name}" for name, count in sorted(self.kills.items()))
         return (
             f"{plan.engine} seed {plan.seed}: {plan.messages} messages, {plan.channels} channels, "
-            f"{plan.workers} workers; killed: {kills}; {self.lost} lost, {self.doubled} doubled, "
-            f"{self.out_of_order} out of order; {self.seconds:.0f} s"
+            f"{plan.workers} workers; killed: {kills}; {self.comparison}; {self.seconds:.0f} s"
         )
 
 
@@ -158,20 +155,7 @@ def judged(
     for number in range(plan.messages):
         said = message(number, plan.channels)
         wanted.setdefault(said["channel"], []).append(said["text"])
-    lost = doubled = out_of_order = 0
-    posted = slack.texts()
+    posted, comparison = slack.texts(), Comparison(0, 0, 0)
     for channel, texts in wanted.items():
-        found = posted.get(channel, [])
-        lost += len(set(texts) - set(found))
-        doubled += len(found) - len(set(found))
-        once = [int(text) for text in dict.fromkeys(found)]
-        out_of_order += sum(a > b for a, b in pairwise(once))
-    return StormResult(
-        plan=plan,
-        lost=lost,
-        doubled=doubled,
-        out_of_order=out_of_order,
-        seconds=seconds,
-        kills=kills,
-        story=story,
-    )
+        comparison += compared(texts, posted.get(channel, []))
+    return StormResult(plan=plan, comparison=comparison, seconds=seconds, kills=kills, story=story)
