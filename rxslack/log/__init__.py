@@ -1,8 +1,11 @@
 """
 A durable log between who listens and who answers, for what outgrows one process.
 
-    Slack ─ `rtm`, `socket_mode` ─ `to_log` ─→  the log  ─→ `from_log` ─ your pipeline ─ `post_message` ─ Slack
-            two processes, or more              one          as many processes as you like
+    Slack ─┬→ `rtm` → `to_log` ─┐    the log      ┌→ `from_log` → your pipeline → `post_message` ─┬→ Slack
+           │                    ├─→  C1 ▪▪▪▪▪▫▫▫ ─┤  holds C1 and C3                              │
+           └→ `rtm` → `to_log` ─┘    C2 ▪▪▪▪▪▪▪▫ ─┼→ `from_log` → your pipeline → `post_message` ─┘
+              each event once,       C3 ▪▪▫▫▫▫▫▫ ─┘  holds C2; as many workers as you like
+              whoever hears it       ▪ done  ▫ not yet
 
 A deploy drops the socket, a slow handler holds the stream up, one process is one machine. With a log in between,
 who listens does nothing else and is seldom touched, and who answers may be ended, killed and multiplied at will:
@@ -42,8 +45,8 @@ or a Valkey (``pip install 'rxslack[redis]'``); on a cluster all of a log is in 
 | a full log | appending waits, and Slack with it; what nobody has read is never removed |
 
 - **Done means done.** An event is done when `on_next` has returned and `concurrent`, every sink and every `hold`
-  that took it is through with it. reactivex's own `delay`, `buffer` and `observe_on` hand an item on later and
-  hold nothing: whoever uses them calls `hold`. ``socket_mode(acknowledge="when_done", deadline=None)`` is the same
+  that took it is through with it, nor before `backfill` has let it go on. reactivex's own `delay`, `buffer` and
+  `observe_on` hand an item on later and hold nothing: whoever uses them calls `hold`. ``socket_mode(acknowledge="when_done", deadline=None)`` is the same
   for Slack's envelopes: behind it, `to_log` acknowledges what is in the log, and nothing else.
 - **Once.** The id of a post is made of the group, the event, its channel and its number among the posts for that event there.
   Before a post the outbox notes that it begins. A worker that finds one begun looks into the channel's history (`reader`, `look_up`),
