@@ -10,12 +10,12 @@ from reactivex import Observable, abc
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.core.operator import check_stream
-from rxslack.errors import ConfigurationError
 from rxslack.events.types.rxslack_items import DecisionEvent, FailureEvent
 from rxslack.lanes.coroutines import running_loop
 from rxslack.sinks.asking.card import Buttons, Card, key_for
+from rxslack.sinks.asking.options import Approvers, QuestionOptions
 from rxslack.sinks.asking.places import AskedPlaces
-from rxslack.sinks.asking.questions import Approvers, QuestionOptions, Questions, is_people
+from rxslack.sinks.asking.questions import Questions
 from rxslack.sinks.asking.store import AskStore
 from rxslack.sinks.delivery.sink import Sink, check_client
 from rxslack.sinks.keeping.sink import keeping
@@ -118,23 +118,13 @@ def ask(
     """
     check_client(web, "ask")
     check_stream("ask", interactions, "ask(web, envelopes.pipe(interactions()), store=…)")
-    people = tuple(escalate_to)
-    if not (approvers is None or callable(approvers) or is_people(approvers)):
-        raise ConfigurationError(f"approvers is {approvers!r}; give ids of users, or a function")
-    for name, seconds in (("timeout", timeout), ("escalate_after", escalate_after)):
-        if seconds is not None and not seconds > 0:
-            raise ConfigurationError(f"{name} is {seconds!r}; give seconds, more than 0")
-    if (escalate_after is None) != (not people):
-        raise ConfigurationError("escalate_after and escalate_to belong together; give both")
-    if max_waiting < 1 or not remember >= 0:
-        raise ConfigurationError("max_waiting must be at least 1, and remember 0 seconds or more")
     options = QuestionOptions(
         card=Card(buttons, expired),
         approvers=approvers,
         loop=running_loop(),
         timeout=timeout,
         escalate_after=escalate_after,
-        escalate_to=people,
+        escalate_to=tuple(escalate_to),
         refusal=refusal,
         remember=remember,
         max_waiting=max_waiting,

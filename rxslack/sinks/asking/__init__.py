@@ -1,8 +1,8 @@
 """
 The machine behind `ask`: questions on cards, in a file, until somebody has decided.
 
-`AskStore` keeps the questions, `card` draws them, `AskedPlaces` notes where the cards are, and `Questions` is one
-subscription.
+`AskStore` keeps the questions, `card` draws them, `AskedPlaces` notes where the cards are, `Deadlines` rings when time is up,
+and `Questions` is one subscription.
 
 Threads: items come on the thread of the stream, clicks on that of the interactions, what has become of the cards
 on those of the sink that posts them, and time on the scheduler's. Each takes the lock of `Questions`, under which

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import heapq
 import logging
 import threading
-from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import uuid4
 
 from reactivex import Observable, Subject, abc
-from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
+from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxslack.core.printable import printable
-from rxslack.core.unhandled import guarded, pass_on
+from rxslack.core.unhandled import pass_on
 from rxslack.errors import ConfigurationError, SlackError, is_retryable
 from rxslack.events.items import as_mapping, failure, is_failure, is_mapping
 from rxslack.events.types.rxslack_items import DecisionEvent, FailureEvent
 from rxslack.lanes.coroutines import result_of
 from rxslack.sinks.asking.card import (
     ID,
-    Card,
     Pressed,
     escalation_slot,
     presses,
     slot_for,
     state_of,
 )
+from rxslack.sinks.asking.deadlines import Deadlines
+from rxslack.sinks.asking.options import QuestionOptions
 from rxslack.sinks.asking.places import AskedPlaces
 from rxslack.sinks.asking.store import Ask, AskStore
 from rxslack.sinks.delivery.calls import needed
@@ -37,33 +35,14 @@ from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.keeping.places import PostedAt
 from rxslack.sinks.post_message import CONTENTS
 
-__all__ = ["Cards", "QuestionOptions", "Questions", "is_people"]
+__all__ = ["Cards", "Questions"]
 
 log = logging.getLogger("rxslack.ask")
 
 AGAIN: Final = 30.0  # seconds until a card is tried again that could not be posted for now
-LONGEST: Final = 3600.0  # seconds of one wait, for clocks that are set and machines that sleep
-
-Approvers: TypeAlias = Collection[str] | Callable[[str, Any], bool | Awaitable[bool]] | None
-"""See `ask`."""
 
 Cards = Callable[[AskedPlaces], Sink]
 """Makes the sink that keeps the cards posted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuestionOptions:
-    """What `ask` was given; see there."""
-
-    card: Card
-    approvers: Approvers
-    loop: AbstractEventLoop | None
-    timeout: float | None
-    escalate_after: float | None
-    escalate_to: tuple[str, ...]
-    refusal: str
-    remember: float
-    max_waiting: int
 
 
 class Questions:
@@ -92,16 +71,13 @@ class Questions:
         self._store = store
         self._options = options
         self._refusals = refusals
-        self._clock = clock
         self._lock = threading.RLock()
         self._inside = 0  # how many hold it, one inside the other
         self._over = False
         self._closed = False
         self._ending = False  # whether the source has completed
         self._asks: dict[str, Ask] = {}  # those with something left to do
-        self._due: list[tuple[float, str]] = []
-        self._timer = SerialDisposable()
-        self._ring = guarded(self._look, log)
+        self._deadlines = Deadlines(clock, self._look)
         self._places = AskedPlaces(self._shown)
         self._sink = cards(self._places)
         self._cards = Subject[Any]()
@@ -124,7 +100,7 @@ class Questions:
         scheduler: abc.SchedulerBase | None,
     ) -> abc.DisposableBase:
         """Go on with what an earlier process has left, and take in what comes."""
-        held = CompositeDisposable(Disposable(self._dispose), self._timer)
+        held = CompositeDisposable(Disposable(self._dispose), Disposable(self._deadlines.dispose))
         held.add(
             self._cards.pipe(self._sink).subscribe(
                 self._refused, self._fail, self._complete, scheduler=scheduler
@@ -137,7 +113,7 @@ class Questions:
 
     def _resume(self) -> None:
         with self:
-            self._store.forget(self._now() - self._options.remember)
+            self._store.forget(self._deadlines.now() - self._options.remember)
             for ask in self._store.unfinished():
                 self._asks[ask.id] = ask
                 if ask.ts:
@@ -190,7 +166,7 @@ class Questions:
             )
         if len(self._asks) >= self._options.max_waiting:
             raise SlackError(f"{len(self._asks)} questions are open, and no more may be")
-        return Ask(id, fields, self._now(), channel)
+        return Ask(id, fields, self._deadlines.now(), channel)
 
     def _click(self, interaction: Any) -> None:
         user = str(as_mapping(as_mapping(interaction).get("user")).get("id") or "")
@@ -238,7 +214,7 @@ class Questions:
             self._refusals.on_next({"channel": ask.channel, "user": user, "text": text})
 
     def _decide(self, ask: Ask, decision: str | None, user: str | None) -> None:
-        ask.decision, ask.user, ask.decided = decision, user, self._now()
+        ask.decision, ask.user, ask.decided = decision, user, self._deadlines.now()
         try:
             self._store.decide(ask)
         except SlackError:
@@ -256,7 +232,7 @@ class Questions:
                 "item": ask.item,
                 "decision": ask.decision,
                 "user": ask.user,
-                "at": ask.decided or self._now(),
+                "at": ask.decided or self._deadlines.now(),
                 "channel": ask.channel,
                 "ts": ask.ts,
             }
@@ -296,7 +272,7 @@ class Questions:
             if ask is None or self._over:
                 return
             if is_retryable(outcome["error"]):
-                self._push(self._now() + AGAIN, ask)
+                self._try_again(ask)
             elif state == "open" and ask.is_open:
                 del self._asks[id]
                 self._keep(self._store.drop, ask)
@@ -333,51 +309,41 @@ class Questions:
         options = self._options
         if ask.is_open:
             if options.escalate_after is not None and not ask.escalated:
-                self._push(ask.asked + options.escalate_after, ask)
+                self._deadlines.add(ask.asked + options.escalate_after, ask.id)
             if options.timeout is not None:
-                self._push(ask.asked + options.timeout, ask)
+                self._deadlines.add(ask.asked + options.timeout, ask.id)
 
-    def _push(self, due: float, ask: Ask) -> None:
-        heapq.heappush(self._due, (due, ask.id))
-        if self._due[0] == (due, ask.id):
-            self._set_timer()
-
-    def _set_timer(self) -> None:
-        pause = min(max(self._due[0][0] - self._now(), 0.0), LONGEST)
-        self._timer.disposable = self._clock.schedule_relative(pause, self._ring)
-
-    def _look(self, *_: object) -> None:
+    def _look(self) -> None:
         with self:
-            now = self._now()
-            while self._due and self._due[0][0] <= now + 0.001 and not self._over:
-                ask = self._asks.get(heapq.heappop(self._due)[1])
-                if ask is not None:
-                    self._step(ask, now)
-            if self._due and not self._over:
-                self._set_timer()
+            for id in self._deadlines.passed():  # noqa: A001 - as above
+                if self._over:
+                    return
+                if id in self._asks:
+                    self._step(self._asks[id])
+            self._deadlines.wait()
 
-    def _step(self, ask: Ask, now: float) -> None:
+    def _step(self, ask: Ask) -> None:
         """A time has come for a question: to end, to call further people, or to be shown again."""
-        options = self._options
-        if (
-            ask.is_open
-            and options.timeout is not None
-            and now + 0.001 >= ask.asked + options.timeout
-        ):
+        if self._is_past(ask, self._options.timeout):
             try:
                 self._decide(ask, None, None)
             except SlackError as error:
                 log.warning("%s", error)
-                self._push(now + AGAIN, ask)
+                self._try_again(ask)
             return
-        after = options.escalate_after
-        if ask.is_open and after is not None and now + 0.001 >= ask.asked + after:
-            self._escalate(ask, now)
+        if self._is_past(ask, self._options.escalate_after):
+            self._escalate(ask)
         self._show(ask)
 
-    def _escalate(self, ask: Ask, now: float) -> None:
+    def _is_past(self, ask: Ask, seconds: float | None) -> bool:
+        """Whether it is open for so long."""
+        return (
+            ask.is_open and seconds is not None and self._deadlines.has_passed(ask.asked + seconds)
+        )
+
+    def _escalate(self, ask: Ask) -> None:
         if not ask.ts:
-            self._push(now + AGAIN, ask)  # nobody sees it yet
+            self._try_again(ask)  # nobody sees it yet
         elif ask.escalated != "told":
             if not ask.escalated:
                 ask.escalated = "due"
@@ -385,8 +351,8 @@ class Questions:
                 self._keep(self._store.shown, ask)
             self._show_escalation(ask)
 
-    def _now(self) -> float:
-        return self._clock.to_seconds(self._clock.now)
+    def _try_again(self, ask: Ask) -> None:
+        self._deadlines.add(self._deadlines.now() + AGAIN, ask.id)
 
     def _emit(self, item: DecisionEvent | FailureEvent) -> None:
         if self._over:
@@ -433,12 +399,7 @@ class Questions:
     def _close(self) -> None:
         if not self._closed:
             self._closed = True
-            self._timer.dispose()
+            self._deadlines.dispose()
             self._sink.close()
             self._refusals.close()
             self._store.close()
-
-
-def is_people(value: object) -> bool:
-    """Whether these are ids, and not one of them."""
-    return isinstance(value, Collection) and not isinstance(value, (str, Mapping))
