@@ -209,7 +209,7 @@ def method_spelled(client: object, name: str) -> str:
         likely = [f"{one}_{rest}" for one in get_close_matches(family, METHOD_FAMILIES, n=1)]
     hint = f"; did you mean {likely[0]!r}?" if likely else ""
     message = f"{type(client).__name__!r} object has no attribute {name!r}{hint}"
-    raise AttributeError(message)
+    raise AttributeError(message, name=name)  # without `obj`: Python would add a guess of its own
 
 
 def as_form(arguments: Mapping[str, Any]) -> dict[str, str]:

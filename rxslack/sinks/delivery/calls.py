@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from rxslack.errors import ConfigurationError, TooLong
@@ -69,8 +69,10 @@ def fields_of(item: object, method: str) -> dict[str, Any]:
     Errors: ``ConfigurationError`` for an item that has none.
     """
     if not is_mapping(item):
+        kind = type(item).__name__
+        remedy = "concurrent(key, work) awaits" if isinstance(item, Awaitable) else "ops.map makes"
         raise ConfigurationError(
-            f"an item for {method} is a dict of its arguments, not {type(item).__name__}"
+            f"an item for {method} is a dict of its arguments, not {kind}; {remedy} one"
         )
     return dict(item)
 
