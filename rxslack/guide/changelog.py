@@ -45,6 +45,9 @@ The first version that is numbered. For whoever used rxslack before it:
   webhooks, commands and interactions over HTTP, messages for one person that can be clicked. A method of Slack's that
   it lacks is `not_simulated`; it has 55 more than before: channels are made and changed, pins, bookmarks, profiles,
   groups, search, workflow steps. `slack.emit_rare(name)` says any event that Slack documents. `MODERN_BOT_SCOPES` are those of a bot of today. What is posted with `user_token` was typed by that person, and has no `bot_id`.
+- The simulated Slack has what was beyond everyday talk: Enterprise Grid, Slack Connect, guests, canvases, lists,
+  huddles, recordings and mails, link unfurling, steps of workflows with their own token, assistant threads, other
+  apps' bots, dialogs; its guide has a table. Events that it causes now are no longer among `RARE_EVENTS`.
 - A program imports only the files of the names that it asks for, and builds only the event classes of their families:
   the README's first starts in 1.3 times what `reactivex`, `websocket-client` and `requests` alone take, not in 1.8.
 - `not_from_bots`, `matching`, `mentioning`, `from_user`, `distinct` and what else looks at messages costs a plain one a

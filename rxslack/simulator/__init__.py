@@ -32,6 +32,22 @@ each call with its answer, each event and each connection; every fault is a swit
 Only the page itself can do that: `rxslack.simulator.page` says how it is kept from others. Where no browser is,
 `rxslack simulate --chat` does it in the terminal; `:help` says what can be typed.
 
+## Beyond everyday talk
+
+| what bots meet | by a person of the workspace | by methods |
+|---|---|---|
+| an organization of Enterprise Grid | `join_enterprise`, `Workspace(enterprise=…)` | |
+| people of other workspaces, guests | `share_channel`, `add_outsider`, `add_guest` | |
+| who may not post | `restrict` | |
+| other apps' bots | `add_bot` | `bots.info` |
+| canvases and lists | `write_canvas`, `make_template`, `share_file` | `canvases.*`, `slackLists.*` |
+| pictures, recordings, PDFs, mails | `upload` (the ending of the name counts), `transcribe` | `files.*` |
+| huddles | `begin_huddle`, `enter_huddle`, `leave_huddle` | |
+| steps of workflows | `run_function`, `add_workflow` | `functions.*`, `workflows.featured.*` |
+| links of the app's | `tell_links_of` | `chat.unfurl` |
+| threads with an assistant | `open_assistant` | `assistant.threads.*` |
+| dialogs, from before modals | `interactions.dialogs` | `dialog.open` |
+
 ## What can go wrong
 
 Every way in which a Slack has been seen to fail is a switch of the simulated one. It lasts until the end

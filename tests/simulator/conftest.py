@@ -15,9 +15,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
+from slack_sdk import WebClient as SlackSdkClient
+from slack_sdk.errors import SlackApiError
 from websockets.sync.client import ClientConnection, connect as open_websocket
 
-from rxslack.simulator import Workspace
+import rxslack
+from rxslack.simulator import MODERN_BOT_SCOPES, Limits, Workspace
 from rxslack.wire.frames import TEXT
 
 
@@ -138,6 +141,46 @@ def url(slack: Workspace) -> Callable[[], str]:
 
 def url_of(slack: Workspace) -> str:
     return str(slack.web.call("rtm.connect")["url"])
+
+
+@pytest.fixture
+def modern() -> Iterator[Workspace]:
+    """A workspace whose bot is one of today, and may call as often as it likes."""
+    with Workspace(bot_scopes=MODERN_BOT_SCOPES, limits=Limits.off()) as slack:
+        yield slack
+
+
+@pytest.fixture
+def bot(modern: Workspace) -> Any:
+    """Somebody else's client, with that bot's token."""
+    return SlackSdkClient(modern.bot_token, base_url=modern.base_url)
+
+
+@pytest.fixture
+def error_of() -> Callable[..., str]:
+    """With which error a call of somebody else's client fails."""
+
+    def failed(call: Callable[..., object], **arguments: Any) -> str:
+        with pytest.raises(SlackApiError) as raised:
+            call(**arguments)
+        failure: Any = raised.value
+        return str(failure.response["error"])
+
+    return failed
+
+
+@pytest.fixture
+def told(modern: Workspace) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """Ask for the events of some types that the app was told, oldest first."""
+    with rxslack.socket_mode(modern.app).subscribe():
+        modern.wait_until(lambda: modern.connections)
+
+        def events(*types: str) -> list[dict[str, Any]]:
+            payloads = [one.payload for one in modern.socket_mode.delivered]
+            every = [one["event"] for one in payloads if "event" in one]
+            return [event for event in every if event["type"] in types]
+
+        yield events
 
 
 @pytest.fixture

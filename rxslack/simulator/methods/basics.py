@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.people import bot_object
+from rxslack.simulator.team.bots import bot_object
 from rxslack.simulator.team.text import Json
 
 

@@ -7,11 +7,12 @@ from copy import deepcopy
 from typing import Any
 
 from rxslack.simulator.team.access import Refused, Token
+from rxslack.simulator.team.bots import bot_profile
 from rxslack.simulator.team.channel import Channel, is_reply
 from rxslack.simulator.team.content import with_rich_text
 from rxslack.simulator.team.feed import FeedSubscriber
 from rxslack.simulator.team.links import tell_links
-from rxslack.simulator.team.people import bot_profile, user_profile
+from rxslack.simulator.team.people import user_profile
 from rxslack.simulator.team.rich_text import is_made_of_text
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
+from rxslack.simulator.team.bots import Bot
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.file_objects import File
 from rxslack.simulator.team.files import Files
-from rxslack.simulator.team.people import Bot, Enterprise, Guest, Person
+from rxslack.simulator.team.people import Enterprise, Guest, Person
 from rxslack.simulator.team.team import SLACKBOT, Team
 from rxslack.simulator.team.text import Json, object_in, objects_in
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from threading import RLock
 
+from rxslack.simulator.team.bots import Bot
 from rxslack.simulator.team.channel import Channel, channel_object
 from rxslack.simulator.team.feed import Changes, Feed
 from rxslack.simulator.team.ids import IdMaker, Stamps
-from rxslack.simulator.team.people import Bot, Enterprise, Person, user_object
+from rxslack.simulator.team.people import Enterprise, Person, user_object
 from rxslack.simulator.team.text import Json
 
 __all__ = ["SLACKBOT", "Team"]

@@ -51,7 +51,7 @@ class Entry:
     data: Any
 
 
-_TOKEN: Final = re.compile(rb"(xox[bp]|xapp)-simulated-([\w-]+)")
+_TOKEN: Final = re.compile(rb"(xox[bp]|xapp|xwfp)-simulated-([\w-]+)")
 
 
 def _masked(token: re.Match[bytes]) -> bytes:

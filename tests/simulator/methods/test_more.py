@@ -177,7 +177,9 @@ def test_it_ends_steps_of_workflows(slack: Workspace, bot: Any) -> None:
         slack.wait_until(lambda: slack.connections)
         first, second = (slack.run_function("sum", {"a": 1}) for _ in range(2))
         slack.wait_until(lambda: all(one.is_settled for one in slack.socket_mode.delivered))
-    assert slack.bot_token not in str(slack.transcript)
+    token = slack.socket_mode.delivered[0].payload["event"]["bot_access_token"]
+    assert token.startswith("xwfp-")
+    assert token not in str(slack.transcript)
     bot.functions_completeSuccess(function_execution_id=first, outputs={"sum": 2})
     bot.functions_completeError(function_execution_id=second, error="no")
     assert slack.functions[first]["outputs"] == {"sum": 2}
