@@ -63,9 +63,8 @@ _KEPT: Final = (
 )
 _DROPPED: Final = bytes(byte for byte in range(256) if chr(byte).lower() not in _KEPT)
 _LOWER: Final = bytes(range(256)).lower()
-_KELVIN: Final = (
-    "\N{KELVIN SIGN}".encode()
-)  # the one letter that is in ASCII only when it is in lower case
+# The one letter that is in ASCII only when it is in lower case.
+_KELVIN: Final = "\N{KELVIN SIGN}".encode()
 _ASCII_LOWER: Final = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 

@@ -28,6 +28,11 @@ COLUMNS: Final = (
     "deleted",
 )
 
+TEXTS: Final = ("channel", "user", "text", "thread_ts", "subtype")
+
+Rows = dict[tuple[str | None, str], list[Any]]
+"""By channel and ts, each as `COLUMNS` has it, but for the times, which are texts still."""
+
 TS: Final = re.compile(r"([0-9]{1,10})(?:\.([0-9]*))?")  # seconds up to the year 2286
 
 
@@ -59,31 +64,32 @@ def to_frame(events: Iterable[Mapping[str, Any]] | Observable[Any]) -> pandas.Da
         pd: Any = import_module("pandas")
     except ImportError as error:
         raise ConfigurationError("to_frame() needs pandas: pip install pandas") from error
-    found: Any = events
-    if isinstance(events, Observable):  # `list(events)` would never end
-        found = events.pipe(ops.filter(is_message), ops.to_list()).run()
-    rows: dict[tuple[str | None, str], list[Any]] = {}
-    for event in found:
-        if isinstance(event, Mapping):
-            take(rows, cast("Mapping[str, Any]", event))
-    columns = zip(*rows.values(), strict=True) if rows else [()] * len(COLUMNS)
-    values = map(list[Any], columns)
-    frame = pd.DataFrame(dict(zip(COLUMNS, values, strict=True)), columns=list(COLUMNS))
-    for column in ("time", "edited"):
-        micros = pd.to_numeric(frame[column], errors="coerce")
-        frame[column] = pd.to_datetime(micros, unit="us", utc=True).astype("datetime64[us, UTC]")
+    rows: Rows = {}
+    if isinstance(events, Observable):  # `for event in events` would never end
+        events.pipe(ops.do_action(lambda event: take(rows, event)), ops.count()).run()
+    else:
+        for event in events:
+            take(rows, event)
+    columns = list(map(list[Any], zip(*rows.values(), strict=True))) or [[] for _ in COLUMNS]
+    found: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
+    for name in TEXTS:
+        found[name] = cleaned(found[name])
+    for name in ("time", "edited"):
+        found[name] = pd.to_datetime(micros_in(found[name]), utc=True).as_unit("us")
+    frame = pd.DataFrame(found)
     frame["deleted"] = frame["deleted"].astype(bool)
     return cast("pandas.DataFrame", frame)
 
 
-def is_message(event: Any) -> bool:
-    """Whether a row comes of it, or changes by it."""
-    return isinstance(event, Mapping) and cast("Mapping[str, Any]", event).get("type") == "message"
-
-
-def take(rows: dict[tuple[str | None, str], list[Any]], event: Mapping[str, Any]) -> None:
-    """Add a message, or change the one that the event is about; nothing for other events."""
+def take(rows: Rows, item: object) -> None:
+    """Add a message, or change the one that an event is about; nothing for other items."""
+    if not isinstance(item, (dict, Mapping)):  # asking for a Mapping takes much longer
+        return
+    event = cast("Mapping[str, Any]", item)
     if event.get("type") != "message":
+        return
+    if (row := plain_row_of(event)) is not None:
+        rows[row[1], row[0]] = row
         return
     channel, subtype = text_in(event, "channel"), event.get("subtype")
     if subtype == "message_deleted":
@@ -100,19 +106,38 @@ def take(rows: dict[tuple[str | None, str], list[Any]], event: Mapping[str, Any]
         rows[channel, ts] = row_of(message)
 
 
+def plain_row_of(event: Mapping[str, Any]) -> list[Any] | None:
+    """The row of what most messages are; None for what has to be looked at more closely."""
+    get = event.get
+    ts, channel, user, text = get("ts"), get("channel"), get("user"), get("text")
+    thread = get("thread_ts")
+    if (
+        type(ts) is str
+        and type(channel) is str
+        and type(user) is type(text) is str
+        and (thread is None or type(thread) is str)
+        and ts
+        and user
+        and ts.isascii()
+        and channel.isascii()
+        and not (get("subtype") or get("hidden") or get("edited"))
+    ):
+        return [ts, channel, user, text, ts, thread, None, None, False]
+    return None
+
+
 def row_of(message: Mapping[str, Any]) -> list[Any]:
     """The row of a message, as `COLUMNS` has it."""
-    edited = message.get("edited")
     ts = text_in(message, "ts")
     return [
-        micros_of(ts),
+        ts,
         text_in(message, "channel"),
         text_in(message, "user") or text_in(message, "bot_id"),
         text_in(message, "text"),
         ts,
         text_in(message, "thread_ts"),
         text_in(message, "subtype"),
-        None if edited is None else micros_of(text_in(fields_in(message, "edited"), "ts")),
+        text_in(fields_in(message, "edited"), "ts"),
         False,
     ]
 
@@ -120,14 +145,22 @@ def row_of(message: Mapping[str, Any]) -> list[Any]:
 def text_in(message: Mapping[str, Any], key: str) -> str | None:
     """A text that UTF-8 has bytes for; None in the place of anything else."""
     value = message.get(key)
-    if value is None or not isinstance(value, str):
-        return None
+    return clean(value) if isinstance(value, str) else None
+
+
+def clean(text: str) -> str:
+    """The same, and U+FFFD for half of a surrogate pair."""
+    if text.isascii():
+        return text
     # The detour joins the halves of a pair, if both are there.
-    return (
-        value
-        if value.isascii()
-        else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def cleaned(column: list[str | None]) -> list[str | None]:
+    """All of a column; mostly there is nothing to be done."""
+    if "".join(filter(None, column)).isascii():
+        return column
+    return [text and clean(text) for text in column]
 
 
 def fields_in(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -136,11 +169,32 @@ def fields_in(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
-def micros_of(ts: str | None) -> int | None:
+def micros_of(ts: str) -> int | None:
     """A ts as whole microseconds, so that none is lost; None for what is no time."""
-    if ts and len(ts) == 17 and ts[10] == "." and ts.isascii():  # as Slack's are
+    if len(ts) == 17 and ts[10] == "." and ts.isascii():  # as Slack's are
         digits = ts.replace(".", "")
         if len(digits) == 16 and digits.isdigit():
             return int(digits)
-    found = TS.fullmatch(ts or "")
+    found = TS.fullmatch(ts)
     return int(found[1]) * 1_000_000 + int((found[2] or "").ljust(6, "0")[:6]) if found else None
+
+
+def micros_in(column: list[str | None]) -> Any:
+    """The same of a column, as pandas takes it; at once where all are as Slack's are, or none is there."""
+    import numpy as np  # comes with pandas
+
+    if not any(column):
+        return np.full(len(column), "NaT", "M8[us]")
+    if None not in column:
+        count, lines = len(column), "\n".join(cast("list[str]", column))
+        digits = lines.replace(".", "")
+        if (
+            lines[10::18] == "." * count
+            and lines[17::18] == digits[16::17] == "\n" * (count - 1)
+            and len(lines) == 18 * count - 1
+            and lines.isascii()
+            and digits.replace("\n", "").isdigit()
+        ):
+            return np.fromstring(digits, np.int64, sep="\n").view("M8[us]")
+    micros = [None if text is None else micros_of(text) for text in column]
+    return np.array(micros, dtype="M8[us]")

@@ -77,6 +77,21 @@ def test_it_takes_a_stream() -> None:
         to_frame(reactivex.throw(ConnectionClosed(1006)))
 
 
+ODD_TIMES = ["1764000000.5", "1764000000.0001000", "176400000١.000100", "²", "17640000001000001"]
+
+
+@pytest.mark.parametrize("ts", ODD_TIMES)
+def test_it_has_the_same_row_beside_messages_that_are_not_as_slacks(ts: str) -> None:
+    plain = EVENTS[1]
+    alone: Any = to_frame([plain, EVENTS[2]])
+    odd: Any = {**plain, "channel": "C3", "text": "Grüße \ud800", "ts": ts}
+    beside: Any = to_frame([plain, EVENTS[2], odd])
+    assert beside[:2].equals(alone)
+    assert beside["text"][2] == "Grüße \ufffd"
+    assert beside["ts"][2] == ts
+    assert pd.isna(beside["time"][2]) == (not ts.startswith("1764000000."))
+
+
 def test_it_has_its_columns_without_a_message() -> None:
     frame: Any = to_frame([])
     assert len(frame) == 0
