@@ -60,7 +60,7 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument(
         "--keep",
         metavar="FILE",
-        help="go on with it where it is there, and keep the workspace in it at the end",
+        help="go on with it where it is there, and keep the workspace in it, after each change",
     )
     parser.add_argument(
         "--bot",
@@ -90,7 +90,7 @@ def simulate(arguments: argparse.Namespace) -> int:
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         slack = stack.enter_context(workspace(arguments))
         if arguments.keep:
-            stack.callback(slack.save, arguments.keep)
+            slack.keep(arguments.keep)
         print(directions(slack), flush=True)
         if arguments.tls:
             print(as_proxy(slack, Path(arguments.tls)), flush=True)

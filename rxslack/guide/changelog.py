@@ -53,7 +53,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - `not_from_bots`, `matching`, `mentioning`, `from_user`, `distinct` and what else looks at messages costs a plain one a
   fraction of what it did.
 - Exports, histories, recordings and their replay are read and written by orjson, where it is installed.
-- `rxslack simulate` begins with a file or with Slack's export (`--data`), is there again tomorrow (`--keep`), has a
+- `rxslack simulate` begins with a file or with Slack's export (`--data`), is there again tomorrow, or after a crash (`--keep`), has a
   bot of today (`--bot modern`), and is slack.com for a bot that takes no base URL (`--tls`, with the extra `tls`).
 - Slack's own SDKs for Python and Node and five bot frameworks are run, unmodified, at a simulated https://slack.com.
 - `web.chat_postMessage(…)` and the fifty methods that bots use most complete their arguments in an editor, and type

@@ -17,7 +17,7 @@ from rxslack.simulator.team.saved import as_json, restore
 from rxslack.simulator.team.team import Team
 from rxslack.simulator.team.text import Json, object_in, objects_in
 
-__all__ = ["begin_with", "save"]
+__all__ = ["as_text", "begin_with", "write"]
 
 _KINDS = {"channels": "public", "groups": "private", "dms": "im", "mpims": "mpim"}
 
@@ -47,12 +47,18 @@ def begin_with(state: State, path: Path) -> None:
         raise ValueError(f"{path.name} is no beginning of a workspace: {error}") from error
 
 
-def save(state: State, path: Path) -> None:
-    """Keep the workspace in a file, which only its owner can read, whole or not at all."""
+def as_text(state: State) -> str:
+    """The workspace as `begin_with` reads it from a file."""
+    with state.team.lock:
+        return json.dumps(as_json(state.team, state.files))
+
+
+def write(path: Path, text: str) -> None:
+    """Put a text in a file, which only its owner can read, whole or not at all. Raises: OSError."""
     part = path.with_name(f"{path.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file, state.team.lock:
-        json.dump(as_json(state.team, state.files), file)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
     part.replace(path)
 
 

@@ -19,6 +19,7 @@ FLOORS = (
     "sockets",
     "state",
     "beginnings",
+    "keeping",
     "methods",
     "http",
     "odd_events",

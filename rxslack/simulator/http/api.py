@@ -77,6 +77,7 @@ def _done(
     state.buckets.count(key, getattr(state.limits, method.tier))
     post_what_is_due(state)
     done = method.run(Request(state, http.method, {} if unread else asked.values, token))
+    state.team.changes.notify()
     _let_events_leave(state)
     return _warned({"ok": True, **done}, asked.warnings)
 
