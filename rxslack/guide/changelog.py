@@ -48,6 +48,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - The simulated Slack has what was beyond everyday talk: Enterprise Grid, Slack Connect, guests, canvases, lists,
   huddles, recordings and mails, link unfurling, steps of workflows with their own token, assistant threads, other
   apps' bots, dialogs; its guide has a table. Events that it causes now are no longer among `RARE_EVENTS`.
+- It checks the blocks of 2026, too: cards, carousels, containers, plans, tables, charts, with their limits.
 - A program imports only the files of the names that it asks for, and builds only the event classes of their families:
   the README's first starts in 1.3 times what `reactivex`, `websocket-client` and `requests` alone take, not in 1.8.
 - `not_from_bots`, `matching`, `mentioning`, `from_user`, `distinct` and what else looks at messages costs a plain one a
