@@ -44,8 +44,10 @@ files as well.
 
 **Secrets** come from the environment, and appear in no log and no error. **Logs** go to Python's `logging`,
 below the logger `rxslack`; `log_lines(form="json")` shows each connection, and what each line is about. **Health** is served by
-`run(…, serve=":9090")`: `/health` for whoever restarts what hangs, `/ready` while Slack is heard and no backlog waits,
-`/metrics` for Prometheus. Where nothing may listen, a probe can read a file instead that a `Status` touches:
+`run(…, serve=":9090")`: `/health` for whoever restarts what hangs, `/ready` while Slack is heard, or a log can be read, and
+no backlog waits, `/metrics` for Prometheus. **Traces** go where OpenTelemetry's environment variables say:
+``opentelemetry-instrument rxslack run bot:pipeline --otel``, of the package `opentelemetry-distro`. Where nothing may listen,
+a probe can read a file instead that a `Status` touches:
 
 ```python
 from pathlib import Path
@@ -58,51 +60,74 @@ watching = alive.subscribe(lambda _: Path("connected").touch())
 ## systemd
 
 ```ini
+[Unit]
+Description=A bot in Slack
+Wants=network-online.target
+After=network-online.target
+
 [Service]
 ExecStart=/opt/bot/.venv/bin/rxslack run bot:pipeline --serve 127.0.0.1:9090
 Environment=PYTHONPATH=/opt/bot
 EnvironmentFile=/etc/bot.env
+DynamicUser=yes
 StateDirectory=bot
-WorkingDirectory=/var/lib/bot
+WorkingDirectory=%S/bot
 Restart=on-failure
+RestartSec=5
 TimeoutStopSec=20
+
+[Install]
+WantedBy=multi-user.target
 ```
 
-`/etc/bot.env` holds the tokens, with the mode 0600. `TimeoutStopSec` is longer than `drain`.
+`/etc/bot.env` holds the tokens, with the mode 0600: systemd reads it, and the bot's own user cannot. `TimeoutStopSec` is longer
+than `drain`. ``systemd-analyze verify bot.service`` says what is wrong with a unit before it is started.
 
 ## A container
 
 ```dockerfile
 FROM python:3.13-slim
-RUN pip install --no-cache-dir rxslack
+RUN pip install --no-cache-dir rxslack && install -d -o nobody /state
 COPY bot.py /app/bot.py
 ENV PYTHONPATH=/app
 USER nobody
 WORKDIR /state
+VOLUME /state
 EXPOSE 9090
 CMD ["rxslack", "run", "bot:pipeline", "--serve", ":9090", "--json-logs"]
 ```
 
-The form of `CMD` with brackets lets SIGTERM reach Python; a shell would keep it. `docker stop -t 20` leaves
-the sinks their time.
+`install` makes a folder that the bot's user may write to, which a new volume takes over. The form of `CMD` with brackets lets
+SIGTERM reach Python; a shell would keep it. ``docker run --env-file bot.env -v bot:/state bot`` starts it, and
+`docker stop -t 20` leaves the sinks their time.
 
 ## Kubernetes
 
-One replica, and the old one ended before the new one starts:
+One replica, and the old one ended before the new one starts; 65534 is the group of `nobody`, who may then write to the volume:
 
 ```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: bot}
 spec:
   replicas: 1
   strategy: {type: Recreate}
+  selector: {matchLabels: {app: bot}}
   template:
+    metadata: {labels: {app: bot}}
     spec:
       terminationGracePeriodSeconds: 20
+      securityContext: {fsGroup: 65534}
       containers:
         - name: bot
+          image: bot
           envFrom: [{secretRef: {name: slack-tokens}}]
           livenessProbe: {httpGet: {path: /health, port: 9090}}
           readinessProbe: {httpGet: {path: /ready, port: 9090}}
           volumeMounts: [{name: state, mountPath: /state}]
+      volumes:
+        - name: state
+          persistentVolumeClaim: {claimName: bot-state}
 ```
 
 Slack gives each envelope to one of an app's connections, so several replicas share the work over Socket
