@@ -251,7 +251,8 @@ def told(error: BaseException) -> dict[str, str]:
         views[f"repr {number}"] = repr(one)
         views[f"vars {number}"] = repr(vars(one)) + repr(one.args)
         views[f"request {number}"] = repr(vars(request)) if request is not None else ""
-    with suppress(TypeError, AttributeError):  # compat's, of slack_sdk's shapes, cannot all be
+    # Compat's, of slack_sdk's shapes, cannot all be pickled.
+    with suppress(TypeError, AttributeError, pickle.PicklingError):
         views["pickle"] = pickle.dumps(error).decode("latin-1")
     frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
     views["variables"] = repr([one.locals for one in frames if one.filename.endswith(OURS)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pydoc
+import re
 from typing import Any
 
 import pytest
@@ -49,6 +50,11 @@ def told(function: Any, argument: object) -> str:
     return str(caught.value)
 
 
+def bare(text: str) -> str:
+    """Without what Pythons print differently: from 3.14 on, lines are broken, and types are not quoted."""
+    return re.sub(r"[\s'\"]", "", text)
+
+
 @pytest.mark.parametrize("name", OPERATORS)
 def test_an_operator_without_its_parentheses_says_what_to_write(name: str) -> None:
     right = f"ops.map({name}(…))" if name in FOR_MAP else f"{name}(…)"
@@ -71,7 +77,7 @@ def test_help_begins_with_the_signature_that_users_call(name: str) -> None:
     function = getattr(rxslack, name)
     signature = inspect.signature(function)
     assert not {"args", "kwargs", "source"} & signature.parameters.keys()
-    assert f"{name}{signature}" in pydoc.plain(pydoc.render_doc(function))
+    assert bare(f"{name}{signature}") in bare(pydoc.plain(pydoc.render_doc(function)))
 
 
 @pytest.mark.parametrize("name", ["shared", "pipe"])

@@ -191,8 +191,12 @@ def carried() -> Context | None:
 
 
 def in_context(context: Context | None, function: Callable[..., R], *args: Any) -> R:
-    """Call a function in a context, if there is one."""
-    return function(*args) if context is None else context.run(function, *args)
+    """
+    Call a function in a context, if there is one.
+
+    In a copy, for another thread may be about to leave the context, which only one can be in.
+    """
+    return function(*args) if context is None else context.copy().run(function, *args)
 
 
 TRACE: Final = "rxslack_traceparent"

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from reactivex.testing import TestScheduler
 
+from rxslack.core import telemetry
 from rxslack.errors import ConfigurationError
-from rxslack.lanes.lanes import Lanes, ScheduledLanes, ThreadedLanes
+from rxslack.lanes.lanes import Lanes, Parked, ScheduledLanes, ThreadedLanes
 from rxslack.lanes.paces import Budget, Pace, Paces
 
-Work = Callable[[str, int], float | None]
+Work = Callable[[str, int], float | Parked | None]
 Make = Callable[..., Lanes[str, str]]
 
 
@@ -431,3 +432,37 @@ def test_it_hastens_on_a_scheduler() -> None:
     scheduler.schedule_absolute(7.0, hasten)
     scheduler.start()
     assert (done, box.left) == ([0.0, 7.0], 0)
+
+
+class Carrying(telemetry.TelemetryListener):
+    carries = True
+
+
+@pytest.fixture
+def carrying() -> Iterator[None]:
+    listener = Carrying()
+    telemetry.add(listener)
+    yield
+    telemetry.remove(listener)
+
+
+@pytest.mark.usefixtures("carrying")
+def test_a_parked_job_may_go_on_in_its_context_before_the_thread_that_parked_it_has_left_it(
+    lanes: Make,
+) -> None:
+    again, met = threading.Event(), threading.Event()
+
+    def work(_: str, attempt: int) -> Parked | None:
+        if attempt > 1:
+            again.set()
+            return None
+
+        def begin(resume: Callable[[], None]) -> None:
+            resume()
+            if again.wait(5.0):
+                met.set()
+
+        return Parked(begin)
+
+    lanes(work).put("C1", "job")
+    assert met.wait(10.0)

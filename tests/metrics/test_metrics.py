@@ -168,7 +168,8 @@ def get(port: int, path: str, method: str = "GET") -> tuple[int, str]:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        with error:
+            return error.code, error.read().decode()
 
 
 def test_it_serves_numbers_and_health(metrics: Metrics) -> None:

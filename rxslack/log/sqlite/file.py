@@ -6,6 +6,7 @@ import ctypes
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,6 +107,9 @@ class SqliteFile:
             raise
         second.execute("PRAGMA synchronous = NORMAL")
         self._durable, self._fast = first, second
+        # Whoever used it last does not know that: it is closed when nobody can use it any more.
+        self._closing = weakref.finalize(self, _close, first, second)
+        self._closing.atexit = False  # threads may still use it
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -143,6 +147,7 @@ class SqliteFile:
         """
         for connection in (self._durable, self._fast):
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+        self._closing.detach()
         self._start()
 
     @contextmanager
@@ -187,6 +192,11 @@ class SqliteFile:
 
 
 _files = Registry[SqliteFile](SqliteFile.disown)
+
+
+def _close(*connections: sqlite3.Connection) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def alive(until: float, lease: float) -> bool:
