@@ -92,7 +92,7 @@ class Deliveries:
         timers: keep the deadlines.
         options: their lengths.
         seed: of the choice among sockets.
-        keep: how many deliveries are remembered, the newest.
+        keep: how many deliveries and envelopes are remembered, the newest.
 
     Attributes:
         all: those that are remembered, oldest first.
@@ -113,7 +113,8 @@ class Deliveries:
         self._timers = timers
         self._options = options
         self._chance = Random(seed)  # for variety, not for secrecy
-        self._sent: dict[str, Delivery] = {}
+        self._sent: dict[str, Delivery] = {}  # by envelope, the newest
+        self._keep = keep
         self._settled: dict[Delivery, Settled] = {}
         self._acknowledged = 0
 
@@ -175,6 +176,8 @@ class Deliveries:
         same = self._options.keeps_envelope_id and delivery.envelope_ids
         envelope_id = delivery.envelope_ids[0] if same else self._team.identity.uuid()
         self._sent[envelope_id] = delivery
+        if len(self._sent) > self._keep:
+            del self._sent[next(iter(self._sent))]
         delivery.envelope_ids.append(envelope_id)
         delivery.sent_at.append(self._team.clock())
         delivery.sockets.append(socket.number)

@@ -165,8 +165,8 @@ def test_it_reads_no_head_without_end(slack: Workspace, head: str, code: int) ->
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is waited for long."""
-    monkeypatch.setattr("rxslack.simulator.http.server._Handler.idle", 0.05)
-    monkeypatch.setattr("rxslack.simulator.http.server._Handler.patience", 0.05)
+    monkeypatch.setattr("rxslack.simulator.http.handler.Handler.idle", 0.05)
+    monkeypatch.setattr("rxslack.simulator.http.handler.Handler.patience", 0.05)
 
 
 @pytest.mark.usefixtures("hasty")
