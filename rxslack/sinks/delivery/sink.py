@@ -133,25 +133,17 @@ class Sink(abc.ObserverBase[Any]):
         **options: Unpack[SinkOptions],
     ) -> None:
         check_client(web, name)
+        check_options(options)
         self.name = name
-        scheduler, overflow = options.get("scheduler"), options.get("overflow", "wait")
-        if overflow not in ("wait", "fail"):
-            raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
+        scheduler, budget = options.get("scheduler"), budget_for(web, options)
         self._drain_seconds = options.get("drain", 10.0)
-        if not self._drain_seconds >= 0:
-            raise ConfigurationError(f"drain is {self._drain_seconds!r}; give seconds, 0 or more")
-        budget = options.get("budget") or budget_of(web, scheduler)
-        if not isinstance(budget, Budget):
-            from rxslack.log.shared_budget import SharedBudget  # few bots have one
-
-            budget = SharedBudget(budget, web)
         self._process = os.getpid()
         self._read = read
         self._versions = None if thing is None else Versions(thing)
         self._wall = budget.clock.wall
         if scheduler is not None:
             self._wall = lambda: scheduler.to_seconds(scheduler.now)
-        self._waits = overflow == "wait" and scheduler is None
+        self._waits = options.get("overflow", "wait") == "wait" and scheduler is None
         self._handle_error = options.get("on_error")
         self._logger = logging.getLogger(f"rxslack.{name}")
         self._letters = DeadLetters(FailureLog(self._logger))
@@ -411,6 +403,25 @@ class Sink(abc.ObserverBase[Any]):
             job = self._delivery.restored(kept, self._left_behind)
             job.receiver.accept()
             self._lanes.put(None if job.failed else job.call.lane, job, force=True)
+
+
+def check_options(options: SinkOptions) -> None:
+    """Raise `ConfigurationError` for options of a sink that cannot work."""
+    overflow, drain = options.get("overflow", "wait"), options.get("drain", 10.0)
+    if overflow not in ("wait", "fail"):
+        raise ConfigurationError(f'overflow is {overflow!r}; give "wait" or "fail"')
+    if not drain >= 0:
+        raise ConfigurationError(f"drain is {drain!r}; give seconds, 0 or more")
+
+
+def budget_for(web: Caller, options: SinkOptions) -> Budget:
+    """The paces that a sink keeps: those it was given, those of a log, or else its client's own."""
+    budget = options.get("budget") or budget_of(web, options.get("scheduler"))
+    if isinstance(budget, Budget):
+        return budget
+    from rxslack.log.shared_budget import SharedBudget  # few bots have one
+
+    return SharedBudget(budget, web)
 
 
 def outbox_at(outbox: str | Path | None) -> NoOutbox:
