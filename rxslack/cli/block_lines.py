@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 __all__ = ["Number", "block_lines", "objects", "words"]
 
@@ -37,11 +37,13 @@ def block_lines(blocks: object, number: Number) -> Iterator[str]:
         elif kind == "input":
             element = cast("Json", block.get("element") or {})
             yield f"{words(block.get('label'))}: {_used(element, number(block, element))}"
-        elif kind == "table":
+        elif kind in ("table", "data_table"):
             rows: list[list[Any]] = block.get("rows") or []
             yield from (" | ".join(map(_cell, row)) for row in rows)
         elif kind == "data_visualization":
             yield from _numbers(block)
+        elif kind in _NESTED:
+            yield from _nested(block, number)
         else:
             yield from _text_lines(block)
             accessory = block.get("accessory")
@@ -49,6 +51,28 @@ def block_lines(blocks: object, number: Number) -> Iterator[str]:
                 element = cast("Json", accessory)
                 picture = element.get("type") == "image"
                 yield _picture(element) if picture else _used(element, number(block, element))
+
+
+_NESTED: Final[Mapping[str, str]] = {
+    "card": "",
+    "carousel": "elements",
+    "container": "child_blocks",
+    "plan": "tasks",
+    "task_card": "",
+}
+"""Blocks that have others inside of them, and where."""
+
+
+def _nested(block: Json, number: Number) -> Iterator[str]:
+    names = ("title", "rich_text_title", "subtitle", "body", "details", "output")
+    texts = [_cell(block[name]) for name in names if block.get(name)]
+    state = f"({block['status']})" if block.get("status") else ""
+    if line := " - ".join(texts):
+        yield f"{line} {state}".rstrip()
+    if buttons := [_used(one, number(block, one)) for one in objects(block.get("actions"))]:
+        yield "  ".join(buttons)
+    inside = block.get(_NESTED[str(block["type"])])
+    yield from (f"  {line}" for line in block_lines(inside, number))
 
 
 def words(given: Any) -> str:

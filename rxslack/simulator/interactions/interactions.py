@@ -10,6 +10,7 @@ from rxslack.simulator.interactions.dialogs import Dialogs
 from rxslack.simulator.interactions.interaction import Interaction
 from rxslack.simulator.interactions.sender import Deliver, InteractionSender, blocks_of
 from rxslack.simulator.state import State
+from rxslack.simulator.team.blocks import every_block
 from rxslack.simulator.team.inputs import element_in, fill, merged, missing, values_of
 from rxslack.simulator.team.people import Person
 from rxslack.simulator.team.text import Json, objects_in
@@ -274,7 +275,7 @@ def _around_unfurl(said: Json, block_id: str, container: Json) -> Json:
     Source: docs.slack.dev/messaging/unfurling-links-in-messages, "Handling interactivity".
     """
     for attachment in objects_in(said.get("attachments")):
-        blocks = objects_in(attachment.get("blocks"))
+        blocks = every_block(objects_in(attachment.get("blocks")))
         if any(block.get("block_id") == block_id for block in blocks):
             unfurled = bool(attachment.get("is_app_unfurl"))
             container |= {

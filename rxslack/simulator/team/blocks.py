@@ -14,7 +14,7 @@ from rxslack.simulator.team.elements import (
 from rxslack.simulator.team.newer_blocks import NEWER_CHECKS
 from rxslack.simulator.team.text import Json, objects_in
 
-__all__ = ["Surface", "as_kept", "elements_of", "problems_of", "with_ids"]
+__all__ = ["Surface", "as_kept", "elements_of", "every_block", "problems_of", "with_ids"]
 
 Surface: TypeAlias = Literal["message", "modal", "home"]
 """Where blocks are shown: not every one may be everywhere."""
@@ -42,15 +42,23 @@ def problems_of(blocks: Sequence[Any], surface: Surface, *, at: str = "/blocks")
 
 
 def elements_of(block: Mapping[str, Any]) -> Iterator[Json]:
-    """The elements of a block, wherever in it they are."""
+    """The elements of a block; not those of blocks inside of it."""
     for name in ("elements", "actions"):
-        yield from objects_in(block.get(name))
+        if block.get("type") != "carousel":
+            yield from objects_in(block.get(name))
     for name in ("element", "accessory"):
         if isinstance(block.get(name), dict):
             yield block[name]
-    for inner in ("blocks", "child_blocks"):
-        for child in objects_in(block.get(inner)):
-            yield from elements_of(child)
+
+
+def every_block(blocks: Iterable[Json]) -> Iterator[Json]:
+    """Blocks, and those inside of them: cards of a carousel, tasks of a plan, what a container has."""
+    for block in blocks:
+        yield block
+        inside = ["blocks", "child_blocks", "tasks"]
+        inside += ["elements"] if block.get("type") == "carousel" else []
+        for name in inside:
+            yield from every_block(objects_in(block.get(name)))
 
 
 def with_ids(blocks: Iterable[Json], new: Callable[[], str]) -> list[Json]:
@@ -66,8 +74,12 @@ def with_ids(blocks: Iterable[Json], new: Callable[[], str]) -> list[Json]:
 
 def _block_with_ids(block: Json, new: Callable[[], str]) -> Json:
     kept = cast("Json", as_kept(block))
-    if block.get("type") != "rich_text":
-        for element in elements_of(kept):
+    for inner in every_block([kept]):
+        if inner.get("type") == "rich_text":
+            continue
+        if inner is not kept and not inner.get("block_id"):
+            inner["block_id"] = new()
+        for element in elements_of(inner):
             if is_interactive(element) and not element.get("action_id"):
                 element["action_id"] = new()
     return {"type": kept.get("type"), "block_id": kept.get("block_id") or new(), **kept}

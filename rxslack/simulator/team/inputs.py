@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from rxslack.simulator.team.blocks import elements_of
+from rxslack.simulator.team.blocks import elements_of, every_block
 from rxslack.simulator.team.text import Json, object_in, objects_in
 
 __all__ = ["element_in", "fill", "merged", "missing", "values_of"]
@@ -137,7 +137,7 @@ def missing(blocks: Iterable[Json], values: Mapping[str, Any]) -> list[str]:
 
 
 def _elements(blocks: Iterable[Json]) -> Iterator[tuple[str, Json]]:
-    for block in blocks:
+    for block in every_block(blocks):
         for element in elements_of(block):
             yield str(block.get("block_id", "")), element
 

@@ -156,6 +156,19 @@ def test_it_says_what_is_wrong(slack: Workspace, block: Json, what: str, where: 
     assert slack.messages("general") == []
 
 
+@pytest.mark.parametrize("outer", ["carousel", "container"])
+def test_it_has_buttons_inside_of_blocks_inside_of_blocks(slack: Workspace, outer: str) -> None:
+    card = CARD | {"block_id": "card", "actions": [{"type": "button", "text": plain("Go")}]}
+    inside = "elements" if outer == "carousel" else "child_blocks"
+    block: Json = {"type": outer, "title": plain("a"), inside: [card, CARD]}
+    answer = slack.web.call("chat.postMessage", channel="general", text="a", blocks=[block])
+    first, second = answer["message"]["blocks"][0][inside]
+    assert second["block_id"] not in ("", "card")
+    action = first["actions"][0]["action_id"]
+    used = slack.interactions.click("alice", action, channel="general", ts=answer["ts"])
+    assert used.payload["actions"][0]["block_id"] == "card"
+
+
 def test_it_takes_two_charts_a_message(slack: Workspace) -> None:
     said: Json = {"channel": "general", "text": "a"}
     slack.web.call("chat.postMessage", **said, blocks=[bars("a"), bars("a")])

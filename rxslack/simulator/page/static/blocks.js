@@ -41,12 +41,19 @@ const KINDS = {
   card,
   carousel: (block, context) => h("div", { class: "carousel", tabindex: "0", role: "group", "aria-label": "Cards" },
     (block.elements ?? block.cards ?? []).map((one) => card(one, context))),
-  container: (block, context) => h("details", { class: "container", open: !block.is_collapsed },
-    h("summary", {}, textOf(block.title) || "Details"), blocks(block.child_blocks ?? block.blocks ?? block.elements, context)),
+  container,
   plan: (block) => h("section", { class: "plan", "aria-label": "Plan" }, h("strong", {}, words(block.title) || "Plan"), (block.tasks ?? []).map(task)),
   task_card: task,
 };
 const LEVELS = new Set(["default", "info", "warning", "error", "success"]);
+
+function container(block, context) {
+  const title = block.rich_text_title ? richText(block.rich_text_title) : textOf(block.title);
+  const head = [title, block.subtitle ? h("small", {}, " ", textOf(block.subtitle)) : ""];
+  const inside = blocks(block.child_blocks, context);
+  if (!block.is_collapsible) return h("section", { class: "container" }, h("strong", {}, head), inside);
+  return h("details", { class: "container", open: !block.default_collapsed }, h("summary", {}, head), inside);
+}
 
 function section(block, context) {
   const fields = (block.fields ?? []).map((one) => h("div", {}, textOf(one)));
