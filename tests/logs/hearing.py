@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rxslack import LogStatus, from_log
-from rxslack.simulator import SocketModeOptions, Workspace
+from rxslack.simulator import Limits, SocketModeOptions, Workspace
 from tests.logs.comparison import compared
 from tests.logs.processes import resident
 from tests.logs.stage import SceneResult, stage, wait_for
@@ -18,7 +18,8 @@ __all__ = ["full", "ingest", "outage"]
 
 def ingest(times: int) -> SceneResult:
     """Two hear over RTM; each is killed, and replaced in a deploy, while people talk and react."""
-    with stage() as here, Workspace(seed=7) as slack:
+    # Without Slack's limit of one connection a minute, for these are the deploys of months.
+    with stage() as here, Workspace(seed=7, limits=Limits.off()) as slack:
         where, numbers = here.server.url, iter(range(10_000))
         generation = iter(range(1000))
 
@@ -26,7 +27,7 @@ def ingest(times: int) -> SceneResult:
             name = f"hear{next(generation)}"
             ready = here.folder / name
             here.fleet.start(name, "hear", where, "rtm", slack.base_url, slack.bot_token, ready)
-            wait_for(ready.exists, 60.0)
+            assert wait_for(ready.exists, 60.0), here.fleet.said()
             return name
 
         standing = [hear(), hear()]
