@@ -34,8 +34,9 @@ def open_dialog(request: Request) -> Json:
         raise Refused({"exchanged_trigger_id": "trigger_exchanged"}.get(refusal, refusal))
     if not place:
         place = request.team.direct([user], request.team.bot.user_id)[0].id
-    views.dialogs[user] = {**dialog, "channel": place}
-    request.team.changes.notify()
+    with request.team.lock:
+        made = request.team.identity.new("V")
+    views.dialogs[user] = {**dialog, "id": made, "channel": place}
     return {}
 
 

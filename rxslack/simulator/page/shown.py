@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rxslack.simulator.observations import Connection, Observations
+from rxslack.simulator.page.old_dialogs import as_view
 from rxslack.simulator.page.switches import Switches
 from rxslack.simulator.page.updates import Part
 from rxslack.simulator.sockets.deliveries import Delivery
@@ -34,13 +35,18 @@ def parts_of(state: State, switches: Switches) -> Mapping[str, Part]:
         "channels": lambda viewer: _channels(state, viewer),
         "connections": lambda _viewer: _connections(state),
         "faults": lambda _viewer: switches.shown(),
-        "modals": lambda viewer: state.views.modals.get(viewer, []),
+        "modals": lambda viewer: _modals(state, viewer),
         "home": lambda viewer: state.views.homes.get(viewer),
         "ephemerals": lambda viewer: _ephemerals(state, viewer),
         "agents": lambda viewer: _agents(state, viewer),
         "clock": lambda _viewer: {"ahead": round(state.team.clock() - time.time())},
         "lost": lambda _viewer: _lost(state),
     }
+
+
+def _modals(state: State, viewer: str) -> list[Json]:
+    dialog = state.views.dialogs.get(viewer)
+    return [*state.views.modals.get(viewer, []), *([as_view(dialog)] if dialog else [])]
 
 
 def _team(state: State, viewer: str) -> Json:

@@ -6,6 +6,7 @@ from typing import Final
 
 from rxslack.simulator.interactions import Interaction
 from rxslack.simulator.page.acts.act import Doer, Given, act
+from rxslack.simulator.page.old_dialogs import as_options, as_response, as_submission
 from rxslack.simulator.page.typed import as_typed
 from rxslack.simulator.team.text import Json
 
@@ -46,18 +47,27 @@ def _shortcut(doer: Doer, who: str, given: Given) -> object:
 
 @act("submit")
 def _submit(doer: Doer, who: str, given: Given) -> object:
-    return _settled(doer.interactions.submit(who, given.object("values")))
+    values, dialogs = given.object("values"), doer.interactions.dialogs
+    if dialogs.open(who) is None:
+        return _settled(doer.interactions.submit(who, values))
+    done = _settled(dialogs.submit(who, as_submission(values)))
+    return {**done, "response": as_response(done["response"])}
 
 
 @act("close")
 def _close(doer: Doer, who: str, _given: Given) -> object:
-    doer.interactions.close(who)
+    dialogs = doer.interactions.dialogs
+    (doer.interactions.close if dialogs.open(who) is None else dialogs.cancel)(who)
     doer.state.team.changes.notify()
     return {}
 
 
 @act("suggest")
 def _suggest(doer: Doer, who: str, given: Given) -> object:
+    dialogs = doer.interactions.dialogs
+    if dialogs.open(who) is not None:
+        done = _settled(dialogs.suggest(who, given.text("action_id"), given.text("typed", "")))
+        return {**done, "response": as_options(done["response"] or {})}
     asked = doer.interactions.suggest(
         who,
         given.text("action_id"),
