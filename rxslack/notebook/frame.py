@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from reactivex import Observable, operators as ops
 
 from rxslack.errors import ConfigurationError
+from rxslack.past.order import micros_of_all
 
 if TYPE_CHECKING:
     import pandas
@@ -185,16 +186,7 @@ def micros_in(column: list[str | None]) -> Any:
 
     if not any(column):
         return np.full(len(column), "NaT", "M8[us]")
-    if None not in column:
-        count, lines = len(column), "\n".join(cast("list[str]", column))
-        digits = lines.replace(".", "")
-        if (
-            lines[10::18] == "." * count
-            and lines[17::18] == digits[16::17] == "\n" * (count - 1)
-            and len(lines) == 18 * count - 1
-            and lines.isascii()
-            and digits.replace("\n", "").isdigit()
-        ):
-            return np.fromstring(digits, np.int64, sep="\n").view("M8[us]")
+    if None not in column and (digits := micros_of_all(cast("list[str]", column))):
+        return np.fromstring(digits, np.int64, sep="\n").view("M8[us]")
     micros = [None if text is None else micros_of(text) for text in column]
     return np.array(micros, dtype="M8[us]")

@@ -26,7 +26,7 @@ from rxslack.core.generated import from_generator
 from rxslack.core.json_text import read_json
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
-from rxslack.past.history import order
+from rxslack.past.order import micros_of_all, order
 
 __all__ = ["export"]
 
@@ -182,11 +182,17 @@ def messages(archive: Folder) -> Generator[Message]:
     ids = channel_ids(archive, names, folders)
     for day in sorted(days):
         with Opened() as stack:
-            files = [
-                in_order(items(archive, name, stack), ids.get(folder, folder), name)
-                for folder, name in sorted(days[day])
-            ]
-            yield from map(_EVENT, merge(*files, key=_PLACE))
+            whole: list[Placed] = []
+            piece_by_piece: list[Generator[Placed]] = []
+            for folder, name in sorted(days[day]):
+                some, channel = items(archive, name, stack), ids.get(folder, folder)
+                if isinstance(some, list):
+                    whole += placed(some, channel, name)
+                else:
+                    piece_by_piece.append(nearly_in_order(some, channel, name))
+            whole.sort(key=_PLACE)
+            merged = merge(whole, *piece_by_piece, key=_PLACE) if piece_by_piece else whole
+            yield from map(_EVENT, merged)
 
 
 def inside(archive: Folder) -> Generator[str]:
@@ -220,22 +226,25 @@ def channel_ids(archive: Folder, names: Iterable[str], folders: set[str]) -> dic
     return ids
 
 
-Placed: TypeAlias = tuple[tuple[int, int], Message]
+Placed: TypeAlias = tuple[int, Message]
 """A message behind what it is sorted by."""
 
-_PLACE: Final[Callable[[Placed], tuple[int, int]]] = itemgetter(0)
+_PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
 _EVENT: Final[Callable[[Placed], Message]] = itemgetter(1)
 
 
-def in_order(
-    found: list[Message] | Generator[tuple[Message, int]], channel: str, name: str
-) -> Iterable[Placed]:
-    """The messages of one file, sorted: a list, else as far as they stand near their place."""
-    if isinstance(found, list):
-        events = [(place_of(one, name), event_of(one, channel)) for one in found if has_ts(one)]
-        events.sort(key=_PLACE)
-        return events
-    return nearly_in_order(found, channel, name)
+def placed(found: list[Message], channel: str, name: str) -> list[Placed]:
+    """The messages of one file, as they stand there."""
+    events: list[Message] = []
+    texts: list[str] = []
+    for message in found:  # once over them, while they are at hand
+        ts = message.get("ts")
+        if isinstance(ts, str):
+            texts.append(ts)
+            events.append(event_of(message, channel))
+    if digits := micros_of_all(texts):
+        return list(zip(map(int, digits.split("\n")), events, strict=True))
+    return [(place_of(event, name), event) for event in events]
 
 
 def has_ts(message: Message) -> bool:
@@ -243,7 +252,7 @@ def has_ts(message: Message) -> bool:
     return isinstance(message.get("ts"), str)
 
 
-def place_of(message: Message, name: str) -> tuple[int, int]:
+def place_of(message: Message, name: str) -> int:
     """What a message of a file is sorted by."""
     try:
         return order(message["ts"])
@@ -263,7 +272,7 @@ def nearly_in_order(
     found: Iterable[tuple[Message, int]], channel: str, name: str
 ) -> Generator[Placed]:
     """Sorted with a bounded number of them in memory."""
-    waiting: list[tuple[tuple[int, int], int, Message, int]] = []
+    waiting: list[tuple[int, int, Message, int]] = []
     size = 0
     for number, (message, length) in enumerate(found):
         if not has_ts(message):

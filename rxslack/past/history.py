@@ -16,6 +16,7 @@ from reactivex import Observable
 
 from rxslack.core.generated import from_generator
 from rxslack.errors import ConfigurationError, UnreadableResponse
+from rxslack.past.order import micros_of_all, order
 from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import Caller
@@ -26,10 +27,10 @@ __all__ = ["HistoryProgress", "history"]
 _log = logging.getLogger("rxslack.history")
 
 Message = dict[str, Any]
-Placed: TypeAlias = tuple[tuple[int, int], Message]
+Placed: TypeAlias = tuple[int, Message]
 """A message behind what it is sorted by."""
 
-_PLACE: Final[Callable[[Placed], tuple[int, int]]] = itemgetter(0)
+_PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
 _SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
@@ -164,7 +165,7 @@ class Reading:
 
     def messages(self, span: dict[str, Any], threads: bool) -> Generator[Message]:
         """All of it in order of ts, each ts once."""
-        waiting: list[tuple[tuple[int, int], int, Message]] = []
+        waiting: list[tuple[int, int, Message]] = []  # replies
         last = ""
         number = 0
         roots = [one for page in self._pages("conversations.history", **span) for one in page]
@@ -182,7 +183,8 @@ class Reading:
             if ts != last:
                 last = self._reached = ts
                 self._emitted += 1
-                yield {**message, "channel": self._channel}
+                message["channel"] = self._channel
+                yield message
         self._say(0.0)
 
     def _replies(self, ts: str) -> Generator[Placed]:
@@ -222,30 +224,27 @@ class Reading:
 
 def stamped(method: str, answer: dict[str, Any]) -> list[Placed]:
     """The messages of a page that have a `ts`. Raises UnreadableResponse when one is no `ts`."""
-    page: list[Placed] = []
-    for message in answer.get("messages") or ():
-        if ts := message.get("ts"):
-            try:
-                page.append((order(ts), message))
-            except (AttributeError, ValueError) as error:
-                told = f"a message with the ts {ts!r}"
-                raise UnreadableResponse(method, 200, told) from error
-    return page
+    page: list[Message] = [one for one in answer.get("messages") or () if one.get("ts")]
+    texts: list[Any] = [one["ts"] for one in page]
+    try:
+        if digits := micros_of_all(texts):
+            return list(zip(map(int, digits.split("\n")), page, strict=True))
+        return [(order(ts), one) for ts, one in zip(texts, page, strict=True)]
+    except (AttributeError, TypeError, ValueError) as error:
+        wrong = next(ts for ts in texts if not is_time(ts))
+        told = f"a message with the ts {wrong!r}"
+        raise UnreadableResponse(method, 200, told) from error
+
+
+def is_time(ts: Any) -> bool:
+    """Whether it is a `ts`."""
+    try:
+        order(ts)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def as_ts(time: str | float) -> str:
     """A ts, or unix seconds, as a ts."""
     return time if isinstance(time, str) else f"{time:.6f}"
-
-
-def order(ts: str) -> tuple[int, int]:
-    """
-    What a ts is sorted by; as a float it would lose its last digits.
-
-    >>> order("1712345678.000200")
-    (1712345678, 200)
-    """
-    seconds, _, micros = ts.partition(".")
-    if len(micros) == 6:
-        return int(seconds or 0), int(micros)
-    return int(seconds or 0), int(micros.ljust(6, "0")[:6] or 0)

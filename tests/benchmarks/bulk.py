@@ -13,18 +13,21 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import reactivex
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
 
 import rxslack
 from rxslack import notebook, past
 from rxslack.core.json_text import loads
+from rxslack.wire.bursts import BurstObserver, Bursts
 from tests.benchmarks.canned import Canned
 from tests.benchmarks.interleaved import Work, medians
 from tests.benchmarks.scenario import FIRST, Scenario, template
 
-__all__ = ["NAMES", "bulk", "messages", "working"]
+__all__ = ["NAMES", "Stage", "bulk", "emitting", "messages", "working"]
 
 NAMES: Final = ("export", "history", "record", "replay", "to_frame")
 _PAGE: Final = 200  # messages
@@ -32,6 +35,27 @@ _CHANNELS: Final = 10
 _A_DAY: Final = 100  # messages of a channel
 
 Json = dict[str, Any]
+Stage: TypeAlias = Callable[[Observable[Any]], Observable[Any]]
+
+
+_TOGETHER: Final = 20  # events that come by one read, as in a flood
+
+
+def emitting(found: list[Json], stage: Stage) -> Work:
+    """What a stage makes of a source that emits once it is subscribed to, some events by one read."""
+    observers: list[BurstObserver] = []
+
+    def subscribe(observer: BurstObserver, _: abc.SchedulerBase | None) -> abc.DisposableBase:
+        observers.append(observer)
+        return Disposable()
+
+    def work() -> None:
+        with stage(Bursts(subscribe)).subscribe(_ignored):
+            observer = observers.pop()
+            for start in range(0, len(found), _TOGETHER):
+                observer.on_items(found[start : start + _TOGETHER], True)
+
+    return work
 
 
 def messages(count: int) -> list[Json]:
@@ -128,8 +152,10 @@ def _histories(stack: ExitStack, found: list[Json]) -> dict[str, Work]:
 
 
 def _recordings(folder: Path, found: list[Json]) -> dict[str, Work]:
-    def ours() -> None:
-        path = folder / "recording.jsonl"
+    path = folder / "recording.jsonl"
+    in_bursts = emitting(found, rxslack.record(path, append=False))
+
+    def one_by_one() -> None:
         _drained(reactivex.from_iterable(found).pipe(rxslack.record(path, append=False)))
 
     def written(dump: Callable[[Any], bytes]) -> Work:
@@ -140,7 +166,8 @@ def _recordings(folder: Path, found: list[Json]) -> dict[str, Work]:
 
         return work
 
-    works = {"rxslack": ours, "json": written(lambda one: json.dumps(one).encode())}
+    works = {"rxslack": in_bursts, "rxslack, one by one": one_by_one}
+    works |= {"json": written(lambda one: json.dumps(one).encode())}
     try:
         from orjson import dumps
     except ImportError:

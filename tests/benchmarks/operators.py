@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from reactivex import Observable, abc, compose, operators as ops
-from reactivex.disposable import Disposable
+from reactivex import Observable, compose, operators as ops
 
 import rxslack
-from rxslack.wire.bursts import BurstObserver, Bursts
-from tests.benchmarks.bulk import messages
+from tests.benchmarks.bulk import Stage, emitting, messages
 from tests.benchmarks.interleaved import Work, medians
 
 __all__ = ["OPERATORS", "operators", "stages"]
 
-Stage: TypeAlias = Callable[[Observable[Any]], Observable[Any]]
-
-_TOGETHER: Final = 20  # events that come by one read, as in a flood
 _ME: Final = rxslack.Identity(user_id="U0BOT", bot_id="B0BOT")
 
 OPERATORS: Final[dict[str, Stage]] = {
@@ -53,7 +48,7 @@ def stages(count: int) -> Generator[dict[str, Work]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.jsonl"
         all_stages = {"": _as_it_is, **OPERATORS, "record": rxslack.record(path)}
-        yield {name: _running(found, stage) for name, stage in all_stages.items()}
+        yield {name: emitting(found, stage) for name, stage in all_stages.items()}
 
 
 def operators(count: int, rounds: int) -> Iterator[tuple[str, float]]:
@@ -65,26 +60,5 @@ def operators(count: int, rounds: int) -> Iterator[tuple[str, float]]:
         yield name, (seconds - alone) / count
 
 
-def _running(found: list[dict[str, Any]], stage: Stage) -> Work:
-    """What the stage makes of a source that emits once it is subscribed to."""
-    observers: list[BurstObserver] = []
-
-    def subscribe(observer: BurstObserver, _: abc.SchedulerBase | None) -> abc.DisposableBase:
-        observers.append(observer)
-        return Disposable()
-
-    def work() -> None:
-        with stage(Bursts(subscribe)).subscribe(_ignored):
-            observer = observers.pop()
-            for start in range(0, len(found), _TOGETHER):
-                observer.on_items(found[start : start + _TOGETHER], True)
-
-    return work
-
-
 def _as_it_is(source: Observable[Any]) -> Observable[Any]:
     return source
-
-
-def _ignored(_: object) -> None:
-    """What a subscriber does is not measured."""

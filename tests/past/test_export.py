@@ -18,7 +18,7 @@ from reactivex import operators as ops
 
 from rxslack import MessageEvent, of_type
 from rxslack.errors import ConfigurationError
-from rxslack.past.export import export, in_order, parsed
+from rxslack.past.export import export, nearly_in_order, parsed
 
 CHANNELS = [{"id": "C1", "name": "general"}, {"id": "C2", "name": "random"}]
 
@@ -218,7 +218,7 @@ def test_it_holds_only_so_much_of_what_may_be_out_of_order() -> None:
             taken += 1
             yield said(f"{number}.0"), 500_000
 
-    found = iter(in_order(large(), "C1", "general/2026-11-24.json"))
+    found = iter(nearly_in_order(large(), "C1", "general/2026-11-24.json"))
     next(found)
     assert taken <= 3
     assert len([*found]) == 49
