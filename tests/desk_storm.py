@@ -27,7 +27,7 @@ import reactivex
 
 from rxslack.operators.folded import folded
 from rxslack.simulator import Limits, Workspace
-from tests.desk_storm_account import Account, posts_below
+from tests.desk_storm_account import Account, View, posts_below
 
 __all__ = ["Outcome", "storm"]
 
@@ -84,15 +84,17 @@ class Desk:
         self._environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE / "programs")]),
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_BASE_URL": slack.base_url,
             "DASHBOARD": slack.channel_id("board"),
         }
 
     @contextmanager
     def process(self) -> Generator[tuple[subprocess.Popen[bytes], Account]]:
-        """One that is killed at the end, when it still runs."""
+        """One that is killed at the end, when it still runs; its tokens then count no more."""
+        tokens = {
+            "SLACK_APP_TOKEN": self.slack.new_token("xapp"),
+            "SLACK_BOT_TOKEN": self.slack.new_token("xoxb"),
+        }
         spans, lines = self.folder / "spans.jsonl", self.folder / "log.jsonl"
         account = Account(self.slack, lines, spans)
         command = [sys.executable, str(HERE / "desk_storm_service.py"), str(spans)]
@@ -100,13 +102,15 @@ class Desk:
         with (
             lines.open("ab") as log,
             subprocess.Popen(
-                command, cwd=self.folder, env=self._environment, stderr=log
+                command, cwd=self.folder, env=self._environment | tokens, stderr=log
             ) as process,
         ):
             try:
                 yield process, account
             finally:
                 process.kill()
+        for token in tokens.values():
+            self.slack.revoke(token)  # what was still on its way is not the next one's
         self.slack.wait_until(lambda: not self.slack.connections, LONGEST)
 
     def talk(self, times: int) -> None:
@@ -156,16 +160,6 @@ class Desk:
         """What a process says that was never interrupted."""
         empty: dict[str, int] = {}
         return reduce(program().count, self.said, empty)
-
-
-class View:
-    """What people see: cards, those among them that are open, and answers."""
-
-    def __init__(self, messages: list[Json]) -> None:
-        asked = [one for one in messages if str(one["text"]).startswith("Shall I deploy")]
-        self.cards = [one for one in asked if one.get("blocks")]
-        self.open = [one for one in self.cards if one["blocks"][-1]["type"] == "actions"]
-        self.answers = Counter(one["text"] for one in asked if not one.get("blocks"))
 
 
 def program() -> Any:

@@ -15,9 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from rxslack.simulator import Workspace
 
-__all__ = ["Account", "Span", "posts_below"]
+__all__ = ["Account", "View", "posts_below"]
 
-Span = dict[str, Any]
+Json = dict[str, Any]
 LONGEST = 120.0  # seconds
 
 
@@ -59,8 +59,10 @@ class Account:
         return found
 
     def calls(self) -> Counter[str]:
-        """The calls that it made, as the simulator has them."""
-        return Counter(one.method for one in self._slack.calls()[self._calls_before :])
+        """The calls that it made, as the simulator has them; what a dead one had sent was refused."""
+        made = Counter(one.method for one in self._slack.calls()[self._calls_before :])
+        lines = self._slack.transcript[self._lines_before :]
+        return made - Counter(one.where for one in lines if is_refusal(one.data))
 
     def heard(self) -> int:
         """How many messages were sent to it, again and again included."""
@@ -84,7 +86,7 @@ class Account:
         names = (one["name"].split(" ") for one in self.spans())
         return Counter(name[1] for name in names if name[0] == "slack" and len(name) == 2)
 
-    def spans(self) -> Iterator[Span]:
+    def spans(self) -> Iterator[Json]:
         """What it has traced, without a line that is half written."""
         with self._spans.open("rb") as file:
             file.seek(self._spans_before)
@@ -106,7 +108,17 @@ class Account:
             return ports[-1]
 
 
-def posts_below(spans: Iterable[Span], is_meant: Callable[[Span], bool]) -> list[int]:
+class View:
+    """What people see: cards, those among them that are open, and answers."""
+
+    def __init__(self, messages: list[Json]) -> None:
+        asked = [one for one in messages if str(one["text"]).startswith("Shall I deploy")]
+        self.cards = [one for one in asked if one.get("blocks")]
+        self.open = [one for one in self.cards if one["blocks"][-1]["type"] == "actions"]
+        self.answers = Counter(one["text"] for one in asked if not one.get("blocks"))
+
+
+def posts_below(spans: Iterable[Json], is_meant: Callable[[Json], bool]) -> list[int]:
     """How many messages were posted on behalf of what each of the spans is about that are meant."""
     found = {one["context"]["span_id"]: 0 for one in spans if is_meant(one)}
     for one in spans:
@@ -118,6 +130,11 @@ def posts_below(spans: Iterable[Span], is_meant: Callable[[Span], bool]) -> list
 def is_envelope(data: object) -> bool:
     """Whether this is a frame with an event."""
     return isinstance(data, bytes) and b'"type":"events_api"' in data.replace(b": ", b":")
+
+
+def is_refusal(data: object) -> bool:
+    """Whether this is the answer to a call of a process that is dead."""
+    return isinstance(data, bytes) and b'"token_revoked"' in data
 
 
 def size_of(path: Path) -> int:
