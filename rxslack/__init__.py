@@ -1,6 +1,8 @@
 """
 Slack's real-time websocket as a ReactiveX `Observable` of typed event dicts.
 
+`rxslack.guide` lists what there is, and has recipes. The docstring of each room is its guide: `help(rxslack.sources)`.
+
 The way of a greeting, from Slack and back:
 
     Slack ── `web.dialing` ── `wire.WebSocket` ─ `wire.ReadLoop` ─ `wire.decoding`      bytes to dicts
@@ -26,7 +28,7 @@ Each room imports from those above it only; its docstring is its guide:
     core, errors         what all stand on             past         recordings, history, exports
     events               types, and questions          operators    what users compose
     lanes                jobs in order, at a pace      sources      what Slack says now
-    log                  events that outlive a process  metrics    how a service fares
+    log                  events that are kept          metrics      how a service fares
     web                  HTTP to Slack                 sinks        what is done about it
     wire                 websocket bytes to dicts      running      `run`, and asyncio
     recovery             nothing lost in between       notebook, testing, simulator, compat, cli, guide

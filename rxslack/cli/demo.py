@@ -139,7 +139,8 @@ def demo(arguments: argparse.Namespace) -> int:
             open_page(slack)
         with chatter:
             run_until_end(greetings.pipe(post_message(slack.web)), tell)
-    print(f"\n{len(answers)} greetings answered, each in its thread.")
+    answered = "1 greeting" if len(answers) == 1 else f"{len(answers)} greetings"
+    print(f"\n{answered} answered, each in its thread.")
     print(
         "Next: `rxslack tail --simulate`; for a workspace of your own, `rxslack doctor`, with its"
     )

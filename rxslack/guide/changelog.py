@@ -88,5 +88,7 @@ The first version that is numbered. For whoever used rxslack before it:
 - `BlockActions` promises `trigger_id`, a `View` its `state`, `callback_id` and `private_metadata`, and so on.
 - The extra `notebook` brings matplotlib and pandas, which the notebooks use.
 - The README is short; the guide is the docstrings of the rooms.
-- Python 3.14 and 3.15 are tried, 3.14.10 and 3.15.2 of them. Free-threaded builds have not been tried.
+- Python 3.14 and 3.15 are tried, 3.14.10 and 3.15.2 of them. Free-threaded builds have not been tried: Debian has none.
+- The file of a log is closed when nothing uses it any more; before, Python's collector did that, and from 3.13 on said so.
+- With tracing, a coroutine of `concurrent` that ended at once could end the stream with `cannot enter context`.
 """
