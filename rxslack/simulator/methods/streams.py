@@ -10,7 +10,8 @@ from rxslack.simulator.methods.chat import MAX_BLOCKS, WRITE, author_of, destina
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.channel import Channel
-from rxslack.simulator.team.streams import DisplayMode, LiveStream
+from rxslack.simulator.team.stream_content import DisplayMode
+from rxslack.simulator.team.streams import LiveStream
 from rxslack.simulator.team.text import Json
 
 MAX_TEXT: Final = (
