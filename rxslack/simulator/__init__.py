@@ -37,7 +37,7 @@ Only the page itself can do that: `rxslack.simulator.page` says how it is kept f
 | what bots meet | by a person of the workspace | by methods |
 |---|---|---|
 | an organization of Enterprise Grid | `join_enterprise`, `Workspace(enterprise=…)` | |
-| people of other workspaces, guests | `share_channel`, `add_outsider`, `add_guest` | |
+| people of other workspaces, guests | `share_channel`, `add_outsider`, `accept_invite`, `invite_app`, `add_guest` | `conversations.inviteShared` and its family |
 | who may not post | `restrict` | |
 | other apps' bots | `add_bot` | `bots.info` |
 | canvases and lists | `write_canvas`, `make_template`, `share_file` | `canvases.*`, `slackLists.*` |

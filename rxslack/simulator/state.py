@@ -48,6 +48,7 @@ class State:
         scheduled: messages that wait for their time.
         functions: steps of workflows that the app was told to do.
         workflows: titles of those that people start by a link, by the trigger's id.
+        invites: to channels across workspaces, by their ids.
         codes: who let the app in, by the code that oauth.v2.access takes.
         statuses: what an app is doing, by channel and thread, as text.
         titles: of threads, by channel and thread.
@@ -72,6 +73,7 @@ class State:
     scheduled: Scheduled = field(default_factory=Scheduled)
     functions: Functions = field(default_factory=Functions)
     workflows: dict[str, str] = field(default_factory=dict[str, str])
+    invites: dict[str, Json] = field(default_factory=dict[str, Json])
     codes: dict[str, str] = field(default_factory=dict[str, str])
     statuses: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     titles: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rxslack.simulator.actions.administration import Administration
 from rxslack.simulator.team.channel_events import announce
+from rxslack.simulator.team.invites import connect, new_invite, tell_invite, user_shown
 from rxslack.simulator.team.membership import join
 from rxslack.simulator.team.messages import post
 from rxslack.simulator.team.people import Enterprise, Guest, Person
@@ -93,15 +94,66 @@ class Organizations(Administration):
 
         Source: docs.slack.dev/apis/slack-connect, docs.slack.dev/reference/events/channel_shared.
         """
-        team, place = self._team, self._team.channel(channel)
+        return connect(self._team, self._team.channel(channel), workspace)
+
+    def accept_invite(self, invite: str, name: str, workspace: str) -> str:
+        """
+        Somebody of another workspace accepts an invitation of conversations.inviteShared.
+
+        Tells `shared_channel_invite_accepted`, `channel_shared`, and that somebody joined.
+
+        Args:
+            invite: its id.
+            name: of who accepts, a stranger until then.
+            workspace: from where that is.
+
+        Returns: the id of who accepted.
+        Raises: LookupError when there is no such invitation.
+        """
+        team, found = self._team, self._state.invites.get(invite)
+        if found is None or (found["direction"], found["status"]) != ("outgoing", "sent"):
+            raise LookupError(f"no invitation {invite!r} waits for an answer")
         with team.lock:
-            known = {name: other for other, name in team.connected.items()}
-            other = known.get(workspace) or team.identity.new("T")
-            team.connected[other] = workspace
-            if other not in place.connected:
-                place.connected.append(other)
-                announce(team, place, "channel_shared", connected_team_id=other)
-            return other
+            found |= {"status": "accepted", "date_last_updated": int(team.clock())}
+            place = team.channel(found["channel"]["id"])
+            other = connect(team, place, workspace)
+            user = self.add_outsider(name, other)
+            teams = [
+                {"id": team.id, "name": team.name, "domain": team.domain},
+                {"id": other, "name": workspace, "domain": workspace.lower().replace(" ", "-")},
+            ]
+            shown = user_shown(team.people[user], team.id)
+            about: Json = {"teams_in_channel": teams, "accepting_user": shown}
+            tell_invite(team, found, "accepted", approval_required=False, **about)
+            join(team, place, user)
+            return user
+
+    def invite_app(self, channel: str, workspace: str, by: str = "eve") -> str:
+        """
+        Another workspace invites the app into a channel of its own; returns the invitation's id.
+
+        Tells `shared_channel_invite_received`; conversations.acceptSharedInvite accepts it.
+
+        Args:
+            channel: its name there.
+            workspace: the other one's name.
+            by: who invites, there.
+        """
+        team = self._team
+        with team.lock:
+            other = team.identity.new("T")
+            person = Person(team.identity.new("U"), by, int(team.clock()), team=other)
+            made = new_invite(
+                team,
+                "incoming",
+                {"id": "", "name": channel, "is_private": False, "is_im": False},
+                by=user_shown(person, other),
+                workspace={"id": other, "name": workspace, "domain": workspace.lower()},
+                recipient={"recipient_user_id": team.bot.user_id},
+            )
+            self._state.invites[made["invite"]["id"]] = made
+            tell_invite(team, made, "received")
+            return str(made["invite"]["id"])
 
     def unshare_channel(self, channel: str, team_id: str) -> None:
         """

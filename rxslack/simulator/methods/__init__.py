@@ -35,6 +35,7 @@ from rxslack.simulator.methods import (
     profiles as profiles,
     reactions as reactions,
     scheduled as scheduled,
+    shared_invites as shared_invites,
     sign_in as sign_in,
     streams as streams,
     usergroups as usergroups,
