@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
 from rxslack.core.masking import masked
@@ -84,6 +85,7 @@ def dig(event: Mapping[str, Any], path: str) -> Any:
     return value
 
 
+@lru_cache(maxsize=100)
 def is_secret(column: str) -> bool:
     """Whether what is under a key is a secret, whatever it looks like."""
     field = f'{{"{column}": "value"}}'

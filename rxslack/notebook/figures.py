@@ -32,6 +32,12 @@ HIGH: Final = 280  # pixels
 Gaps = Sequence[tuple[float, float]]
 
 
+def colour_of(number: int) -> str:
+    """The colour of a line."""
+    colours = (*COLOURS, *COLOURS_REST)
+    return colours[number % len(colours)]
+
+
 def needed(name: str, for_what: str) -> Any:
     """A library of the extra `notebook`."""
     try:
@@ -57,16 +63,18 @@ def local(seconds: float) -> float:
 
 
 def data_of(times: Sequence[float], lines: Sequence[Line], gaps: Gaps) -> dict[str, Any]:
-    """The numbers, as JSON: a list of x, one of y for each line, and the gaps."""
+    """The numbers, as JSON: a list of x; of each line its name and a list of y; and the gaps."""
     return {
         "x": [local(at) for at in times],
-        "lines": [[y if y == y else None for y in line.values] for line in lines],
+        "lines": [
+            {"name": line.name, "y": [y if y == y else None for y in line.values]} for line in lines
+        ],
         "gaps": [(local(since), local(until)) for since, until in gaps],
     }
 
 
-def bokeh_figure(names: Sequence[str], axis: str) -> str:
-    """A figure with a line for each name, and no numbers yet, as JSON for the page."""
+def bokeh_figure(most: int, axis: str) -> str:
+    """A figure with so many lines, which have no names and no numbers yet, as JSON for the page."""
     plotting, models = needed("bokeh.plotting", "plot()"), needed("bokeh.models", "plot()")
     figure = plotting.figure(
         height=HIGH,
@@ -99,26 +107,33 @@ def bokeh_figure(names: Sequence[str], axis: str) -> str:
     figure.vstrip(
         x0="left", x1="right", source=gaps, fill_color="#d1344b", fill_alpha=0.2, line_color=None
     )
-    for number, name in enumerate(names):
+    items: list[Any] = []
+    for number in range(most):
         source = models.ColumnDataSource(data={"x": [], "y": []}, name=f"line {number}")
-        colour = (*COLOURS, *COLOURS_REST)[number % 9]
-        label = {"legend_label": name} if name else {}
-        drawn = figure.line("x", "y", source=source, line_width=2, color=colour, **label)
-        tip = [(name or axis, "@y{0.[00]}"), ("at", "@x{%F %T}")]
-        figure.add_tools(
-            models.HoverTool(
-                renderers=[drawn],
-                tooltips=tip,
-                formatters={"@x": "datetime"},
-                mode="vline",
-                visible=False,
-            )
+        drawn = figure.line("x", "y", source=source, line_width=2, color=colour_of(number))
+        items.append(
+            models.LegendItem(label="", renderers=[drawn], name=f"item {number}", visible=False)
         )
-    if any(names):
-        figure.legend.click_policy = "hide"
-        figure.legend.location = "top_left"
-        figure.legend.label_text_color = GREY
-        figure.legend.background_fill_alpha = figure.legend.border_line_alpha = 0.0
+        hover = models.HoverTool(
+            name=f"hover {number}",
+            renderers=[drawn],
+            tooltips=[(axis, "@y{0.[00]}"), ("at", "@x{%F %T}")],
+            formatters={"@x": "datetime"},
+            mode="vline",
+            visible=False,
+        )
+        figure.add_tools(hover)
+    legend = models.Legend(
+        name="legend",
+        items=items,
+        visible=False,
+        click_policy="hide",
+        location="top_left",
+        label_text_color=GREY,
+        background_fill_alpha=0.0,
+        border_line_alpha=0.0,
+    )
+    figure.add_layout(legend)
     embed = needed("bokeh.embed", "plot()")
     return json.dumps(embed.json_item(figure))
 
@@ -132,10 +147,9 @@ def png_of(
     axes = figure.subplots()
     moments = [datetime.fromtimestamp(at).astimezone() for at in times]
     for number, line in enumerate(lines):
-        colour = (*COLOURS, *COLOURS_REST)[number % 9]
         # A name with a dollar sign would be set as mathematics.
         name = printable(masked(line.name)).replace("$", r"\$") or None
-        axes.plot(moments, line.values, label=name, color=colour, linewidth=1.6)
+        axes.plot(moments, line.values, label=name, color=colour_of(number), linewidth=1.6)
     for since, until in gaps:
         axes.axvspan(
             *(datetime.fromtimestamp(at).astimezone() for at in (since, until)),

@@ -24,6 +24,9 @@ __all__ = ["LivePage"]
 
 FIRST: Final = 50  # rows of each message until a page has answered
 NEWEST: Final = 100  # rows of a message, whatever they are
+FEW: Final = (
+    30  # rows of it, when there are more than that: nobody reads them, and a page asks for others
+)
 FOUND: Final = 100  # and so many more that somebody looks for
 ANSWER: Final = 300  # rows of an answer
 PAGES: Final = 8  # whose filters are remembered
@@ -107,7 +110,8 @@ class LivePage:
 
     def _picked(self, kept: Sequence[Kept]) -> list[Kept]:
         """The newest, and what somebody looks for among the others."""
-        newest, others = kept[:NEWEST], kept[NEWEST:]
+        many = max(FEW, 2 * self._rows) if len(kept) > NEWEST else NEWEST
+        newest, others = kept[:many], kept[many:]
         filters = [wanted for wanted in self._filters.values() if any(wanted.values())]
         if not others or not filters:
             return list(newest)
@@ -122,7 +126,7 @@ class LivePage:
     def _head(self) -> dict[str, Any]:
         seen = self._tally.seen(0)
         kinds = [kind for kind, _ in seen.counts[:SERIES]]
-        begin, series = self._tally.rates.by_kind(seen.clock, kinds)
+        width, begin, series = self._tally.in_time(kinds)
         return {
             "title": printable(self._title),
             "columns": [printable(title) for title in titles_of(self._columns)],
@@ -135,7 +139,7 @@ class LivePage:
             "counts": [(shown(kind), number) for kind, number in seen.counts[:50]],
             "clock": seen.clock,
             "replayed": self._tally.replayed,
-            "width": self._tally.rates.width,
+            "width": width,
             "begin": begin,
             "series": [(shown(kind), numbers) for kind, numbers in series.items()],
         }

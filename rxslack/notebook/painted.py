@@ -74,7 +74,8 @@ class Painted(Running):
         display: Display | None,
         **given: Any,
     ) -> None:
-        super().__init__(**given)
+        self._changed = threading.Event()
+        super().__init__(**given, wake=self._changed.set)
         self._module = module
         self._answer = answer
         self._display = display or Jupyter()
@@ -83,15 +84,14 @@ class Painted(Running):
         self._shown: tuple[str, ...] = ()
         self._painting = threading.Lock()
         self._failing = False  # whether the last picture could not be painted
-        self._changed = threading.Event()
 
     def _news(self) -> dict[str, Any]:
         """What a page is told."""
         raise NotImplementedError
 
-    def _library(self) -> str:
-        """JavaScript that the page runs first."""
-        return ""
+    def _parts(self) -> dict[str, str]:
+        """What the page gets once."""
+        return {}
 
     def _pictures(self) -> dict[str, Any]:
         """What is shown where no widget can be."""
@@ -141,12 +141,7 @@ class Painted(Running):
 
     def _make_widget(self) -> None:
         if self._widget is None and self._may_be_widget and has_widgets():
-            self._widget = made(self._module, self._news(), self._answer, self._library())
-
-    def _item(self, item: Any) -> None:
-        self._tally.add(item)
-        if not self._changed.is_set():
-            self._changed.set()
+            self._widget = made(self._module, self._news(), self._answer, self._parts())
 
     def _end(self, state: str, error: Exception | None = None) -> None:
         # It is over only when the last picture is painted.

@@ -32,51 +32,65 @@ async function render({ model, el }) {
   const stop = element("button", { type: "button", title: "End the subscription", onclick: () => model.send({ ask: "stop" }) }, "stop");
   const trace = element("pre", { class: "trace failed" }), place = element("div", { class: "plot" });
   el.append(element("div", { class: "rxslack plotted" }, element("div", { class: "bar" }, title, state, element("span", { class: "wide" }), stop), trace, place));
-  let drawn = 0, doc = null, busy = false, isGone = false;
+  let doc = null, isDrawing = false, isGone = false;
+  const names = []; // of the lines, as they are drawn
+  const hidden = new Set(); // names whose lines somebody has put out of sight
 
-  async function draw(Bokeh, news) {
-    const zoomed = doc && range(doc).have_updated_interactively ? [range(doc).start, range(doc).end] : null;
-    const figure = JSON.parse(news.figure); // as text: the order of its keys matters
+  async function draw() {
+    const { library, figure } = model.get("parts");
+    const Bokeh = await bokeh(library);
     const target = element("div");
     place.replaceChildren(target);
-    const views = await Bokeh.embed.embed_item(figure, target);
-    doc = Bokeh.documents[Bokeh.documents.length - 1];
-    place.views = views;
-    place.doc = doc;
-    if (zoomed) {
-      range(doc).have_updated_interactively = true;
-      [range(doc).start, range(doc).end] = zoomed;
-    }
-    drawn = news.number;
+    await Bokeh.embed.embed_item(JSON.parse(figure), target); // as text: the order of its keys matters
+    doc = place.doc = Bokeh.documents[Bokeh.documents.length - 1];
   }
 
-  const range = (one) => one.roots()[0].x_range;
+  const part = (name) => doc.get_model_by_name(name);
+
+  // A line keeps its number; its name changes as others become more frequent.
+  function rename(number, name) {
+    const item = part(`item ${number}`), line = item.renderers[0];
+    if (names[number]) hidden[line.visible ? "delete" : "add"](names[number]);
+    names[number] = name;
+    item.label = { value: name };
+    item.visible = Boolean(name);
+    line.visible = !hidden.has(name);
+    const hover = part(`hover ${number}`);
+    hover.tooltips = [[name || hover.tooltips[0][0], hover.tooltips[0][1]], hover.tooltips[1]];
+  }
+
+  function show({ x, lines, gaps }) {
+    for (let number = 0; part(`line ${number}`); number++) {
+      const { name, y } = lines[number] || { name: "", y: null };
+      if ((names[number] || "") !== name) rename(number, name);
+      const source = part(`line ${number}`);
+      if (y) source.data = { x, y: y.map((one) => one ?? NaN) };
+      else if (source.data.x.length) source.data = { x: [], y: [] };
+    }
+    part("legend").visible = names.some(Boolean);
+    part("gaps").data = { left: gaps.map((one) => one[0]), right: gaps.map((one) => one[1]) };
+  }
 
   async function paint() {
     const news = model.get("news");
-    if (busy || isGone || !news || !news.figure) return;
+    if (isDrawing || isGone || !news || !news.data) return;
     title.textContent = news.title;
     state.textContent = `${news.state}; ${news.total.toLocaleString("en")} events`;
     state.className = `state ${news.failed ? "failed" : ""}`;
     trace.textContent = news.trace;
     trace.hidden = !news.trace;
-    busy = true;
     try {
-      const Bokeh = await bokeh(model.get("library"));
-      if (drawn !== news.number) await draw(Bokeh, news);
-      const { x, lines, gaps } = news.data;
-      lines.forEach((y, number) => {
-        const source = doc.get_model_by_name(`line ${number}`);
-        if (source) source.data = { x, y: y.map((one) => one ?? NaN) };
-      });
-      doc.get_model_by_name("gaps").data = { left: gaps.map((one) => one[0]), right: gaps.map((one) => one[1]) };
+      if (!doc) {
+        isDrawing = true;
+        await draw();
+        isDrawing = false;
+      }
+      show(model.get("news").data);
     } catch (error) {
       isGone = true; // it would fail again
       trace.hidden = false;
       trace.textContent = `the plot cannot be drawn here: ${error}`;
     }
-    busy = false;
-    if (!isGone && model.get("news").number !== drawn) await paint();
   }
 
   model.on("change:news", paint);

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Callable
+from typing import Any, Final
 
 from reactivex import Observable
 
@@ -15,7 +15,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.notebook.figures import bokeh_figure, bokeh_library, data_of, png_of
 from rxslack.notebook.names import Names
 from rxslack.notebook.painted import Display, Painted, replace_in_cell
-from rxslack.notebook.points import Line, Points, What, key_function
+from rxslack.notebook.points import LINES, Key, Line, Points, What
 from rxslack.web.client import Caller
 
 __all__ = ["Plot", "plot"]
@@ -32,7 +32,7 @@ def plot(
     stream: Observable[Any],
     what: What = "rate",
     *,
-    key: Literal["type", "channel", "user"] | Callable[[Any], Hashable] | None = None,
+    key: Key = None,
     window: float = 10.0,
     web: Caller | None = None,
     seconds: float | None = None,
@@ -76,7 +76,7 @@ def plot(
         raise ConfigurationError(f"window must be seconds, more than 0, not {window!r}")
     if what not in AXES:
         raise ConfigurationError(f"what must be one of {', '.join(AXES)}, not {what!r}")
-    shown = Plot(Points(what, key_function(key), window), Names(web), title or what, display)
+    shown = Plot(Points(what, key, window), Names(web), title or what, display)
     replace_in_cell(shown, f"plot {title or what}")
     shown.start(stream, seconds)
     return shown
@@ -86,16 +86,9 @@ class Plot(Painted):
     """See `plot`, which makes it."""
 
     def __init__(self, points: Points, names: Names, title: str, display: Display | None) -> None:
-        super().__init__(
-            "plot", self._answered, display, title=title, names=names, also=self._counted
-        )
+        super().__init__("plot", self._answered, display, title=title, names=names)
         self._points = points
-        self._broken: Exception | None = None  # what the user's key has raised
-        self._is_told = False  # whether it was ended by that
         self._axis = AXES[points.what]
-        self._drawn: tuple[str, ...] | None = None  # the lines that the figure has
-        self._figure = ""
-        self._number = 0  # of the figure
 
     def png(self) -> bytes:
         """What it shows now, as a PNG."""
@@ -108,44 +101,25 @@ class Plot(Painted):
         times, lines = self._now()
         return {line.name: list(zip(times, line.values, strict=True)) for line in lines}
 
-    def _item(self, item: Any) -> None:
-        super()._item(item)
-        if self._broken is not None:
-            self._tell_broken()
+    def _taker(self) -> Callable[[Any], Any]:
+        add, put = self._tally.add, self._points.add
 
-    def _counted(self, batch: Sequence[tuple[float, Any]]) -> None:
-        if self._broken is not None:
-            return
-        try:
-            self._points.take(batch)
-        except Exception as error:  # noqa: BLE001 - the user's key may raise anything
-            self._broken = error
+        def take(item: Any) -> None:
+            at, kind = add(item)
+            try:
+                put(at, item, kind)
+            except Exception as error:  # noqa: BLE001 - the user's key may raise anything
+                self._failed(error)
 
-    def _end(self, state: str, error: Exception | None = None) -> None:
-        self._tally.seen(0)  # which counts the last ones, by a key that may be broken
-        if self._broken is None or not self._tell_broken():
-            super()._end(state, error)
-
-    def _tell_broken(self) -> bool:
-        """End it by what the user's key has raised; returns whether that is news."""
-        error = self._broken
-        if error is None or self._is_told:
-            return False
-        self._is_told = True
-        self._failed(error)
-        return True
+        return take
 
     def _now(self) -> tuple[list[float], list[Line]]:
-        times, lines = self._points.lines(self._tally.seen(0).clock)  # which counts what is new
+        times, lines = self._points.lines(self._tally.seen(0).clock)
         named = [Line(printable(masked(self._names.of(name))), values) for name, values in lines]
         return times, named
 
     def _news(self) -> dict[str, Any]:
         times, lines = self._now()
-        names = tuple(line.name for line in lines)
-        if names != self._drawn:  # the page draws another figure
-            self._number += 1
-            self._drawn, self._figure = names, bokeh_figure(names, self._axis)
         seen = self._tally.seen(0)
         return {
             "title": printable(self._title),
@@ -153,13 +127,11 @@ class Plot(Painted):
             "failed": bool(seen.error),
             "trace": self._trace,
             "total": seen.total,
-            "number": self._number,
-            "figure": self._figure,
             "data": data_of(times, lines, list(self._points.gaps)),
         }
 
-    def _library(self) -> str:
-        return bokeh_library()
+    def _parts(self) -> dict[str, str]:
+        return {"library": bokeh_library(), "figure": bokeh_figure(LINES + 1, self._axis)}
 
     def _pictures(self) -> dict[str, Any]:
         data = base64.b64encode(self.png()).decode()

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from rxslack.events.messages import channel_of, event_in, ts_of, user_of
-from rxslack.notebook.rates import WIDTHS
-from rxslack.notebook.tally import kind_of
+from rxslack.notebook.spans import Spans
+from rxslack.notebook.tally import BATCH
 
-__all__ = ["Line", "Points", "What", "key_function"]
+__all__ = ["LINES", "Key", "Line", "Points", "What"]
 
 What: TypeAlias = Literal["rate", "count", "total", "lag"]
 Key: TypeAlias = Literal["type", "channel", "user"] | Callable[[Any], Hashable] | None
 
 MOST: Final = 600  # bins; they are widened when there are more
-KEYS: Final = 1000  # that are told apart
 LINES: Final = 8  # of the most frequent keys; the others are one more
 GAPS: Final = 100
 REST: Final = "others"
@@ -37,22 +35,6 @@ class Line(NamedTuple):
     values: list[float]
 
 
-class Bin:
-    """What was in one span of time, by key."""
-
-    __slots__ = ("counts", "lags")
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.lags: dict[str, float] = {}  # seconds, added up
-
-    def take(self, other: Bin) -> None:
-        """Add another."""
-        self.counts.update(other.counts)
-        for key, lag in other.lags.items():
-            self.lags[key] = self.lags.get(key, 0.0) + lag
-
-
 class Points:
     """
     Counts in bins, which are widened as they become many: memory does not grow with the stream.
@@ -64,63 +46,74 @@ class Points:
         window: seconds.
 
     Attributes:
+        add: takes one more item, with its arrival and its type; what the user's key raises is raised there.
         gaps: from when to when nobody was connected, unix seconds.
     """
 
-    def __init__(self, what: What, key: Callable[[Any], str] | None, window: float) -> None:
+    def __init__(self, what: What, key: Key, window: float) -> None:
         self.what = what
         self.window = window
-        self.width = 1
         self.gaps: deque[tuple[float, float]] = deque(maxlen=GAPS)
         self._key = key
-        self._bins: dict[int, Bin] = {}
-        self._keys: Counter[str] = Counter()
+        self._counts = Spans(MOST, REST)
+        self._lags = Spans(MOST, REST)  # microseconds, added up
         self._lock = Lock()
+        self.add = self._adder()
 
-    def take(self, batch: Sequence[tuple[float, Any]]) -> None:
-        """Some more, each with its arrival; what the user's key raises is raised here."""
-        gaps = [item for _, item in batch if kind_of(item) == "rxslack.gap"]
-        keys = [""] * len(batch) if self._key is None else [self._key(item) for _, item in batch]
+    def _adder(self) -> Callable[[float, Any, str], None]:
+        # As in `Tally`.
+        key, take_in, put, waiting = (
+            self._key,
+            self._take_in,
+            self._counts.add,
+            self._counts.waiting,
+        )
+        by_type, is_late, plain = key == "type", self.what == "lag", cast("Any", dict)
+
+        def add(at: float, item: Any, kind: str) -> None:
+            name: Any
+            if key is None:
+                name = ""
+            elif by_type:
+                name = kind
+            elif callable(key):
+                name = str(key(item))
+            else:
+                name = item.get(key) if type(item) is plain else None
+                if type(name) is not str:  # it is elsewhere, in few events
+                    name = id_in(key, item)
+            put((at, name))
+            if len(waiting) >= BATCH or is_late or kind == "rxslack.gap":
+                take_in(at, item, kind, name)
+
+        return add
+
+    def _take_in(self, at: float, item: Any, kind: str, name: str) -> None:
         with self._lock:
-            for gap in gaps:
-                self._note_gap(gap)
-            if len(self._keys) + len(set(keys)) > KEYS:
-                keys = [key if key in self._keys else REST for key in keys]
-            self._keys.update(keys)
-            self._put(batch, keys)
-            self._widen()
+            self._counts.count()
+            if self.what == "lag":
+                written = written_at(item)
+                late = 0 if written is None else round(1e6 * (at - written))
+                self._lags.add_amount(at, name, late)
+            if kind == "rxslack.gap":
+                self._note_gap(item)
 
     def lines(self, now: float) -> tuple[list[float], list[Line]]:
         """The times of the bins, in unix seconds, and a line for each key."""
         with self._lock:
-            if not self._bins:
+            counts = self._counts
+            counts.take_in()
+            self._lags.take_in()
+            if not counts.held:
                 return [], []
-            first, last = min(self._bins), max(max(self._bins), int(now) // self.width)
-            last = min(last, first + 2 * MOST)
-            spans = range(first, last + 1)
-            known = [key for key, _ in self._keys.most_common() if key != REST]
+            last = max(counts.last, int(now) // counts.width)
+            spans = range(counts.first, min(last, counts.first + 2 * MOST) + 1)
+            known = [key for key, _ in counts.totals.most_common() if key != REST]
             keys = sorted(known[:LINES])  # a line keeps its place while others overtake it
             if len(known) > LINES:
                 keys.append(REST)
             lines = [Line(key, self._values(key, set(keys) - {REST}, spans)) for key in keys]
-        return [float(span * self.width) for span in spans], lines
-
-    def _put(self, batch: Sequence[tuple[float, Any]], keys: list[str]) -> None:
-        first, last = (int(at) // self.width for at in (batch[0][0], batch[-1][0]))
-        if first == last and self.what != "lag":  # nearly always
-            self._bin(first).counts.update(keys)
-            return
-        for (at, item), key in zip(batch, keys, strict=True):
-            held = self._bin(int(at) // self.width)
-            held.counts[key] += 1
-            if self.what == "lag" and (written := written_at(item)) is not None:
-                held.lags[key] = held.lags.get(key, 0.0) + at - written
-
-    def _bin(self, span: int) -> Bin:
-        held = self._bins.get(span)
-        if held is None:
-            held = self._bins[span] = Bin()
-        return held
+            return [float(span * counts.width) for span in spans], lines
 
     def _note_gap(self, item: Mapping[str, Any]) -> None:
         try:
@@ -133,37 +126,25 @@ class Points:
     def _values(self, key: str, named: set[str], spans: range) -> list[float]:
         """One line."""
 
-        def of(counted: Mapping[str, float]) -> float:
+        def of(counted: Spans) -> list[float]:
+            nothing = Counter[str]()
+            held = (counted.held.get(span, nothing) for span in spans)
             if key != REST:
-                return counted.get(key, 0)
-            return sum(number for other, number in counted.items() if other not in named)
+                return [float(one[key]) for one in held]
+            return [float(one.total() - sum(one[other] for other in named)) for one in held]
 
-        nothing = Bin()
-        bins = [self._bins.get(span, nothing) for span in spans]
-        counts = [of(one.counts) for one in bins]
+        counts = of(self._counts)
         if self.what == "total":
             return running(counts)
-        many = max(1, round(self.window / self.width))
+        many = max(1, round(self.window / self._counts.width))
         sums = moving(counts, many)
         if self.what == "lag":
-            lags = moving([of(one.lags) for one in bins], many)
             return [
-                lag / count if count else float("nan")
-                for lag, count in zip(lags, sums, strict=True)
+                lag / 1e6 / count if count else float("nan")
+                for lag, count in zip(moving(of(self._lags), many), sums, strict=True)
             ]
-        seconds = many * self.width if self.what == "rate" else 1
+        seconds = many * self._counts.width if self.what == "rate" else 1
         return [count / seconds for count in sums]
-
-    def _widen(self) -> None:
-        while max(self._bins) - min(self._bins) >= MOST and self.width < WIDTHS[-1]:
-            wider = next(width for width in WIDTHS if width > self.width)
-            merged: dict[int, Bin] = {}
-            for span, held in self._bins.items():
-                merged.setdefault(span * self.width // wider, Bin()).take(held)
-            self.width, self._bins = wider, merged
-        oldest = max(self._bins) - 2 * MOST
-        for span in [span for span in self._bins if span < oldest]:
-            del self._bins[span]
 
 
 def running(numbers: list[float]) -> list[float]:
@@ -192,23 +173,7 @@ def written_at(item: Any) -> float | None:
     return found if 0 <= found <= 1e10 else None
 
 
-def id_of(key: str, look: Callable[[Mapping[str, Any]], str | None], item: Any) -> str:
-    """The id that an event has under a key, as most have; else wherever it keeps it."""
-    if type(item) is dict:
-        fields = cast("dict[str, Any]", item)
-        if type(found := fields.get(key)) is str:
-            return found
-    return look(event_in(cast("Any", item))) or ""
-
-
-def key_function(key: Key) -> Callable[[Any], str] | None:
-    """What a line is made for."""
-    if key is None:
-        return None
-    if key == "type":
-        return kind_of
-    if key == "channel":
-        return partial(id_of, "channel", channel_of)
-    if key == "user":
-        return partial(id_of, "user", user_of)
-    return lambda item: str(key(item))[:100]
+def id_in(key: str, item: Any) -> str:
+    """A channel or a person, wherever an event has it."""
+    event = event_in(item)
+    return (channel_of(event) if key == "channel" else user_of(event)) or ""

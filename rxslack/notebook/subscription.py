@@ -74,7 +74,7 @@ class Running(abc.DisposableBase):
         rows: int = KEPT,
         keep: int = KEPT,
         names: Names | None = None,
-        also: Callable[[Sequence[tuple[float, Any]]], object] | None = None,
+        **told: Any,
     ) -> None:
         loop = running_loop()
         self._coroutines = Coroutines(loop)
@@ -88,7 +88,7 @@ class Running(abc.DisposableBase):
         self._columns = columns
         self._names = names or Names()
         self._rows = rows
-        self._tally = Tally(keep, also=also)
+        self._tally = Tally(keep, **told)
         self._trace = ""
         self._over = threading.Event()
         self._stream: Observable[Any] | None = None
@@ -102,10 +102,11 @@ class Running(abc.DisposableBase):
     def open(self, stream: Observable[Any]) -> None:
         """Subscribe."""
         self._stream = stream
+        take = self._taker()
 
         def subscribe() -> None:
             self._subscription.disposable = stream.subscribe(
-                self._item, self._failed, lambda: self._end("completed")
+                take, self._failed, lambda: self._end("completed")
             )
 
         if self._elsewhere:
@@ -141,10 +142,17 @@ class Running(abc.DisposableBase):
                 self._names.learn(event)  # pyright: ignore[reportUnknownArgumentType] - any dict
         return seen, table(self._columns, seen.events, self._names)
 
-    def _item(self, item: Any) -> None:
-        self._tally.add(item)
-        if self._sink is not None:
-            self._sink(item)
+    def _taker(self) -> Callable[[Any], Any]:
+        """What gets the items."""
+        add, sink = self._tally.add, self._sink
+        if sink is None:
+            return add
+
+        def take(item: Any) -> None:
+            add(item)
+            sink(item)
+
+        return take
 
     def _failed(self, error: Exception) -> None:
         if self._stream is not None and (where := stage_of(error, self._stream)):

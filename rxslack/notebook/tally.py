@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 from threading import Lock
 from typing import Any, Final, TypeAlias, cast
 
@@ -16,14 +16,11 @@ from rxslack.past.recorded_time import emitting
 
 __all__ = ["Counted", "Kept", "Tally", "kind_of"]
 
-MOST: Final = 1000  # types that are counted one by one; nobody's inventions may fill the memory
 LONGEST: Final = 100  # characters of a type
-REST: Final = "(further types)"
-BATCH: Final = 64  # items that are counted together; more would not stay in a processor's cache
-FLOOD: Final = 5000  # items a second; of more than that only a part is kept
-SPARED: Final = (
-    8  # of a batch that are kept in a flood: memory that a pipeline alone does not touch
-)
+BATCH: Final = 64  # items whose types are counted together
+FLOOD: Final = 1000  # items that are kept at once; of more only a part is
+SPARED: Final = 250  # of a flood, between two looks
+LAST: Final = 16  # of a flood, before each look; more would not stay in a processor's cache
 
 Kept: TypeAlias = tuple[int, float, Any]
 """A number, from 1; the arrival in unix seconds; and the event."""
@@ -59,56 +56,83 @@ class Tally:
     """
     Counts; cheap enough for a hundred thousand events a second, and safe from many threads.
 
-    An item costs an append on the thread that emits; counting is done for many at once. In a flood all are
-    counted, and a part is kept: `SPARED` of `BATCH`.
+    An item costs a few appends on the thread that emits, and no lock. All are kept but for a flood: of that
+    `SPARED` between two looks are, what tells of the connection and of failures, what somebody looks for, and
+    the last few before each look.
 
     Args:
         keep: how many of the last events are kept.
-        clock: unix seconds. Default: those of the recording that is replayed, else the system's.
-        also: gets what is counted, a few at a time, each with its arrival.
+        clock: unix seconds, where no recording is replayed that has its own. Default: the system's.
+        wake: is called when there is something new to look at.
+
+    Attributes:
+        add: takes one more item; returns when it came, in unix seconds, and its type.
+        wanted: tells what is kept in a flood, too; None: nothing.
     """
 
     def __init__(
         self,
         keep: int,
         *,
-        clock: Callable[[], float] | None = None,
-        also: Callable[[Sequence[tuple[float, Any]]], object] | None = None,
+        clock: Callable[[], float] = time.time,
+        wake: Callable[[], object] | None = None,
     ) -> None:
         self._clock = clock
-        self._also = also
+        self._wake = wake
         self._lock = Lock()
-        self._fresh: deque[tuple[float, Any]] = deque()  # not counted yet
         self._kept: deque[Kept] = deque(maxlen=keep)
-        self._batch_at = 0.0  # when the last one was counted, by the monotonic clock
-        self.wanted: Callable[[Any], bool] | None = None  # is kept in a flood, too
-        self._counts: Counter[str] = Counter()
-        self._total = 0
+        self._fresh: deque[Kept] = deque(maxlen=keep)  # since the last look
+        self._last: deque[Kept] = deque(maxlen=LAST)  # of a flood since then, whatever they are
+        self._may_keep = FLOOD  # so many, now
+        self.wanted: Callable[[Any], bool] | None = None
         self._state = "waiting"
         self._error = ""
         self._over = False
-        self._replayed = False  # whether the times are those of a recording
-        self._latest = 0.0
-        self.rates = Rates()
+        self._rates = Rates()
+        self.add = self._adder()
 
-    def add(self, item: Any) -> None:
-        """One more."""
-        if self._clock is not None:
-            at = self._clock()
-        elif (recorded := emitting.at) is None:
-            at = time.time()
-        else:
-            at, self._replayed = recorded, True
-        fresh = self._fresh
-        fresh.append((at, item))
-        if len(fresh) >= BATCH:
-            with self._lock:
+    def _adder(self) -> Callable[[Any], tuple[float, str]]:
+        # Called a hundred thousand times a second: a closure finds its things soonest.
+        clock, wake, numbers, recorded = self._clock, self._wake, count(1), emitting
+        keep, keep_last = self._fresh.append, self._last.append
+        rates, count_it, waiting = self._rates, self._rates.add, self._rates.waiting
+        plain: Any = dict
+
+        def add(item: Any) -> tuple[float, str]:
+            at = recorded.at
+            if at is None:
+                at = clock()
+            elif rates.slides:
+                rates.slides = False
+            kind = item.get("type") if type(item) is plain else None
+            if type(kind) is not str:
+                kind = kind_of(item)
+            is_notable = kind in NOTABLE
+            if is_notable:
+                self._note(kind, item)
+            one = (next(numbers), at, item)
+            if self._may_keep > 0:
+                self._may_keep -= 1
+                keep(one)
+            else:
+                keep_last(one)
+                if is_notable or ((wanted := self.wanted) is not None and wanted(item)):
+                    keep(one)
+            timed = (at, kind)
+            count_it(timed)  # the last thing: whoever looks now has all that is counted
+            many = len(waiting)
+            if many >= BATCH:
                 self._count()
+            elif many == 1 and wake is not None:
+                wake()
+            return timed
+
+        return add
 
     def end(self, state: str, error: Exception | None = None) -> bool:
         """Nothing more will come; returns whether that is news."""
         with self._lock:
-            self._count()
+            self._look()
             news = not self._over
             if news:
                 self._state, self._over = state, True
@@ -119,14 +143,14 @@ class Tally:
     def seen(self, rows: int | None = None) -> Counted:
         """All of it, as it is now; of the events so many, the newest first."""
         with self._lock:
-            self._count()
-            now = self.now
+            self._look()
+            now, rates, state = self.now, self._rates, self._state
             return Counted(
                 events=[(at, item) for _, at, item in islice(reversed(self._kept), rows)],
-                total=self._total,
-                counts=self._counts.most_common(),
-                rate=self.rates.of_seconds(now, SECONDS),
-                state=self._state,
+                total=rates.total,
+                counts=rates.totals.most_common(),
+                rate=rates.of_seconds(now, SECONDS),
+                state="running" if state == "waiting" and rates.total else state,
                 error=self._error,
                 over=self._over,
                 clock=now,
@@ -135,84 +159,49 @@ class Tally:
     def kept_after(self, number: int) -> list[Kept]:
         """The kept events behind the one with that number, the newest first."""
         with self._lock:
-            self._count()
+            self._look()
             return list(takewhile(lambda kept: kept[0] > number, reversed(self._kept)))
+
+    def in_time(self, kinds: Sequence[str]) -> tuple[int, int, dict[str, list[int]]]:
+        """The width of the spans in seconds, and what `Rates.by_kind` says."""
+        with self._lock:
+            self._look()
+            return self._rates.width, *self._rates.by_kind(self.now, kinds)
 
     @property
     def replayed(self) -> bool:
         """Whether the times are those of a recording."""
-        return self._replayed
+        return not self._rates.slides
 
     @property
     def now(self) -> float:
         """Unix seconds; of a replay those of the last event."""
-        if self._replayed:
-            return self._latest
-        return self._clock() if self._clock is not None else time.time()
+        return self._rates.latest if self.replayed else self._clock()
+
+    def _note(self, kind: str, item: Any) -> None:
+        """It may tell how the connection is; what was under way when it ended is no news."""
+        with self._lock:
+            if kind in NEWS and not self._over:
+                self._state = state_after(kind, item)
 
     def _count(self) -> None:
-        """Take the fresh ones in; others may append meanwhile."""
-        fresh, known = self._fresh, self._counts
-        batch = [fresh.popleft() for _ in range(len(fresh))]
-        if not batch:
-            return
-        items: list[Any] = [item for _, item in batch]
-        kinds: list[str] = [quick_kind_of(item) for item in items]
-        distinct = set(kinds)
-        if not distinct <= known.keys():
-            kinds = self._with_new(kinds)
-        if not self._over:  # what was under way when it ended is counted, and no news
-            self._state = "running" if self._state == "waiting" else self._state
-            for item in items if not distinct.isdisjoint(NEWS) else ():
-                if (kind := kind_of(item)) in NEWS:
-                    self._state = state_after(kind, item)
-        known.update(kinds)
-        self._keep(batch)
-        self._total += len(batch)
-        self._latest = batch[-1][0]
-        self.rates.add([at for at, _ in batch], kinds, sliding=not self._replayed)
-        if self._also is not None:
-            self._also(batch)
+        with self._lock:
+            self._rates.count()
 
-    def _keep(self, batch: list[tuple[float, Any]]) -> None:
-        """Keep them; of a flood the last of each batch, and what somebody looks for."""
-        now = time.monotonic()
-        took, self._batch_at = now - self._batch_at, now
-        first, spared = self._total + 1, 0
-        if len(batch) >= BATCH and took * FLOOD < len(batch):
-            spared = len(batch) - SPARED
-            wanted = self.wanted
-            if wanted is not None:
-                self._kept.extend(
-                    (first + place, at, item)
-                    for place, (at, item) in enumerate(batch[:spared])
-                    if wanted(item)
-                )
-        self._kept.extend(
-            (first + place, at, item)
-            for place, (at, item) in enumerate(batch[spared:] if spared else batch, spared)
-        )
-
-    def _with_new(self, kinds: list[str]) -> list[str]:
-        """The types, short, and those beyond so many as one."""
-        known, found = self._counts, list[str]()
-        for kind in kinds:
-            kind = kind[:LONGEST]
-            if kind not in known:
-                if len(known) >= MOST:
-                    kind = REST
-                known[kind] += 0
-            found.append(kind)
-        return found
+    def _look(self) -> None:
+        """Take all in for somebody who looks: the last ones are kept, and some of what comes next."""
+        self._rates.take_in()
+        self._kept.extend(drained(self._fresh))
+        if last := drained(self._last):
+            while self._kept and self._kept[-1][0] >= last[0][0]:  # it was notable, or looked for
+                self._kept.pop()
+            self._kept.extend(last)
+        self._may_keep = min(self._may_keep + SPARED, FLOOD)
 
 
-def quick_kind_of(item: Any) -> str:
-    """The same as `kind_of`, but that a long type is not cut; for nearly all items sooner."""
-    if type(item) is dict:
-        kind = cast("dict[str, Any]", item).get("type")
-        if type(kind) is str:
-            return kind
-    return kind_of(item)
+def drained(kept: deque[Kept]) -> list[Kept]:
+    """Take out all that is there; others may append meanwhile."""
+    return [kept.popleft() for _ in range(len(kept))]
 
 
 def kind_of(item: Any) -> str:
@@ -224,6 +213,7 @@ def kind_of(item: Any) -> str:
 
 
 NEWS: Final = frozenset({"hello", "goodbye", "disconnect", "rxslack.gap"})  # of the connection
+NOTABLE: Final = NEWS | {"rxslack.failure"}  # is kept whatever else comes
 
 
 def state_after(kind: str, item: Mapping[str, Any]) -> str:

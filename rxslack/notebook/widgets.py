@@ -8,7 +8,7 @@ as text. anywidget, which the extra `notebook` brings, is imported when the firs
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -64,7 +64,7 @@ def _class_of(name: str) -> Callable[..., Any]:
         "_esm": (_HERE / f"{name}.js").read_text(encoding="utf-8"),
         "_css": (_HERE / "widgets.css").read_text(encoding="utf-8"),
         "news": traitlets.Dict().tag(sync=True),
-        "library": traitlets.Unicode().tag(sync=True),
+        "parts": traitlets.Dict().tag(sync=True),
         "__module__": __name__,
     }
     return type(f"{name.capitalize()}Widget", (anywidget.AnyWidget,), members)
@@ -74,7 +74,7 @@ def made(
     name: str,
     news: dict[str, Any],
     answer: Callable[[Any], dict[str, Any] | None],
-    library: str = "",
+    parts: Mapping[str, str] | None = None,
 ) -> Widget:
     """
     A widget.
@@ -83,9 +83,9 @@ def made(
         name: of the ES module.
         news: what the page is told first; set it anew to tell more.
         answer: to what a page asks; None for nothing.
-        library: JavaScript that the module runs first.
+        parts: what else it gets, once: JavaScript that it runs first, for one.
     """
-    widget: Widget = _class_of(name)(news=news, library=library)
+    widget: Widget = _class_of(name)(news=news, parts=dict(parts or {}))
 
     def asked(_: Any, content: Any, __: Any) -> None:
         reply = answer(content)

@@ -84,7 +84,7 @@ class Stage:
         news: dict[str, Any],
         answer: Callable[[Any], dict[str, Any] | None],
         *,
-        library: str = "",
+        parts: dict[str, str] | None = None,
         dark: bool = False,
     ) -> None:
         self.browser = browser
@@ -94,7 +94,7 @@ class Stage:
             _PAGE,
             (PARTS / f"{name}.js").read_text(encoding="utf-8"),
             (PARTS / "widgets.css").read_text(encoding="utf-8"),
-            {"news": news, "library": library},
+            {"news": news, "parts": parts or {}},
             "#161616" if dark else "#ffffff",
             "#dddddd" if dark else "#222222",
         )

@@ -33,15 +33,15 @@ class Kernel:
         return self.page.answer({"ask": "find", "id": "find-1", "page": page, "wanted": wanted})
 
 
-@pytest.fixture
-def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
-    return without_floods(Kernel(), monkeypatch)
-
-
-def without_floods(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> Kernel:
-    """What counts as a flood depends on the machine; here nothing does unless a test is about it."""
+@pytest.fixture(autouse=True)
+def _without_floods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said here is said at once; nothing of that is a flood unless a test is about it."""
     monkeypatch.setattr("rxslack.notebook.tally.FLOOD", 1e12)
-    return kernel
+
+
+@pytest.fixture
+def kernel() -> Kernel:
+    return Kernel()
 
 
 def numbers(news: Any) -> list[int]:
@@ -63,8 +63,8 @@ def test_it_says_little_however_much_comes(kernel: Kernel) -> None:
     kernel.page.answer({"ask": "ready", "page": "p", "wanted": {}})
     kernel.say(20_000, "x" * 5000, more="y" * 50_000)
     news = kernel.page.news()
-    assert len(news["rows"]) == 100
-    assert len(json.dumps(news)) < 100 * 9000
+    assert len(news["rows"]) == 30
+    assert len(json.dumps(news)) < 30 * 9000
     assert news["head"]["total"] == 20_000
 
 
@@ -73,24 +73,32 @@ def test_it_sends_on_what_a_page_looks_for_however_much_else_comes(kernel: Kerne
     kernel.say(1000)
     kernel.say(1, "a needle")
     kernel.say(3_000)
-    assert numbers(kernel.page.news())[100:] == [1001]
+    assert numbers(kernel.page.news())[30:] == [1001]
 
 
 def test_it_keeps_a_part_of_a_flood_and_what_a_page_looks_for(
-    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rxslack.notebook.tally.FLOOD", 0.0)
-    kernel.find(text="needle")
-    kernel.say(64)
+    monkeypatch.setattr("rxslack.notebook.tally.FLOOD", 100)
+    kernel = Kernel()
+    kernel.find(text="needle")  # which is a look
+    kernel.say(199)
     kernel.say(1, "a needle")
-    kernel.say(128 * 8 - 65)
+    kernel.say(1, type="rxslack.failure")
+    kernel.say(1, type="rxslack.gap", since=1.0, until=2.0)
+    kernel.say(1000)
     kept = [number for number, _, _ in kernel.tally.kept_after(0)]
-    assert kept == sorted({65, *(n for n in range(1, 1025) if (n - 1) % 64 >= 56)}, reverse=True)
-    assert kernel.tally.seen().total == 1024
+    assert kept == [*range(1202, 1186, -1), 202, 201, 200, *range(100, 0, -1)]
+    kernel.say(300)
+    kept = [number for number, _, _ in kernel.tally.kept_after(1202)]
+    assert kept == [*range(1502, 1486, -1), *range(1302, 1202, -1)]
+    assert kernel.tally.seen().total == 1502
+    assert dict(kernel.tally.seen().counts)["rxslack.gap"] == 1
+    assert kernel.tally.seen().state == "connected again, after a gap of 1.0 s"
 
 
-def test_it_answers_from_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = without_floods(Kernel(keep=500), monkeypatch)
+def test_it_answers_from_what_was_kept() -> None:
+    kernel = Kernel(keep=500)
     kernel.say(300, "early")
     kernel.say(300, "late", user="U2")
     answer = kernel.find(text="early")

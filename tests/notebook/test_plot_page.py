@@ -13,7 +13,6 @@ from reactivex import Subject, operators as ops
 
 from rxslack import isolate
 from rxslack.notebook import describe, plot
-from rxslack.notebook.figures import bokeh_library
 from rxslack.notebook.travel import travel
 from rxslack.past.recording_file import RecordingFile
 from tests.notebook.browsing import DRIVER, Stage, chromium, picture
@@ -42,16 +41,20 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
     shown = plot(source, "total", key="channel", title="by channel")
     points = shown._points  # pyright: ignore[reportPrivateUsage] - the stream's clock is ours
     begun = time.time() - 100
+
+    def add(at: float, event: dict[str, Any]) -> None:
+        points.add(at, event, event["type"])
+
     for second in range(100):
         for channel in range(3):
             for _ in range((second * (channel + 3)) % 7):
-                points.take([(begun + second, {"type": "message", "channel": f"C{channel}"})])
-    points.take([(begun + 50, {"type": "rxslack.gap", "since": begun + 30, "until": begun + 45})])
+                add(begun + second, {"type": "message", "channel": f"C{channel}"})
+    add(begun + 50, {"type": "rxslack.gap", "since": begun + 30, "until": begun + 45})
 
     def news() -> dict[str, Any]:
         return shown._news()  # pyright: ignore[reportPrivateUsage] - what a page gets
 
-    stage = Stage(browser, "plot", news(), shown._answer, library=bokeh_library(), dark=dark)  # pyright: ignore[reportPrivateUsage] - as above
+    stage = Stage(browser, "plot", news(), shown._answer, parts=shown._parts(), dark=dark)  # pyright: ignore[reportPrivateUsage] - as above
     assert browser.execute_script(DRAWN, "line 2") >= 100
     stage.painted()
     picture(stage.one(".rxslack"), f"plot-{'dark' if dark else 'light'}")
@@ -64,7 +67,7 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
     stage.painted()
     zoomed = browser.execute_script(SPAN)
     assert 0 < zoomed[1] - zoomed[0] < (before[1] - before[0]) / 2
-    points.take([(begun + 101, {"type": "message", "channel": "C1"})])
+    add(begun + 101, {"type": "message", "channel": "C1"})
     stage.tell(news())
     assert browser.execute_script(SPAN) == zoomed  # whoever looks closely goes on to
     assert (
@@ -76,6 +79,43 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
     browser.execute_script("document.querySelector('button').click()")
     stage.serve()
     assert shown.wait(20)
+
+
+LEGEND = """
+const part = (name) => document.querySelector('.plot').doc.get_model_by_name(name);
+return part('legend').items.filter((one) => one.visible).map((one) => [one.label.value, one.renderers[0].visible])
+"""
+
+
+def test_it_renames_lines_and_keeps_hidden_what_was_hidden(browser: Any) -> None:
+    shown = plot(reactivex.never(), "total", key="channel")
+
+    def say(channel: str, times: int) -> None:
+        for _ in range(times):
+            shown._points.add(1764000000.0, {"channel": channel}, "message")  # pyright: ignore[reportPrivateUsage] - the stream's clock is ours
+
+    def news() -> dict[str, Any]:
+        return shown._news()  # pyright: ignore[reportPrivateUsage] - what a page gets
+
+    stage = Stage(browser, "plot", news(), shown._answer, parts=shown._parts())  # pyright: ignore[reportPrivateUsage] - as above
+    assert browser.execute_script(LEGEND) == []
+    say("C2", 3)
+    say("C3", 3)
+    stage.tell(news())
+    assert browser.execute_script(LEGEND) == [["C2", True], ["C3", True]]
+    browser.execute_script(
+        "document.querySelector('.plot').doc.get_model_by_name('item 0').renderers[0].visible = false"
+    )
+    say("C1", 3)
+    stage.tell(news())
+    assert browser.execute_script(LEGEND) == [["C1", True], ["C2", False], ["C3", True]]
+    for number in range(4, 13):
+        say(f"C{number}", 2)
+    stage.tell(news())
+    names = [name for name, _ in browser.execute_script(LEGEND)]
+    assert (len(names), names[-1]) == (9, "others")
+    stage.painted()
+    shown.stop()
 
 
 def test_it_draws_a_pipeline_with_what_went_through_it(browser: Any) -> None:
