@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from reactivex import Observable, abc
@@ -13,6 +13,8 @@ from rxslack.core.clocks import seconds_by
 from rxslack.core.operator import operator
 from rxslack.errors import ConfigurationError
 from rxslack.events.messages import delivery_key, event_in
+from rxslack.wire.bursts import BurstObserver, Bursts, Each, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["distinct"]
 
@@ -22,6 +24,16 @@ E = TypeVar("E")
 def key_of(item: object) -> Hashable:
     """The key of the event that an item is or carries."""
     return delivery_key(event_in(item))
+
+
+def plain_key_of(event: Mapping[str, Any]) -> Hashable:
+    """The same of a plain message, see `BurstObserver`."""
+    channel, ts = event.get("channel"), event.get("ts")
+    if not (type(channel) is str and type(ts) is str and channel and ts):
+        return delivery_key(event)
+    if "edited" in event or "message" in event or "event_id" in event or "payload" in event:
+        return delivery_key(event)
+    return ("message", channel, ts, "", "")
 
 
 @operator
@@ -66,46 +78,67 @@ def distinct(
             f"not {remember!r} and {max_remembered!r}"
         )
 
+    def in_bursts(
+        observer: BurstObserver, subscriber: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        now = seconds_by(scheduler or subscriber or TimeoutScheduler.singleton())
+        memory = Memory(observer, key, now, remember, max_remembered)
+        return subscribe_in_bursts(source, memory, subscriber)
+
     def subscribe(
         observer: abc.ObserverBase[E], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        clock = scheduler or subscriber or TimeoutScheduler.singleton()
-        now = seconds_by(clock)
-        memory = Memory(remember, max_remembered)
+        return in_bursts(Each(observer.on_next, observer), subscriber)
 
-        def on_next(item: E) -> None:
-            try:
-                name = key(item)
-                known = name is not None and memory.knows(name, now())
-            except Exception as error:  # noqa: BLE001 - a user's key may raise anything
-                observer.on_error(error)
-                return
-            if not known:
-                observer.on_next(item)
-
-        return source.subscribe(
-            on_next, observer.on_error, observer.on_completed, scheduler=subscriber
-        )
-
-    return Observable(subscribe)
+    return Bursts(in_bursts) if isinstance(source, Bursts) else Observable(subscribe)
 
 
 class Memory:
-    """Keys, each for a while, and not too many of them; the oldest first."""
+    """One subscription: keys, each for a while, and not too many of them; the oldest first."""
 
-    def __init__(self, span: float, max_remembered: int) -> None:
+    def __init__(
+        self,
+        observer: BurstObserver,
+        key: Callable[[Any], Hashable],
+        now: Callable[[], float],
+        span: float,
+        max_remembered: int,
+    ) -> None:
+        self._observer = observer
+        self._key = key
+        self._now = now
         self._span = span - 1e-6  # seconds in floating point come out a little late, or early
         self._max_remembered = max_remembered
         self._seen: OrderedDict[Hashable, float] = OrderedDict()
+        self.on_error = observer.on_error
+        self.on_completed = observer.on_completed
 
-    def knows(self, key: Hashable, now: float) -> bool:
-        """Whether a key is remembered; it is from now on."""
-        seen = self._seen
+    def on_items(self, items: Sequence[Any], plain: bool) -> None:
+        """Pass on what is new, and remember it."""
+        seen, most, now = self._seen, self._max_remembered, self._now()
         while seen and now - next(iter(seen.values())) >= self._span:
             seen.popitem(last=False)
-        if key in seen:
-            return True
-        if len(seen) >= self._max_remembered:
-            seen.popitem(last=False)
-        seen[key] = now
-        return False
+        key = plain_key_of if plain and self._key is key_of else self._key
+        news: list[Any] = []
+        error: Exception | None = None
+        for item in items:
+            try:
+                name = key(item)
+                if name is not None:
+                    if name in seen:
+                        continue
+                    if len(seen) >= most:
+                        seen.popitem(last=False)
+                    seen[name] = now
+            except Exception as trouble:  # noqa: BLE001 - a user's key may raise anything
+                error = trouble
+                break
+            news.append(item)
+        if news:
+            self._observer.on_items(news, plain)
+        if error is not None:
+            self._observer.on_error(error)
+
+    def wish(self) -> Wish:
+        """Whatever comes: the first of each is remembered."""
+        return EVERYTHING

@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import product
+from operator import itemgetter
 from typing import (
     Annotated,
     Any,
@@ -164,17 +165,17 @@ def plain_check_of(promises: Promises) -> Check:
     if "message" not in promises.types or of_subtype:
         return never
     filled, check_rest = promises.filled, check_rest_of(promises)
+    keys = filled if len(filled) > 1 else (*filled, "type", "type")  # of one it would make no tuple
+    values_of = itemgetter(*keys)
 
     def check(item: Any) -> bool:
         try:
-            for key in filled:
-                if item[key] is None:
-                    return False
+            values = values_of(item)
         except KeyError:
             return False
-        return check_rest is None or check_rest(item)
+        return all(values) or None not in values  # looking for None takes longer
 
-    return check
+    return check if check_rest is None else lambda item: check(item) and check_rest(item)
 
 
 def check_rest_of(promises: Promises) -> Check | None:

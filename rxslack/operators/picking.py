@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Final, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -31,6 +32,16 @@ from rxslack.events.messages import (
     thread_of,
     ts_of,
     user_of,
+)
+from rxslack.operators.plain_checks import (
+    Check,
+    about,
+    in_a_thread,
+    not_by,
+    of_channel,
+    of_user,
+    saying,
+    with_text,
 )
 from rxslack.recovery.reconnect import reconnect
 from rxslack.web.client import WebClient
@@ -61,7 +72,9 @@ _MESSAGES: Final = (word_piece("message"), word_piece("app_mention"))
 
 
 def keep(
-    predicate: Callable[[Event], bool], needed: Wish = EVERYTHING
+    predicate: Callable[[Event], bool],
+    needed: Wish = EVERYTHING,
+    of_plain: Callable[[Check], Check] | None = None,
 ) -> Callable[[Observable[E]], Observable[E]]:
     """
     Keep the items whose event, the item itself or its `event`, the predicate is true of.
@@ -69,12 +82,13 @@ def keep(
     Args:
         predicate: never raises, and changes nothing.
         needed: what is necessary for it in a frame.
+        of_plain: makes the check for plain messages of that for any item.
     """
 
     def holds(item: object) -> bool:
         return predicate(event_in(item))
 
-    condition = Condition(holds, wish=needed)
+    condition = Condition(holds, of_plain and of_plain(holds), needed)
     return lambda source: kept(source, condition)
 
 
@@ -120,12 +134,16 @@ def keep_knowing_me(
     predicate: Callable[[Event, Identity], bool],
     scheduler: abc.SchedulerBase | None,
     needed: Callable[[Identity], Wish] = lambda _: EVERYTHING,
+    of_plain: Callable[[Identity], Callable[[Check], Check]] | None = None,
 ) -> Callable[[Observable[E]], Observable[E]]:
     """Keep the events that a predicate is true of, given who `me` is."""
 
     def piped(source: Observable[E]) -> Observable[E]:
         def knowing(identity: Identity) -> Observable[E]:
-            return source.pipe(keep(lambda event: predicate(event, identity), needed(identity)))
+            quick = of_plain and of_plain(identity)
+            return source.pipe(
+                keep(lambda event: predicate(event, identity), needed(identity), quick)
+            )
 
         if isinstance(me, Identity):
             return knowing(me)
@@ -201,7 +219,7 @@ def containing(text: str, *, ignore_case: bool = True) -> Callable[[Observable[E
 
     # Several letters may have one lower case, and a text without any is written in escapes.
     needed = wish(_MESSAGES, [None if ignore_case else text_piece(text)])
-    return keep(has_it, needed)
+    return keep(has_it, needed, partial(with_text, wanted, ignore_case))
 
 
 @dataclass(frozen=True)
@@ -257,7 +275,7 @@ def matching(
         return found_in(item) is not None
 
     # Those that match are searched twice; they are few, and for the others nothing is made.
-    condition = Condition(matches, wish=wish(_MESSAGES))
+    condition = Condition(matches, saying(search, matches), wish(_MESSAGES))
 
     def matched(item: E) -> Matched[E]:
         return Matched(item, cast("re.Match[str]", found_in(item)))
@@ -286,7 +304,8 @@ def from_user(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     Source: docs.slack.dev/reference/objects/user-object.
     """
     wanted = check_ids(users, "UW", "user")
-    return keep(lambda event: user_of(event) in wanted, wish(map(word_piece, wanted)))
+    needed = wish(map(word_piece, wanted))
+    return keep(lambda event: user_of(event) in wanted, needed, partial(of_user, wanted))
 
 
 @composed
@@ -312,7 +331,8 @@ def in_channel(*channels: str) -> Callable[[Observable[E]], Observable[E]]:
     Source: docs.slack.dev/reference/objects/conversation-object.
     """
     wanted = check_ids(channels, "CDG", "channel")
-    return keep(lambda event: channel_of(event) in wanted, wish(map(word_piece, wanted)))
+    needed = wish(map(word_piece, wanted))
+    return keep(lambda event: channel_of(event) in wanted, needed, partial(of_channel, wanted))
 
 
 @composed
@@ -337,10 +357,14 @@ def in_thread(thread_ts: str | None = None) -> Callable[[Observable[E]], Observa
     Source: docs.slack.dev/messaging, "Threads": a reply's `thread_ts` is another than its `ts`.
     """
     if thread_ts is None:
-        return keep(is_reply, wish(_MESSAGES, [word_piece("thread_ts")]))
+        return keep(is_reply, wish(_MESSAGES, [word_piece("thread_ts")]), in_a_thread)
     # A deletion of anything has a ts.
     needed = wish([word_piece(thread_ts)])
-    return keep(lambda event: thread_ts in (thread_of(event), ts_of(event)), needed)
+
+    def belongs(event: Event) -> bool:
+        return thread_ts in (thread_of(event), ts_of(event))
+
+    return keep(belongs, needed, partial(about, thread_ts))
 
 
 @composed
@@ -364,15 +388,15 @@ def mentioning(*users: str) -> Callable[[Observable[E]], Observable[E]]:
     """
     wanted = check_ids(users, "UW", "user")
 
-    def mentions(event: Event) -> bool:
-        said = text_of(event)
-        return (
-            "<@" in said  # looking for marks takes much longer
-            and not wanted.isdisjoint(mentions_in(said))
-            and (is_new(event) or is_edit(event))
-        )
+    def named_in(text: str) -> bool:
+        # Looking for marks takes much longer.
+        return "<@" in text and not wanted.isdisjoint(mentions_in(text))
 
-    return keep(mentions, wish(_MESSAGES, map(text_piece, wanted)))
+    def mentions(event: Event) -> bool:
+        return named_in(text_of(event)) and (is_new(event) or is_edit(event))
+
+    needed = wish(_MESSAGES, map(text_piece, wanted))
+    return keep(mentions, needed, partial(saying, named_in))
 
 
 @composed
@@ -399,12 +423,17 @@ def mentioning_me(
     Source: docs.slack.dev/messaging/formatting-message-text, "Mentioning users".
     """
     check_client(me, "mentioning_me")
-    return keep_knowing_me(me, mentions, scheduler, wish_for_mentions)
+    return keep_knowing_me(me, mentions, scheduler, wish_for_mentions, quick_check_for_mentions)
 
 
 def wish_for_mentions(me: Identity) -> Wish:
     """What is necessary in a frame that mentions me."""
     return wish(_MESSAGES, [text_piece(me.user_id or "")])
+
+
+def quick_check_for_mentions(me: Identity) -> Callable[[Check], Check]:
+    """That a plain message mentions me."""
+    return partial(saying, lambda text: "<@" in text and me.user_id in mentions_in(text))
 
 
 def mentions(event: Event, me: Identity) -> bool:
@@ -432,7 +461,7 @@ def not_from_bots() -> Callable[[Observable[E]], Observable[E]]:
     Dispose: disposes the source.
     Source: docs.slack.dev/reference/events/message/bot_message.
     """
-    return keep(lambda event: not is_from_bot(event))
+    return keep(lambda event: not is_from_bot(event), of_plain=partial(not_by, "USLACKBOT"))
 
 
 @composed
@@ -463,4 +492,9 @@ def not_from_me(
     Source: docs.slack.dev/reference/methods/auth.test.
     """
     check_client(me, "not_from_me")
-    return keep_knowing_me(me, lambda event, identity: not is_from_me(event, identity), scheduler)
+    return keep_knowing_me(
+        me,
+        lambda event, identity: not is_from_me(event, identity),
+        scheduler,
+        of_plain=lambda identity: partial(not_by, identity.user_id),
+    )

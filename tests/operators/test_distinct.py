@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from reactivex import Observer
+from reactivex.disposable import Disposable
 
 from rxslack import distinct
 from rxslack.errors import ConfigurationError
+from rxslack.events.messages import delivery_key
+from rxslack.operators.distinct import plain_key_of
 from rxslack.testing import Marbles
+from rxslack.wire.bursts import BurstObserver, Bursts, Each, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING
 
 PLAIN: dict[str, Any] = {"type": "message", "channel": "C1", "ts": "7.1", "text": "Hello"}
 VALUES: dict[str, Any] = {
@@ -79,3 +86,47 @@ def test_it_remembers_for_each_subscriber_apart(marbles: Marbles) -> None:
 def test_it_refuses_to_remember_nothing(marbles: Marbles, wrong: Any) -> None:
     with pytest.raises(ConfigurationError):
         distinct(**wrong)(marbles.cold("-a"))
+
+
+def test_it_takes_bursts_and_passes_on_what_is_new_of_them() -> None:
+    observers: list[BurstObserver] = []
+    taken: list[Any] = []
+    errors: list[Exception] = []
+
+    def subscribe(observer: BurstObserver, _: Any) -> Disposable:
+        observers.append(observer)
+        return Disposable()
+
+    def ts_of(event: Any) -> str:
+        return str(event["ts"])
+
+    class Taken(Each):
+        def on_items(self, items: Sequence[Any], plain: bool, /) -> None:
+            taken.append((items, plain))
+
+        def on_error(self, error: Exception) -> None:
+            errors.append(error)
+
+    for stage in (distinct(), distinct(key=ts_of)):
+        subscribe_in_bursts(stage(Bursts(subscribe)), Taken(taken.append, Observer()), None)
+    default, by_ts = observers
+    assert default.wish() == EVERYTHING
+    other, later = VALUES["b"], VALUES["c"]
+    for source in observers:
+        source.on_items([PLAIN, PLAIN, other], True)
+        source.on_items([PLAIN, other], True)
+        source.on_items([PLAIN, VALUES["h"] if source is default else later], False)
+    assert taken[:2] == [([PLAIN, other], True), ([VALUES["h"]], False)]
+    assert taken[2:] == [([PLAIN], True), ([later], False)]
+    by_ts.on_items([{**PLAIN, "ts": "7.3"}, {"type": "hello"}, {**PLAIN, "ts": "7.4"}], False)
+    assert taken[4:] == [([{**PLAIN, "ts": "7.3"}], False)]
+    assert [type(error) for error in errors] == [KeyError]
+
+
+def test_the_quicker_key_of_plain_messages_is_the_same() -> None:
+    for odd in ({"edited": {"ts": "8.1"}}, {"event_id": "Ev1"}, {"ts": 7}, {"channel": ""}):
+        event = {**PLAIN, **odd}
+        assert plain_key_of(event) == delivery_key(event)
+    inside = {**PLAIN, "message": {"ts": "7.0", "edited": {"ts": "8.1"}}}
+    assert plain_key_of(inside) == delivery_key(inside)
+    assert plain_key_of(PLAIN) == delivery_key(PLAIN) is not None
