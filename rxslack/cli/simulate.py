@@ -90,7 +90,7 @@ def simulate(arguments: argparse.Namespace) -> int:
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         slack = stack.enter_context(workspace(arguments))
         if arguments.keep:
-            slack.keep(arguments.keep)
+            slack.autosave(arguments.keep)
         print(directions(slack), flush=True)
         if arguments.tls:
             print(as_proxy(slack, Path(arguments.tls)), flush=True)

@@ -103,7 +103,7 @@ lets the simulator be the HTTPS proxy through which such a bot finds it at slack
      {"user": "alice", "text": "Hi", "reactions": {"wave": ["bob"]}, "replies": [{"user": "bob", "text": "Hi"}]}]}]}
 ```
 
-`slack.save(path)` keeps people, channels, messages and files for the next `data`, and `slack.keep(path)` does so after
+`slack.save(path)` keeps people, channels, messages and files for the next `data`, and `slack.autosave(path)` does so after
 each change, so that a crash loses seconds; `--keep FILE` begins with a file and keeps it. Tokens
 are in no file: the same `--seed` makes the same ones.
 

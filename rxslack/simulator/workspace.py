@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from rxslack.simulator.actions import Actions
+from rxslack.simulator.autosave import Autosave
 from rxslack.simulator.beginnings import as_text, begin_with, write
 from rxslack.simulator.faults import Faults
 from rxslack.simulator.http.http_events import HttpDeliveries
 from rxslack.simulator.http.response_urls import ResponseUrls
 from rxslack.simulator.http.server import Server
 from rxslack.simulator.interactions import Interactions
-from rxslack.simulator.keeping import Keeper
 from rxslack.simulator.observations import Observations
 from rxslack.simulator.options import Limits, RtmOptions, SocketModeOptions, StreamOptions
 from rxslack.simulator.page import Page
@@ -148,7 +148,7 @@ class Workspace(Actions, Observations):
         self.http_events = HttpDeliveries(team, timers, self.socket_mode, keep=keep)
         self.interactions = Interactions(state, self.http_events.start, response_urls)
         self._timers = timers
-        self._keepers: list[Keeper] = []
+        self._autosaves: list[Autosave] = []
         self._settle(users, channels)
         if data is not None:
             begin_with(state, Path(data))
@@ -208,7 +208,7 @@ class Workspace(Actions, Observations):
         """
         write(Path(path), as_text(self._state))
 
-    def keep(self, path: str | os.PathLike[str], *, every: float = 1.0) -> None:
+    def autosave(self, path: str | os.PathLike[str], *, every: float = 1.0) -> None:
         """
         Save now, after changes, and at the end, so that not even a crash loses more than seconds.
 
@@ -219,13 +219,13 @@ class Workspace(Actions, Observations):
             every: seconds from one save to the next, at least.
         """
         text = partial(as_text, self._state)
-        self._keepers.append(Keeper(Path(path), text, self._team.changes, every=every))
+        self._autosaves.append(Autosave(Path(path), text, self._team.changes, every=every))
 
     def close(self) -> None:
-        """End every connection and thread. Again does nothing. Raises: OSError, when `keep` cannot save."""
+        """End every connection and thread. Again does nothing. Raises: OSError, when `autosave` cannot save."""
         with ExitStack() as last:
-            for keeper in self._keepers:
-                last.callback(keeper.close)
+            for saving in self._autosaves:
+                last.callback(saving.close)
             self._close()
 
     def _close(self) -> None:

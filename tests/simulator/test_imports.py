@@ -19,7 +19,7 @@ FLOORS = (
     "sockets",
     "state",
     "beginnings",
-    "keeping",
+    "autosave",
     "methods",
     "http",
     "odd_events",

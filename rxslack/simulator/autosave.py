@@ -11,7 +11,7 @@ from time import monotonic
 from rxslack.simulator.beginnings import write
 from rxslack.simulator.team.feed import Changes
 
-__all__ = ["Keeper"]
+__all__ = ["Autosave"]
 
 logger = logging.getLogger("rxslack.simulator")
 
@@ -19,7 +19,7 @@ _REST = 10  # times as long as a save took, at least, nothing is saved: a large 
 _LOOK = 0.5  # seconds between two looks for changes, and so the longest that an end waits
 
 
-class Keeper:
+class Autosave:
     """
     Saves after changes, on a thread of its own, until `close`.
 
@@ -41,7 +41,7 @@ class Keeper:
         self._every = every
         self._kept = ""
         self._closed = Event()
-        self._thread = Thread(target=self._run, name="rxslack-keep", daemon=True)
+        self._thread = Thread(target=self._run, name="rxslack-autosave", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
