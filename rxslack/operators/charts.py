@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from rxslack.core.operator import check_item, mapper
 from rxslack.errors import ConfigurationError
 from rxslack.events.items import is_mapping
 from rxslack.operators.answering import PostMessageArguments
 from rxslack.operators.drawing import Numbers, as_number, bars_of_text, code_block, picture
+from rxslack.web.chart_limits import CHART_CATEGORIES, CHART_LABEL, CHART_SERIES, CHART_TITLE
 
 __all__ = ["ChartKind", "Data", "chart"]
 
@@ -17,17 +18,6 @@ ChartKind: TypeAlias = Literal["bar", "line", "area", "pie"]
 ChartForm: TypeAlias = Literal["block", "text", "picture"]
 Data: TypeAlias = Mapping[str, float] | Mapping[str, Mapping[str, float]]
 """Numbers by label; or several series of such, by their names."""
-
-TITLE: Final = 50  # characters, and of the names of the axes
-LABEL: Final = 20  # characters, and of the name of a series
-SERIES: Final = 12
-CATEGORIES: Final = 20
-SEGMENTS: Final = 12
-"""
-Slack's limits, as its clients check them in November 2026; at first it took 6 series and segments.
-
-Source: docs.slack.dev/reference/block-kit/blocks/data-visualization-block.
-"""
 
 
 @mapper
@@ -84,8 +74,10 @@ def chart(
             'form is "block", "text" or "picture"'
         )
     for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
-        if len(text) > TITLE or not (text or name != "title"):
-            raise ConfigurationError(f"{name} is {text!r}; Slack takes 1 to {TITLE} characters")
+        if len(text) > CHART_TITLE or not (text or name != "title"):
+            raise ConfigurationError(
+                f"{name} is {text!r}; Slack takes 1 to {CHART_TITLE} characters"
+            )
 
     def draw(data: Any) -> Any:
         check_item("chart", data)
@@ -149,11 +141,12 @@ def numbers_of(data: object, name: str) -> Numbers:
 def shortened_all(texts: Mapping[object, object], what: str) -> dict[object, str]:
     """Each as short as Slack takes it, and all different."""
     short = {
-        one: str(one) if len(str(one)) <= LABEL else str(one)[: LABEL - 1] + "…" for one in texts
+        one: str(one) if len(str(one)) <= CHART_LABEL else str(one)[: CHART_LABEL - 1] + "…"
+        for one in texts
     }
     if len(set(short.values())) < len(short) or not all(short.values()):
         raise ConfigurationError(
-            f"the {what} of a chart are to be different texts in their first {LABEL - 1} characters"
+            f"the {what} of a chart are to be different texts in their first {CHART_LABEL - 1} characters"
         )
     return short
 
@@ -161,12 +154,12 @@ def shortened_all(texts: Mapping[object, object], what: str) -> dict[object, str
 def check_size(kind: ChartKind, numbers: Numbers) -> None:
     """Refuse what Slack would refuse."""
     labels = len(next(iter(numbers.values())))
-    most = SEGMENTS if kind == "pie" else CATEGORIES
+    most = CHART_SERIES if kind == "pie" else CHART_CATEGORIES
     if labels > most:
         raise ConfigurationError(
             f"a {kind} chart takes {most} labels, not {labels}; keep the largest, or the latest"
         )
-    if len(numbers) > (1 if kind == "pie" else SERIES):
+    if len(numbers) > (1 if kind == "pie" else CHART_SERIES):
         raise ConfigurationError(f"{len(numbers)} series are too many for a {kind} chart")
     if kind == "pie" and not all(value > 0 for one in numbers.values() for value in one.values()):
         raise ConfigurationError("the parts of a pie are to be above 0")

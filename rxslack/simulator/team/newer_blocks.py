@@ -7,13 +7,13 @@ from typing import Any, Final, TypeAlias
 
 from rxslack.simulator.team.elements import element_problems, list_problems, text_problems
 from rxslack.simulator.team.text import Json, object_in, objects_in
+from rxslack.web.chart_limits import CHART_CATEGORIES, CHART_LABEL, CHART_SERIES, CHART_TITLE
 
 __all__ = ["NEWER_CHECKS"]
 
 Problems: TypeAlias = Iterator[tuple[str, str]]
 
 TABLE_ROWS, TABLE_COLUMNS, TABLE_CHARACTERS = 100, 20, 10_000  # the header of a data table beside
-CHART_TITLE, CHART_LABEL, CHART_SERIES, CHART_CATEGORIES = 50, 20, 12, 20
 CARD_TITLE, CARD_BODY, CARDS = 150, 200, 10
 _CELLS: Final = ("rich_text", "raw_text", "raw_number")
 _LEVELS: Final = ("default", "info", "warning", "error", "success")
@@ -209,6 +209,6 @@ NEWER_CHECKS: Final[Mapping[str, Callable[[Json, str], Problems]]] = {
 By type, what is wrong with a block, and where.
 
 Source: the pages of docs.slack.dev/reference/block-kit/blocks, and slack_sdk 3.48 where they say nothing
-of a limit; 12 series and segments where the page says 6, as Slack's clients do in November 2026. The words
-are those of older blocks' errors: of these blocks none are known.
+of a limit; for charts `rxslack.web.chart_limits`. The words are those of older blocks' errors: of these
+blocks none are known.
 """
