@@ -2,17 +2,6 @@
 
 const chosen = new WeakMap(); // the stage whose marbles are shown, of each model
 
-function element(kind, given = {}, ...children) {
-  const made = document.createElement(kind);
-  for (const [key, value] of Object.entries(given)) {
-    if (key === "class") made.className = value;
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
 const count = (number) => number.toLocaleString("en");
 
 function marbles(stage, seconds) {

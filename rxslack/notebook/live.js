@@ -10,17 +10,6 @@ const LIST = 300; // choices in a list
 const COLOURS = ["#4a90d9", "#e2a33c", "#4caf7d", "#b36ad6", "#d9655f", "#4bb8c4", "#9a9a9a"];
 const stores = new WeakMap(); // of each model, so that a view that is painted anew goes on
 
-function element(kind, given = {}, ...children) {
-  const made = document.createElement(kind);
-  for (const [key, value] of Object.entries(given)) {
-    if (key === "class") made.className = value;
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
 class Store {
   constructor(model) {
     this.model = model;

@@ -3,28 +3,17 @@
 const KEY = Symbol.for("rxslack.bokeh");
 
 function bokeh(source) {
-  // As a script, and once for all plots of the page; a module has no `this` for it to live in.
+  // Once for all plots of the page, as a module, which every notebook lets a widget import; and in a function, for
+  // the library looks for a `this` to live in, and takes whatever loads AMD modules for what loads it.
   window[KEY] ||= new Promise((done, fail) => {
-    const script = document.createElement("script");
-    // Whatever loads AMD modules here must not take it for one.
-    const before = window.define;
-    window.define = undefined;
-    script.src = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    script.onload = () => { window.define = before; done(window.Bokeh); };
-    script.onerror = () => { window.define = before; delete window[KEY]; fail(new Error("Bokeh cannot be loaded")); };
-    document.head.append(script);
+    const module = `(function (define, exports, module) {${source}\n}).call(globalThis)`;
+    const address = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+    import(address).then(() => done(window.Bokeh), (error) => {
+      delete window[KEY];
+      fail(error);
+    }).finally(() => URL.revokeObjectURL(address));
   });
   return window[KEY];
-}
-
-function element(kind, given = {}, ...children) {
-  const made = document.createElement(kind);
-  for (const [key, value] of Object.entries(given)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
 }
 
 async function render({ model, el }) {

@@ -2,17 +2,6 @@
 
 const places = new WeakMap(); // where each model stands, and what it knows
 
-function element(kind, given = {}, ...children) {
-  const made = document.createElement(kind);
-  for (const [key, value] of Object.entries(given)) {
-    if (key === "class") made.className = value;
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
-
 function render({ model, el }) {
   const news = model.get("news");
   if (!places.has(model)) places.set(model, { moment: news.moment, wanted: null, isAsking: false, open: "" });

@@ -1,8 +1,8 @@
 """
 The widgets of this room, on anywidget: one class for JupyterLab, Notebook 7, VS Code and marimo.
 
-A page's half is a plain ES module beside this file, which loads nothing from anywhere and shows every text
-as text. anywidget, which the extra `notebook` brings, is imported when the first widget is made.
+A page's half is a plain ES module beside this file, behind what all of them begin with. It loads nothing from
+anywhere and shows every text as text. anywidget, which the extra `notebook` brings, is imported when the first widget is made.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-__all__ = ["VIEW", "Widget", "has_widgets", "made", "notebook"]
+__all__ = ["VIEW", "Widget", "has_widgets", "made", "notebook", "page_of"]
 
 VIEW: Final = "application/vnd.jupyter.widget-view+json"
 _HERE: Final = Path(__file__).parent
@@ -55,13 +55,19 @@ def has_widgets() -> bool:
     return bool(notebook()) and find_spec("anywidget") is not None
 
 
+def page_of(name: str) -> str:
+    """The ES module of a widget, which is one file for the page."""
+    parts = (_HERE / f"{part}.js" for part in ("common", name))
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
 @cache
 def _class_of(name: str) -> Callable[..., Any]:
     """The class whose page is `name.js` and `name.css`."""
     anywidget: Any = import_module("anywidget")
     traitlets: Any = import_module("traitlets")
     members = {
-        "_esm": (_HERE / f"{name}.js").read_text(encoding="utf-8"),
+        "_esm": page_of(name),
         "_css": (_HERE / "widgets.css").read_text(encoding="utf-8"),
         "news": traitlets.Dict().tag(sync=True),
         "parts": traitlets.Dict().tag(sync=True),

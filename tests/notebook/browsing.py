@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import rxslack.notebook
+from rxslack.notebook.widgets import page_of
 
 __all__ = ["DRIVER", "Stage", "chromium", "picture", "until"]
 
@@ -92,7 +93,7 @@ class Stage:
         browser.get("data:text/html,<title>stage</title><body></body>")
         browser.execute_async_script(
             _PAGE,
-            (PARTS / f"{name}.js").read_text(encoding="utf-8"),
+            page_of(name),
             (PARTS / "widgets.css").read_text(encoding="utf-8"),
             {"news": news, "parts": parts or {}},
             "#161616" if dark else "#ffffff",
