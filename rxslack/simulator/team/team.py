@@ -185,15 +185,14 @@ class Team:
 
     def user(self, person: Person) -> Json:
         """A user as the Web API shows it."""
-        bot = self.bot.user_id
-        meets = any(
-            person.id in one.members and bot in one.members for one in self.channels.values()
-        )
-        return user_object(
-            person,
-            self.id,
-            enterprise=self.enterprise,
-            is_stranger=bool(person.team) and not meets,
+        is_stranger = bool(person.team) and not self._meets(person.id, self.bot.user_id)
+        return user_object(person, self.id, enterprise=self.enterprise, is_stranger=is_stranger)
+
+    def _meets(self, one: str, another: str) -> bool:
+        """Whether two users share a conversation."""
+        return any(
+            one in channel.members and another in channel.members
+            for channel in self.channels.values()
         )
 
     def tell_user(self, person: Person, *kinds: str) -> None:
