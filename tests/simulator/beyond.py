@@ -210,7 +210,7 @@ class Beyond:
 
     def threads(self) -> None:
         """With an assistant, and one whose root is pinned."""
-        slack = self.slack
+        slack, call = self.slack, self.call
         root = slack.open_assistant("alice")
         slack.say(root["channel"], "alice", "Hello", thread_ts=root["ts"])
         slack.interactions.message_shortcut("alice", "save", channel=root["channel"], ts=root["ts"])
@@ -231,4 +231,5 @@ class Beyond:
         slack.join("general", "other")
         slack.say("general", "other", "Hello")
         slack.add_emoji("party")
+        call("auth.revoke", slack.new_token(user="bob"))
         slack.rename_emoji("party", "feast")

@@ -69,6 +69,7 @@ class _Life:
                 Beyond(slack, self.call).happen()
             for name in RARE_EVENTS:
                 slack.emit_rare(name)
+            slack.uninstall()
             slack.goodbye()
             slack.clock.advance(400.0)
             rtm.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from rxslack.simulator.methods.sign_in import uninstall
 from rxslack.simulator.state import State
 from rxslack.simulator.team.access import BOT_SCOPES, USER_SCOPES, Token
 from rxslack.simulator.team.channel_events import announce_channel, announce_member, direct
@@ -121,6 +122,10 @@ class Administration:
         code = self._team.identity.letters(40)
         self._state.codes[code] = self.user_id(user)
         return code
+
+    def uninstall(self) -> None:
+        """Somebody takes the app away: its tokens are no good, and it is told `app_uninstalled`."""
+        uninstall(self._state)
 
     def tell_links_of(self, *domains: str) -> None:
         """Tell the app `link_shared` of links of these domains, as its settings would say it."""

@@ -1,10 +1,13 @@
-"""auth.revoke, auth.teams.list, oauth.v2.access, openid.connect.token, openid.connect.userInfo."""
+"""auth.revoke, auth.teams.list, apps.uninstall, oauth.v2.access, openid.connect.token, openid.connect.userInfo."""
 
 from __future__ import annotations
 
 from rxslack.simulator.methods.request import Method, Request
+from rxslack.simulator.state import State
 from rxslack.simulator.team.access import Refused
 from rxslack.simulator.team.text import Json
+
+__all__ = ["uninstall"]
 
 ANYBODY = ("xoxb", "xoxp", "xapp")
 
@@ -15,7 +18,42 @@ def revoke(request: Request) -> Json:
     if request.flag("test"):
         return {"revoked": False}
     request.state.revoked[request.token.text] = "token_revoked"
+    whose = {"bot" if request.token.is_bot else "oauth": [request.user_id]}
+    with request.team.lock:
+        _tell_app(request.state, {"type": "tokens_revoked", "tokens": whose})
     return {"revoked": True}
+
+
+@Method("apps.uninstall", "tier1")
+def uninstall_app(request: Request) -> Json:
+    """Leave the workspace. Source: docs.slack.dev/reference/methods/apps.uninstall."""
+    for name in ("client_id", "client_secret"):
+        request.required(name)
+    uninstall(request.state)
+    return {}
+
+
+def uninstall(state: State) -> None:
+    """
+    Let none of the app's tokens be good any more, and tell `tokens_revoked` and `app_uninstalled`.
+
+    Source: docs.slack.dev/reference/events/app_uninstalled, .../tokens_revoked.
+    """
+    tokens = [token for token in state.tokens.values() if token.kind != "xapp"]
+    with state.team.lock:
+        for token in tokens:
+            state.revoked[token.text] = "account_inactive" if token.is_bot else "token_revoked"
+        whose: Json = {
+            "oauth": sorted({token.user_id for token in tokens if not token.is_bot}),
+            "bot": sorted({token.user_id for token in tokens if token.is_bot}),
+        }
+        _tell_app(state, {"type": "tokens_revoked", "tokens": whose})
+        _tell_app(state, {"type": "app_uninstalled"})
+
+
+def _tell_app(state: State, event: Json) -> None:
+    stamped = {**event, "event_ts": state.team.stamps.next()}
+    state.team.feed.tell_app(stamped, to=[state.team.bot.user_id])
 
 
 @Method("auth.teams.list", "tier2")
@@ -35,7 +73,7 @@ def oauth_access(request: Request) -> Json:
 
     Source: docs.slack.dev/reference/methods/oauth.v2.access.
     """
-    person, team = _installed(request), request.team
+    person, team, grid = _installed(request), request.team, request.team.enterprise
     bot = next(t for t in request.state.tokens.values() if t.kind == "xoxb")
     return {
         "access_token": bot.text,
@@ -44,7 +82,7 @@ def oauth_access(request: Request) -> Json:
         "bot_user_id": team.bot.user_id,
         "app_id": team.bot.app_id,
         "team": {"id": team.id, "name": team.name},
-        "enterprise": None,
+        "enterprise": grid and {"id": grid.id, "name": grid.name},
         "is_enterprise_install": False,
         "authed_user": {"id": person},
     }

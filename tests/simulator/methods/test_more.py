@@ -188,6 +188,18 @@ def test_it_ends_steps_of_workflows(slack: Workspace, bot: Any) -> None:
     assert again == "function_already_completed"
 
 
+def test_it_is_told_that_it_was_uninstalled(modern: Workspace, told: Any) -> None:
+    client: Any = WebClient(modern.bot_token, base_url=modern.base_url)
+    modern.uninstall()
+    (event,) = told("tokens_revoked")
+    assert event["tokens"] == {
+        "oauth": [modern.user_id("alice")],
+        "bot": [modern.bot_user_id],
+    }
+    assert len(told("app_uninstalled")) == 1
+    assert error_of(client.auth_test) == "account_inactive"
+
+
 def test_it_lets_an_app_in_for_a_code_and_out_again(slack: Workspace, bot: Any) -> None:
     client: Any = WebClient(base_url=slack.base_url)
     code = slack.install("bob")
