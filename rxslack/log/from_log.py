@@ -253,8 +253,10 @@ class _Reading:
             while not self.closed:
                 self._step()
         except BaseException as error:  # noqa: BLE001 - a subscriber may raise anything
-            self.dispose()
-            tell(self._observer, error, _log)
+            try:
+                self.dispose()
+            finally:  # also where there is no thread to be had that drops what waits
+                tell(self._observer, error, _log)
         finally:
             with self._changed:
                 self._is_reading = False

@@ -7,13 +7,14 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from reactivex import Observable, abc
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 
 from rxslack.core.operator import operator
+from rxslack.core.unhandled import tell
 from rxslack.errors import ConfigurationError
 from rxslack.log.engine import LogUnavailable
 from rxslack.log.outages import OutageWarnings
@@ -40,6 +41,7 @@ class SharedNames:
         names: All there are.
         lease: Seconds after which what a member held that is gone is others'.
         on_change: Called on that thread with the names to be active for, when these change.
+        observer: Is told of what that raises; nothing is renewed from then on.
 
     Raises: ConfigurationError.
     """
@@ -51,6 +53,7 @@ class SharedNames:
         names: Sequence[str],
         lease: float,
         on_change: Callable[[frozenset[str]], object],
+        observer: abc.ObserverBase[Any],
     ) -> None:
         if not lease >= 1.0:
             raise ConfigurationError(f"lease is {lease!r}; give 1 second or more")
@@ -59,6 +62,7 @@ class SharedNames:
         self._names = list(names)
         self._lease = lease
         self._on_change = on_change
+        self._observer = observer
         self._member = f"{os.getpid()}-{uuid4().hex[:12]}"
         self._ready: dict[str, None] = {}
         self._over = threading.Event()
@@ -78,24 +82,34 @@ class SharedNames:
 
     def _run(self) -> None:
         active: frozenset[str] = frozenset()
-        while not self._over.is_set():
-            began = monotonic()
-            ready = list(self._ready)
-            try:
-                share = self._leases.renew(
-                    self._spread, self._member, self._lease, self._names, ready
-                )
-            except LogUnavailable as error:
-                self._outage.warn(error)
-            else:
-                self._outage.end()
-                for name in ready:
-                    self._ready.pop(name, None)
-                wanted = share.held | share.handing_over
-                if wanted != active and not self._over.is_set():
-                    active = wanted
-                    self._on_change(active)
-            self._over.wait(max(began + self._lease / TICKS - monotonic(), 0.01))
+        try:
+            while not self._over.is_set():
+                began = monotonic()
+                active = self._renew(active)
+                self._over.wait(max(began + self._lease / TICKS - monotonic(), 0.01))
+        except BaseException as error:  # noqa: BLE001 - a subscription runs user code
+            # Else this process would keep sockets whose leases are others' by then.
+            tell(self._observer, error, _log)
+        finally:
+            self._leave()
+
+    def _renew(self, active: frozenset[str]) -> frozenset[str]:
+        """Renew once; the names to be active for."""
+        ready = list(self._ready)
+        try:
+            share = self._leases.renew(self._spread, self._member, self._lease, self._names, ready)
+        except LogUnavailable as error:
+            self._outage.warn(error)
+            return active
+        self._outage.end()
+        for name in ready:
+            self._ready.pop(name, None)
+        wanted = share.held | share.handing_over
+        if wanted != active and not self._over.is_set():
+            self._on_change(wanted)
+        return wanted
+
+    def _leave(self) -> None:
         try:
             self._leases.leave(self._spread, self._member)
         except LogUnavailable as error:
@@ -142,7 +156,7 @@ def leased(source: Observable[T], where: Where, name: str, *, lease: float = 5.0
                 _log.warning("the lease %s is another process' by now", name)
                 inner.disposable = Disposable()
 
-        names = SharedNames(where, f"lease {name}", [name], lease, change)
+        names = SharedNames(where, f"lease {name}", [name], lease, change, observer)
         names.start()
         return CompositeDisposable(inner, Disposable(names.close))
 

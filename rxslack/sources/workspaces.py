@@ -29,7 +29,7 @@ log = logging.getLogger("rxslack.workspaces")
 Item = dict[str, Any]
 
 NAMES = ("rxslack_team", "rxslack_connection")
-TAKEOVER = 0.5  # seconds in which a process opens the connections that it takes over, however many
+TAKEOVER = 0.003  # seconds between two connections that are taken over from another process
 
 
 def live_events(web: WebClient) -> Observable[Item]:
@@ -60,8 +60,8 @@ def workspaces(
         stream: makes the stream of one. Default: `rtm` with `reconnect`, whose replacements are
             opened at random moments of two seconds.
         client: makes a client of a token of such a stream.
-        stagger: seconds between two of them as they start, more or less; with `spread`, a process opens all that it
-            takes over within half a second.
+        stagger: seconds between two of them as they start, more or less; with `spread`, what a process takes
+            over later waits for milliseconds only.
         spread: where a log is, a path or ``redis://…``; see `to_log`. Processes that are given the same one
             and the same clients share the workspaces: each holds about as many. Those of one that
             ends are taken over by the others, and one that joins gets its share of theirs; it has its
@@ -122,12 +122,13 @@ class _Spread:
         self._streams = Subject[Observable[Item]]()
         self._stops: dict[str, Subject[None]] = {}
         self._names: SharedNames | None = None
+        self._has_begun = False  # whether it has had a share
 
     def subscribe(
         self, where: Where, lease: float, observer: abc.ObserverBase[Item]
     ) -> abc.DisposableBase:
         """Begin; the names say which workspaces."""
-        names = SharedNames(where, "workspaces", sorted(self._webs), lease, self._change)
+        names = SharedNames(where, "workspaces", sorted(self._webs), lease, self._change, observer)
         self._names = names
         merged = self._streams.pipe(ops.merge_all()).subscribe(observer)
         names.start()
@@ -136,9 +137,9 @@ class _Spread:
     def _change(self, wanted: frozenset[str]) -> None:
         for name in self._stops.keys() - wanted:
             self._stops.pop(name).on_next(None)
-        new = sorted(wanted - self._stops.keys())
-        pause = min(self._stagger, TAKEOVER / len(new)) if new else 0.0
-        for number, name in enumerate(new):
+        pause = min(self._stagger, TAKEOVER) if self._has_begun else self._stagger
+        self._has_begun = True
+        for number, name in enumerate(sorted(wanted - self._stops.keys())):
             stop = self._stops[name] = Subject[None]()
             seconds = (number + CHANCE.uniform(0.0, 1.0)) * pause if number else 0.0
             stream = _later(_named(self._stream(self._webs[name])), seconds, self._clock)

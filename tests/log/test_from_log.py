@@ -92,6 +92,21 @@ def test_what_its_subscriber_raises_ends_it_and_the_event_is_anothers(where: str
     assert second.texts == ["1", "2"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_ends_by_an_error_also_where_there_are_no_more_threads_to_be_had(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the process goes on, keeps its leases, and reads nothing."""
+    append(where, event(1))
+
+    def no_thread(*_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sys.modules["rxslack.log.from_log"], "drop_lapsed", no_thread)
+    watcher = Watcher(where, lambda log: log.pipe(ops.do_action(no_thread)))
+    until(lambda: watcher.errors)
+
+
 def test_an_event_that_nobody_survives_is_a_failure_and_the_channel_goes_on(where: str) -> None:
     append(where, event(1), event(2))
 

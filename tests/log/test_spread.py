@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import reactivex
+import redis
 from reactivex import Observable, operators as ops
 
 from rxslack import WebClient, leased, workspaces
@@ -91,20 +92,18 @@ def test_what_a_member_has_that_leaves_is_free_at_once(where: str) -> None:
     assert len(renew(leases, "a").held) == 10
 
 
-def test_after_an_outage_all_keep_what_they_had(own_server: Server) -> None:
-    leases = leases_at(own_server.url)
-    before = settle(leases, "a", "b", lease=1.0)
-    own_server.kill()
-    time.sleep(1.5)
-    own_server.start()
-    until(lambda: answers(leases))
-    assert renew(leases, "a", lease=1.0).held == before["a"].held
-    assert renew(leases, "b", lease=1.0).held == before["b"].held
-
-
-def answers(leases: Leases) -> bool:
-    leases.renew("other", "x", 1.0, [], [])
-    return True
+def test_after_an_outage_all_keep_what_they_had(server: Server) -> None:
+    leases = leases_at(f"{server.url}?name=outage")
+    before = settle(leases, "a", "b")
+    # A minute passes, twice the lease, in which nobody is heard of.
+    client: Any = redis.Redis(port=server.port)
+    with client:
+        key = "{rxslack:outage}:s:s"
+        client.decrby(f"{key}:last", 60_000)
+        for member in "ab":
+            client.zincrby(f"{key}:members", -60_000, member)
+    assert renew(leases, "a").held == before["a"].held
+    assert renew(leases, "b").held == before["b"].held
 
 
 def test_workspaces_are_spread_and_a_new_socket_stands_before_the_old_one_closes(
@@ -141,20 +140,48 @@ def test_workspaces_are_spread_and_a_new_socket_stands_before_the_old_one_closes
     second.dispose()
 
 
-def test_what_is_taken_over_is_opened_soon_however_calm_a_start_is_to_be(where: str) -> None:
-    opened: set[str] = set()
+class Opened:
+    """A member that has a connection, which says hello at once, to each workspace of its share."""
 
-    def stream(web: WebClient) -> Observable[dict[str, Any]]:
+    def __init__(self, where: str, **options: Any) -> None:
+        self.accounts: set[str] = set()
+        self.errors: list[Exception] = []
+        webs = [WebClient(f"xoxb-test-{number}") for number in range(6)]
+        options = {"stagger": 0.0, "lease": 1.0, **options}
+        spread = workspaces(webs, self._stream, spread=where, **options)
+        self.subscription = spread.subscribe(on_error=self.errors.append)
+
+    def _stream(self, web: WebClient) -> Observable[dict[str, Any]]:
         def note(_: dict[str, Any]) -> None:
-            opened.add(web.account)
+            self.accounts.add(web.account)
 
         hello: dict[str, Any] = {"type": "hello"}
         return reactivex.concat(reactivex.of(hello), reactivex.never()).pipe(ops.do_action(note))
 
+
+def test_what_is_taken_over_is_opened_soon_however_calm_a_start_is_to_be(where: str) -> None:
+    first = Opened(where)
+    until(lambda: len(first.accounts) == 6)
+    second = Opened(where, stagger=600.0)
+    until(lambda: second.accounts)
+    first.subscription.dispose()
+    # All but those that it began with, one after the other.
+    until(lambda: len(second.accounts) >= 4)
+    second.subscription.dispose()
+
+
+def test_what_a_subscription_raises_ends_all_and_frees_the_share(where: str) -> None:
+    def fail(_: WebClient) -> Observable[dict[str, Any]]:
+        raise LookupError("a bug")
+
+    errors: list[Exception] = []
     webs = [WebClient(f"xoxb-test-{number}") for number in range(6)]
-    subscription = workspaces(webs, stream, stagger=600.0, spread=where).subscribe()
-    until(lambda: len(opened) == 6)
-    subscription.dispose()
+    workspaces(webs, fail, spread=where, lease=60.0).subscribe(on_error=errors.append)
+    until(lambda: errors)
+    assert isinstance(errors[0], LookupError)
+    other = Opened(where, lease=60.0)
+    until(lambda: len(other.accounts) == 6)
+    other.subscription.dispose()
 
 
 def test_one_process_at_a_time_has_a_lease(where: str) -> None:
