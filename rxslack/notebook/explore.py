@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import base64
 import os
-import time
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from html import escape
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from reactivex import Observable, operators as ops
+from reactivex import Observable
 
-from rxslack.core.json_text import read_json
-from rxslack.core.printable import printable
-from rxslack.errors import ConfigurationError
 from rxslack.notebook.explore_picture import explored_png
 from rxslack.notebook.figures import needed
 from rxslack.notebook.messages_table import MessagesTable
-from rxslack.notebook.names import Names, name_of_profile
-from rxslack.notebook.widgets import notebook
-from rxslack.past.export import export, opened
-from rxslack.past.recording_file import read_recording
+from rxslack.notebook.names import Names
+from rxslack.notebook.reading import Progress, events_at, progress_line, read_into
 from rxslack.web.client import Caller
 
 if TYPE_CHECKING:
@@ -31,11 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Explored", "explore"]
 
-BATCH: Final = 5000  # events between two looks at the clock
-EVERY: Final = 0.5  # seconds between two lines about the progress
 ASKED: Final = 300  # ids for whose names Slack is asked
-
-Progress = Callable[[int, float], object]
 
 
 def explore(
@@ -74,10 +61,7 @@ def explore(
     names = Names(web)
     table = MessagesTable(names)
     with progress_line(progress) as tell:
-        begun, events, total = time.monotonic(), events_at(where, names), 0
-        for batch in in_batches(events, table):
-            total += batch
-            tell(total, time.monotonic() - begun)
+        total = read_into(table, events_at(where, names), tell)
     names.look_up_all(table.ids[:ASKED])
     return Explored(table.table(), timezone, total)
 
@@ -212,110 +196,3 @@ class Explored:
         times = self.frame["time"].dropna()
         days = (times.max() - times.min()).days if len(times) else 0
         return "10min" if days < 2 else "1h" if days < 14 else "1D" if days < 800 else "7D"
-
-
-def events_at(where: Any, names: Names) -> Iterable[Any]:
-    """The events, from wherever they are."""
-    if isinstance(where, Observable):
-        stream: Iterable[Any] = cast("Any", where)  # `in_batches` takes it
-        return stream
-    if not isinstance(where, (str, os.PathLike)):
-        return cast("Iterable[Any]", where)
-    path = Path(cast("str", where))
-    if path.is_dir() or path.suffix == ".zip":
-        learn_of_export(path, names)
-        return cast("Iterable[Any]", export(path))
-    return recorded(path)
-
-
-def recorded(path: Path) -> Generator[Any]:
-    """The events of a recording."""
-    problems: list[str] = []
-    lines = 0
-    for _, event in read_recording(
-        path, lambda _, reason: problems.append(reason) if len(problems) < 1 else None
-    ):
-        lines += 1
-        if event is not None:
-            yield event
-    if problems and not lines:
-        raise ConfigurationError(
-            f"{printable(path.name)} is neither a recording nor an export: {problems[0]}"
-        )
-
-
-def in_batches(events: Any, table: MessagesTable) -> Generator[int]:
-    """Put the events into the table; yields how many after each few."""
-    if isinstance(events, Observable):
-        stream: Observable[Any] = cast("Any", events)
-        told, batch = [0], list[Any]()
-
-        def take(event: Any) -> None:
-            told[0] += 1
-            batch.append(event)
-            if len(batch) >= BATCH:
-                table.take(batch)
-                batch.clear()
-
-        # `run` keeps the last item, and wants one.
-        stream.pipe(ops.do_action(take), ops.ignore_elements(), ops.default_if_empty(None)).run()
-        table.take(batch)
-        yield told[0]
-        return
-    waiting = list[Any]()
-    for event in events:
-        waiting.append(event)
-        if len(waiting) >= BATCH:
-            table.take(waiting)
-            yield len(waiting)
-            waiting.clear()
-    table.take(waiting)
-    yield len(waiting)
-
-
-def learn_of_export(path: Path, names: Names) -> None:
-    """The names in an export's own lists."""
-    with opened(path) as archive:
-        listed = {name for name, is_inside in archive.names() if is_inside}
-        for name in listed & {"users.json", "channels.json", "groups.json"}:
-            with archive.open(name) as file:
-                try:
-                    found: Any = read_json(file.read())
-                except (ValueError, RecursionError):
-                    continue  # names are no messages: ids have to do
-            for one in cast("Any", found if isinstance(found, list) else []):
-                if isinstance(one, dict):
-                    learn_one(cast("dict[str, Any]", one), name == "users.json", names)
-
-
-def learn_one(one: dict[str, Any], is_user: bool, names: Names) -> None:
-    """One person, or one channel."""
-    profile: Any = one.get("profile")
-    told = name_of_profile(cast("dict[str, Any]", profile)) if isinstance(profile, dict) else ""
-    name = told or one.get("name")
-    if isinstance(one.get("id"), str) and isinstance(name, str):
-        names.learn({"user" if is_user else "channel": {"id": one["id"], "name": name}})
-
-
-@contextmanager
-def progress_line(progress: Progress | None) -> Generator[Progress]:
-    """Says how far it is, now and then: to whoever asked, else in the notebook."""
-    shown: Any = None
-    if progress is None and notebook() == "jupyter":
-        shown = import_module("IPython.display").display("reading …", display_id=True)
-    last = time.monotonic()
-
-    def tell(count: int, seconds: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < EVERY:
-            return
-        last = now
-        if progress is not None:
-            progress(count, seconds)
-        elif shown is not None:
-            shown.update(f"{count:,} events in {seconds:.0f} s, {count / seconds:,.0f} a second …")
-
-    yield tell
-    if shown is not None:
-        shown.update("read")

@@ -167,7 +167,7 @@ class MessagesTable:
             deleted[row] = key in self._deleted
             if (message := self._edited.get(key)) is not None:
                 texts[row] = text_in(message, "text")
-                at = micros_of(text_in(fields_in(message, "edited"), "ts"))
+                at = micros_of(text_in(fields_in(message, "edited"), "ts") or "")
                 edited[row] = NEVER if at is None else at
         if texts:
             np = needed("numpy", "explore()")

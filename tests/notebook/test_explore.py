@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import random
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import reactivex
+from reactivex import operators as ops
 
 from rxslack.errors import ConfigurationError, ConnectionClosed
 from rxslack.notebook import explore, to_frame
@@ -159,14 +159,57 @@ def test_it_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_it_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = import_module("rxslack.notebook.explore")  # the room has a function of this name
-    monkeypatch.setattr(module, "EVERY", 0.0)
+    monkeypatch.setattr("rxslack.notebook.reading.EVERY", 0.0)
     told: list[int] = []
     explore(
         [said("U1", second) for second in range(12_000)],
         progress=lambda count, _: told.append(count),
     )
-    assert told == [5000, 10_000, 12_000]
+    assert told == [5000, 10_000, 12_000, 12_000, 12_000]
+
+
+def test_it_says_how_far_a_stream_is_while_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rxslack.notebook.reading.EVERY", 0.0)
+    told: list[int] = []
+    seen: list[list[int]] = []
+
+    def look(event: Any) -> None:
+        if event["ts"] == f"{AT + 119}.000100":
+            seen.append([*told])
+
+    stream = reactivex.from_iterable(said("U1", second) for second in range(120))
+    found = explore(stream.pipe(ops.do_action(look)), progress=lambda count, _: told.append(count))
+    assert seen == [[50, 100]]
+    assert told[-1] == found.events == len(found) == 120
+
+
+def test_it_shows_how_far_it_is_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Handle:
+        def update(self, text: str) -> None:
+            shown.append(text)
+
+    monkeypatch.setattr("rxslack.notebook.reading.EVERY", 0.0)
+    monkeypatch.setattr("rxslack.notebook.reading.notebook", lambda: "jupyter")
+    display: Any = pytest.importorskip("IPython.display")
+
+    def show(*_: object, **__: object) -> Handle:
+        return Handle()
+
+    monkeypatch.setattr(display, "display", show)
+    explore(reactivex.from_iterable(said("U1", second) for second in range(60)))
+    assert [line.split(" in ")[0] for line in shown] == ["50 events", "60 events", "60 events"]
+    assert shown[-2].endswith(" a second …")
+    assert shown[-1].endswith(" a second")
+
+
+def test_it_tells_of_an_edit_that_does_not_say_when() -> None:
+    edit = {"type": "message", "subtype": "message_changed", "channel": "C1", "message": {
+        **said("U1", 0), "text": "new", "edited": {"user": "U1"}}}  # fmt: skip
+    frame: Any = explore([said("U1", 0), edit]).frame
+    assert frame["text"].tolist() == ["new"]
+    assert frame["edited"].isna().all()
 
 
 def test_it_is_a_table_for_others(talk: Explored) -> None:
