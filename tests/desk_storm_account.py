@@ -1,7 +1,8 @@
-"""What a process of the storm says of itself, beside what the simulator knows of it."""
+"""What a process of the storm, and its state, say of themselves, and what people see of it."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import time
@@ -11,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import reactivex
 from prometheus_client.parser import text_string_to_metric_families
 
+from rxslack.operators.folded import folded
 from rxslack.simulator import Workspace
 
-__all__ = ["Account", "View", "posts_below"]
+__all__ = ["Account", "View", "decision_on", "posts_below", "program", "state_in"]
 
 Json = dict[str, Any]
 LONGEST = 120.0  # seconds
@@ -109,13 +112,38 @@ class Account:
 
 
 class View:
-    """What people see: cards, those among them that are open, and answers."""
+    """
+    What people see.
+
+    Args:
+        messages: of all channels, each with its channel.
+
+    Attributes:
+        open: cards that can be decided.
+        decided: the texts of those that are.
+        answers: by its question how often each answer was given.
+    """
 
     def __init__(self, messages: list[Json]) -> None:
         asked = [one for one in messages if str(one["text"]).startswith("Shall I deploy")]
-        self.cards = [one for one in asked if one.get("blocks")]
-        self.open = [one for one in self.cards if one["blocks"][-1]["type"] == "actions"]
-        self.answers = Counter(one["text"] for one in asked if not one.get("blocks"))
+        cards = [one for one in asked if one.get("blocks")]
+        self.open = [one for one in cards if one["blocks"][-1]["type"] == "actions"]
+        self.decided = [str(one["text"]) for one in cards if one not in self.open]
+        self.answers: dict[str, Counter[str]] = {}
+        for one in asked:
+            if not one.get("blocks"):
+                question, _, answer = str(one["text"]).rpartition(" ")
+                self.answers.setdefault(question, Counter())[answer] += 1
+
+
+def decision_on(card: str) -> str:
+    """
+    What a card says was decided.
+
+    >>> decision_on("Shall I deploy 7?\\nApprove: <@U1>")
+    'approve'
+    """
+    return card.partition("\n")[2].partition(":")[0].lower()
 
 
 def posts_below(spans: Iterable[Json], is_meant: Callable[[Json], bool]) -> list[int]:
@@ -125,6 +153,26 @@ def posts_below(spans: Iterable[Json], is_meant: Callable[[Json], bool]) -> list
         if one["parent_id"] in found and one["name"] == "slack chat.postMessage":
             found[one["parent_id"]] += 1
     return [*found.values()]
+
+
+def program() -> Any:
+    """The program, as a module."""
+    spec = importlib.util.spec_from_file_location(
+        "desk", Path(__file__).parent / "programs" / "desk.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def state_in(store: Path) -> dict[str, int]:
+    """The state as it was left."""
+    states: list[dict[str, int]] = []
+    nothing: reactivex.Observable[Any] = reactivex.empty()
+    nothing.pipe(folded(program().count, dict[str, int](), store=store)).subscribe(states.append)
+    return states[-1]
 
 
 def is_envelope(data: object) -> bool:

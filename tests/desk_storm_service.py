@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def line_of(span: ReadableSpan) -> str:
 
 
 if __name__ == "__main__":
+    faulthandler.enable()  # SIGABRT asks what each thread is at
     with Path(sys.argv[1]).open("a") as file:
         tracers = TracerProvider()
         spans = ConsoleSpanExporter(out=file, formatter=line_of)
