@@ -170,8 +170,10 @@ def fields_in(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
-def micros_of(ts: str) -> int | None:
+def micros_of(ts: str | None) -> int | None:
     """A ts as whole microseconds, so that none is lost; None for what is no time."""
+    if ts is None:
+        return None
     if len(ts) == 17 and ts[10] == "." and ts.isascii():  # as Slack's are
         digits = ts.replace(".", "")
         if len(digits) == 16 and digits.isdigit():

@@ -82,6 +82,14 @@ def test_it_adds_a_message_of_which_only_an_edit_came() -> None:
     assert frame["edited"][0] == pd.Timestamp(AT + 9, unit="s", tz="UTC")
 
 
+def test_it_takes_an_edit_that_says_no_time() -> None:
+    edit = {"type": "message", "subtype": "message_changed", "channel": "C1",
+            "message": {"type": "message", "user": "U1", "text": "new", "ts": "1764000000.000100"}}  # fmt: skip
+    frame: Any = explore([edit]).frame
+    assert frame["text"].tolist() == ["new"]
+    assert pd.isna(frame["edited"][0])
+
+
 def test_it_has_people_and_channels_by_name(talk: Explored) -> None:
     assert sorted(set(talk.frame["user"])) == ["U2", "U3", "alice"]
     assert sorted(set(talk.frame["channel"])) == ["#lounge", "C2"]

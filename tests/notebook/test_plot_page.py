@@ -15,7 +15,7 @@ from rxslack import isolate
 from rxslack.notebook import describe, plot
 from rxslack.notebook.travel import travel
 from rxslack.past.recording_file import RecordingFile
-from tests.notebook.browsing import DRIVER, Stage, chromium, picture
+from tests.notebook.browsing import DRIVER, Stage, chromium, picture, until
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
 pytest.importorskip("bokeh", reason="the extra `notebook` is missing")
@@ -55,7 +55,7 @@ def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) 
         return shown._news()  # pyright: ignore[reportPrivateUsage] - what a page gets
 
     stage = Stage(browser, "plot", news(), shown._answer, parts=shown._parts(), dark=dark)  # pyright: ignore[reportPrivateUsage] - as above
-    assert browser.execute_script(DRAWN, "line 2") >= 100
+    until(lambda: browser.execute_script(DRAWN, "line 2") >= 100)
     stage.painted()
     picture(stage.one(".rxslack"), f"plot-{'dark' if dark else 'light'}")
     before = browser.execute_script(SPAN)
