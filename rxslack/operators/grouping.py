@@ -5,25 +5,29 @@ from __future__ import annotations
 import logging
 import math
 from collections import OrderedDict
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from reactivex import Observable, Subject, abc
+from reactivex import Observable, abc
 from reactivex.disposable import (
     CompositeDisposable,
+    Disposable,
     RefCountDisposable,
     SerialDisposable,
     SingleAssignmentDisposable,
 )
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.clocks import seconds_by
 from rxslack.core.operator import operator
+from rxslack.core.serial_subject import SerialSubject
 from rxslack.core.serialized import Serial
 from rxslack.core.unhandled import guarded, has_ended, pass_on, passes_by, report
 from rxslack.errors import ConfigurationError
 from rxslack.events.messages import Event, channel_of, event_in, thread_of, ts_of
+from rxslack.wire.bursts import subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = [
     "Conversation",
@@ -37,6 +41,11 @@ E = TypeVar("E")
 
 
 log = logging.getLogger("rxslack.grouped")
+
+_UNUSUAL: Final = frozenset(
+    {"subtype", "message", "deleted_ts"}
+)  # of a message that is about another
+_EXACT: Final = 1e-6  # seconds; sums of floats come out a little late, or early
 
 
 Key: TypeAlias = tuple[str, str | None]
@@ -53,7 +62,7 @@ class Conversation(Observable[E]):
         thread_ts: the ts of the message the thread began with; None for a whole conversation.
     """
 
-    def __init__(self, key: Key, events: Observable[E], lease: RefCountDisposable) -> None:
+    def __init__(self, key: Key, events: SerialSubject[E], lease: RefCountDisposable) -> None:
         super().__init__()
         self.channel, self.thread_ts = key
         self._events = events
@@ -63,8 +72,15 @@ class Conversation(Observable[E]):
         self, observer: abc.ObserverBase[E], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         # Whoever still listens to a group keeps the source alive, also when nobody wants new ones.
-        events = self._events.subscribe(observer, scheduler=scheduler)
-        return CompositeDisposable([self._lease.disposable, events])
+        # Whoever subscribes is guarded by `subscribe`, so the subject need not guard it again.
+        events = self._events.follow(observer, scheduler)
+        lease = self._lease.disposable
+
+        def dispose() -> None:
+            lease.dispose()
+            events.dispose()
+
+        return Disposable(dispose)
 
 
 def grouped(
@@ -81,7 +97,7 @@ def grouped(
         observer: abc.ObserverBase[Conversation[E]], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
         clock = scheduler or subscriber or TimeoutScheduler.singleton()
-        groups = Groups(observer, key, timedelta(seconds=idle), clock)
+        groups = Groups(observer, key, idle, clock)
         return groups.start(source, subscriber)
 
     return Observable(subscribe)
@@ -94,13 +110,14 @@ class Groups(Generic[E]):
         self,
         observer: abc.ObserverBase[Conversation[E]],
         key: Callable[[Event], Key | None],
-        idle: timedelta,
+        idle: float,
         clock: abc.SchedulerBase,
     ) -> None:
         self._observer = observer
         self._key = key
         self._idle = idle
         self._clock = clock
+        self._now = seconds_by(clock)
         self._open: OrderedDict[Key, Group[E]] = OrderedDict()
         self._steps = Serial()  # the clock runs on another thread than the source
         self._timer = SerialDisposable()
@@ -112,35 +129,50 @@ class Groups(Generic[E]):
     ) -> abc.DisposableBase:
         upstream = SingleAssignmentDisposable()
         self._lease = RefCountDisposable(CompositeDisposable([upstream, self._timer]))
-        upstream.disposable = source.subscribe(
-            lambda item: self._steps.do(lambda: self._take(item)),
-            lambda error: self._steps.do(lambda: self._fail(error)),
-            lambda: self._steps.do(self._complete),
-            scheduler=scheduler,
-        )
+        upstream.disposable = subscribe_in_bursts(source, self, scheduler)
         return self._lease
 
-    def _take(self, item: E) -> None:
-        key = self._key(event_in(item))
-        if key is None:
-            return
-        group = self._open.get(key)
-        if group is None:
-            group = self._open[key] = Group()
-            group.touched = self._clock.now
-            self._observer.on_next(Conversation(key, group.subject, self._lease))
-        group.touched = self._clock.now
-        self._open.move_to_end(key)
-        self._wait()
-        group.subject.on_next(item)
+    def on_items(self, items: Sequence[E], _: bool) -> None:
+        """Some events that came at one moment."""
+        self._steps.do(lambda: self._take(items))
+
+    def on_error(self, error: Exception) -> None:
+        """The source's own."""
+        self._steps.do(lambda: self._fail(error))
+
+    def on_completed(self) -> None:
+        """The end, in good order."""
+        self._steps.do(self._complete)
+
+    def wish(self) -> Wish:
+        """Whatever comes belongs to some group."""
+        return EVERYTHING
+
+    def _take(self, items: Sequence[E]) -> None:
+        now = self._now()
+        for item in items:
+            key = self._key(event_in(item))
+            if key is None:
+                continue
+            group = self._open.get(key)
+            if group is None:
+                group = self._open[key] = Group()
+                group.touched = now
+                self._observer.on_next(Conversation(key, group.subject, self._lease))
+            else:
+                group.touched = now
+                self._open.move_to_end(key)
+            if not self._waiting:
+                self._wait()
+            group.subject.on_next(item)
 
     def _wait(self) -> None:
         """One timer for all groups, set for the one that has been silent the longest."""
         if self._waiting or not self._open:
             return
         self._waiting = True
-        due = next(iter(self._open.values())).touched + self._idle - self._clock.now
-        self._timer.disposable = self._clock.schedule_relative(max(due, timedelta(0)), self._due)
+        due = next(iter(self._open.values())).touched + self._idle - self._now()
+        self._timer.disposable = self._clock.schedule_relative(max(due, 0.0), self._due)
 
     def _ring(self, _scheduler: abc.SchedulerBase, _state: object = None) -> None:
         try:
@@ -157,7 +189,7 @@ class Groups(Generic[E]):
         try:
             while self._open:
                 key, group = next(iter(self._open.items()))
-                if group.touched + self._idle > self._clock.now:
+                if group.touched + self._idle - self._now() > _EXACT:
                     break
                 del self._open[key]
                 group.subject.on_completed()
@@ -195,10 +227,10 @@ class Groups(Generic[E]):
 class Group(Generic[E]):
     """One open group: where its events go, and when the last one came."""
 
-    touched: datetime
+    touched: float  # unix seconds
 
     def __init__(self) -> None:
-        self.subject: Subject[E] = Subject()
+        self.subject = SerialSubject[E]()
 
 
 @operator
@@ -236,8 +268,11 @@ def by_conversation(
 
 def conversation_key(event: Event) -> Key | None:
     """The channel alone."""
-    channel = channel_of(event)
-    return None if channel is None else (channel, None)
+    channel = event.get("channel")
+    if type(channel) is str and channel:  # as nearly always
+        return channel, None
+    elsewhere = channel_of(event)
+    return None if elsewhere is None else (elsewhere, None)
 
 
 @operator
@@ -276,5 +311,9 @@ def by_thread(
 
 def thread_key(event: Event) -> Key | None:
     """Channel and beginning of the thread; for a message outside of threads, the message."""
+    if event.get("type") == "message" and _UNUSUAL.isdisjoint(event):
+        place, ts = event.get("channel"), event.get("thread_ts") or event.get("ts")
+        if type(place) is str and type(ts) is str and place and ts:
+            return place, ts
     channel, thread = channel_of(event), thread_of(event) or ts_of(event)
     return None if channel is None or thread is None else (channel, thread)

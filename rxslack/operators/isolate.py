@@ -6,10 +6,11 @@ from collections.abc import Callable
 from threading import get_ident
 from typing import Any, Literal, TypeVar, overload
 
-from reactivex import Observable, Subject, abc, compose
+from reactivex import Observable, abc, compose
 from reactivex.disposable import CompositeDisposable, SerialDisposable, SingleAssignmentDisposable
 
 from rxslack.core.operator import composed
+from rxslack.core.serial_subject import SerialSubject
 from rxslack.core.unhandled import has_ended
 from rxslack.events.items import failure
 from rxslack.events.types.rxslack_items import FailureEvent
@@ -109,7 +110,7 @@ class Isolation:
         self._operators = operators
         self._scheduler = scheduler
         self._slot = SerialDisposable()  # the operators as subscribed now
-        self._subject: Subject[Any] = Subject()
+        self._subject = SerialSubject[Any]()
         self._working: tuple[int, Any] | None = None  # thread, and the item that it works on
         self._escaped: Exception | None = None  # the subscriber's own, on its way up
         self._opening = False
@@ -125,7 +126,7 @@ class Isolation:
         return CompositeDisposable([upstream, self._slot])
 
     def _open(self) -> None:
-        self._subject = Subject()
+        self._subject = SerialSubject[Any]()
         place = SingleAssignmentDisposable()
         self._slot.disposable = place
         self._opening = True

@@ -32,6 +32,7 @@ OPERATORS: Final[dict[str, Stage]] = {
     "distinct": rxslack.distinct(),
     "isolate(a map)": rxslack.isolate(ops.map(lambda event: event)),
     "by_conversation": compose(rxslack.by_conversation(idle=3600.0), ops.merge_all()),
+    "by_thread, each message a thread": compose(rxslack.by_thread(idle=3600.0), ops.merge_all()),
     "not_from_bots, of_type, reply": compose(
         rxslack.not_from_bots(),
         rxslack.of_type(rxslack.MessageEvent),

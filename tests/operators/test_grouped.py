@@ -10,7 +10,10 @@ from reactivex import Observable, Subject, operators as ops
 
 from rxslack import Conversation, by_conversation, by_thread
 from rxslack.errors import ConfigurationError
+from rxslack.events.messages import channel_of, thread_of, ts_of
+from rxslack.operators.grouping import conversation_key, thread_key
 from rxslack.testing import Marbles
+from tests.operators.test_plain_checks import plain_messages
 from tests.reports import reports
 
 
@@ -187,3 +190,10 @@ def test_it_logs_what_is_raised_when_a_group_ends_and_nobody_takes(
     assert errors == ([error] if heard else [])
     assert reports(caplog) == ([] if heard else [("rxslack.grouped", error)])
     assert source.observers == []
+
+
+def test_the_quick_way_to_a_key_leads_to_the_same() -> None:
+    for event in [*plain_messages(2_000), *VALUES.values()]:
+        channel, thread = channel_of(event), thread_of(event) or ts_of(event)
+        assert conversation_key(event) == (channel and (channel, None))
+        assert thread_key(event) == (channel and thread and (channel, thread))
