@@ -15,7 +15,7 @@ from rxslack.errors import ConfigurationError
 from rxslack.events.items import as_mapping, is_hello
 from rxslack.lanes.tracking import leave_undone
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
-from rxslack.recovery.backfilling.filler import GapFiller, Trust
+from rxslack.recovery.backfilling.filler import GapFiller, HistoryTiming
 from rxslack.recovery.backfilling.gap import happened_in
 from rxslack.recovery.backfilling.history import GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
@@ -127,8 +127,8 @@ def backfill(
                     PatientCaller(web, terms, paces, output.cancellation, output.over), lookback
                 )
 
-            trust = Trust(clock=web.clock, settle=settle, margin=margin)
-            filling = GapFilling(output, GapFiller(output, past, only, max_waiting, trust))
+            timing = HistoryTiming(clock=web.clock, settle=settle, margin=margin)
+            filling = GapFilling(output, GapFiller(output, past, only, max_waiting, timing))
             return filling.start(source.subscribe, scheduler)
 
         return Observable(subscribe)

@@ -16,7 +16,7 @@ from reactivex.scheduler import ImmediateScheduler
 import rxslack
 from rxslack.errors import ConfigurationError, ServerError
 from rxslack.recovery.backfill import seven_pauses
-from rxslack.recovery.backfilling.filler import GapFiller, Trust
+from rxslack.recovery.backfilling.filler import GapFiller, HistoryTiming
 from rxslack.recovery.backfilling.gap import as_ts
 from rxslack.web.calls import PatientCaller
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -107,7 +107,7 @@ def test_it_trusts_history_after_a_second_and_slacks_order_to_ten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """And a hundred thousand events may wait."""
-    made: list[tuple[int, Trust]] = []
+    made: list[tuple[int, HistoryTiming]] = []
 
     def look(_: GapFiller, *given: Any) -> None:
         made.append(given[-2:])
@@ -116,7 +116,7 @@ def test_it_trusts_history_after_a_second_and_slacks_order_to_ten(
     slack: Any = ScriptedSlack()
     source: Observable[Json] = reactivex.never()
     source.pipe(rxslack.backfill(slack)).subscribe()
-    assert made == [(100_000, Trust(clock=slack.clock, settle=1.0, margin=10.0))]
+    assert made == [(100_000, HistoryTiming(clock=slack.clock, settle=1.0, margin=10.0))]
 
 
 # --- what it is told ------------------------------------------------------------------------------

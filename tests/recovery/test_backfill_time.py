@@ -13,7 +13,7 @@ import pytest
 
 from rxslack.errors import ApiError, ServerError
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
-from rxslack.recovery.backfilling.filler import Trust
+from rxslack.recovery.backfilling.filler import HistoryTiming
 from rxslack.recovery.backfilling.gap import ChannelState, as_ts, before
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.web.slack_clock import SlackClock
@@ -33,7 +33,7 @@ def wait_until(condition: Callable[[], object]) -> None:
         time.sleep(0.002)
 
 
-def for_long(_: Trust, ts: str) -> float:
+def for_long(_: HistoryTiming, ts: str) -> float:
     return 60.0
 
 
@@ -167,7 +167,7 @@ def test_it_loses_nothing_when_that_belongs_to_a_gap_which_it_hears_of_later() -
 
 
 def test_it_does_not_ask_again_for_what_comes_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Trust, "until_heard", for_long)
+    monkeypatch.setattr(HistoryTiming, "until_settled", for_long)
     slack = ScriptedSlack(GENERAL)
     slack.say(GENERAL, at(-1.0), "missed")
     live: list[Json] = []
@@ -191,11 +191,11 @@ def test_it_keeps_the_order_when_what_it_found_does_not_come_and_something_later
 ) -> None:
     expecting = threading.Event()
 
-    def for_long(_: Trust, ts: str) -> float:
+    def for_long(_: HistoryTiming, ts: str) -> float:
         expecting.set()
         return 60.0
 
-    monkeypatch.setattr(Trust, "until_heard", for_long)
+    monkeypatch.setattr(HistoryTiming, "until_settled", for_long)
     slack = ScriptedSlack(GENERAL)
 
     def say(call: Call) -> None:

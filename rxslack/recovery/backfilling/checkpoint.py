@@ -130,12 +130,12 @@ class Checkpoint:
         self._facts["at"] = str(at)
         self._write()
 
-    def hold(self, floor: str) -> None:
-        """From here on, until `let_go`, channels may be ahead of others."""
+    def set_floor(self, floor: str) -> None:
+        """From here on, until `clear_floor`, channels may be ahead of others."""
         self._facts["floor"] = floor
         self._write()
 
-    def let_go(self) -> None:
+    def clear_floor(self) -> None:
         """All channels have been dealt with."""
         self._facts["floor"] = None
         self._write()

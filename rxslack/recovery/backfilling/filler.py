@@ -59,7 +59,7 @@ from rxslack.recovery.backfilling.ordered_output import OrderedOutput
 from rxslack.web.calls import Missed
 from rxslack.web.slack_clock import SlackClock
 
-__all__ = ["GapFiller", "Trust"]
+__all__ = ["GapFiller", "HistoryTiming"]
 
 log = logging.getLogger("rxslack.backfill")
 
@@ -68,9 +68,9 @@ _LOOK: Final = 1.0  # seconds until it looks again whether the stream has ended,
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trust:
+class HistoryTiming:
     """
-    How far times can be relied upon.
+    How late Slack's history may be, and how inexact times are.
 
     Args:
         clock: what time it is at Slack.
@@ -86,7 +86,7 @@ class Trust:
         """The `ts` up to which an answer has everything."""
         return as_ts(self.clock.at(found.asked) - self.settle)
 
-    def until_heard(self, ts: str) -> float:
+    def until_settled(self, ts: str) -> float:
         """Seconds until a message is not expected live any more, and history is complete to it."""
         seconds = float(ts) + self.settle - self.clock.now()
         return min(max(seconds, 0.0), self.settle + _EARLY)
@@ -101,7 +101,7 @@ class GapFiller:
         history: makes the calls for one gap.
         only: channels to fill; None: all.
         most: live events that may wait, in all channels together.
-        trust: of history, and of clocks.
+        timing: how late history may be.
     """
 
     def __init__(
@@ -110,22 +110,22 @@ class GapFiller:
         history: Callable[[], GapHistory],
         only: frozenset[str] | None,
         most: int,
-        trust: Trust,
+        timing: HistoryTiming,
     ) -> None:
         self.open_gap: OpenGap | None = None
         self._output = output
         self._make_history = history
         self._only = only
         self._most = most
-        self._trust = trust
+        self._timing = timing
         self._waiting = 0
         self._whenever_done: Callable[[], None] | None = None
 
     def fill(self, gap: Mapping[str, Any]) -> None:
         """There is a gap."""
         since, until = float(gap["since"]), float(gap["until"])
-        settled = monotonic() + self._trust.settle
-        self._mark_missing(as_ts(since - self._trust.margin))
+        settled = monotonic() + self._timing.settle
+        self._mark_missing(as_ts(since - self._timing.margin))
         open_gap = self.open_gap
         if open_gap is None:
             open_gap = self.open_gap = OpenGap(since, until, settled, self._make_history())
@@ -137,7 +137,7 @@ class GapFiller:
             open_gap.widen(since, until, settled)
             self._output.changed.notify_all()
         if self._output.checkpoint is not None:
-            self._output.checkpoint.hold(as_ts(open_gap.since))
+            self._output.checkpoint.set_floor(as_ts(open_gap.since))
 
     def _mark_missing(self, since: str) -> None:
         output, states = self._output, [*self._output.channels.values()]
@@ -153,7 +153,7 @@ class GapFiller:
         """Something comes live; a message tells what time it is at Slack."""
         ts = new_message_ts(event)
         if ts is not None:
-            self._trust.clock.heard_ts(ts)
+            self._timing.clock.heard_ts(ts)
 
     def hold(self, open_gap: OpenGap, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
@@ -276,7 +276,7 @@ class GapFiller:
         open_gap.history.calls.by = math.inf
         with self._output:
             if self._is_on(open_gap):
-                self._trust.clock.heard_ts(found.last())
+                self._timing.clock.heard_ts(found.last())
                 self._use(open_gap, channel, found, is_last=gaps == open_gap.gaps, ran_out=ran_out)
 
     def _question(
@@ -291,14 +291,14 @@ class GapFiller:
             return partial(open_gap.history.messages, channel, floor, threads, among=among)
         # All of the gap is there. What comes before the latest of it may not be, and where it takes
         # many pages to find all of that, in threads of old as well, most of it has to do.
-        floor = max(state.since, self._trust.complete_to(task.found))
+        floor = max(state.since, self._timing.complete_to(task.found))
         back = None if task.found.is_short else 0.0
         threads |= task.found.answered()
         return partial(open_gap.history.messages, channel, floor, threads, among=among, back=back)
 
     def _floor(self, open_gap: OpenGap, channel: str, state: ChannelState) -> str:
         """The `ts` after which a channel is asked for."""
-        if before(state.floor, self._trust.margin) > state.since:
+        if before(state.floor, self._timing.margin) > state.since:
             open_gap.add_missing(
                 channel, [f"what was said before {state.floor}: too much has come since"]
             )
@@ -323,7 +323,7 @@ class GapFiller:
             # There is another gap, and each channel is asked again. What is complete goes out all
             # the same, so that the next answer is short.
             if found.is_whole and not found.missing:
-                upto = self._trust.complete_to(found)
+                upto = self._timing.complete_to(found)
                 self._emit(open_gap, channel, found, upto, all_waiting=False)
                 self._advance(channel, upto)
             open_gap.put_last(channel)
@@ -358,12 +358,12 @@ class GapFiller:
             upto = self._heard_to(channel, found)
             task.passes = found.last() <= upto  # else what comes live would overtake what was found
             self._emit(open_gap, channel, found, upto)
-            self._advance(channel, min(upto, self._trust.complete_to(found)))
+            self._advance(channel, min(upto, self._timing.complete_to(found)))
         open_gap.put_last(channel)
 
     def _release(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Emit what waits, and of what was found all that is not expected live."""
-        upto = max(self._trust.complete_to(found), self._heard_to(channel, found))
+        upto = max(self._timing.complete_to(found), self._heard_to(channel, found))
         # Nothing that was found is later than that, so none of it is expected live.
         if found.last() <= upto:
             self._close(open_gap, channel, found, None)
@@ -372,7 +372,7 @@ class GapFiller:
             # events that were said before it.
             self._emit(open_gap, channel, found, upto)
             task.passes = False
-            task.again = monotonic() + self._trust.until_heard(found.last())
+            task.again = monotonic() + self._timing.until_settled(found.last())
 
     def _heard_to(self, channel: str, found: Found) -> str:
         """The `ts` up to which all is heard live that is not of the gap."""
@@ -449,7 +449,7 @@ class GapFiller:
                 return
             self.open_gap = None
             if self._output.checkpoint is not None:
-                self._output.checkpoint.let_go()
+                self._output.checkpoint.clear_floor()
             telemetry.count("messages_recovered", by=open_gap.messages)
             telemetry.count("parts_not_recovered", by=len(open_gap.missing))
             self._output.emit(open_gap.summary())

@@ -58,7 +58,7 @@ class Span:
 
     Args:
         began: unix seconds at Slack of its hello, at the latest.
-        heard: tells up to when everything has come over it: unix seconds at Slack, at the earliest.
+        complete_to: tells up to when everything has come over it: unix seconds at Slack, at the earliest.
         ask: asks Slack for an answer over it, and calls a function once it has come. None for a
             source that cannot be asked: as long as it has not ended it is believed.
 
@@ -71,13 +71,13 @@ class Span:
     def __init__(
         self,
         began: float,
-        heard: Callable[[], float],
+        complete_to: Callable[[], float],
         ask: Ask | None = None,
         *,
         joined: bool = False,
     ) -> None:
         self.began = began
-        self.heard = heard
+        self.complete_to = complete_to
         self.ask = ask
         self.number = 0
         self.joined = joined
@@ -143,13 +143,13 @@ class Coverage:
                 return None
             if not self._standing:
                 # Where this gap ends is not known before the next hello.
-                self._loss = _Loss(span.heard(), reason)
+                self._loss = _Loss(span.complete_to(), reason)
                 return None
             # The eldest has had everything since its hello, which makes the shortest gap that is
             # sure.
             eldest = self._standing[0]
             self._join(eldest)
-            return _gap(span.heard(), eldest, reason)
+            return _gap(span.complete_to(), eldest, reason)
 
     def join(self, span: Span, before: Span, reason: str) -> Gap | None:
         """What a connection brought is to be emitted behind what another one did."""
@@ -158,7 +158,7 @@ class Coverage:
             if span.joined:
                 return None
             self._join(span)
-            return _gap(before.heard(), span, reason)
+            return _gap(before.complete_to(), span, reason)
 
     def _answered(self, span: Span, number: int) -> None:
         with self._lock:

@@ -139,7 +139,7 @@ class Emitter(Generic[T]):
             gap = self._coverage.stands(attempt.span)
         else:  # what is behind a second hello replaces its connections itself
             attempt.connection = attempt.span.ask = None
-            attempt.span.heard = lambda: self._clock.at(attempt.last_item)
+            attempt.span.complete_to = lambda: self._clock.at(attempt.last_item)
         # The outage ends with the hello, not when the subscriber has dealt with it.
         self._on_hello()
         self._deliver(attempt, hello)
@@ -153,13 +153,13 @@ class Emitter(Generic[T]):
         # allow: their error makes a gap longer, never shorter.
         self._set_clock(connection)
 
-        def heard() -> float:
+        def complete_to() -> float:
             self._set_clock(connection)
             # Not the time of the last item: a pong, too, tells that nothing more was said before
             # it.
             return connection.clock.at(connection.heard())
 
-        return Span(connection.clock.latest(), heard, connection.probe)
+        return Span(connection.clock.latest(), complete_to, connection.probe)
 
     def _set_clock(self, connection: Connection) -> None:
         """Slack's own time is in the messages, too, also in those that nobody needs."""

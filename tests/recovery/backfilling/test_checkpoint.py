@@ -42,7 +42,7 @@ def test_it_remembers_what_was_delivered(path: Path) -> None:
     assert checkpoint.load() is None
     checkpoint.note(10.5, "C1", "2.000100", None)
     checkpoint.note(11.5, "C1", "1.000100", "1.000000")
-    checkpoint.hold("1.5")
+    checkpoint.set_floor("1.5")
     checkpoint.close()
     memory = remembered(path)
     assert memory == StoredState(
@@ -79,12 +79,12 @@ def test_it_remembers_that_the_program_ran_though_nothing_was_said(path: Path) -
 def test_it_remembers_from_where_on_channels_are_ahead_of_others(path: Path) -> None:
     checkpoint = Checkpoint(path)
     checkpoint.note(10.5, "C1", "2.0", None)
-    checkpoint.hold("1.5")
-    checkpoint.hold("0.5")
+    checkpoint.set_floor("1.5")
+    checkpoint.set_floor("0.5")
     memory = remembered(path)
     assert memory is not None
     assert memory.floor == "0.5"
-    checkpoint.let_go()
+    checkpoint.clear_floor()
     checkpoint.close()
     memory = remembered(path)
     assert memory is not None
@@ -233,13 +233,13 @@ def test_it_goes_on_while_another_process_has_locked_the_file(
     checkpoint = Checkpoint(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        checkpoint.hold("0.5")
+        checkpoint.set_floor("0.5")
         checkpoint.note(10.5, "C1", "2.000100", None)
         other.execute("COMMIT")
     checkpoint.note(11.5, "C2", "3.000100", "1.000100")  # it does not try again at every message
     assert len(caplog.messages) == 1
     clock[0] += 1.0
-    checkpoint.let_go()
+    checkpoint.clear_floor()
     assert ["cannot be written" in line for line in caplog.messages] == [True, False]
     assert "is written again" in caplog.messages[1]
     with closing(sqlite3.connect(path)) as db:
@@ -359,7 +359,7 @@ def test_it_keeps_no_more_than_so_much_in_memory(
     checkpoint = Checkpoint(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        checkpoint.hold("0.5")
+        checkpoint.set_floor("0.5")
         for number in range(1, 6):
             checkpoint.note(10.5, f"C{number}", f"{number}.0", None)
     checkpoint.close()

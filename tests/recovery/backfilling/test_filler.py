@@ -15,7 +15,7 @@ from reactivex.subject import Subject
 
 import rxslack
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
-from rxslack.recovery.backfilling.filler import Trust
+from rxslack.recovery.backfilling.filler import HistoryTiming
 from rxslack.recovery.backfilling.history import Found
 from rxslack.web.slack_clock import SlackClock
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -62,14 +62,14 @@ class Held:
 # --- how far times can be relied upon -------------------------------------------------------------
 
 
-def trust(*, settle: float = 5.0) -> Trust:
+def timing(*, settle: float = 5.0) -> HistoryTiming:
     """It is 2000 s at Slack, and 1000 s by the monotonic clock."""
     clock = SlackClock(monotonic=lambda: 1000.0, wall=lambda: 2000.0)
-    return Trust(clock=clock, settle=settle, margin=0.0)
+    return HistoryTiming(clock=clock, settle=settle, margin=0.0)
 
 
 def test_it_takes_an_answer_for_complete_up_to_what_had_settled_when_it_was_asked() -> None:
-    assert trust().complete_to(Found(asked=990.0)) == "0000001985.000000"
+    assert timing().complete_to(Found(asked=990.0)) == "0000001985.000000"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_it_takes_an_answer_for_complete_up_to_what_had_settled_when_it_was_aske
     ],
 )
 def test_it_expects_a_message_live_until_history_surely_has_it(ts: str, seconds: float) -> None:
-    assert trust().until_heard(ts) == seconds
+    assert timing().until_settled(ts) == seconds
 
 
 # --- the thread -----------------------------------------------------------------------------------
@@ -316,11 +316,11 @@ def test_it_goes_on_expecting_what_it_found_when_something_earlier_comes(
 ) -> None:
     expecting = threading.Semaphore(0)
 
-    def for_long(_: Trust, ts: str) -> float:
+    def for_long(_: HistoryTiming, ts: str) -> float:
         expecting.release()
         return 60.0
 
-    monkeypatch.setattr(Trust, "until_heard", for_long)
+    monkeypatch.setattr(HistoryTiming, "until_settled", for_long)
     slack = ScriptedSlack(GENERAL)
     earlier, late = message(at(3.0), "earlier"), message(at(4.0), "late")
     slack.say(GENERAL, at(-1.0), "missed")
@@ -370,11 +370,11 @@ def test_it_emits_what_it_found_though_the_source_fails(
     """The latest of it was expected live; and it is remembered, as is what waited."""
     expecting = threading.Event()
 
-    def for_long(_: Trust, ts: str) -> float:
+    def for_long(_: HistoryTiming, ts: str) -> float:
         expecting.set()
         return 60.0
 
-    monkeypatch.setattr(Trust, "until_heard", for_long)
+    monkeypatch.setattr(HistoryTiming, "until_settled", for_long)
     slack, path = ScriptedSlack(GENERAL), tmp_path / "seen.sqlite"
     found = message(at(3.0), "found")
 

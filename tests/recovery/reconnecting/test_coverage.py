@@ -203,7 +203,7 @@ class Truth:
     def _open(self) -> None:
         life = [self.now, math.inf]
         one = One(self._coverage, self.now)
-        one.span.heard = lambda: min(life[1], self.now)
+        one.span.complete_to = lambda: min(life[1], self.now)
         self.lives.append(life)
         self._standing.append((one, life))
         self.gaps.append(one.gap)
