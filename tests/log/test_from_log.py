@@ -103,8 +103,9 @@ def test_it_ends_by_an_error_also_where_there_are_no_more_threads_to_be_had(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(sys.modules["rxslack.log.from_log"], "drop_lapsed", no_thread)
-    watcher = Watcher(where, lambda log: log.pipe(ops.do_action(no_thread)))
-    until(lambda: watcher.errors)
+    errors: list[Exception] = []
+    from_log(where, group="g").subscribe(no_thread, errors.append)
+    until(lambda: errors)
 
 
 def test_an_event_that_nobody_survives_is_a_failure_and_the_channel_goes_on(where: str) -> None:
