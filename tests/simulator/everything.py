@@ -11,13 +11,13 @@ import requests
 import rxslack
 from rxslack.simulator import AGENT_SCOPES, MODERN_BOT_SCOPES, Limits, Workspace
 from rxslack.simulator.rare_events import RARE_EVENTS
+from tests.simulator.all_kinds import BUTTONS, PICTURE, AllKinds
 from tests.simulator.beyond import Beyond
 
 Json: TypeAlias = dict[str, Any]
 Heard: TypeAlias = "dict[str, list[Any]]"
 """What was said, by its kind: "api chat.update", "rtm pin_added", "event message/bot_message" …"""
 
-PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (2000).to_bytes(4, "big") * 2
 ALL = (*AGENT_SCOPES, *MODERN_BOT_SCOPES, "users.profile:write")
 
 
@@ -197,7 +197,7 @@ class _Life:
         message = self.call("chat.postMessage", channel=self.general, text="a", blocks=[BUTTONS])
         use.click("alice", "go", channel="general", ts=message["ts"])
         use.message_shortcut("alice", "save", channel="general", ts=message["ts"])
-        for said in self._all_kinds():
+        for said in AllKinds(self.slack, self.call).said():
             use.message_shortcut("alice", "save", channel="general", ts=said["ts"])
             if said.get("blocks") and said["blocks"][0]["type"] == "actions":
                 use.click("alice", "go", channel="general", ts=said["ts"])
@@ -213,96 +213,6 @@ class _Life:
             done = end("alice")
             assert done is not None
             done.wait()
-
-    def _all_kinds(self) -> list[Json]:
-        """Messages of every kind, with all that can happen to one."""
-        slack = self.slack
-        me, files = f"<@{slack.bot_user_id}> See", {"a.png": PICTURE, "a.txt": b"Hello\n" * 100}
-        slack.add_channel("secret", private=True)
-        slack.add_emoji("333")
-        parent = slack.say("general", "alice", me)
-        slack.say("general", "bob", me, thread_ts=parent["ts"], broadcast=True)
-        extra: Json = {
-            "metadata": {"event_type": "a", "event_payload": {}},
-            "attachments": [{"id": 1, "text": "a"}],
-        }
-        slack.say("general", "bob", me, thread_ts=parent["ts"], **extra)
-        for name, content in files.items():
-            slack.upload("general", "alice", name, content, text=me, thread_ts=parent["ts"])
-            slack.upload("general", "alice", name, content, text=me)
-        rich: Json = {"blocks": [BUTTONS], "attachments": [{"text": "a"}], **UNFURLS}
-        named: Json = {"username": "a", "icon_url": "https://a.example"}
-        for more in (Json(), named, {"as_user": True}):
-            made = self.call("chat.postMessage", channel=self.general, text="a", **rich, **more)
-            slack.edit("general", made["ts"], "b")
-            slack.react("general", made["ts"], "bob", "wave")
-            slack.say("general", "bob", "a", thread_ts=made["ts"])
-        mine: Json = {"channel": self.general, "text": "a", "mrkdwn": False, "blocks": [BUTTONS]}
-        shown: Json = {"username": "a", "icon_url": "https://a.example", "icon_emoji": ":wave:"}
-        roots = [self.call("chat.postMessage", **mine, **more) for more in ({}, shown)]
-        roots.append(
-            self.call("chat.postMessage", **mine, username="a", icon_url="https://a.example")
-        )
-        profile = roots[0]["message"]["bot_profile"]
-        other: Json = {"bot_id": "B0OTHER", "app_id": "A0OTHER", "bot_profile": profile}
-        slack.say("general", "alice", me, **other, username="other")
-        for root in roots:
-            slack.edit("general", root["ts"], "b", by="alice")
-            slack.say("general", "bob", "a", thread_ts=root["ts"])
-            reply: Json = {"thread_ts": root["ts"], "reply_broadcast": True}
-            self.call("chat.postMessage", **mine, **reply)
-        press = {"name": "go", "type": "button", "text": "Go", "value": "1"}
-        old: Json = {"attachments": [{"callback_id": "old", "text": "a", "actions": [press]}]}
-        inside: Json = {"thread_ts": parent["ts"]}
-        for more in (Json(), inside, {"as_user": True, **inside}):
-            made = self.call("chat.postMessage", channel=self.general, text="a", **old, **more)
-            slack.interactions.press("alice", "go", channel="general", ts=made["ts"])
-        for channel in ("general", "secret"):
-            for name, content in files.items():
-                self._upload(slack.channel_id(channel), name, content, parent["ts"])
-                self._upload(slack.channel_id(channel), name, content, "")
-        for act in ("setTopic", "setPurpose"):
-            words = {act.removeprefix("set").lower(): "a"}
-            self.call(f"conversations.{act}", channel=self.general, **words)
-        self.call("reactions.add", channel=self.general, timestamp=parent["ts"], name="333")
-        gone = slack.upload("general", "alice", "a.png", PICTURE, text=me)
-        slack.delete("general", gone["ts"])
-        gone = slack.say("general", "alice", "a", **extra)
-        slack.delete("general", gone["ts"])
-        every = slack.messages("general")
-        for said in every:
-            if said.get("subtype") in (None, "bot_message", "thread_broadcast"):
-                self.call("pins.add", channel=self.general, timestamp=said["ts"])
-                slack.edit("general", said["ts"], "Edited")
-                self.call("pins.remove", channel=self.general, timestamp=said["ts"])
-        doomed = slack.upload("general", "alice", "a.txt", "a")
-        slack.edit("general", doomed["ts"], "b")
-        self.slack.say("general", "bob", "a", thread_ts=doomed["ts"])
-        slack.delete("general", doomed["ts"])
-        self.call("conversations.kick", channel=self.general, user=slack.user_id("carol"))
-        self.call("conversations.invite", channel=self.general, users=slack.user_id("carol"))
-        return slack.messages("general")
-
-    def _upload(self, channel: str, name: str, content: bytes, thread_ts: str) -> None:
-        """The bot shares a file, with a button, and somebody presses it."""
-        slack = self.slack
-        asked = self.call(
-            "files.getUploadURLExternal", filename=name, length=len(content), alt_txt="a"
-        )
-        requests.post(asked["upload_url"], data=content, timeout=10)
-        more: Json = {"thread_ts": thread_ts} if thread_ts and channel == self.general else {}
-        self.call(
-            "files.completeUploadExternal",
-            files=[{"id": asked["file_id"]}],
-            channel_id=channel,
-            blocks=[BUTTONS],
-            **more,
-        )
-        ts = slack.messages(channel)[-1]["ts"]
-        slack.say(channel, "alice", "a", thread_ts=ts)
-        self.call("reactions.add", channel=channel, timestamp=ts, name="eyes")
-        slack.interactions.click("alice", "go", channel=channel, ts=ts)
-        slack.interactions.message_shortcut("alice", "save", channel=channel, ts=ts)
 
     def _ask_for_all(self) -> None:
         slack, call = self.slack, self.call
@@ -338,17 +248,10 @@ class _Life:
         call("apps.connections.open", slack.new_token("xapp", scopes=["nothing"]))
 
 
-UNFURLS: Json = {"unfurl_links": False, "unfurl_media": False}
-
-
 def _plain(text: str) -> Json:
     return {"type": "plain_text", "text": text}
 
 
-BUTTONS: Json = {
-    "type": "actions",
-    "elements": [{"type": "button", "action_id": "go", "text": _plain("Go"), "value": "1"}],
-}
 MODAL: Json = {
     "type": "modal",
     "title": _plain("Order"),
