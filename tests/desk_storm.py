@@ -29,7 +29,7 @@ __all__ = ["Outcome", "storm"]
 
 HERE = Path(__file__).parent
 CHANNELS = ("general", "random", "ops")
-LONGEST = 60.0  # seconds
+LONGEST = 300.0  # seconds
 EARLY = 0.2  # of the processes are killed while they start
 STUCK = 180.0  # seconds in which nothing gets better
 
@@ -116,6 +116,12 @@ class Desk:
             self.slack.revoke(token)  # what was still on its way is not the next one's
         self.slack.wait_until(lambda: not self.slack.connections, LONGEST)
 
+    def wait_for(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it hears what is said."""
+        self.slack.wait_until(lambda: self.slack.connections or process.poll() is not None, LONGEST)
+        if process.poll() is not None:
+            raise TimeoutError("it has ended before it was connected")
+
     def talk(self, times: int) -> None:
         """People say something, now and then what asks for a decision."""
         for _ in range(times):
@@ -175,8 +181,8 @@ def storm(kills: int, seed: int = 7, tell: Say = str) -> Outcome:
     ):
         desk = Desk(slack, Path(name), seed)
         while outcome.kills < kills:
-            with desk.process() as (_, account):
-                live(desk, account, outcome)
+            with desk.process() as (process, account):
+                live(desk, process, account, outcome)
                 outcome.kills += 1
             desk.talk(2)
             if not outcome.kills % 10:
@@ -189,14 +195,14 @@ def storm(kills: int, seed: int = 7, tell: Say = str) -> Outcome:
     return outcome
 
 
-def live(desk: Desk, account: Account, outcome: Outcome) -> None:
+def live(desk: Desk, process: subprocess.Popen[bytes], account: Account, outcome: Outcome) -> None:
     """The life of a process, until a random moment."""
-    slack, chance = desk.slack, desk.chance
+    chance = desk.chance
     if chance.random() < EARLY:
         desk.talk(5)
         time.sleep(chance.uniform(0.0, 1.5))
         return
-    slack.wait_until(lambda: slack.connections, LONGEST)
+    desk.wait_for(process)
     for _ in range(3):
         desk.talk(5)
         desk.click(desk.look())
@@ -211,7 +217,7 @@ def finish(desk: Desk, outcome: Outcome, tell: Say) -> None:
     """A last process that is not killed: its numbers, and what all of them have left."""
     slack = desk.slack
     with desk.process() as (process, account):
-        slack.wait_until(lambda: slack.connections, LONGEST)
+        desk.wait_for(process)
         settle(desk, tell)
         asked = desk.deploy()
         settle(desk, tell)
