@@ -1,5 +1,5 @@
 """
-Every notebook in a real JupyterLab, looked at by a real browser.
+Every notebook in a real JupyterLab and a real Notebook 7, looked at by a real browser.
 
 Needs the extra `jupyter`, and chromium with its driver (Debian: `chromium`, `chromium-driver`).
 `RXSLACK_SCREENSHOTS` names a folder that gets a picture of each notebook.
@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +17,11 @@ from typing import Any
 import pytest
 
 from tests.notebook.browsing import DRIVER, chromium, picture, until
+from tests.notebook.servers import APPS, notebook_of, run_all, served
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
-pytest.importorskip("jupyterlab", reason="the extra `jupyter` is missing")
 pytestmark = pytest.mark.skipif(DRIVER is None, reason="no chromedriver on this machine")
 
 NASTY = r"""
@@ -37,71 +34,22 @@ view
 """
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab over copies of the notebooks."""
+@pytest.fixture(scope="module", params=APPS)
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over copies of the notebooks."""
+    pytest.importorskip(request.param, reason="the extra `jupyter` is missing")
     folder = tmp_path_factory.mktemp("lab")
     for notebook in NOTEBOOKS:
         shutil.copy(notebook, folder)
-    settings = tmp_path_factory.mktemp("settings")
-    # It would ask the network for news otherwise, and the reader for leave to.
-    (settings / "overrides.json").write_text(
-        '{"@jupyterlab/apputils-extension:notification": '
-        '{"fetchNews": "false", "checkForUpdates": false}}'
-    )
-    (folder / "nasty.ipynb").write_text(nasty_notebook())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *(
-            f"--port={port}",
-            "--ip=127.0.0.1",
-            "--IdentityProvider.token=",
-            f"--notebook-dir={folder}",
-        ),
-        *("--LabApp.expose_app_in_browser=True", f"--LabApp.app_settings_dir={settings}"),
-    ]
-    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / ".config")}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-
-        def is_up() -> bool:
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", port)) == 0
-
-        until(is_up)
-        yield f"http://127.0.0.1:{port}/lab/tree/"
-        server.terminate()
-
-
-def nasty_notebook() -> str:
-    nbformat: Any = pytest.importorskip("nbformat")
-    cell = nbformat.v4.new_code_cell(NASTY)
-    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return str(nbformat.writes(nbformat.v4.new_notebook(cells=[cell], metadata=metadata)))
+    (folder / "nasty.ipynb").write_text(notebook_of(NASTY))
+    with served(request.param, folder, tmp_path_factory.mktemp("settings")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with chromium(tmp_path_factory.mktemp("chromium")) as driver:
         yield driver
-
-
-def run_all(browser: Any, address: str) -> None:
-    """Open a notebook in a fresh workspace, wait for its kernel, and run all of its cells."""
-    browser.get(f"{address}?reset")
-    kernel = (
-        "const panel = window.jupyterapp?.shell.currentWidget;"
-        "return panel?.sessionContext?.session?.kernel?.status === 'idle'"
-    )
-    until(lambda: browser.execute_script(kernel))
-    browser.execute_script(
-        "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');"
-        "window.jupyterapp.commands.execute('notebook:run-all-cells')"
-    )
 
 
 LIVE = """
@@ -153,13 +101,14 @@ def test_it_answers_what_is_pressed_in_light_and_in_dark(lab: str, browser: Any)
     }
     print({name: f"{ms:.0f} ms" for name, ms in took.items()})  # noqa: T201 - shown by `pytest -s`
     assert min(took.values()) >= 0
+    app = "jupyterlab" if "/lab/" in lab else "notebook"
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         browser.execute_async_script(
             "const [theme, done] = arguments;"
             "window.jupyterapp.commands.execute('apputils:change-theme', { theme }).then(() => done())",
             theme,
         )
-        screenshot(browser, f"jupyterlab-{theme.split()[1].lower()}")
+        screenshot(browser, f"{app}-{theme.split()[1].lower()}")
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
@@ -174,7 +123,8 @@ def test_it_goes_on_changing_after_its_cell_has_ended(
         return len(seen - {""}) >= 3
 
     until(has_changed)
-    screenshot(browser, notebook.stem)
+    if "/lab/" in lab:
+        screenshot(browser, notebook.stem)
     errors = "return document.querySelectorAll('[data-mime-type*=\"application/vnd.jupyter.error\"]').length"
     idle = "return window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
     until(lambda: browser.execute_script(idle))
