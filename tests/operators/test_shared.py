@@ -15,6 +15,7 @@ from reactivex.disposable import Disposable
 from rxslack.errors import ConfigurationError
 from rxslack.operators.picking import containing, in_channel
 from rxslack.operators.shared import Sharing, shared
+from rxslack.recovery.reconnect import reconnect
 from rxslack.testing import Marbles
 from rxslack.wire.bursts import BurstObserver, Bursts
 from rxslack.wire.wishes import EVERYTHING
@@ -441,3 +442,28 @@ def test_it_wants_what_one_of_its_subscribers_wants() -> None:
     assert not observer.wish().may_be_in(b'"C1"')
     stream.subscribe()
     assert observer.wish() is EVERYTHING
+
+
+def test_all_branches_of_a_pipeline_listen_before_it_connects() -> None:
+    """`reconnect` opens when all of the subscription stands, so no branch misses what comes first."""
+    order: list[str] = []
+
+    def connect(observer: abc.ObserverBase[Any], _: Any = None) -> abc.DisposableBase:
+        order.append("connected")
+        observer.on_next({"type": "message"})
+        return Disposable()
+
+    stream = shared(Observable(connect).pipe(reconnect()))
+    inner = shared(stream.pipe(ops.do_action(lambda _: order.append("heard"))))
+
+    def branch(name: str, of: Observable[Any]) -> Observable[Any]:
+        def subscribe(observer: abc.ObserverBase[Any], scheduler: Any = None) -> Any:
+            order.append(name)
+            return of.subscribe(lambda _: order.append(f"{name} heard"), scheduler=scheduler)
+
+        return Observable(subscribe)
+
+    branches = [branch("a", inner), branch("b", inner), branch("c", stream)]
+    with reactivex.merge(*branches).subscribe():
+        pass
+    assert order == ["a", "b", "c", "connected", "heard", "a heard", "b heard", "c heard"]
