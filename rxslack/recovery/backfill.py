@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,8 @@ from rxslack.recovery.backoff import backoff, is_seconds
 from rxslack.web.calls import MethodPaces, PatientCaller, Terms
 from rxslack.web.client import WebClient
 from rxslack.web.protocol import check_client
+from rxslack.wire.bursts import BurstObserver, Bursts, Each, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["GapFilling", "backfill"]
 
@@ -116,8 +118,8 @@ def backfill(
     only = None if channels is None else frozenset(channels)
 
     def piped(source: Observable[dict[str, Any]]) -> Observable[dict[str, Any]]:
-        def subscribe(
-            observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        def in_bursts(
+            observer: BurstObserver, scheduler: abc.SchedulerBase | None
         ) -> abc.DisposableBase:
             memory = None if checkpoint is None else Checkpoint(checkpoint)
             output, paces = OrderedOutput(observer, memory, web.clock.now), MethodPaces(per_minute)
@@ -129,9 +131,14 @@ def backfill(
 
             timing = HistoryTiming(clock=web.clock, settle=settle, margin=margin)
             filling = GapFilling(output, GapFiller(output, past, only, max_waiting, timing))
-            return filling.start(source.subscribe, scheduler)
+            return filling.start(source, scheduler)
 
-        return Observable(subscribe)
+        def subscribe(
+            observer: abc.ObserverBase[dict[str, Any]], scheduler: abc.SchedulerBase | None = None
+        ) -> abc.DisposableBase:
+            return in_bursts(Each(observer.on_next, observer), scheduler)
+
+        return Bursts(in_bursts) if isinstance(source, Bursts) else Observable(subscribe)
 
     return piped
 
@@ -155,17 +162,23 @@ class GapFilling:
         self._begun = False  # whether a hello has come
 
     def start(
-        self, subscribe: Callable[..., abc.DisposableBase], scheduler: abc.SchedulerBase | None
+        self, source: Observable[Any], scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
         """Subscribe to the source."""
-        source = subscribe(self._on_next, self._on_error, self._on_completed, scheduler=scheduler)
-        return CompositeDisposable(source, Disposable(self._output.dispose))
+        subscription = subscribe_in_bursts(source, self, scheduler)
+        return CompositeDisposable(subscription, Disposable(self._output.dispose))
 
-    def _on_next(self, item: Any) -> None:
+    def on_items(self, items: Sequence[Any], plain: bool) -> None:
+        """Pass on what need not wait."""
         with self._output:
-            if self._output.over.is_set():
-                leave_undone()
-            else:
+            # What is delivered is noted in the file one by one.
+            if plain and self._filler.open_gap is None and self._output.checkpoint is None:
+                self._output.take_plain(items)
+                return
+            for item in items:
+                if self._output.over.is_set():
+                    leave_undone()
+                    return
                 self._sort(item)
 
     def _sort(self, item: Any) -> None:
@@ -205,14 +218,20 @@ class GapFilling:
             self._filler.fill(gap)
         output.note_time(now)
 
-    def _on_error(self, error: Exception) -> None:
+    def on_error(self, error: Exception) -> None:
+        """The source's own."""
         with self._output:
             # The stream has no more, and nobody would wait for the past: what waits goes out before
             # the error.
             self._filler.release_all()
             self._output.fail(error)
 
-    def _on_completed(self) -> None:
+    def on_completed(self) -> None:
+        """The end, in good order."""
         with self._output:
             # A stream that completes has time: the gap that is being filled is filled first.
             self._filler.when_done(self._output.complete)
+
+    def wish(self) -> Wish:
+        """Whatever comes: what was emitted is not to come again from history."""
+        return EVERYTHING

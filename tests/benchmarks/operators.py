@@ -33,6 +33,7 @@ OPERATORS: Final[dict[str, Stage]] = {
     "isolate(a map)": rxslack.isolate(ops.map(lambda event: event)),
     "by_conversation": compose(rxslack.by_conversation(idle=3600.0), ops.merge_all()),
     "by_thread, each message a thread": compose(rxslack.by_thread(idle=3600.0), ops.merge_all()),
+    "backfill, and nothing is missed": rxslack.backfill(rxslack.WebClient("xoxb-test")),
     "not_from_bots, of_type, reply": compose(
         rxslack.not_from_bots(),
         rxslack.of_type(rxslack.MessageEvent),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from reactivex import abc
+from reactivex import Observable, abc
+from reactivex.disposable import Disposable
 from reactivex.subject import Subject
 
 import rxslack
 from rxslack.errors import ApiError
 from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.bursts import BurstObserver, Bursts
 
 Json = dict[str, Any]
 
@@ -118,9 +120,32 @@ class ScriptedSlack:
         return {**root, "reply_count": len(answers), "latest_reply": max(answers)}
 
 
+class Speaker(Bursts[Json]):
+    """A stream that says together what is said together."""
+
+    def __init__(self) -> None:
+        super().__init__(self._follow)
+        self._observers: list[BurstObserver] = []
+
+    def _follow(self, observer: BurstObserver, _: Any) -> abc.DisposableBase:
+        self._observers.append(observer)
+        return Disposable(lambda: self._observers.remove(observer))
+
+    def say(self, items: Sequence[Any]) -> None:
+        """All at once."""
+        plain = all(one["type"] == "message" and "subtype" not in one for one in items)
+        for observer in [*self._observers]:
+            observer.on_items(items, plain)
+
+
 class Told:
     """
     What comes out of `backfill`, behind a stream for which a test speaks.
+
+    Args:
+        slack: whom it asks.
+        speaker: where live items come from, if they come in bursts.
+        options: of `backfill`.
 
     Attributes:
         subscribed: the subscriptions of the test that runs; disposed after it, which closes their files.
@@ -128,21 +153,28 @@ class Told:
 
     subscribed: ClassVar[list[abc.DisposableBase]] = []
 
-    def __init__(self, slack: ScriptedSlack, **options: Any) -> None:
+    def __init__(
+        self, slack: ScriptedSlack, speaker: Speaker | None = None, **options: Any
+    ) -> None:
         self.items: list[Json] = []
         self.errors: list[Exception] = []
         self.also: Callable[[Json], object] = lambda _: None  # what a subscriber does
         self._changed = threading.Condition()
         self._source: Subject[Json] = Subject()
+        self._speaker = speaker
+        source: Observable[Json] = self._source if speaker is None else speaker
         options = {"settle": 0.0, "margin": 0.0, "pauses": lambda: [0.0], **options}
         web: Any = slack  # all that `backfill` asks of a client is `call` and `clock`
-        self.subscription = self._source.pipe(rxslack.backfill(web, **options)).subscribe(
+        self.subscription = source.pipe(rxslack.backfill(web, **options)).subscribe(
             self._hear, self.errors.append
         )
         self.subscribed.append(self.subscription)
 
     def tell(self, *items: Json) -> None:
         """Items come live."""
+        if self._speaker is not None:
+            self._speaker.say(items)
+            return
         for item in items:
             self._source.on_next(item)
 

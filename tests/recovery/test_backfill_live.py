@@ -15,7 +15,7 @@ from reactivex.subject import Subject
 import rxslack
 from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
 from rxslack.web.slack_clock import SlackClock
-from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap
+from tests.recovery.script import Call, Json, ScriptedSlack, Speaker, Told, at, gap
 
 GENERAL, RANDOM = "C1", "C2"
 HELLO: Json = {"type": "hello"}
@@ -99,6 +99,47 @@ def test_it_emits_no_message_twice_and_everything_else_as_often_as_it_comes() ->
     told = Told(slack)
     told.tell(live, changed, {**live, "channel": RANDOM}, live, changed)
     assert told.items == [live, changed, {**live, "channel": RANDOM}, changed]
+
+
+def test_it_passes_on_a_burst_but_for_what_it_has_emitted() -> None:
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    told = Told(slack, Speaker())
+    first, second = (slack.say(GENERAL, at(-2.0 + n), str(n)) for n in range(2))
+    elsewhere: Json = {**first, "channel": RANDOM}
+    nowhere: list[Json] = [
+        {"type": "message", "text": "x"},
+        {"type": "message", "hidden": True, "ts": "1.1"},
+    ]
+    told.tell(first, second, first, elsewhere, *nowhere, *nowhere)
+    assert told.items == [first, second, elsewhere, *nowhere, *nowhere]
+    told.tell(gap())
+    told.filled()
+    assert len(told.items) == 9  # what was passed on does not come again from history
+    assert {call.arguments["channel"] for call in slack.asked()} == {GENERAL, RANDOM}
+
+
+def test_it_lets_a_burst_wait_for_the_past_of_its_channel() -> None:
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    live = [slack.say(GENERAL, at(number / 100), str(number)) for number in range(2)]
+
+    def speak(call: Call) -> None:
+        if len(slack.calls) == 1:
+            told.tell(*live, {**live[0], "channel": RANDOM, "text": "elsewhere"})
+
+    slack.before = speak
+    told = Told(slack, Speaker(), channels=[GENERAL])
+    told.tell(gap())
+    told.filled()
+    assert told.texts() == ["elsewhere", "missed", "0", "1"]
+
+
+def test_it_emits_nothing_of_a_burst_once_it_is_disposed() -> None:
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, Speaker())
+    told.also = lambda _: told.subscription.dispose()
+    told.tell(*(slack.say(GENERAL, at(number / 100), str(number)) for number in range(3)))
+    assert told.texts() == ["0"]
 
 
 # --- the beginning --------------------------------------------------------------------------------

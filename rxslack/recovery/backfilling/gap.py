@@ -81,7 +81,8 @@ class ChannelState:
     def note(self, ts: str, thread: str | None) -> None:
         """A message is being emitted."""
         self.seen.add(ts)
-        self.newest = max(self.newest, ts)
+        if ts > self.newest:
+            self.newest = ts
         if thread is not None:
             self.threads[thread] = max(ts, self.threads.pop(thread, ts))
             if len(self.threads) > _THREADS:
@@ -178,7 +179,10 @@ def happened_in(event: Mapping[str, Any]) -> str | None:
     What happens to a channel itself (it is created, renamed, …) brings the channel as an object, and
     is not said in it: the channel may be one that the token cannot read.
     """
-    return None if isinstance(event.get("channel"), Mapping) else channel_of(event)
+    channel = event.get("channel")
+    if type(channel) is str and channel:  # as nearly always
+        return channel
+    return None if isinstance(channel, Mapping) else channel_of(event)
 
 
 def new_message_ts(event: Mapping[str, Any]) -> str | None:

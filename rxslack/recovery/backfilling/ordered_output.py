@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from reactivex import abc
 
 from rxslack.core.unhandled import pass_on
 from rxslack.events.items import as_mapping
 from rxslack.lanes.tracking import leave_undone
 from rxslack.recovery.backfilling.checkpoint import Checkpoint, StoredState
-from rxslack.recovery.backfilling.gap import ChannelState, HeldItem, new_message_ts
+from rxslack.recovery.backfilling.gap import (
+    ChannelState,
+    HeldItem,
+    happened_in,
+    new_message_ts,
+)
 from rxslack.web.dialing import Cancellation
+from rxslack.wire.bursts import BurstObserver
 
 __all__ = ["OrderedOutput"]
 
@@ -39,7 +43,7 @@ class OrderedOutput:
 
     def __init__(
         self,
-        observer: abc.ObserverBase[Any],
+        observer: BurstObserver,
         checkpoint: Checkpoint | None,
         clock: Callable[[], float],
     ) -> None:
@@ -121,6 +125,23 @@ class OrderedOutput:
                 if self.checkpoint is not None:
                     self.checkpoint.forget(channel, state.floor)
 
+    def take_plain(self, messages: Sequence[dict[str, Any]]) -> None:
+        """Emit plain messages, see `BurstObserver`, together, but for those that were emitted before."""
+        fresh: list[dict[str, Any]] = []
+        for message in messages:
+            channel, ts = happened_in(message), message.get("ts")
+            if channel is not None:
+                state = self.channels.get(channel) or self.channel(channel)
+                if type(ts) is str and not message.get("hidden"):  # as `new_message_ts` says
+                    if ts in state.seen:
+                        continue
+                    state.note(ts, message.get("thread_ts"))
+                    if len(state.seen) > state.room:
+                        state.forget()
+            fresh.append(message)
+        if fresh:
+            self._emit(fresh, plain=True)
+
     def note_time(self, at: float) -> None:
         """Know after a restart that the program ran at this time."""
         if self.checkpoint is not None:
@@ -128,11 +149,14 @@ class OrderedOutput:
 
     def emit(self, item: Any) -> None:
         """Emit an item; what the observer raises is its own error."""
+        self._emit((item,), plain=False)
+
+    def _emit(self, items: Sequence[Any], *, plain: bool) -> None:
         if self.over.is_set():
             leave_undone()
             return
         try:
-            self._observer.on_next(item)
+            self._observer.on_items(items, plain)
             if self.over.is_set():  # perhaps because of it
                 leave_undone()
         except BaseException as error:  # a subscriber may raise anything
