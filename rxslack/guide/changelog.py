@@ -17,8 +17,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - `rxslack log` says how a log fares, prints what could not be dealt with, and replays; `LogStatus` is the same for
   programs.
 - `delivery_key` knows any event with an `event_ts`: reactions, channels renamed; so does `distinct`.
-- ``socket_mode(acknowledge="when_done")`` waits for `concurrent`, for every sink that took the item and for what
-  `hold` holds; with ``deadline=None`` nothing is acknowledged that is not done.
+- ``socket_mode(acknowledge="when_done")`` waits for `concurrent`, for every sink that took the item, for the gap
+  that `backfill` fills before it and for what `hold` holds; with ``deadline=None`` nothing is acknowledged that is not done.
 - Answers that grow: `stream_message`, `stream_reply`, `until_stopped`, and the sinks `set_session`,
   `rename_session` and `suggest_prompts`; `update_message(latest=True)`. The simulated Slack speaks all of it.
 - `live` is a widget in JupyterLab, Notebook 7, VS Code and marimo: pause, filter, scroll back, open an event and
