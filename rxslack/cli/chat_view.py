@@ -122,7 +122,8 @@ class ChatView:
                 self._show(f"  {number} was deleted")
                 del self._known[channel, ts]
             return
-        shown = json.dumps([message.get("text"), message.get("blocks"), message.get("reactions")])
+        parts = ("text", "blocks", "reactions", "room")
+        shown = json.dumps([message.get(part) for part in parts])
         if shown == before:
             return
         if not number:
@@ -142,6 +143,7 @@ class ChatView:
         app = bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
         name = message.get("username") or self.name(str(message.get("user") or ""))
         text = readable(self._slack.page.team, str(message.get("text") or ""))
+        text = self._huddle(message["room"]) if "room" in message else text
         given = " ".join(f":{r['name']}:{r['count']}" for r in objects(message.get("reactions")))
         marks = [
             f"{self.place(channel)}",
@@ -154,6 +156,11 @@ class ChatView:
             f"[{given}]" if given else "",
         ]
         return " ".join(filter(None, marks))
+
+    def _huddle(self, room: Json) -> str:
+        if room["has_ended"]:
+            return "the huddle has ended"
+        return f"in a huddle: {', '.join(map(self.name, room['participants']))}"
 
     def _thread_number(self, channel: str, message: Json) -> object:
         return self._known.get((channel, message["thread_ts"]), ("a thread",))[0]

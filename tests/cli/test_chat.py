@@ -112,6 +112,13 @@ def test_a_command_opens_a_dialog_that_is_filled_in_and_sent(
         screen.reads("* the dialog is closed")
 
 
+def test_it_shows_who_is_in_a_huddle(slack: Workspace, screen: Screen) -> None:
+    slack.begin_huddle("general", "alice")
+    screen.reads("Slackbot: in a huddle: alice".lower())
+    slack.leave_huddle("general", "alice")
+    screen.reads("the huddle has ended")
+
+
 def test_it_shows_what_only_one_sees_and_presses_its_button(
     slack: Workspace, screen: Screen
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rxslack.simulator.actions.administration import Administration
 from rxslack.simulator.team import huddles
-from rxslack.simulator.team.canvases import new_sections
+from rxslack.simulator.team.documents import new_canvas
 from rxslack.simulator.team.file_objects import File
 from rxslack.simulator.team.files import change, create, share
 from rxslack.simulator.team.rich_text import rich_text
@@ -60,16 +60,8 @@ class FileSharing(Administration):
 
     def write_canvas(self, user: str, title: str, markdown: str = "") -> str:
         """Somebody makes a canvas; returns its id."""
-        team, owner = self._team, self.user_id(user)
-        with team.lock:
-            made, ticket = team.identity.new("F"), team.identity.letters(40)
-            file = File(made, ticket, title, 0, owner, int(team.clock()))
-            file.kind, file.title, file.content = "canvas", title, markdown.encode()
-            sections = new_sections(markdown, lambda: f"temp:C:{team.identity.letters(28)}")
-            thread = team.identity.letters(11)
-            file.document = {"sections": sections, "quip_thread_id": thread, "channel": ""}
-            create(team, self._state.files, file)
-            return file.id
+        owner = self.user_id(user)
+        return new_canvas(self._team, self._state.files, owner, title, markdown).id
 
     def make_template(
         self, canvas: str, user: str, *, name: str, description: str = "", icon: str = ""

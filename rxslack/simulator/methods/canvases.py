@@ -7,10 +7,11 @@ from typing import Any, Final, cast
 from rxslack.simulator.methods.request import Method, Request
 from rxslack.simulator.methods.shared_access import documents, give_access, take_access
 from rxslack.simulator.team.access import Refused
-from rxslack.simulator.team.canvases import changed, markdown_of, new_sections, sections_with
+from rxslack.simulator.team.canvases import changed, markdown_of, sections_with
 from rxslack.simulator.team.channel import Channel
+from rxslack.simulator.team.documents import keep_content, new_canvas, new_section_id
 from rxslack.simulator.team.file_objects import File
-from rxslack.simulator.team.files import change, create, remove
+from rxslack.simulator.team.files import change, remove
 from rxslack.simulator.team.text import Json, objects_in
 
 READ: Final = ("canvases:read",)
@@ -71,8 +72,8 @@ def edit(request: Request) -> Json:
             file.name = file.title = _title_in(changes[0])
         else:
             sections = objects_in(file.document["sections"])
-            file.document["sections"] = changed(sections, changes[0], lambda: _new_id(request))
-            _keep_content(file)
+            file.document["sections"] = changed(sections, changes[0], lambda: new_section_id(team))
+            keep_content(file)
         channel = team.channels.get(file.document["channel"])
         if channel is not None:
             _show_in_channel(channel, file)
@@ -128,34 +129,14 @@ def _canvas(request: Request, wanted: str) -> File:
 
 
 def _made(request: Request, title: str, channel: Channel | None) -> File:
-    team, identity = request.team, request.team.identity
     content: Any = request.structure("document_content", "invalid_arguments")
     markdown = str(cast("Json", content).get("markdown") or "") if content else ""
     if len(markdown.encode()) > LONGEST:
         raise Refused("canvas_creation_failed")
-    with team.lock:
-        now = int(team.clock())
-        made = File(identity.new("F"), identity.letters(40), "", 0, request.user_id, now)
-        made.kind, made.name, made.title = "canvas", title or "Untitled", title or "Untitled"
-        made.document = {
-            "sections": new_sections(markdown, lambda: _new_id(request)),
-            "quip_thread_id": identity.letters(11),
-            "channel": "",
-        }
-        _keep_content(made)
-        if channel is not None:
-            made.channels.append(channel.id)
-        create(team, request.state.files, made)
-    return made
-
-
-def _new_id(request: Request) -> str:
-    return f"temp:C:{request.team.identity.letters(28)}"
-
-
-def _keep_content(file: File) -> None:
-    file.content = markdown_of(objects_in(file.document["sections"])).encode()
-    file.length = len(file.content)
+    where = "" if channel is None else channel.id
+    return new_canvas(
+        request.team, request.state.files, request.user_id, title, markdown, channel=where
+    )
 
 
 def _title_in(change: Json) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from rxslack.simulator.team.channel import Channel
 from rxslack.simulator.team.messages import post, tell_change
@@ -44,21 +44,21 @@ def begin(team: Team, channel: Channel, user: str, *, takes_notes: bool = False)
         }
         message = post(team, channel, draft)
         kept = channel.find(message["ts"]) or {}
-        room |= {"thread_root_ts": message["ts"], "canvas_thread_ts": message["ts"]}
-        kept["room"] = room
-        enter(team, channel, user)
+        threads = dict.fromkeys(("thread_root_ts", "canvas_thread_ts"), message["ts"])
+        channel.huddle = kept["room"] = {**room, **threads}
+        _tell(team, channel, user, "sh_room_join", is_in=True)
         return kept
 
 
 def enter(team: Team, channel: Channel, user: str) -> None:
-    """Somebody enters: `sh_room_join` and `user_huddle_changed` are told."""
+    """Somebody enters: `sh_room_join` and `user_huddle_changed` are told, and the message changes."""
     with team.lock:
         room = channel.huddle
         if user in room["participants"]:
             return
-        room["participants"].append(user)
-        if user not in room["participant_history"]:
-            room["participant_history"].append(user)
+        history = dict.fromkeys([*room["participant_history"], user])
+        inside = [*room["participants"], user]
+        _change(team, channel, participants=inside, participant_history=[*history])
         _tell(team, channel, user, "sh_room_join", is_in=True)
 
 
@@ -73,26 +73,25 @@ def go(team: Team, channel: Channel, user: str) -> bool:
         room = channel.huddle
         if user not in room.get("participants", []):
             raise ValueError("nobody like that is in the huddle")
-        room["participants"].remove(user)
+        inside = [one for one in room["participants"] if one != user]
+        over: Json = {} if inside else {"has_ended": True, "date_end": int(team.clock())}
+        _change(team, channel, participants=inside, **over)
         _tell(team, channel, user, "sh_room_leave", is_in=False)
-        if room["participants"]:
+        if inside:
             return False
-        _end(team, channel)
+        channel.huddle = {}
         return bool(room["recording"]["notetaking"])
 
 
-def _end(team: Team, channel: Channel) -> None:
-    """It ends: its message tells so, and `message_changed`."""
-    with team.lock:
-        room = channel.huddle
-        channel.huddle = {}
-        message = channel.find(room["thread_root_ts"])
-        over = {**room, "has_ended": True, "date_end": int(team.clock())}
-        if message is not None:
-            ts = channel.stamps.next()
-            changed = {**message, "room": over, "edited": {"user": SLACKBOT, "ts": ts}}
-            channel.replace(changed)
-            tell_change(team, channel, changed, message, ts)
+def _change(team: Team, channel: Channel, **new: Any) -> None:
+    """Let the message of the huddle show what is new, and tell `message_changed`."""
+    room = channel.huddle = {**channel.huddle, **new}
+    message = channel.find(room["thread_root_ts"])
+    if message is not None:  # a person may have deleted it
+        ts = channel.stamps.next()
+        changed = {**message, "room": room, "edited": {"user": SLACKBOT, "ts": ts}}
+        channel.replace(changed)
+        tell_change(team, channel, changed, message, ts)
 
 
 def _tell(team: Team, channel: Channel, user: str, kind: str, *, is_in: bool) -> None:
@@ -115,8 +114,8 @@ def _room(team: Team, channel: Channel, user: str) -> Json:
         "created_by": user,
         "date_start": int(team.clock()),
         "date_end": 0,
-        "participants": list[str](),
-        "participant_history": list[str](),
+        "participants": [user],
+        "participant_history": [user],
         "participants_camera_on": list[str](),
         "participants_camera_off": list[str](),
         "participants_screenshare_on": list[str](),

@@ -104,6 +104,12 @@ def test_it_has_huddles(modern: Workspace, told: Told, bot: Any) -> None:
     modern.enter_huddle("general", "bob")
     states = [event["user"]["profile"]["huddle_state"] for event in told("user_huddle_changed")]
     assert states == ["in_a_huddle", "in_a_huddle"]
+    changed = told("message")[-1]
+    inside = [modern.user_id("alice"), modern.user_id("bob")]
+    assert (changed["subtype"], changed["message"]["room"]["participants"]) == (
+        "message_changed",
+        inside,
+    )
     modern.leave_huddle("general", "alice")
     assert modern.messages("general")[-1]["room"]["has_ended"] is False
     modern.leave_huddle("general", "bob")

@@ -61,12 +61,18 @@ function avatar(message, author) {
   return h("span", { class: `avatar a${number}`, "aria-hidden": "true" }, icon);
 }
 
+function huddle(room) {
+  if (room.has_ended) return "The huddle has ended.";
+  return `In a huddle: ${(room.participants ?? []).map(nameOf).join(", ")}`;
+}
+
 function body(channel, message) {
   const context = contextOf(channel, message);
   const own = Array.isArray(message.blocks) && message.blocks.length;
   const text = message.subtype === "me_message" ? h("i", {}, mrkdwn(message.text)) : mrkdwn(message.text);
   return h("div", { class: "body" },
     message.subtype === "thread_broadcast" ? h("small", {}, "replied to a thread") : "",
+    message.room ? h("p", { class: "context" }, huddle(message.room)) : "",
     own ? blocks(message.blocks, context) : h("div", { class: "text" }, text),
     message.edited ? h("small", { class: "edited", title: `by ${nameOf(message.edited.user)}` }, " (edited)") : "",
     message.streaming_state === "in_progress" ? h("span", { class: "growing", role: "img", "aria-label": "still growing" }, "▍") : "",
