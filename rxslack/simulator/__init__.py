@@ -109,11 +109,11 @@ are in no file: the same `--seed` makes the same ones.
 
 ## Inside
 
-what a test holds    `Workspace` = `Actions` (what people do) + `Observations` (what can be seen),
-                         with `faults`, `interactions`, `socket_mode`, `http_events` and its `clock`
+what a test holds    `Workspace` = `actions/` (what people do) + `observations` (what can be seen), with
+                         `faults/`, `interactions/`, `socket_mode`, `http_events` and its `clock`
     `page/`              shows it to browsers and terminals, and does there what people do
-    `http/`              listener ─ server ─ `api` ─ a function of `methods/` ─ the answer
-                                        └─ after an upgrade: a websocket of `sockets/`
+    `http/`              listener ─ handler ─ `api` ─ a function of `methods/` ─ the answer
+                                         └─ after an upgrade: a websocket of `sockets/`
     `team/`              what the functions read and change; each change is published on its feed
     `sockets/`           who listens to the feed: a thread that reads, and one that writes
 
