@@ -30,8 +30,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - `chart` and `table` make messages with Slack's own charts and tables.
 - `Metrics()` counts what all of the process does: as items, for Prometheus, for OpenTelemetry (extra `otel`).
   `run(…, serve=":9090")` serves `/metrics`, `/health` and `/ready`; `log_lines` writes structured lines, and `traced`
-  follows an event through lanes.
-- `rxslack run module:pipeline` runs a pipeline as a service: logs, numbers, health, signals, `--reload`, `--simulate`.
+  follows an event through lanes and logs, into the process that reads it. What waits in a log is among the numbers.
+- `rxslack run module:pipeline` runs a pipeline as a service: logs, numbers, health, signals, `--otel`, `--reload`, `--simulate`.
 - `workspaces(installations(source))` follows tokens in a file, the environment, a store of slack_sdk's or a function: added,
   removed and rotated while it runs. `WebClient.renew(token)`.
 - Coroutines where a function may take its time: the work of `concurrent`, what `run` and `start` are given, the callbacks of sinks.
