@@ -24,9 +24,7 @@ __all__ = ["LivePage"]
 
 FIRST: Final = 50  # rows of each message until a page has answered
 NEWEST: Final = 100  # rows of a message, whatever they are
-FEW: Final = (
-    30  # rows of it, when there are more than that: nobody reads them, and a page asks for others
-)
+FEW: Final = 20  # rows of one when there are more than that: nobody reads them, and a page may ask
 FOUND: Final = 100  # and so many more that somebody looks for
 ANSWER: Final = 300  # rows of an answer
 PAGES: Final = 8  # whose filters are remembered

@@ -68,20 +68,18 @@ class Points:
             self._counts.add,
             self._counts.waiting,
         )
-        by_type, is_late, plain = key == "type", self.what == "lag", cast("Any", dict)
+        by_id, is_late, plain = key in ("channel", "user"), self.what == "lag", cast("Any", dict)
 
         def add(at: float, item: Any, kind: str) -> None:
             name: Any
-            if key is None:
-                name = ""
-            elif by_type:
-                name = kind
-            elif callable(key):
-                name = str(key(item))
-            else:
+            if by_id:
                 name = item.get(key) if type(item) is plain else None
                 if type(name) is not str:  # it is elsewhere, in few events
                     name = id_in(key, item)
+            elif key is None:
+                name = ""
+            else:
+                name = kind if key == "type" else str(cast("Any", key)(item))
             put((at, name))
             if len(waiting) >= BATCH or is_late or kind == "rxslack.gap":
                 take_in(at, item, kind, name)
@@ -173,7 +171,7 @@ def written_at(item: Any) -> float | None:
     return found if 0 <= found <= 1e10 else None
 
 
-def id_in(key: str, item: Any) -> str:
+def id_in(key: object, item: Any) -> str:
     """A channel or a person, wherever an event has it."""
     event = event_in(item)
     return (channel_of(event) if key == "channel" else user_of(event)) or ""

@@ -18,8 +18,7 @@ __all__ = ["Counted", "Kept", "Tally", "kind_of"]
 
 LONGEST: Final = 100  # characters of a type
 BATCH: Final = 64  # items whose types are counted together
-FLOOD: Final = 1000  # items that are kept at once; of more only a part is
-SPARED: Final = 250  # of a flood, between two looks
+FLOOD: Final = 1000  # items that are kept in a second, and at once; of more only a part is
 LAST: Final = 16  # of a flood, before each look; more would not stay in a processor's cache
 
 Kept: TypeAlias = tuple[int, float, Any]
@@ -57,8 +56,8 @@ class Tally:
     Counts; cheap enough for a hundred thousand events a second, and safe from many threads.
 
     An item costs a few appends on the thread that emits, and no lock. All are kept but for a flood: of that
-    `SPARED` between two looks are, what tells of the connection and of failures, what somebody looks for, and
-    the last few before each look.
+    `FLOOD` a second, what tells of the connection and of failures, what somebody looks for, and the last few
+    before each look.
 
     Args:
         keep: how many of the last events are kept.
@@ -75,15 +74,17 @@ class Tally:
         keep: int,
         *,
         clock: Callable[[], float] = time.time,
-        wake: Callable[[], object] | None = None,
+        wake: Callable[[], object] = lambda: None,
     ) -> None:
         self._clock = clock
         self._wake = wake
+        self._is_told = False  # whoever is woken, that there is something new
         self._lock = Lock()
         self._kept: deque[Kept] = deque(maxlen=keep)
         self._fresh: deque[Kept] = deque(maxlen=keep)  # since the last look
         self._last: deque[Kept] = deque(maxlen=LAST)  # of a flood since then, whatever they are
-        self._may_keep = FLOOD  # so many, now
+        self._may_keep = float(FLOOD)  # so many, until somebody looks
+        self._looked = clock()
         self.wanted: Callable[[Any], bool] | None = None
         self._state = "waiting"
         self._error = ""
@@ -94,8 +95,12 @@ class Tally:
     def _adder(self) -> Callable[[Any], tuple[float, str]]:
         # Called a hundred thousand times a second: a closure finds its things soonest.
         clock, wake, numbers, recorded = self._clock, self._wake, count(1), emitting
-        keep, keep_last = self._fresh.append, self._last.append
-        rates, count_it, waiting = self._rates, self._rates.add, self._rates.waiting
+        keep, keep_last, rates, count_it = (
+            self._fresh.append,
+            self._last.append,
+            self._rates,
+            self._rates.add,
+        )
         plain: Any = dict
 
         def add(item: Any) -> tuple[float, str]:
@@ -110,7 +115,8 @@ class Tally:
             is_notable = kind in NOTABLE
             if is_notable:
                 self._note(kind, item)
-            one = (next(numbers), at, item)
+            number = next(numbers)
+            one = (number, at, item)
             if self._may_keep > 0:
                 self._may_keep -= 1
                 keep(one)
@@ -120,10 +126,10 @@ class Tally:
                     keep(one)
             timed = (at, kind)
             count_it(timed)  # the last thing: whoever looks now has all that is counted
-            many = len(waiting)
-            if many >= BATCH:
+            if not number % BATCH:
                 self._count()
-            elif many == 1 and wake is not None:
+            if not self._is_told:
+                self._is_told = True
                 wake()
             return timed
 
@@ -189,14 +195,17 @@ class Tally:
             self._rates.count()
 
     def _look(self) -> None:
-        """Take all in for somebody who looks: the last ones are kept, and some of what comes next."""
+        """Take all in for somebody who looks: the last ones are kept whatever came."""
+        self._is_told = False  # before anything is looked at: what comes meanwhile is news
         self._rates.take_in()
         self._kept.extend(drained(self._fresh))
         if last := drained(self._last):
             while self._kept and self._kept[-1][0] >= last[0][0]:  # it was notable, or looked for
                 self._kept.pop()
             self._kept.extend(last)
-        self._may_keep = min(self._may_keep + SPARED, FLOOD)
+        now = self._clock()
+        self._may_keep = min(self._may_keep + max(0.0, now - self._looked) * FLOOD, FLOOD)
+        self._looked = now
 
 
 def drained(kept: deque[Kept]) -> list[Kept]:

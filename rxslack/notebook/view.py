@@ -52,7 +52,8 @@ def live(
             what is inside (``"item.ts"``); or ``("title", function)`` of the event.
         rows: How many events are seen at once, the newest on top.
         max_remembered: How many of the last events are kept, for filters and for scrolling back. Of a
-            flood, more than 5,000 in a second, one in eight is, and all that a filter looks for.
+            flood, more than 1,000 in a second, so many are, and all gaps, failures and what a filter
+            looks for.
         web: A `WebClient` that is asked for names, once for each id; needs the scopes
             `users:read` and `channels:read`. Default: ids, but for names that events tell.
         seconds: When to stop by itself. Default: when the stream ends, or `stop` is called.

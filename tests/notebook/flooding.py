@@ -73,7 +73,9 @@ threading.Thread(target=measure).start()
 
 PRESS: Final = """
 const [view, find, act, seen, done] = arguments;
-const one = view.querySelector(find), begun = performance.now();
+const one = view.querySelector(find);
+one.scrollIntoView({ block: "nearest" });
+const begun = performance.now();
 if (act === "click") one.click();
 else if (act === "wheel") {
   const { left, top, width, height } = one.getBoundingClientRect();
@@ -100,7 +102,7 @@ PRESSES: Final = (
     ("live", "detail", ".row:not(.line)", "click", '"type": "'),
     ("live", "close", ".detail button[aria-label=close]", "click", '^(?![^]*"type": ")'),
     ("live", "filter", "input[type=search]", "zzz", "\\n0 shown of"),
-    ("live", "all", "input[type=search]", "", "[1-9] shown of"),
+    ("live", "all", "input[type=search]", "", "\\d\\d shown of"),
     ("live", "go on", "button", "click", "\\npause\\n"),
     ("plotted", "zoom", ".plot", "wheel", ""),
 )
