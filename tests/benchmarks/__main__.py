@@ -1,9 +1,10 @@
 """
-Measure rxslack beside other clients, and write the tables down.
+Measure rxslack beside other clients, and write the tables and the pictures down.
 
-    pip install -e '.[speed,bench]'
-    python -m tests.benchmarks            # prints
-    python -m tests.benchmarks --write    # results.md, and the table in the guide, as well
+    pip install -e '.[speed,bench,notebook,test]'
+    python -m tests.benchmarks                     # prints
+    python -m tests.benchmarks --only operators    # one chapter; may come repeatedly
+    python -m tests.benchmarks --write             # results.md, the pictures, and the table in the guide, as well
 
 `--quick` takes a minute in place of many and is for seeing that it works, not for figures.
 """
@@ -14,56 +15,180 @@ import argparse
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from tests.benchmarks import connections as workspaces, costs, instructions, selective
+from tests.benchmarks.crowd import CLIENTS as HOLDERS
+from tests.benchmarks.pictures import Bars, drawn
 from tests.benchmarks.runner import Bench, serving
 from tests.benchmarks.tables import Effort, connections, floods, imports, latency, memory
 
 __all__ = ["between_marks", "main", "write"]
 
+_ROOT: Final = Path(__file__).parents[2]
 _RESULTS: Final = Path(__file__).with_name("results.md")
-_GUIDE: Final = Path(__file__).parents[2] / "rxslack" / "guide" / "speed.py"
+_GUIDE: Final = _ROOT / "rxslack" / "guide" / "speed.py"
+_PICTURES: Final = _ROOT / "tests" / "pictures"
 _MARKS: Final = ("<!-- speed: written by tests/benchmarks -->\n", "<!-- end of speed -->\n")
+_QUICK: Final = Effort(2_000, 1, 1, quick=True)
+
+Tables = Callable[[Bench, Effort], Iterator[str]]
+
+
+class Chapter(NamedTuple):
+    """
+    What is measured at one go.
+
+    Attributes:
+        title: what it is about; `{count}` stands for the events of a flood.
+        tables: measures, and tells it line by line.
+        pictures: of that.
+    """
+
+    title: str
+    tables: Tables
+    pictures: tuple[Bars, ...] = ()
+
+
+def _many(_: Bench, effort: Effort) -> Iterator[str]:
+    quick = effort.quick
+    return workspaces.tables(
+        [20] if quick else [1_000, 2_000],
+        ["rxslack", "picows"] if quick else [*HOLDERS],
+        workspaces.QUICK if quick else workspaces.Effort(),
+        max(effort.rounds // 3, 1),  # each takes minutes
+    )
+
+
+def _selective(_: Bench, effort: Effort) -> Iterator[str]:
+    if effort.quick:
+        return selective.tables(effort.count, 1, ["type"])
+    return selective.tables(2 * effort.count, effort.rounds + 2)
+
+
+def _costs(_: Bench, effort: Effort) -> Iterator[str]:
+    return costs.tables(*((300, 1) if effort.quick else (10_000, 7)))
+
+
+def _instructions(_: Bench, effort: Effort) -> Iterator[str]:
+    if effort.quick or not instructions.can_count():
+        return iter(["Not counted here."])
+    return instructions.tables(1_000)
+
+
+CHAPTERS: Final = {
+    "floods": Chapter(
+        "{count:,} messages of about 600 bytes, in one go:",
+        partial(floods, size="realistic"),
+        (
+            Bars(
+                "speed-floods",
+                "Events a CPU second, all decoded by orjson",
+                "events per CPU second",
+                where=frozenset({("JSON by", "orjson")}),
+            ),
+        ),
+    ),
+    "small": Chapter(
+        "The same with messages of about 180 bytes:",
+        partial(floods, size="small"),
+    ),
+    "selective": Chapter(
+        "One event in two hundred is wanted:",
+        _selective,
+        (
+            Bars(
+                "speed-selective",
+                "CPU time an event, ns, where one in two hundred is wanted",
+                "ns an event",
+                ("client", "decoder", "wanted"),
+            ),
+        ),
+    ),
+    "workspaces": Chapter(
+        "Many workspaces in one process:",
+        _many,
+        (
+            Bars(
+                "speed-workspaces",
+                "Events a CPU second, of many workspaces in one process",
+                "flood: events a CPU s",
+                ("client", "connections"),
+            ),
+        ),
+    ),
+    "latency": Chapter("Latency of single events:", latency),
+    "connections": Chapter("Connections in one process:", connections),
+    "memory": Chapter("Memory:", memory),
+    "costs": Chapter(
+        "Posts, much at once, and operators:",
+        _costs,
+        (
+            Bars("speed-posting", "CPU time of a post, µs", "CPU, µs", ("who posts",)),
+            Bars("speed-operators", "CPU time an event, ns", "CPU, ns an event", ("operator",)),
+        ),
+    ),
+    "instructions": Chapter("Instructions, in user space:", _instructions),
+    "start": Chapter("Import:", imports),
+}
+_OF_FURTHER: Final = "floods"  # what is measured of interpreters after the first one
 
 
 def main() -> None:
     """Measure what the command line asks for."""
-    options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    options = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     options.add_argument("--write", action="store_true", help="write results.md and the guide")
     options.add_argument("--quick", action="store_true", help="only see that it works")
-    options.add_argument("--floods", action="store_true", help="only the first table")
+    options.add_argument("--only", action="append", choices=[*CHAPTERS], help="a chapter")
     options.add_argument("--rounds", type=int, default=3, help="of each flood; the best counts")
     options.add_argument("--seconds", type=int, default=5, help="of each wait for latency, idling")
     options.add_argument("--python", action="append", help="an interpreter; may come repeatedly")
     given = options.parse_args()
-    effort = Effort(2_000, 1, 1) if given.quick else Effort(100_000, given.rounds, given.seconds)
+    if given.write and (given.quick or given.only):
+        options.error("what is written down is all of it, and not in a hurry")
+    effort = _QUICK if given.quick else Effort(100_000, given.rounds, given.seconds)
+    names: Sequence[str] = given.only or [*CHAPTERS]
     lines: list[str] = []
-    for python in given.python or [sys.executable]:
+    by_chapter: dict[str, list[str]] = {}
+    for place, python in enumerate(given.python or [sys.executable]):
         with serving(python) as bench:
-            for line in _chapter(bench, effort, short=given.floods or bool(lines)):
+            for name, line in _book(bench, effort, [_OF_FURTHER] if place else names):
                 print(line, flush=True)  # noqa: T201 this is a command
                 lines.append(line)
+                if not place:
+                    by_chapter.setdefault(name, []).append(line)
     if given.write:
         write("".join(f"{line}\n" for line in lines))
+        for name, told in by_chapter.items():
+            for bars in CHAPTERS[name].pictures:
+                (_PICTURES / f"{bars.name}.svg").write_text(drawn(bars, told))
 
 
-def _chapter(bench: Bench, effort: Effort, *, short: bool) -> Iterator[str]:
-    """All tables for the first interpreter; of further ones only the main one."""
-    yield from ("" if short else _MARKS[0].strip(), _machine(bench.python), "")
-    yield f"{effort.count:,} messages of about 600 bytes, in one go:"
-    yield from ("", *floods(bench, effort, "realistic"), "")
-    if short:
-        return
-    yield from (_MARKS[1].strip(), "")
-    yield from ("The same with messages of about 180 bytes:", "")
-    yield from (*floods(bench, effort, "small"), "")
-    yield from ("Latency of single events:", "", *latency(bench, effort), "")
-    yield from ("Connections in one process:", "", *connections(bench, effort), "")
-    yield from ("Memory:", "", *memory(bench, effort), "")
-    yield from ("Import:", "", *imports(bench, effort), "")
+def _book(bench: Bench, effort: Effort, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """All lines, each with its chapter; behind the first table, which the guide quotes, the pictures."""
+    for place, name in enumerate(names):
+        chapter = CHAPTERS[name]
+        quoted = not place and len(names) > 1
+        if quoted:
+            yield name, _MARKS[0].strip()
+        if not place:
+            yield from ((name, _machine(bench.python)), (name, ""))
+        yield from ((name, chapter.title.format(count=effort.count)), (name, ""))
+        yield from ((name, line) for line in chapter.tables(bench, effort))
+        yield name, ""
+        if quoted:
+            for bars in (bars for one in CHAPTERS.values() for bars in one.pictures):
+                yield name, f"![{bars.title}](../../tests/pictures/{bars.name}.svg)"
+                yield name, ""
+            yield from ((name, _MARKS[1].strip()), (name, ""))
 
 
 def _machine(python: str) -> str:

@@ -26,7 +26,7 @@ from tests.benchmarks.bulk import working
 from tests.benchmarks.interleaved import Work
 from tests.benchmarks.operators import stages
 
-__all__ = ["can_count", "counted", "main", "under_valgrind"]
+__all__ = ["can_count", "counted", "main", "tables", "under_valgrind"]
 
 _ROOT: Final = Path(__file__).parents[2]
 _OUT: Final = "CALLGRIND_OUT"  # where callgrind writes: of the environment of what it runs
@@ -94,13 +94,19 @@ def main() -> None:
     options.add_argument("--only", default="", help="what the name has to contain")
     options.add_argument("--count", type=int, default=1000, help="events")
     given = options.parse_args()
+    for line in tables(given.count, given.only):
+        print(line, flush=True)  # noqa: T201 this is a command
+
+
+def tables(count: int, only: str = "") -> Iterator[str]:
+    """The instructions of an event, of each whose name has that in it."""
     if _OUT not in os.environ:
-        arguments = ["tests.benchmarks.instructions", f"--only={given.only}"]
-        for line in under_valgrind([*arguments, f"--count={given.count}"]):
-            print(line, flush=True)  # noqa: T201 this is a command
+        arguments = ["tests.benchmarks.instructions", f"--only={only}", f"--count={count}"]
+        yield from under_valgrind(arguments)
         return
-    for name, instructions in _found(given.count, given.only):
-        print(f"| {name} | {instructions:,.0f} |", flush=True)  # noqa: T201
+    yield from ("| what | instructions an event |", "|---|---|")
+    for name, instructions in _found(count, only):
+        yield f"| {name} | {instructions:,.0f} |"
 
 
 def _found(count: int, only: str) -> Iterator[tuple[str, float]]:

@@ -63,13 +63,14 @@ def main() -> None:
         print(line, flush=True)  # noqa: T201 this is a command
 
 
-def table(python: str, rounds: int) -> Iterator[str]:
+def table(python: str, rounds: int, *, counting: bool = True) -> Iterator[str]:
     """
     What each program costs, beyond Python alone, and as a multiple of the dependencies.
 
     Args:
         python: The interpreter.
         rounds: How many processes of each kind; an additional one of each writes the bytecode.
+        counting: Whether instructions are counted, where that can be done; it takes longer than all else.
     """
     with TemporaryDirectory() as cache:
         environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONPYCACHEPREFIX": cache}
@@ -77,7 +78,9 @@ def table(python: str, rounds: int) -> Iterator[str]:
         commands = [[python, "-c", program] for program in PROGRAMS.values()]
         costs = [[_cpu(command, environment) for command in commands] for _ in range(rounds + 1)]
         seconds = [median(column) for column in zip(*costs[1:], strict=True)]
-        instructions = [_instructions(command, environment) for command in commands]
+        instructions = [
+            _instructions(command, environment) if counting else None for command in commands
+        ]
     yield "| | CPU, ms | × the dependencies | instructions, millions | × the dependencies |"
     yield "|---|---|---|---|---|"
     for row, name in enumerate(PROGRAMS):

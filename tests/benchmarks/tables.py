@@ -15,11 +15,20 @@ __all__ = ["Effort", "connections", "floods", "imports", "latency", "memory"]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: events of a flood, rounds, seconds of each latency and idle time."""
+    """
+    How much is measured.
+
+    Attributes:
+        count: events of a flood.
+        rounds: of each flood.
+        seconds: of each latency, and of idling.
+        quick: whether it is only to be seen that it works, by some of the clients.
+    """
 
     count: int = 100_000
     rounds: int = 3
     seconds: int = 5
+    quick: bool = False
 
 
 _SELECT = (
@@ -50,7 +59,8 @@ FLOODED: Sequence[Contender] = (
 
 def floods(bench: Bench, effort: Effort, size: Size) -> Iterator[str]:
     """Everything at once: events per CPU second, side by side, rounds interleaved."""
-    results: dict[Contender, list[Result]] = {contender: [] for contender in FLOODED}
+    contenders = FLOODED[::6] if effort.quick else FLOODED
+    results: dict[Contender, list[Result]] = {contender: [] for contender in contenders}
     for _ in range(effort.rounds):
         for (client, decoder), rounds in results.items():
             if (
@@ -105,8 +115,8 @@ def latency(bench: Bench, effort: Effort) -> Iterator[str]:
     """One event at a time: from the server's sending to the client's callback."""
     clients = ["rxslack, events alone", "websocket-client, recv()", "aiohttp", "slack_sdk RTM v2"]
     rows: list[list[str]] = []
-    for rate in (100, 1_000, 10_000):
-        for client in clients:
+    for rate in (1_000,) if effort.quick else (100, 1_000, 10_000):
+        for client in clients[: 2 if effort.quick else None]:
             scenario = Scenario("pace", "realistic", rate * effort.seconds, rate)
             if (result := bench.measure(client, scenario)) is not None and result["late"]:
                 late = [f"{result['late'][p]:,.0f}" for p in ("p50", "p99")]
@@ -121,8 +131,8 @@ def connections(bench: Bench, effort: Effort) -> Iterator[str]:
     """Many connections in one process, idle and then sharing a flood."""
     clients = ["rxslack, events alone", "websocket-client, recv()", "slack_sdk RTM v2"]
     rows: list[list[str]] = []
-    for number in (1, 10, 100, 500):
-        for client in clients[: 3 if number <= _SELECT // 5 else 2]:
+    for number in (10,) if effort.quick else (1, 10, 100, 500):
+        for client in clients[: 3 if number <= _SELECT // 5 and not effort.quick else 2]:
             idle = bench.measure(
                 client, Scenario("idle", "realistic", 1, effort.seconds), connections=number
             )
@@ -175,7 +185,8 @@ def memory(bench: Bench, effort: Effort) -> Iterator[str]:
 
 def imports(bench: Bench, effort: Effort) -> Iterator[str]:
     """What the start of a program costs."""
-    yield from start.table(bench.python, 2 + 6 * effort.rounds)
+    rounds = 1 if effort.quick else 2 + 6 * effort.rounds
+    yield from start.table(bench.python, rounds, counting=not effort.quick)
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
