@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
+from uuid import uuid4
 
 from rxslack.errors import ConfigurationError
-from rxslack.events.items import as_mapping
+from rxslack.events.items import as_mapping, is_mapping
 from rxslack.sinks.asking.store import Ask
-from rxslack.sinks.delivery.calls import pieces
+from rxslack.sinks.delivery.calls import needed, pieces
 from rxslack.sinks.delivery.look_up import parsed
 from rxslack.sinks.keeping.places import Slot
+from rxslack.sinks.post_message import CONTENTS
 
 __all__ = [
-    "ID",
     "Buttons",
     "Card",
     "Pressed",
+    "ask_of",
     "escalation_slot",
     "key_for",
     "presses",
@@ -95,6 +97,28 @@ class Card:
             "text": " ".join(f"<@{user}>" for user in people),
             "metadata": with_state(None, ask.id, "escalated"),
         }
+
+
+def ask_of(item: object, now: float) -> Ask:
+    """
+    The question that an item asks.
+
+    Errors: ``ConfigurationError`` for what no card can be made of.
+    """
+    if not is_mapping(item):
+        raise ConfigurationError(
+            f"an item for ask is a dict of a message's fields, not {type(item).__name__}"
+        )
+    fields = dict(item)
+    id = fields.setdefault("id", uuid4().hex)  # noqa: A001 - Slack's and everybody's word
+    if not (isinstance(id, str) and 0 < len(id) <= ID):
+        raise ConfigurationError(f"the item's id is {id!r}; give a text of 1 to {ID} characters")
+    channel = needed(fields, "channel", "C0123ABCD")
+    if not any(fields.get(name) for name in CONTENTS[:2]):
+        raise ConfigurationError("the item to ask about is empty; add text or blocks")
+    if not isinstance(fields.get("blocks") or [], (list, tuple)):
+        raise ConfigurationError("the item's blocks are no list; give them as such, not as JSON")
+    return Ask(id, fields, now, channel)
 
 
 def key_for(item: Mapping[str, Any]) -> str:

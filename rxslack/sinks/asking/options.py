@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from rxslack.errors import ConfigurationError
+from rxslack.lanes.coroutines import result_of
 from rxslack.sinks.asking.card import Card
+from rxslack.sinks.asking.store import Ask
 
 __all__ = ["Approvers", "QuestionOptions"]
 
@@ -51,6 +53,15 @@ class QuestionOptions:
                 "max_waiting must be at least 1, and remember 0 seconds or more, not "
                 f"{self.max_waiting!r} and {self.remember!r}"
             )
+
+    def may_decide(self, user: str, ask: Ask) -> bool:
+        """Whether a question is somebody's to decide; raises what the user's own function does."""
+        approvers = self.approvers
+        if approvers is None or (ask.escalated and user in self.escalate_to):
+            return True
+        if callable(approvers):
+            return result_of(approvers(user, ask.item), self.loop)
+        return user in approvers
 
 
 def is_people(value: object) -> bool:

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Final
-from uuid import uuid4
 
 from reactivex import Observable, Subject, abc
 from reactivex.disposable import CompositeDisposable, Disposable
@@ -14,12 +13,11 @@ from reactivex.disposable import CompositeDisposable, Disposable
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import pass_on
 from rxslack.errors import ConfigurationError, SlackError, is_retryable
-from rxslack.events.items import as_mapping, failure, is_failure, is_mapping
+from rxslack.events.items import as_mapping, failure, is_failure
 from rxslack.events.types.rxslack_items import DecisionEvent, FailureEvent
-from rxslack.lanes.coroutines import result_of
 from rxslack.sinks.asking.card import (
-    ID,
     Pressed,
+    ask_of,
     escalation_slot,
     presses,
     slot_for,
@@ -29,11 +27,9 @@ from rxslack.sinks.asking.deadlines import Deadlines
 from rxslack.sinks.asking.options import QuestionOptions
 from rxslack.sinks.asking.places import AskedPlaces
 from rxslack.sinks.asking.store import Ask, AskStore
-from rxslack.sinks.delivery.calls import needed
 from rxslack.sinks.delivery.receivers import code_of
 from rxslack.sinks.delivery.sink import Sink
 from rxslack.sinks.keeping.places import PostedAt
-from rxslack.sinks.post_message import CONTENTS
 
 __all__ = ["Cards", "Questions"]
 
@@ -135,7 +131,8 @@ class Questions:
                 self._emit(item)
                 return
             try:
-                ask = self._asked(item)
+                ask = ask_of(item, self._deadlines.now())
+                self._check_room()
                 if not self._store.add(ask):
                     return  # it came again
             except (ConfigurationError, SlackError) as error:
@@ -146,27 +143,9 @@ class Questions:
             self._show(ask)
             self._wait_for(ask)
 
-    def _asked(self, item: Any) -> Ask:
-        if not is_mapping(item):
-            raise ConfigurationError(
-                f"an item for ask is a dict of a message's fields, not {type(item).__name__}"
-            )
-        fields = dict(item)
-        id = fields.setdefault("id", uuid4().hex)  # noqa: A001 - Slack's and everybody's word
-        if not (isinstance(id, str) and 0 < len(id) <= ID):
-            raise ConfigurationError(
-                f"the item's id is {id!r}; give a text of 1 to {ID} characters"
-            )
-        channel = needed(fields, "channel", "C0123ABCD")
-        if not any(fields.get(name) for name in CONTENTS[:2]):
-            raise ConfigurationError("the item to ask about is empty; add text or blocks")
-        if not isinstance(fields.get("blocks") or [], (list, tuple)):
-            raise ConfigurationError(
-                "the item's blocks are no list; give them as such, not as JSON"
-            )
+    def _check_room(self) -> None:
         if len(self._asks) >= self._options.max_waiting:
             raise SlackError(f"{len(self._asks)} questions are open, and no more may be")
-        return Ask(id, fields, self._deadlines.now(), channel)
 
     def _click(self, interaction: Any) -> None:
         user = str(as_mapping(as_mapping(interaction).get("user")).get("id") or "")
@@ -186,18 +165,10 @@ class Questions:
             self._too_late(ask, pressed, user)
         elif name not in self._options.card.names:
             log.warning("%s: there is no button %s any more", printable(id), printable(name))
-        elif not self._may(user, ask):
+        elif not self._options.may_decide(user, ask):
             self._refuse(ask, user, self._options.refusal)
         else:
             self._decide(ask, name, user)
-
-    def _may(self, user: str, ask: Ask) -> bool:
-        approvers = self._options.approvers
-        if approvers is None or (ask.escalated and user in self._options.escalate_to):
-            return True
-        if callable(approvers):
-            return result_of(approvers(user, ask.item), self._options.loop)
-        return user in approvers
 
     def _too_late(self, ask: Ask | None, pressed: Pressed, user: str) -> None:
         """Somebody was faster. A question of which nothing is known is another one's, or forgotten."""
