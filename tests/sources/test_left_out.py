@@ -12,6 +12,9 @@ import rxslack
 from tests.benchmarks.websockets_at_once import Flood, serve
 from tests.sources.conftest import Listener
 
+# The server's process is forked, and threads of other tests may be about to end.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
 Stage: TypeAlias = Callable[[Observable[Any]], Observable[Any]]
 
 COUNT = 3000
