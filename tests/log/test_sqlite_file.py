@@ -12,6 +12,7 @@ import pytest
 from rxslack.log.sqlite.file import SqliteFile
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of what other tests have left
 def test_it_is_closed_when_nobody_uses_it_any_more(tmp_path: Path) -> None:
     file = SqliteFile(tmp_path / "events.db")
     with file.look() as connection:
