@@ -1,5 +1,5 @@
 r"""
-What users compose.
+Operators, of which pipelines are composed.
 
 In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
 messages in it; `ops` is `reactivex.operators`.

@@ -1,5 +1,5 @@
 """
-What was said before.
+What was said before: recordings, history, exports.
 
 In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
 messages in it; `ops` is `reactivex.operators`.

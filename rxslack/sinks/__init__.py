@@ -1,5 +1,5 @@
 r"""
-What is done in Slack about it.
+Sinks, which do things in Slack: post, edit, react, upload, ask.
 
 In the examples `web` is a `WebClient`, `events` its stream as it comes from `shared`, and `messages` the plain
 messages in it; `ops` is `reactivex.operators`.
