@@ -70,7 +70,8 @@ class Account:
     def heard(self) -> int:
         """How many messages were sent to it, again and again included."""
         frames = (one.data for one in self._slack.transcript[self._lines_before :])
-        envelopes = (json.loads(one[one.index(b"{") :]) for one in frames if is_envelope(one))
+        # A byte of the frame's own length may be a brace as well, but not one before a quotation mark.
+        envelopes = (json.loads(one[one.index(b'{"') :]) for one in frames if is_envelope(one))
         return sum(one["payload"]["event"]["type"] == "message" for one in envelopes)
 
     def counted(self) -> Counter[str]:
