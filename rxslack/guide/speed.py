@@ -3,10 +3,9 @@ How fast it is, and beside what.
 
 A burst after an announcement, a reconnect with a backlog: events come in floods. Buffers are read whole,
 frames are cut out of them, and events are decoded and emitted a few at a time, by orjson
-where it is installed (`pip install 'rxslack[speed]'`; the events are the same either way). Filters and
-the first map behind the source, reactivex's own as well as rxslack's, are done in one loop, still one
-item after the other, and cost little more than the functions you give them. What
-waits for a slow subscriber is bounded (`rtm(web, max_waiting_bytes=…, overflow="wait" | "fail")`).
+where it is installed (`pip install 'rxslack[speed]'`; the events are the same either way). What rxslack's own
+operators keep behind the source is looked for in one loop; `record`, `distinct` and `backfill` take what came
+together at once; and what nobody wants is not decoded. What waits for a slow subscriber is bounded (`rtm(web, max_waiting_bytes=…, overflow="wait" | "fail")`).
 
 `rxslack, stock operators` is `rtm`, `reconnect`, and reactivex's own filter and map; `rxslack` is
 the pipeline at the top of this page, which checks every message against its class and makes an
@@ -42,12 +41,20 @@ CPython 3.11.7, 2 × AMD EPYC, Linux, November 2026; loopback.
 
 <!-- end of speed -->
 
-`pip install -e '.[speed,bench]'` and `python -m tests.benchmarks` measure it on your machine, and
-latency, many connections, memory and import as well.
+One command measures it on your machine, with selective pipelines, thousands of workspaces, latency, memory, posts,
+exports, histories, recordings, frames, each operator, and the start of a program as well, beside other clients where
+these are installed:
 
-`python -m tests.benchmarks.costs` measures a post, exports, histories, recordings, frames, and what each operator
-costs an event, beside bare loops and slack_sdk, in turns and by CPU time. A post takes less than `http.client`
-with a decoder does, and an eighth of slack_sdk's.
+```sh
+pip install -e '.[speed,bench,notebook,test]' csp-adapter-slack
+python -m tests.benchmarks                     # --quick: a minute, only to see that it works
+python -m tests.benchmarks --only costs        # one chapter
+```
+
+`python -m tests.benchmarks.connections` measures a thousand workspaces in one process, with cuts, and with
+subscribers that sleep. `python -m tests.benchmarks.instructions` counts instructions where valgrind is installed:
+a busy machine does not change these. A post takes less than `http.client` with a decoder does, and a sixth of what
+slack_sdk's takes.
 
 ## Acknowledging
 

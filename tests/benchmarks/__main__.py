@@ -1,9 +1,9 @@
 """
 Measure rxslack beside other clients, and write the tables and the pictures down.
 
-    pip install -e '.[speed,bench,notebook,test]'
+    pip install -e '.[speed,bench,notebook,test]' csp-adapter-slack
     python -m tests.benchmarks                     # prints
-    python -m tests.benchmarks --only operators    # one chapter; may come repeatedly
+    python -m tests.benchmarks --only costs        # one chapter; may come repeatedly
     python -m tests.benchmarks --write             # results.md, the pictures, and the table in the guide, as well
 
 `--quick` takes a minute in place of many and is for seeing that it works, not for figures.

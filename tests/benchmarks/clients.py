@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from reactivex import Observable, operators as ops
 
 import rxslack
+from tests.benchmarks import socket_mode_clients
 from tests.benchmarks.tally import Tally
 
 __all__ = ["CLIENTS", "WINDOW", "Client"]
@@ -254,6 +255,9 @@ CLIENTS: Final[dict[str, Client]] = {
     "rxslack, too slow, may wait": too_slow("wait"),
     "rxslack, too slow, must fail": too_slow("fail"),
     "slack_sdk RTM v2": slack_sdk,
+    "slack_sdk Socket Mode": socket_mode_clients.slack_sdk,
+    "Bolt, Socket Mode": socket_mode_clients.bolt,
+    "csp, Socket Mode": socket_mode_clients.csp,
     "websocket-client": websocket_app,
     "websocket-client, recv()": websocket_recv,
     "websockets": websockets,

@@ -49,7 +49,8 @@ def _serve(sock: socket.socket, port: int) -> None:
             path = head.split(b" ")[1].decode()
             if "/api/" in path:
                 _drop_body(sock, head)
-                sock.sendall(_answer(f"ws://127.0.0.1:{port}{path.partition('api/')[0]}"))
+                url = f"ws://127.0.0.1:{port}{path.partition('api/')[0]}"
+                sock.sendall(_answer(url, path.rpartition("/")[2]))
             else:
                 sock.sendall(accepted(field(head, "sec-websocket-key")))
                 _Stream(sock, parse(path)).run()
@@ -72,15 +73,23 @@ def _drop_body(sock: socket.socket, head: bytes) -> None:
         left -= len(sock.recv(left))
 
 
-def _answer(url: str) -> bytes:
+def _answer(url: str, method: str) -> bytes:
     known = {"id": "T024BE7LD", "name": "bench", "domain": "bench"}
     body = {"ok": True, "url": url, "team": known, "self": {"id": "U1", "name": "bot"}}
     identity = {"user_id": "U1", "bot_id": "B1", "team_id": "T024BE7LD"}
-    data = json.dumps({**body, **identity}).encode()
+    data = json.dumps({**body, **identity, **_ABOUT.get(method, {})}).encode()
     head = (
         f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
+
+
+_ABOUT: Final[dict[str, dict[str, object]]] = {  # what csp's adapter asks about
+    "users.info": {
+        "user": {"id": "U2147483697", "name": "robin", "profile": {"real_name_normalized": "Robin"}}
+    },
+    "conversations.info": {"channel": {"id": "C024BE91L", "name": "general"}},
+}
 
 
 class _Stream:
@@ -158,6 +167,8 @@ class _Stream:
                     self._send(bytes([0x8A, len(payload)]) + payload)
                 elif opcode == 1 and not self._scenario.envelopes:
                     self._hear(json.loads(payload))
+                elif opcode == 1 and self._scenario.kind == "window":  # each acknowledges one
+                    self._hear({"told": self._told + 1})
         self._over = True
         with self._news:
             self._news.notify()

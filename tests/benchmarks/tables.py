@@ -43,6 +43,9 @@ FLOODED: Sequence[Contender] = (
     ("rxslack, events alone", "json"),
     ("rxslack, Socket Mode", "json"),
     ("slack_sdk RTM v2", "json"),
+    ("slack_sdk Socket Mode", "json"),
+    ("Bolt, Socket Mode", "json"),
+    ("csp, Socket Mode", "json"),
     ("websocket-client", "json"),
     ("websockets", "json"),
     ("aiohttp", "json"),
@@ -89,7 +92,7 @@ def floods(bench: Bench, effort: Effort, size: Size) -> Iterator[str]:
 
 
 def _flood(client: str, size: Size, effort: Effort) -> Scenario:
-    paced = client.startswith("slack_sdk")
+    paced = client.startswith(("slack_sdk", "Bolt", "csp"))
     kind: Kind = "window" if paced else "flood"
     return Scenario(kind, size, effort.count, WINDOW if paced else 0, "Socket" in client)
 
