@@ -15,7 +15,7 @@ The way of a greeting, from Slack and back:
 
 Where things are decided, for who reads the code:
 
-    a ping after silence                   `sources.connection.connection`: `SilenceWatch`
+    a ping after silence                   `sources.connection.silence`: `SilenceWatch`
     another connection at a `goodbye`      `recovery.reconnecting.reconnection`: `_open_replacement`
     whether two connections overlapped     `recovery.reconnecting.coverage`: `Coverage`
     a 429 that pauses one channel          `sinks.delivery.delivery`: `_hold_channel_or_method`

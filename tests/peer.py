@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-__all__ = ["CLOSE", "PING", "PONG", "TEXT", "Peer", "close", "frame", "text"]
+from rxslack.wire.websocket import WebSocket
+
+__all__ = ["CLOSE", "PING", "PONG", "TEXT", "Peer", "close", "frame", "receive", "text"]
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
@@ -88,3 +92,20 @@ class Peer:
                 return b""
             data += more
         return data
+
+
+def receive(wire: WebSocket, seconds: float = 20.0) -> list[bytes]:
+    """What a websocket hands over within some seconds; meanwhile it sends what is due, as the hub lets it."""
+    end = time.monotonic() + seconds
+    while True:
+        wire.send_due()
+        if messages := wire.receive():
+            return messages
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if wire.has_due() else 0)
+        with selectors.DefaultSelector() as selector:
+            selector.register(wire.descriptor, events)
+            if not wire.is_over and not selector.select(max(end - time.monotonic(), 0.0)):
+                return []
+        # A peer that sends bytes without end, and no message, must not keep the test here.
+        if time.monotonic() > end:
+            return []

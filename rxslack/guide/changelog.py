@@ -9,6 +9,9 @@ The first version that is numbered. For whoever used rxslack before it:
   conversations, Block Kit, modals, a log of calls and events, connections, and a switch for each fault; `--chat`
   in a terminal. `slack.page_url` is its address. `slack.open_home(user)` opens the app's home tab, whose buttons can
   be clicked; `click` takes `block_id` and `values`.
+- Two threads read for all connections of a process, in place of two for each; a subscriber that is busy holds up
+  its own connection's events only. Events may come on another thread after that: what is bound to a thread, such
+  as a connection of `sqlite3` with its default settings, is opened anew, or with ``check_same_thread=False``.
 - A durable log between who listens and who answers: `to_log`, `from_log`, in a file, or on Redis or Valkey with the
   extra `redis`; see `rxslack.log`.
 - ``post_message(web, outbox=LOG)`` answers each event of a log once, whichever process dies over it;

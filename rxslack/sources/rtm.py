@@ -88,8 +88,9 @@ def rtm(
     read is an `rxslack.unreadable` item, what Slack repeats of our own at the beginning an
     `rxslack.replayed` item, an item of `outgoing` that cannot be sent an `rxslack.unsent` item, and
     the stream goes on. Types that rxslack does not know are emitted like the others; the first of
-    each is a line of the logger ``rxslack.events``. All come serially, in order, on one thread that
-    belongs to the connection. Whatever a subscriber does on it, pings are answered.
+    each is a line of the logger ``rxslack.events``. All come serially, in order, on a thread that reads for
+    all connections of the process, and is another one once a subscriber has been busy for a while. Whatever
+    subscribers do on it, pings are answered, and other connections' events come.
     Errors: when the connection cannot be opened or has ended; StaleUrl for a URL Slack calls
     expired; FrameError also when 1,000 messages or 1 MiB have come and no hello;
     AuthenticationError for an `xapp-` token, without asking Slack. What a subscriber's own callback

@@ -88,7 +88,7 @@ def socket_mode(
 
     However slow user code is, what arrives is acknowledged on receipt, as long as no
     more than `max_waiting_bytes` wait; what waits when the program ends is lost. When user code is
-    slow on the connection's own thread, though, it learns of a lost connection behind everything
+    slow in `on_next`, though, it learns of a lost connection behind everything
     that waits for it, and nothing is connected until then; of Slack's three retries the last comes
     six minutes after the event.
     Long work belongs behind a hand-over: `concurrent`, `aiter`, or reactivex's `observe_on`.

@@ -1,35 +1,29 @@
 """
-From the socket to user code: the threads of one connection.
+From one socket to user code, on the threads of the hub.
 
-The *reader* reads and emits in the same breath, which is the fastest way there is (a hand-over
-between two threads costs more than reading and decoding a frame). Whatever user code does on the
-reader's thread must not cost the connection, though, so a *stand-in* sleeps beside it: it keeps the
-clock of pings and silence, and when the reader has been in user code for a while it takes the
-socket over, answers pings and keeps the messages, as bytes, until the reader comes back.
-
-    reader  │ receive │ emit │ receive │ emit ............................ │ emit kept │ receive
-    stand-in  │ asleep ............................│ receive, keep │ receive, keep │ asleep
+What was read is emitted at once where nobody is emitting yet, and else kept as bytes, in order, for whoever is. The
+socket is read on meanwhile, pings are answered and the silence is watched, however long user code takes.
 """
 
 from __future__ import annotations
 
+import math
+import selectors
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from typing import Any, Final, Literal
 
-from rxslack.errors import BufferFull, FrameError
+from rxslack.errors import BufferFull, FrameError, SlackError
 from rxslack.wire.bursts import Burst
+from rxslack.wire.hub import Hub, join
 from rxslack.wire.websocket import WebSocket
 
 __all__ = ["Overflow", "ReadLoop"]
 
 Overflow = Literal["wait", "fail"]
 
-_STAND_IN_AFTER: Final = (
-    0.05  # seconds the reader may be in user code before the stand-in takes over
-)
 _RETRY_FULL: Final = 0.1  # seconds between looks at a full buffer
 _MIN_SIZE: Final = 64  # bytes that a message counts for at least: an object takes memory of its own
 _CLOSE_WAIT: Final = 0.5  # seconds to wait for the peer's CLOSE
@@ -39,27 +33,30 @@ class ReadLoop:
     """
     Moves messages from one websocket to one callback, serially and in order, until one of them ends it.
 
+    A `Member` of the hub: all but `emit` is called by the leader.
+
     Args:
         websocket: the open websocket; the read loop closes it.
         read: makes of messages' bytes what is emitted, in lists of a few, each emitted before the
             next is asked for; with each, whether it is plain, see `BurstObserver`. What it raises
             ends the read loop.
-        emit: called with both, or with one injected item in a sequence, on the reader's thread.
-            What it raises ends the read loop.
-        watch: called with `time.monotonic()` by the stand-in; returns when it wants to be called
-            next, and raises when the connection is to be given up.
-        max_waiting_bytes: bytes that may wait while user code holds the reader; a message counts
+        on_items: called with both, or with one injected item in a sequence; on any of the hub's threads, one
+            after the other. What it raises ends the read loop.
+        watch: called with `time.monotonic()`, by a thread that runs no user code; returns when it wants to be
+            called next, and raises when the connection is to be given up.
+        on_end: called last, and once, with what ended it, when the websocket is closed; None after `stop`, at once.
+        max_waiting_bytes: bytes that may wait while user code is busy; a message counts
             for 64 at least.
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
-        on_receipt: called with messages' bytes as soon as they are read, in order, by whichever
-            thread reads. Must not raise.
+        on_receipt: called with messages' bytes as soon as they are read, in order. Must not wait; what it raises
+            ends the read loop once they have been emitted.
 
     Attributes:
-        emit_error: what `emit` raised.
-        emit: as given; `emit` itself may put another in its place, for what follows.
-        read: the same.
+        emit_error: what `on_items` raised.
+        on_items: as given; `on_items` itself may put another in its place, for what follows.
+        read_items: `read`, the same.
     """
 
     def __init__(
@@ -67,59 +64,58 @@ class ReadLoop:
         websocket: WebSocket,
         *,
         read: Callable[[Sequence[bytes]], Iterator[Burst]],
-        emit: Callable[[Sequence[Any], bool], None],
+        on_items: Callable[[Sequence[Any], bool], None],
         watch: Callable[[float], float],
+        on_end: Callable[[BaseException | None], object],
         max_waiting_bytes: int,
         overflow: Overflow,
         on_receipt: Callable[[Sequence[bytes]], None] | None = None,
     ) -> None:
         self.emit_error: BaseException | None = None
+        self.on_items = on_items
+        self.read_items = read
+        self.descriptor = websocket.descriptor
+        self.registered = 0
+        self.due = math.inf
+        self.is_slow = False
         self._websocket = websocket
-        self.emit = emit
-        self.read = read
         self._watch = watch
+        self._on_end = on_end
         self._max_waiting_bytes = max_waiting_bytes
         self._overflow: Overflow = overflow
         self._on_receipt = on_receipt
+        # The context that it is made in: what is logged tells of which connection.
+        self._context = copy_context()
         # Lists are messages off the websocket; a tuple holds an injected item.
         self._backlog: deque[Sequence[Any]] = deque()
-        self._bytes_kept = 0  # bytes ever put into the backlog; written by the stand-in only
-        self._bytes_taken = 0  # bytes ever taken out of it; written by the reader only
-        self._reading = threading.Lock()  # held by whichever of the two is in `receive`
-        self._round = 0  # odd while the reader is in user code
-        self._asleep = False
-        self._wake_stand_in = threading.Event()
-        self._failure: Exception | None = None
+        self._fresh: Sequence[bytes] = ()  # behind the backlog, which is empty then
+        self._bytes_kept = 0  # bytes ever put into the backlog; written by the leader only
+        self._bytes_taken = 0  # bytes ever taken out of it; written by whoever emits only
+        self._is_paused = False  # not read, for want of room
+        self._emitting = threading.Lock()  # held by whoever emits, and for good after the end
+        # Two, so that whoever emits never hears of a failure before what was read last.
+        self._found: Exception | None = None  # a failure; nothing is read any more
+        self._failure: Exception | None = None  # the same, behind all that was read; the leader's
+        self._is_broken = False  # there is nothing more to be had of the websocket
         self._stopped = False
-        self._stand_in_thread = threading.Thread(
-            target=self._run_stand_in, name="rxslack-stand-in", daemon=True
-        )
+        self._error: BaseException | None = None  # what ended it
+        self._has_ended = False  # nothing is emitted any more; `_emitting` is held
+        self._linger_until: float | None = None  # for the peer's CLOSE
+        self._is_closed = False
+        self._told = threading.Lock()  # held from the end on
+        self.hub: Hub | None = None
 
-    def run(self) -> None:
+    def begin(self) -> None:
         """
-        Be the reader. Returns after `stop`; the websocket is closed by then, or the stand-in is at it.
+        Read, and emit, from now on.
 
-        Raises: what ended the connection, or what `emit` raised.
+        Raises: RuntimeError when there is no thread to be had; the websocket is closed then.
         """
         try:
-            self._stand_in_thread.start()
-        except RuntimeError:  # no more threads to be had
+            join(self)
+        except RuntimeError:
             self._websocket.close()
             raise
-        code = 1000
-        try:
-            while not self._stopped:
-                self._emit_all(self._next())
-        # The peer is told of its own breach, whatever it is that ended the loop.
-        except Exception as error:
-            code = _close_code(error)
-            raise
-        finally:
-            # After `stop` nobody is told of an end, so nobody has to wait for the other thread's.
-            ended_by_itself = not self._stopped
-            self.stop(code)
-            if ended_by_itself:
-                self._stand_in_thread.join()  # so that nothing is left of it when the error is heard of
 
     def stop(self, code: int = 1000) -> None:
         """
@@ -130,138 +126,224 @@ class ReadLoop:
         """
         self._stopped = True
         self._websocket.send_close(code)
-        self._wake_stand_in.set()
-        self._websocket.wake()
+        self.watch_now()
 
     def watch_now(self) -> None:
-        """Make the stand-in call `watch` soon, from any thread."""
-        self._wake_stand_in.set()
-        self._websocket.wake()
+        """Have `watch` called soon, from any thread."""
+        if self.hub is not None:
+            self.hub.ask(self)
 
     def waiting(self) -> int:
         """Bytes that wait for user code, as far as this process has read them."""
         return self._bytes_kept - self._bytes_taken
 
     def fail(self, error: Exception) -> None:
-        """Make `run` raise this, from any thread, once what came before has been emitted."""
-        self._failure = self._failure or error
-        self._websocket.wake()
+        """End it with this, from any thread, once what came before has been emitted."""
+        self._found = self._found or error
+        self.watch_now()
 
     def inject(self, item: Any) -> None:
-        """Emit something that did not come off the websocket, in its turn, on the reader's thread."""
+        """Emit something that did not come off the websocket, in its turn."""
         self._backlog.append((item,))
-        self._websocket.wake()
+        self.watch_now()
 
-    def _emit_all(self, batch: Sequence[Any]) -> None:
-        # Odd from here on: in user code.
-        self._round += 1
-        # Waking it costs a system call. In a flood it is hardly ever asleep, so most batches do
-        # without.
-        if self._asleep:
-            self._wake_stand_in.set()
-        for items, plain in _injected(batch) if isinstance(batch, tuple) else self.read(batch):
+    # The leader's
+
+    def awaited(self) -> int:
+        """As of a `Member`."""
+        if self._is_broken or self._linger_until == -math.inf:
+            return 0
+        events = 0 if self._is_paused and not self._is_ending() else selectors.EVENT_READ
+        return events | selectors.EVENT_WRITE if self._websocket.has_due() else events
+
+    def read(self) -> Sequence[bytes]:
+        """As of a `Member`."""
+        if self._is_ending():
+            self._throw_away()
+            return ()
+        if self._found is not None or self._is_paused:
+            return ()
+        batch: Sequence[bytes] = ()
+        try:
+            batch = self._websocket.receive()
+            if batch and self._on_receipt is not None:
+                self._on_receipt(batch)
+            if self._websocket.is_over:  # the end has come together with the last messages
+                self._websocket.receive()
+        except Exception as error:  # noqa: BLE001 whatever ends the reading has to reach on_end
+            self._break(error)
+        return batch
+
+    def send_due(self) -> None:
+        """As of a `Member`."""
+        self._websocket.send_due()
+
+    def look(self, now: float) -> float:
+        """As of a `Member`."""
+        if self._is_ending():
+            return self._linger(now)
+        if self._found is not None:
+            return math.inf
+        if self._is_paused:
+            # Not reading makes TCP tell the peer to wait. The silence that follows is ours.
+            self._websocket.note_pause()
+            self._is_paused = self._has_no_room()
+            if self._is_paused:
+                return now + _RETRY_FULL
+        try:
+            return self._watch(now)
+        except Exception as error:  # noqa: BLE001 whatever ends the watching has to reach on_end
+            self._break(error)
+            return math.inf
+
+    def close_if_over(self) -> bool:
+        """As of a `Member`."""
+        if self._linger_until == -math.inf and not self._is_closed:
+            self._is_closed = True
+            self._websocket.close(_close_code(self._failure))
+        return self._is_closed
+
+    def takes_turn(self, batch: Sequence[bytes]) -> bool:
+        """As of a `Member`."""
+        if batch:
+            if not self._backlog and self._emitting.acquire(blocking=False):
+                self._fresh = batch
+                self._failure = self._found
+                return True
+            self._bytes_kept += _size(batch)
+            self._backlog.append(batch)
+            self._heed_room()
+        self._failure = self._found
+        if self._has_ended:
+            return self._is_closed and not self._told.locked()
+        # After all that was put there: whoever emits looks for more once the lock is free.
+        return self._has_more() and self._emitting.acquire(blocking=False)
+
+    # User code's
+
+    def emit(self) -> None:
+        """As of a `Member`."""
+        if self._has_ended:
+            self._tell_end()
+            return
+        try:
+            has_been_stopped = self._context.run(self._emit_all)
+        except BaseException as error:  # noqa: BLE001 user code may raise anything, and has to hear of it
+            self._end(error)
+            return
+        if has_been_stopped:
+            self._tell_end()  # at once: nothing of the stream is left, whatever the peer does
+            self._end(None)
+
+    def give_up(self, error: Exception) -> None:
+        """As of a `Member`."""
+        self.fail(error)
+        self._is_broken = True
+        if self.takes_turn(()):
+            self.emit()
+        self._linger_until = -math.inf
+        self.close_if_over()
+        if self.takes_turn(()):
+            self.emit()
+
+    def _emit_all(self) -> bool:
+        """Whether it has been stopped; else there is nothing left."""
+        while True:
+            batch, self._fresh = self._fresh or self._from_backlog(), ()
+            if batch:
+                self._emit_batch(batch)
+            if self._stopped:
+                return True
+            if batch or self._backlog:
+                continue
+            # Only when the backlog is empty: what came before the failure is emitted first.
+            if self._failure is not None:
+                raise self._failure
+            self._emitting.release()
+            # What came between the look and the release is found by nobody else.
+            if not (self._has_more() and self._emitting.acquire(blocking=False)):
+                return False
+
+    def _emit_batch(self, batch: Sequence[Any]) -> None:
+        for items, plain in (
+            _injected(batch) if isinstance(batch, tuple) else self.read_items(batch)
+        ):
             # Between two lists: after `stop` nothing is emitted, also of what was read together.
             if self._stopped:
                 return
             try:
-                self.emit(items, plain)
+                self.on_items(items, plain)
             except BaseException as error:
                 self.emit_error = error
                 raise
-        self._round += 1
-
-    def _next(self) -> Sequence[Any]:
-        if self._backlog:
-            return self._from_backlog()
-        if not self._reading.acquire(blocking=False):
-            # The stand-in waits in `receive`; a wake makes it return, and see that the round is
-            # over.
-            self._websocket.wake()
-            self._reading.acquire()
-        try:
-            if self._backlog:  # the stand-in's last
-                return self._from_backlog()
-            # Only when the backlog is empty: what came before the failure is emitted first.
-            if self._failure is not None:
-                raise self._failure
-            return () if self._stopped else self._receive()
-        finally:
-            self._reading.release()
-
-    def _receive(self, timeout: float | None = None) -> list[bytes]:
-        batch = self._websocket.receive(timeout)
-        if self._on_receipt is not None and batch:
-            self._on_receipt(batch)
-        return batch
 
     def _from_backlog(self) -> Sequence[Any]:
+        if not self._backlog:
+            return ()
         batch = self._backlog.popleft()
         self._bytes_taken += _size(batch)
         return batch
 
-    def _run_stand_in(self) -> None:
+    def _has_more(self) -> bool:
+        return bool(self._backlog) or self._failure is not None or self._stopped
+
+    def _end(self, error: BaseException | None) -> None:
+        self._error = error
+        self._has_ended = True
+        # The peer is told of its own breach, whatever it is that ended the reading.
+        self.stop(_close_code(error))
+        # Else the hub closes the websocket first, and has the end told.
+        if self._is_closed:
+            self._tell_end()
+
+    def _tell_end(self) -> None:
+        """Once: both whoever ends it and whoever closes the websocket may be the last."""
+        if self._told.acquire(blocking=False):
+            self._context.run(self._on_end, self._error)
+
+    # The end
+
+    def _is_ending(self) -> bool:
+        return self._stopped or self._is_broken
+
+    def _break(self, error: Exception) -> None:
+        """There is nothing more to be had of the websocket, and the peer hears of it at once."""
+        self._is_broken = True
+        self.fail(error)
+
+    def _linger(self, now: float) -> float:
+        """
+        Close when the peer has said CLOSE, too, or does not in time.
+
+        What comes until then is thrown away; a socket that is closed with bytes unread would take our CLOSE back.
+        """
+        if self._linger_until is None:
+            self._websocket.send_close(_close_code(self._failure))
+            self._linger_until = now + (_CLOSE_WAIT if self._failure is None else 0.0)
+        if now >= self._linger_until:
+            self._linger_until = -math.inf
+        return math.inf if self._linger_until < 0 else self._linger_until
+
+    def _throw_away(self) -> None:
         try:
-            self._watch_reader()
-        except Exception as error:  # noqa: BLE001 whatever ends the stand-in has to reach on_error
-            self.fail(error)
-        # No thread may be in `receive` when the socket is closed.
-        with self._reading:
-            failure = self._failure
-            self._websocket.close(_close_code(failure), linger=0.0 if failure else _CLOSE_WAIT)
+            self._websocket.receive()
+        except SlackError:  # the peer's CLOSE, or its end
+            self._linger_until = -math.inf
 
-    def _watch_reader(self) -> None:
-        before = 0
-        while not self._stopped:
-            now = time.monotonic()
-            due = self._watch(now)
-            current = self._round
-            if current != before or current % 2:
-                before = current
-                self._wake_stand_in.wait(_STAND_IN_AFTER)
-                # The same odd round as before the wait: user code has not returned in all that
-                # time.
-                if self._round == current and current % 2:
-                    self._read_instead(current)
-            else:
-                self._sleep_unless_needed(current, due - now)
-            if not self._stopped:
-                self._wake_stand_in.clear()
-
-    def _sleep_unless_needed(self, current: int, seconds: float) -> None:
-        self._asleep = True
-        if self._round == current:  # else the reader went into user code without ringing
-            self._wake_stand_in.wait(max(seconds, 0.0))
-        self._asleep = False
-
-    def _read_instead(self, current: int) -> None:
-        """Read in the reader's place while it is in the same piece of user code."""
-        # Not to be had: the reader is back. It may wait in `receive` for long, and nobody must wait for it.
-        if not self._reading.acquire(blocking=False):
+    def _heed_room(self) -> None:
+        if not self._has_no_room():
             return
-        try:
-            while self._round == current and not (self._stopped or self._failure):
-                if self._bytes_kept - self._bytes_taken >= self._max_waiting_bytes:
-                    self._wait_for_room()
-                    continue
-                # Pings go out here as well: the peer must not take slow user code for a dead
-                # connection.
-                now = time.monotonic()
-                due = self._watch(now)
-                if batch := self._receive(max(due - now, 0.0)):
-                    self._bytes_kept += _size(batch)
-                    self._backlog.append(batch)
-        finally:
-            self._reading.release()
-
-    def _wait_for_room(self) -> None:
         if self._overflow == "fail":
-            raise BufferFull(self._max_waiting_bytes)
-        # Not reading makes TCP tell the peer to wait. The silence that follows is ours.
-        self._wake_stand_in.wait(_RETRY_FULL)
-        self._websocket.note_pause()
+            self._break(BufferFull(self._max_waiting_bytes))
+        else:
+            self._is_paused = True
+            self.watch_now()
+
+    def _has_no_room(self) -> bool:
+        return self.waiting() >= self._max_waiting_bytes
 
 
-def _close_code(error: Exception | None) -> int:
+def _close_code(error: BaseException | None) -> int:
     """What to tell the peer: its own breach, if that is what it was."""
     return error.code if isinstance(error, FrameError) else 1000
 

@@ -2,9 +2,8 @@
 One open websocket: batches of messages in, frames out.
 
 websocket-client makes the handshake; TCP, proxy and TLS come from `dialing`. Reading and writing
-are ours: a whole buffer at a time, on a socket that never blocks, so that pings and closing can
-come from another thread (over TLS as well, where reading and writing must not overlap) and a reader
-can be woken without touching the socket.
+are ours: a whole buffer at a time, on a socket that never blocks, so that one thread can read many,
+and pings and closing can come from another one, over TLS as well, where reading and writing must not overlap.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -88,6 +88,7 @@ class WebSocket:
     and reading waits for no other, but to answer the peer's CLOSE.
 
     Attributes:
+        descriptor: of its socket, for selectors.
         last_read: `time.monotonic()` when the last byte came; the handshake counts as one.
         alive: `time.monotonic()` of the last sign of life: a whole message, a pong that answers, 16 KiB
             more of a message. Else a peer that only pings, or sends a byte now and then, would live
@@ -106,6 +107,7 @@ class WebSocket:
     ) -> None:
         sock.setblocking(False)
         self._sock = sock
+        self.descriptor: Final = sock.fileno()
         self._reader = FrameReader(
             max_size=max_message_size,
             on_ping=self._pong,
@@ -123,47 +125,36 @@ class WebSocket:
         )  # around each call into the socket, none of which waits
         self._send_lock = threading.Lock()  # around each frame, and what is left of one
         self._unsent = _NO_BYTES  # of a frame that has begun to leave; nothing else may come first
+        self._queue: deque[bytes] = deque()  # frames that leave after it
+        self._stuck_since: float | None = None  # when the peer began to take nothing of these
         self._close_lock = threading.Lock()  # around the CLOSE frame: nobody closes while it leaves
         self._close_sent = False
         self._closed = False
         self._inherited = False
-        # Less than was asked for is all there was, and asking again is vain; TLS holds more back.
-        self._plain = type(sock) is socket.socket
-        self._drained = False
-        self._wake_requested = False  # whether the next `receive` is to return
-        self._wake_receiver, self._wake_sender = socket.socketpair()
-        self._wake_receiver.setblocking(False)
-        self._wake_sender.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_receiver, selectors.EVENT_READ)
-        self._selector.register(sock, selectors.EVENT_READ)
-        self._awaited = selectors.EVENT_READ  # of the socket
         self.last_read = self.alive = self.heard = time.monotonic()
         self._behind = False  # whether bytes may have waited to be read for long
-        self._taking_since = self.heard  # when the socket was last asked for bytes
         self._in_hand = False  # whether what was read last is perhaps not dealt with yet
         _open_websockets.add(self)
 
-    def receive(self, timeout: float | None = None) -> list[bytes]:
+    def receive(self) -> list[bytes]:
         """
-        The messages that have come, as soon as there is one; pings among them are answered.
+        The messages that have come, without waiting; pings among them are answered.
 
-        Args:
-            timeout: seconds to wait at the most; None for ever.
+        64 KiB are read at the most, and over TLS what came encrypted with them. Selectors tell of whatever is left.
 
-        Returns: whole messages, oldest first; [] after the time-out or when woken, also while bytes
-            come that make no message.
+        Returns: whole messages, oldest first; [] when none is whole.
 
         Raises: ConnectionClosed when the peer closed (a CLOSE frame has been answered by then),
-        FrameError after a breach of RFC 6455.
+        FrameError after a breach of RFC 6455. What came before is returned first, see `is_over`.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
+        self._raise_if_over()
+        # Before: what the peer sends while this thread does not run is not read by it.
+        taking_since = time.monotonic()
+        try:
             data = self._read()
             if data is None:
-                if not self._wait(deadline):
-                    return []
-                continue
+                self._behind = False
+                return []
             # An end without a CLOSE frame, RFC 6455 section 7.1.5.
             if not data:
                 raise ConnectionClosed(1006)
@@ -174,16 +165,19 @@ class WebSocket:
             else:
                 # A slow, large message must not look like a dead peer.
                 self._note_progress()
-            # What was read may be old while more waits behind it, so it says nothing of this
-            # moment. Last: whoever sees it move has to see the sign of life that moved it.
-            if not self._behind:
-                self.heard = self._taking_since
-            if messages:
-                return messages
-            # A peer that sends bytes without end, and no message, must not keep the caller here.
-            if self._wake_requested or (deadline is not None and self.last_read >= deadline):
-                self._clear_wake()
-                return []
+        finally:
+            self._in_hand = False
+        self._behind = self._behind and self.has_unread()
+        # What was read may be old while more waits behind it, so it says nothing of this
+        # moment. Last: whoever sees it move has to see the sign of life that moved it.
+        if not self._behind:
+            self.heard = taking_since
+        return messages
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `receive` has handed over the last message, and will raise."""
+        return self._reader.closed is not None or self._reader.failure is not None
 
     def choose(self, choose: Choose) -> None:
         """Hand over, from now on, of text messages only those that this chooses; see `FrameReader`."""
@@ -198,7 +192,7 @@ class WebSocket:
         """
         Whether bytes of the peer's wait in this machine, or its end does.
 
-        What was read last counts as unread until `receive` is called again: on a busy machine the thread
+        What was read counts as unread until `receive` has looked at it: on a busy machine the thread
         that has it may not get on for long. Once this is False, `alive` knows of all that has come.
         """
         with self._socket_lock:
@@ -213,23 +207,18 @@ class WebSocket:
                 poll.register(self._sock, selectors.EVENT_READ)
                 return bool(poll.select(0))
 
-    def wake(self) -> None:
-        """Make the `receive` that is waiting, or else the next one, return."""
-        self._wake_requested = True
-        with suppress(OSError):  # full of calls already, or closed
-            self._wake_sender.send(b"\0")
-
     def send(self, *texts: bytes, wait: bool = True) -> None:
         """
         Send text messages, each as one frame: Slack does not put fragments together.
 
         Args:
             texts: in UTF-8.
-            wait: for room in the peer. Else they are left out when it takes nothing at the moment.
+            wait: for the peer to take them. Else what it does not take at the moment leaves as soon as it does.
 
-        Raises: TransportError when they cannot leave; the connection is of no use then.
+        Raises: TransportError when they cannot leave, or the peer has taken nothing for five seconds; the
+            connection is of no use then.
         """
-        self._send_or_offer(client_frames(TEXT, texts), wait)
+        self._send_or_queue(client_frames(TEXT, texts), wait)
 
     def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
         """
@@ -239,12 +228,21 @@ class WebSocket:
             payload: comes back with the pong.
             wait: as of `send`.
 
-        Raises: TransportError when it cannot leave.
+        Raises: TransportError as `send` does.
         """
         # Before it leaves: the pong may come before `send` has returned. A pong that nobody asked
         # for is no sign of life.
         self._open_pings.add(payload)
-        self._send_or_offer(client_frames(PING, [payload]), wait)
+        self._send_or_queue(client_frames(PING, [payload]), wait)
+
+    def has_due(self) -> bool:
+        """Whether something is to be sent as soon as the peer takes it."""
+        return self._due_pong is not None or bool(self._queue) or bool(self._unsent)
+
+    def send_due(self) -> None:
+        """Send that, as far as it goes without waiting; for whoever reads."""
+        with suppress(TransportError):  # no reason to stop reading: that will find out
+            self._send_what_is_due()
 
     def send_close(self, code: int = 1000) -> None:
         """
@@ -265,29 +263,20 @@ class WebSocket:
             except TransportError:
                 self._shut_down()
 
-    def close(self, code: int = 1000, *, linger: float = 0.0) -> None:
+    def close(self, code: int = 1000) -> None:
         """
-        Send CLOSE, wait for the peer's, free everything. No thread may be in `receive`.
+        Send CLOSE, if none was sent, and free everything. No thread may be in `receive`.
 
         Args:
             code: of the CLOSE frame.
-            linger: seconds to wait at the most for the peer's CLOSE. What comes until then is
-                thrown away; a socket closed with bytes unread would take our CLOSE back.
         """
         self.send_close(code)
-        deadline = time.monotonic() + linger
-        with suppress(SlackError):
-            while not self._reader.closed and (left := deadline - time.monotonic()) > 0:
-                self.receive(left)
         with self._socket_lock:
-            if self._closed:
-                return
-            _shut(self._sock)
-            self._closed = True
-            _open_websockets.discard(self)
-            self._selector.close()
-            for part in (self._sock, self._wake_receiver, self._wake_sender):
-                part.close()
+            if not self._closed:
+                _shut(self._sock)
+                self._closed = True
+                _open_websockets.discard(self)
+                self._sock.close()
 
     def disown(self) -> None:
         """
@@ -297,36 +286,26 @@ class WebSocket:
         would keep it open after that.
         """
         self._inherited = self._close_sent = self._closed = True
-        self._drained = False
         self._socket_lock, self._send_lock, self._close_lock = (threading.Lock() for _ in range(3))
-        for part in (self._selector, self._sock, self._wake_receiver, self._wake_sender):
-            with suppress(OSError):  # a kqueue is not inherited
-                part.close()
+        self._sock.close()
 
     def _read(self) -> bytes | None:
         """What the socket has; b"" at its end; None when nothing has come."""
-        self._raise_if_over()
-        if self._drained:
-            self._drained = self._in_hand = False
-            return None
-        # Before: what the peer sends while this thread does not run is not read by it.
-        self._taking_since = time.monotonic()
         # OpenSSL allows one thread at a time in a connection, for reading and writing alike.
         with self._socket_lock:
             # For whoever asks between the reading and the next line of this thread.
             self._in_hand = True
             try:
                 data = self._sock.recv(_CHUNK)
+                # What TLS has decrypted, and holds back, is seen by no selector.
+                while isinstance(self._sock, ssl.SSLSocket) and (more := self._sock.pending()):
+                    data += self._sock.recv(more)
             except _NOT_NOW:
-                self._behind = self._in_hand = False
                 return None
             except OSError as error:
                 if self._inherited:
                     raise not_from("this connection") from error
                 raise ConnectionClosed(1006, error.strerror or "") from error
-        self._drained = self._plain and 0 < len(data) < _CHUNK
-        if self._drained:
-            self._behind = False
         return data
 
     def _raise_if_over(self) -> None:
@@ -336,31 +315,6 @@ class WebSocket:
             code, reason = self._reader.closed
             self.send_close(1000 if code == 1005 else code)
             raise ConnectionClosed(code, reason)
-
-    def _wait(self, deadline: float | None) -> bool:
-        """Whether the socket has something, as far as one can tell, before the time is up."""
-        events = selectors.EVENT_READ
-        # What could not leave before is tried again by whoever reads; only then it waits for room,
-        # too.
-        if self._has_due():
-            self._send_due()
-            if self._has_due():
-                events |= selectors.EVENT_WRITE
-        if events != self._awaited:
-            self._awaited = events
-            self._selector.modify(self._sock, events)
-        timeout = None if deadline is None else max(deadline - time.monotonic(), 0.0)
-        ready = self._selector.select(timeout)
-        woken = any(key.fileobj is self._wake_receiver for key, _ in ready)
-        if woken:
-            self._clear_wake()
-        return bool(ready) and not woken
-
-    def _clear_wake(self) -> None:
-        self._wake_requested = False
-        with suppress(BlockingIOError):
-            while self._wake_receiver.recv(1024):
-                pass
 
     def _note_progress(self) -> None:
         unfinished = self._reader.unfinished
@@ -379,27 +333,17 @@ class WebSocket:
     def _pong(self, payload: bytes) -> None:
         # Of several that cannot be answered at once the last one is enough, RFC 6455 section 5.5.3.
         self._due_pong = payload
-        self._send_due()
+        self.send_due()
 
-    def _has_due(self) -> bool:
-        """Whether something is to be sent as soon as the peer takes it."""
-        return self._due_pong is not None or bool(self._unsent)
-
-    def _send_due(self) -> None:
-        """Send what is late, as far as that goes without waiting; for whoever reads."""
-        owed = self._due_pong
-        frame = b"" if owed is None else client_frames(PONG, [owed])
-        try:
-            if self._offer(frame):
-                self._due_pong = None
-        except TransportError:  # no reason to stop reading: that will find out
-            self._due_pong = None
-
-    def _send_or_offer(self, frames: bytes, wait: bool) -> None:
+    def _send_or_queue(self, frames: bytes, wait: bool) -> None:
         if wait:
             self._send(frames, _WRITE_WITHIN)
-        else:
-            self._offer(frames)
+            return
+        since = self._stuck_since
+        if since is not None and time.monotonic() - since > _WRITE_WITHIN:
+            raise TimedOut("the websocket", _WRITE_WITHIN, maybe_done=True)
+        self._queue.append(frames)
+        self._send_what_is_due()
 
     def _send(self, frames: bytes, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -407,42 +351,49 @@ class WebSocket:
         if not self._send_lock.acquire(timeout=seconds):
             raise TimedOut("the websocket", seconds, maybe_done=True)
         try:
-            # First the rest of a frame that an earlier call could not finish.
-            for data in (self._unsent, memoryview(frames)):
-                self._unsent = data
-                while not self._flush():
-                    if not self._writable(deadline - time.monotonic()):
-                        raise TimedOut("the websocket", seconds, maybe_done=True)
+            self._queue.append(frames)
+            while not self._flush():
+                if not self._writable(deadline - time.monotonic()):
+                    raise TimedOut("the websocket", seconds, maybe_done=True)
         finally:
             self._send_lock.release()
+        self._send_what_is_due()
 
-    def _offer(self, frames: bytes) -> bool:
-        """Send without waiting, what is left of it later; False: it will not be sent."""
-        # Whoever reads must not wait for whoever sends, or a full peer would stop both.
-        if not self._send_lock.acquire(blocking=False):
-            return False
-        try:
-            if not self._flush():
-                return False
-            self._unsent = memoryview(frames)
-            self._flush()
-            return True
-        finally:
-            self._send_lock.release()
+    def _send_what_is_due(self) -> None:
+        # Nobody waits for the lock here, or a full peer would stop reading, too. Whoever has it looks, once it
+        # is free, for what has been put there meanwhile.
+        while self.has_due() and self._send_lock.acquire(blocking=False):
+            try:
+                if not self._flush():
+                    return
+            finally:
+                self._send_lock.release()
 
     def _flush(self) -> bool:
-        """Whether nothing is left; `_send_lock` is held."""
+        """Send what is due, as far as the peer takes it; whether nothing is left. `_send_lock` is held."""
         try:
-            while self._unsent:
+            while self._unsent or self._take_next():
                 sent = self._write(self._unsent)
                 if not sent:
+                    self._stuck_since = self._stuck_since or time.monotonic()
                     return False
+                self._stuck_since = None
                 self._unsent = self._unsent[sent:]
         except TransportError:
             # Nothing more will leave, so nothing is to be tried again.
-            self._unsent = _NO_BYTES
+            self._unsent, self._due_pong = _NO_BYTES, None
+            self._queue.clear()
             raise
         return True
+
+    def _take_next(self) -> bool:
+        """Whether there is another frame to be sent."""
+        if (owed := self._due_pong) is not None:
+            self._due_pong = None
+            self._unsent = memoryview(client_frames(PONG, [owed]))
+        elif self._queue:
+            self._unsent = memoryview(self._queue.popleft())
+        return bool(self._unsent)
 
     def _write(self, data: memoryview) -> int:
         with self._socket_lock:

@@ -63,17 +63,13 @@ def test_it_takes_a_flood_whole_in_order_and_nothing_twice(bench: Bench, size: A
     assert seen.ts == numbers(20_000)
 
 
-def stand_in_is_there() -> bool:
-    return any(thread.name == "rxslack-stand-in" for thread in threading.enumerate())
-
-
 def test_it_makes_the_peer_wait_for_a_subscriber_that_is_slow(bench: Bench) -> None:
     seen = Seen(5_000)
 
     def on_next(event: dict[str, Any]) -> None:
         seen.on_next(event)
         if len(seen.ts) % 1_000 == 1:
-            time.sleep(0.15)  # long enough for the stand-in to fill the buffer
+            time.sleep(0.15)  # long enough for another thread to fill the buffer
 
     stream = rxslack.rtm(
         web(bench, Scenario("flood", "realistic", 5_000)), max_waiting_bytes=64 * 1024
@@ -85,18 +81,19 @@ def test_it_makes_the_peer_wait_for_a_subscriber_that_is_slow(bench: Bench) -> N
 
 
 def test_it_fails_at_the_bound_when_told_to_after_what_has_come(bench: Bench) -> None:
-    seen = Seen(5_000)
+    seen, status = Seen(5_000), rxslack.Status()
 
     def on_next(event: dict[str, Any]) -> None:
         seen.on_next(event)
         patience = time.monotonic() + 10
-        while len(seen.ts) == 1 and stand_in_is_there() and time.monotonic() < patience:
+        while len(seen.ts) == 1 and status.now.waiting < 64 * 1024 and time.monotonic() < patience:
             time.sleep(0.01)
 
     stream = rxslack.rtm(
         web(bench, Scenario("flood", "realistic", 5_000)),
         max_waiting_bytes=64 * 1024,
         overflow="fail",
+        status=status,
     )
     stream.subscribe(on_next, seen.on_error)
     assert seen.ended.wait(30)

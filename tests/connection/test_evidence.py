@@ -17,6 +17,7 @@ from rxslack.recovery.reconnecting.attempts import Connection, connection_of
 from rxslack.simulator import Workspace
 from rxslack.wire.frames import FrameReader
 from rxslack.wire.websocket import WebSocket
+from tests.peer import receive
 
 NEVER: dict[str, Any] = {"ping_after": 1000.0, "silence": 2000.0}
 KINDS = ("rtm", "socket_mode")
@@ -108,7 +109,7 @@ def test_it_has_heard_all_up_to_the_last_byte(ends: tuple[WebSocket, socket.sock
     wire, peer = ends
     before = wire.heard
     peer.sendall(b"\x81\x02{}")
-    assert wire.receive(1.0) == [b"{}"]
+    assert receive(wire) == [b"{}"]
     assert before < wire.heard <= wire.last_read
 
 
@@ -128,28 +129,32 @@ def test_it_has_not_heard_what_comes_once_it_has_read(
 def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
     """What comes then was sent long before; how much more there is, is not known yet."""
     wire, peer = ends
-    wire.receive(0.0)
+    wire.receive()
     before = wire.heard
     wire.note_pause()
     frame = b"\x81\x7e\xff\xff" + b" " * 0xFFFF  # more than one read takes
     peer.sendall(frame)
-    assert wire.receive(0.0) == [b" " * 0xFFFF] or wire.receive(0.0)
+    assert wire.receive() == [b" " * 0xFFFF] or wire.receive()
     assert wire.last_read > before
-    wire.receive(0.0)
+    wire.receive()
     asked = wire.last_read
     peer.sendall(b"\x81\x02{}")
-    assert wire.receive(1.0) == [b"{}"]
+    assert receive(wire) == [b"{}"]
     assert asked <= wire.heard <= wire.last_read
 
 
 def test_it_stands_still_while_more_waits_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
     wire, peer = ends
-    wire.receive(0.0)
+    wire.receive()
     before = wire.heard
     wire.note_pause()
-    peer.sendall(b"\x81\x7e\xff\xfc" + b" " * 0xFFFC)  # as much as one read takes, to the byte
-    assert len(wire.receive(1.0)) == 1
+    peer.sendall(
+        b"\x81\x7e\xff\xfc" + b" " * 0xFFFC + b"\x81"
+    )  # more than one read takes, by a byte
+    assert len(receive(wire)) == 1
     assert wire.heard == before < wire.last_read
+    wire.receive()
+    assert wire.heard > before
 
 
 # And what comes of it

@@ -17,10 +17,12 @@ from reactivex import operators as ops
 import rxslack
 from rxslack.errors import ConnectionClosed, Silent, SlackError
 from rxslack.simulator import Connection, Workspace
+from rxslack.sources.connection import silence
 from rxslack.sources.connection.connection import connections
 from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.rtm import _Rtm  # pyright: ignore[reportPrivateUsage] - to give it a clock
 from rxslack.web.protocol import FATAL_ERRORS
+from rxslack.wire import hub
 from rxslack.wire.frames import server_frame
 
 FAST: dict[str, Any] = {"ping_after": 0.1, "silence": 0.4}  # seconds
@@ -88,10 +90,22 @@ def test_1_it_costs_no_time_while_nothing_comes(unlimited: Workspace, connect: A
         assert time.process_time() - before < 0.1  # a loop that spins would take all of it
 
 
-def test_1_it_probes_at_once_when_the_clock_has_jumped(unlimited: Workspace, listen: Any) -> None:
+def test_1_it_probes_at_once_when_the_clock_has_jumped(
+    unlimited: Workspace, listen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A laptop that wakes: the monotonic clock may have stood still, and no timer is due."""
     slept = [0.0]
-    habits = ConnectionOptions(**NEVER, wall=lambda: time.time() + slept[0])
+
+    class Sleeper:
+        monotonic = time.monotonic
+
+        @staticmethod
+        def time() -> float:
+            return time.time() + slept[0]
+
+    monkeypatch.setattr(hub, "time", Sleeper)
+    monkeypatch.setattr(silence, "time", Sleeper)
+    habits = ConnectionOptions(**NEVER)
     stream = listen(connections(lambda: _Rtm(unlimited.web, {}), unlimited.web, habits))
     stream.hellos(1)
     assert "pong" not in [item["type"] for item in stream.items]

@@ -87,12 +87,11 @@ def test_it_says_no_goodbye_on_the_websocket_of_its_parent() -> None:
     program = """
 def child():
     wire.send_close()
-    wire.wake()
-    wire.close(linger=1.0)
+    wire.close()
 
 fork(child)
 print(received())
-print(wire.receive(0.0))
+print(wire.receive())
 wire.send(b"Hi")
 print(received())
 """

@@ -15,9 +15,6 @@ _REPLACED: Final = "`_open` replaces it before anybody looks at it"
 _FALSY: Final = "it is only asked whether it is true"
 _COMPARED: Final = "the numbers of hellos are only compared with each other"
 _CAST: Final = "a cast does nothing"
-_ODD: Final = "it is asked whether it is odd, and has changed; standing in goes on just as well"
-_ONE_WAIT: Final = "the stand-in waits a moment once before it sleeps"
-_IN_VAIN: Final = "the stand-in is called once in vain"
 _DEADLINE: Final = "each reading and writing sets a time-out of its own"
 _SET: Final = "`begin` sets it before the timer runs for the first time"
 _OTHER: Final = 'only "failed" and "completed" are asked for'
@@ -202,20 +199,7 @@ EQUIVALENT: Final = {
         "if before.span is not None or after.span is not None:",
     ): "who follows has said hello, and is joined when the leader has not",
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = None"): _SET,
-    ("read_loop", "ReadLoop.__init__", "self._asleep = None"): _FALSY,
-    ("read_loop", "ReadLoop.__init__", "self._asleep = True"): _IN_VAIN,
     ("read_loop", "ReadLoop.__init__", "self._stopped = None"): _FALSY,
-    ("read_loop", "ReadLoop._emit_all", "self._round = 1"): _ODD,
-    ("read_loop", "ReadLoop._emit_all", "self._round -= 1"): _ODD,
-    ("read_loop", "ReadLoop._watch_reader", "before = None"): _ONE_WAIT,
-    ("read_loop", "ReadLoop._watch_reader", "before = 1"): _ONE_WAIT,
-    ("read_loop", "ReadLoop._sleep_unless_needed", "self._asleep = None"): _FALSY,
-    ("read_loop", "ReadLoop._sleep_unless_needed", "self._asleep = True"): _IN_VAIN,
-    (
-        "read_loop",
-        "ReadLoop._read_instead",
-        "break",
-    ): "it stands in again after a moment, if it has to",
     ("handshake", "shake_hands", "timeout=None,"): _DEADLINE,
     **{
         ("websocket", f"WebSocket.{function}", f"{name} = None"): _FALSY
@@ -223,36 +207,15 @@ EQUIVALENT: Final = {
             ("__init__", "self._close_sent"),
             ("__init__", "self._closed"),
             ("__init__", "self._inherited"),
-            ("__init__", "self._drained"),
-            ("disown", "self._drained"),
-            ("_read", "self._drained"),
-            ("_read", "self._behind"),
-            ("_clear_wake", "self._wake_requested"),
+            ("receive", "self._behind"),
         )
     },
     ("websocket", "WebSocket.__init__", "sock.setblocking(None)"): _FALSY,
-    ("websocket", "WebSocket.__init__", "self._wake_receiver.setblocking(None)"): _FALSY,
-    ("websocket", "WebSocket.__init__", "self._wake_sender.setblocking(None)"): _FALSY,
-    (
-        "websocket",
-        "WebSocket.disown",
-        "with suppress(None):  # a kqueue is not inherited",
-    ): "only a kqueue raises there, which Linux has not",
     (
         "websocket",
         "WebSocket._writable",
         "if seconds < 0:",
     ): "then it looks once more, without waiting",
-    (
-        "websocket",
-        "WebSocket.wake",
-        'self._wake_sender.send(b"XX\\0XX")',
-    ): "whatever comes wakes it",
-    (
-        "websocket",
-        "WebSocket._clear_wake",
-        "while self._wake_receiver.recv(1025):",
-    ): "it reads on until all is read",
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = +math.inf"): _SET,
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
     (

@@ -67,10 +67,11 @@ PARTS: Final = {
     "isolate": Part(("operators/isolate.py",), ("operators/test_isolate.py",)),
     "delivering": Part(("sinks/delivery/delivery.py",), ("sinks/delivery/test_delivery.py",)),
     "reading": Part(
-        ("wire/handshake.py", "wire/read_loop.py", "wire/websocket.py"),
+        ("wire/handshake.py", "wire/hub.py", "wire/read_loop.py", "wire/websocket.py"),
         (
             "wire/test_websocket.py",
             "wire/test_read_loop.py",
+            "wire/test_hub.py",
             "connection/test_evidence.py",
             "sources/connection/test_connection_silence.py",
         ),

@@ -504,7 +504,7 @@ def test_it_can_be_left_while_it_opens(
         heard = listen(rtm(slack.web))
         slack.wait_until(lambda: hold.waiting)
         if closes:  # the server is through with the handshake, and now the client is, too
-            slack.wait_until(lambda: "rxslack-stand-in" in leftovers()[0])
+            slack.wait_until(lambda: "rxslack-hub" in leftovers()[0])
         heard.dispose()
         slack.wait_until(lambda: not leftovers()[0])
         slack.wait_until(lambda: closes == [c.client_close for c in slack.past_connections])
@@ -604,7 +604,7 @@ def test_it_does_not_wait_for_a_callback_when_it_is_left(
     slack.emit(SENTINEL)
     heard.dispose()
     slack.wait_until(lambda: slack.past_connections[0].client_close == 1000)
-    slack.wait_until(lambda: leftovers() == ({"rxslack-rtm"}, 0))  # the callback's own thread
+    slack.wait_until(lambda: leftovers() == ({"rxslack-hub"}, 0))  # the callback's
     go_on.set()
     slack.wait_until(lambda: leftovers() == NOTHING)
     assert (heard.kinds(), heard.errors) == (["hello"], [])

@@ -29,6 +29,7 @@ from rxslack.errors import ConfigurationError, SlackError, TransportError
 from rxslack.simulator import Limits, Workspace
 from rxslack.web.settings import DIRECT, Transport
 from rxslack.wire.websocket import open_websocket
+from tests.peer import receive
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE")
 PASSWORD = "canary-p@ss/word"
@@ -304,7 +305,7 @@ def test_it_learns_of_the_end_over_tls(secure: Workspace, ca_file: str, how: Any
         wire = open_websocket(web.call("rtm.connect")["url"], web.transport)
         secure.wait_until(lambda: secure.connections)[0].end(how)
         with pytest.raises(SlackError):
-            _ = [*iter(lambda: wire.receive(timeout=10), [])]
+            _ = [*iter(lambda: receive(wire), [])]
         wire.close()
 
 

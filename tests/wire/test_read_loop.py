@@ -4,181 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from rxslack.errors import BufferFull, ConnectionClosed, FrameError, Silent
-from rxslack.wire import read_loop as read_loop
+from rxslack.wire import hub
 from rxslack.wire.bursts import Burst
-from rxslack.wire.read_loop import Overflow, ReadLoop
-from rxslack.wire.websocket import WebSocket
-from tests.peer import PONG, Peer, close, text
-
-LONG = 1000.0  # seconds; never waited for
-
-
-def wait_until(true: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.005)
-
-
-class Rig:
-    """A read loop between a peer and a list, run on a thread of its own."""
-
-    def __init__(
-        self,
-        *,
-        react: Callable[[Any], object] = bool,
-        read: Callable[[Sequence[bytes]], Iterator[Burst]] | None = None,
-        watch: Callable[[float], float] | None = None,
-        max_waiting_bytes: int = 1 << 20,
-        overflow: Overflow = "wait",
-        receipts: bool = False,
-    ) -> None:
-        self.peer = Peer()
-        self.wire = WebSocket(self.peer.theirs)
-        self.emitted: list[Any] = []
-        self.plain: list[bool] = []
-        self.received: list[bytes] = []
-        self.watched: list[float] = []
-        self.errors: list[BaseException] = []
-        self.left: list[threading.Thread] = []  # stand_ins, when the error was heard of
-        self._react = react
-        self.also: Callable[[Any], object] = bool
-        self._watch: Callable[[float], float] = watch or much_later
-        self.read_loop = ReadLoop(
-            self.wire,
-            read=read or one_by_one,
-            emit=self.emit,
-            watch=self._look,
-            max_waiting_bytes=max_waiting_bytes,
-            overflow=overflow,
-            on_receipt=self.received.extend if receipts else None,
-        )
-        self.reader = threading.Thread(target=self._run, name="reader")
-
-    def start(self) -> Rig:
-        self.reader.start()
-        return self
-
-    def emit(self, items: Sequence[Any], plain: bool) -> None:
-        for item in items:
-            self.emitted.append(item)
-            self.plain.append(plain)
-            self._react(item)
-            self.also(item)
-
-    def error(self) -> BaseException:
-        """What ended it; nothing of it is left."""
-        self.end()
-        return self.errors[0]
-
-    def end(self) -> None:
-        self.reader.join(20.0)
-        assert not self.reader.is_alive()
-        wait_until(lambda: not stand_ins())
-
-    def _look(self, now: float) -> float:
-        self.watched.append(now)
-        return self._watch(now)
-
-    def _run(self) -> None:
-        try:
-            self.read_loop.run()
-        except BaseException as error:  # noqa: BLE001 - of whatever kind
-            self.left = stand_ins()
-            self.errors.append(error)
-
-
-def one_by_one(messages: Sequence[bytes]) -> Iterator[Burst]:
-    for message in messages:
-        yield cast("Any", [message.decode()]), True  # a read loop hands on anything
-
-
-def much_later(now: float) -> float:
-    return now + LONG
-
-
-def soon(now: float) -> float:
-    return now + 0.01
-
-
-def stand_ins() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name == "rxslack-stand-in"]
-
-
-def has_grown(things: Sequence[Any], before: int) -> bool:
-    return len(things) > before
-
-
-class Closing:
-    """Notes how a wire is closed, takes a while for it, and does it."""
-
-    def __init__(self, wire: WebSocket) -> None:
-        self.calls: list[tuple[int, float]] = []
-        self._close = wire.close
-        wire.close = self  # type: ignore[method-assign]  # of this wire only
-
-    def __call__(self, code: int = 1000, *, linger: float = 0.0) -> None:
-        self.calls.append((code, linger))
-        time.sleep(0.05)
-        self._close(code)
-
-
-class Gate:
-    """Holds the reader in user code at one item."""
-
-    def __init__(self, item: str) -> None:
-        self._item = item
-        self.reached = threading.Event()
-        self._open = threading.Event()
-
-    def __call__(self, item: Any) -> None:
-        if item == self._item:
-            self.reached.set()
-            assert self._open.wait(20.0)
-
-    def open(self) -> None:
-        self._open.set()
-
-
-Make = Callable[..., Rig]
-
-
-@pytest.fixture(autouse=True)
-def short_goodbyes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most peers here say nothing when they are left."""
-    monkeypatch.setattr(read_loop, "_CLOSE_WAIT", 0.05)
-
-
-@pytest.fixture
-def rig() -> Iterator[Make]:
-    made: list[Rig] = []
-
-    def make(**options: Any) -> Rig:
-        made.append(Rig(**options))
-        return made[-1].start()
-
-    yield make
-    for one in made:
-        one.read_loop.stop()
-        one.peer.leave()
-        one.end()
-
-
-def held(rig: Make, **options: Any) -> tuple[Rig, Gate]:
-    """One whose reader is in user code, at the first message."""
-    gate = Gate("first")
-    one = rig(react=gate, **options)
-    one.peer.send(text("first"))
-    assert gate.reached.wait(20.0)
-    return one, gate
+from tests.peer import PONG, close, text
+from tests.wire.rig import (
+    Closing,
+    Gate,
+    Make,
+    Rig,
+    has_grown,
+    held,
+    hub_threads,
+    one_by_one,
+    soon,
+    wait_until,
+)
 
 
 def numbers(count: int) -> list[str]:
@@ -249,20 +97,10 @@ def test_it_stands_in_each_time_that_the_reader_stays_away(rig: Make) -> None:
     wait_until(lambda: one.emitted == numbers(3))
 
 
-def test_it_gives_the_socket_back_as_soon_as_the_reader_returns(rig: Make) -> None:
-    """Not with the next message only."""
-    one, gate = held(rig)
-    one.peer.ping(b"away")
-    assert one.peer.frame() == (PONG, b"away")  # so the stand-in reads, and has nothing to hand on
-    before = len(one.watched)
-    gate.open()
-    wait_until(partial(has_grown, one.watched, before))
-
-
 def test_it_does_not_keep_a_process_alive(rig: Make) -> None:
     one = rig()
     wait_until(lambda: one.watched)
-    assert [stand_in.daemon for stand_in in stand_ins()] == [True]
+    assert {thread.daemon for thread in hub_threads()} == {True}
 
 
 def test_it_reads_no_further_than_its_buffer_and_loses_nothing(rig: Make) -> None:
@@ -410,13 +248,8 @@ def test_it_is_failed_while_it_waits_for_messages(rig: Make) -> None:
     assert one.peer.goodbye() == 1000
 
 
-def test_it_emits_what_is_injected_on_the_readers_thread(rig: Make) -> None:
-    threads: list[str] = []
-
-    def note_thread(_: Any) -> None:
-        threads.append(threading.current_thread().name)
-
-    one = rig(react=note_thread)
+def test_it_emits_what_is_injected(rig: Make) -> None:
+    one = rig()
     one.peer.send(text("a"))
     wait_until(lambda: one.emitted == ["a"])
     one.read_loop.inject({"type": "b"})
@@ -424,7 +257,6 @@ def test_it_emits_what_is_injected_on_the_readers_thread(rig: Make) -> None:
 
     assert one.emitted == ["a", {"type": "b"}]
     assert one.plain == [True, False]
-    assert threads == ["reader", "reader"]
     assert one.read_loop.waiting() == 0
 
 
@@ -438,7 +270,7 @@ def test_it_hands_on_what_another_callback_shall_have(rig: Make) -> None:
 
     def react(_: Any) -> None:
         made.wait(20.0)
-        one.read_loop.emit = emit_elsewhere
+        one.read_loop.on_items = emit_elsewhere
 
     one = rig(react=react)
     one.peer.send(text("a"), text("b"))
@@ -518,18 +350,19 @@ def test_it_has_closed_the_wire_when_the_error_is_heard_of(rig: Make) -> None:
     one.read_loop.fail(FrameError(1002, "nonsense"))
 
     assert isinstance(one.error(), FrameError)
-    assert closing.calls == [(1002, 0.0)]
-    assert one.left == []
+    assert closing.calls == [1002]
+    assert one.open_at_end == [False]
 
 
 def test_it_leaves_the_peer_time_for_its_close_when_it_is_stopped(rig: Make) -> None:
     one = rig()
     wait_until(lambda: one.watched)
-    closing = Closing(one.wire)
+    closing, stopped = Closing(one.wire), time.monotonic()
     one.read_loop.stop()
     one.end()
 
-    assert closing.calls == [(1000, 0.05)]
+    assert closing.calls == [1000]
+    assert time.monotonic() - stopped >= 0.05
 
 
 def test_it_closes_the_wire_when_there_is_no_thread_to_be_had(
@@ -541,7 +374,7 @@ def test_it_closes_the_wire_when_there_is_no_thread_to_be_had(
     one = Rig()
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(RuntimeError, match="start new thread"):
-        one.read_loop.run()
+        one.read_loop.begin()
 
     assert one.peer.goodbye() == 1000
     assert one.peer.frame() is None
@@ -591,7 +424,7 @@ def test_it_sleeps_while_nothing_is_to_be_done(rig: Make) -> None:
 def test_it_sleeps_before_a_message_and_again_once_it_was_emitted(
     rig: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read_loop, "_STAND_IN_AFTER", 0.001)
+    monkeypatch.setattr(hub, "_STAND_BY_FOR", 0.001)
     one = rig()
     time.sleep(0.1)  # as long as a hundred looks
     one.peer.send(text("a"))

@@ -12,9 +12,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 
 import pytest
@@ -34,7 +33,7 @@ from rxslack.web.dialing import Cancellation, dial
 from rxslack.web.settings import DIRECT, Transport
 from rxslack.wire import websocket as transport
 from rxslack.wire.websocket import WebSocket, open_websocket
-from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, frame, text
+from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, frame, receive, text
 
 PLAIN = Transport(proxy=DIRECT)
 
@@ -227,10 +226,10 @@ def test_it_hands_its_options_on_to_the_open_wire() -> None:
         wire = open_websocket(
             server.url, PLAIN, max_message_size=10, on_binary=bytes.upper, on_pong=pongs.append
         )
-        got = wire.receive(10.0)
+        got = receive(wire, 10.0)
     assert (got, pongs) == ([b"AB"], [b"7"])
     with pytest.raises(FrameError):
-        wire.receive(10.0)
+        receive(wire, 10.0)
     wire.close()
 
 
@@ -305,15 +304,9 @@ def test_it_tells_that_the_peer_hung_up_in_the_handshake(answer: bytes) -> None:
 @pytest.fixture
 def wire(slack: Workspace) -> Iterator[WebSocket]:
     wire = open_websocket(url_of(slack), PLAIN)
-    assert wire.receive(10.0)[0].startswith(b'{"type":"hello"')
+    assert receive(wire, 10.0)[0].startswith(b'{"type":"hello"')
     yield wire
     wire.close()
-
-
-def test_it_waits_no_longer_than_told_to_and_can_be_woken(wire: WebSocket) -> None:
-    assert wire.receive(0.01) == []
-    wire.wake()
-    assert wire.receive(None) == []
 
 
 def test_it_sends_whole_frames_from_many_threads(slack: Workspace, wire: WebSocket) -> None:
@@ -326,7 +319,7 @@ def test_it_sends_whole_frames_from_many_threads(slack: Workspace, wire: WebSock
         thread.start()
     pongs = list[bytes]()
     while len(pongs) < 100:
-        pongs += wire.receive(10.0)
+        pongs += receive(wire, 10.0)
     assert set(pongs) == {b'{"type":"pong"}'}
     for thread in threads:
         thread.join()
@@ -380,9 +373,9 @@ def test_it_is_of_no_use_once_it_is_closed(wire: WebSocket) -> None:
 def test_it_hands_over_what_came_before_the_end(slack: Workspace, wire: WebSocket) -> None:
     slack.emit({"type": "last"})
     slack.connections[0].close(4000, "bye")
-    assert wire.receive(10.0) == [b'{"type":"last"}']
+    assert receive(wire, 10.0) == [b'{"type":"last"}']
     with pytest.raises(ConnectionClosed) as raised:
-        wire.receive(10.0)
+        receive(wire, 10.0)
     assert (raised.value.code, raised.value.reason) == (4000, "bye")
 
 
@@ -404,19 +397,19 @@ Ends: TypeAlias = tuple[WebSocket, Peer]
 def test_it_hands_over_all_that_has_come_oldest_first(ends: Ends) -> None:
     wire, peer = ends
     peer.send(text("1"), text("2"), text("3"))
-    assert wire.receive(10.0) == [b"1", b"2", b"3"]
+    assert receive(wire, 10.0) == [b"1", b"2", b"3"]
     peer.send(text("4"))
-    assert wire.receive() == [b"4"]
-    assert wire.receive(0.0) == []
+    assert receive(wire) == [b"4"]
+    assert receive(wire, 0.0) == []
 
 
 def test_it_waits_for_the_rest_of_a_message(ends: Ends) -> None:
     wire, peer = ends
     whole = text("x" * 5000)
     peer.send(whole[:3000])
-    assert wire.receive(0.0) == []
+    assert receive(wire, 0.0) == []
     peer.send(whole[3000:])
-    assert wire.receive(10.0) == [b"x" * 5000]
+    assert receive(wire, 10.0) == [b"x" * 5000]
 
 
 def test_it_reads_more_than_one_buffer(ends: Ends) -> None:
@@ -425,33 +418,10 @@ def test_it_reads_more_than_one_buffer(ends: Ends) -> None:
     sending.start()
     got = list[bytes]()
     while len(got) < 5:
-        got += wire.receive(10.0)
+        got += receive(wire, 10.0)
     sending.join()
 
     assert got == [b"x" * 60_000] * 5
-
-
-def test_it_returns_once_for_each_time_it_is_woken_and_not_once_more(ends: Ends) -> None:
-    wire, peer = ends
-    for _ in range(3):
-        wire.wake()
-    assert wire.receive(10.0) == []
-    peer.send(text("a"))
-    assert wire.receive(10.0) == [b"a"]  # all calls were heard at once
-    wire.receive(0.0)
-    wire.wake()
-    assert wire.receive(10.0) == []
-
-
-def test_it_can_be_woken_any_number_of_times(ends: Ends) -> None:
-    wire, peer = ends
-    for _ in range(100_000 // 64):
-        wire.wake()
-    assert wire.receive(10.0) == []
-    peer.send(text("a"))
-    while (got := wire.receive(10.0)) == []:
-        pass
-    assert got == [b"a"]
 
 
 def test_it_answers_pings_before_it_hands_over_what_came_with_them(ends: Ends) -> None:
@@ -459,7 +429,7 @@ def test_it_answers_pings_before_it_hands_over_what_came_with_them(ends: Ends) -
     peer.ping(b"1")
     peer.send(text("a"))
     peer.ping(b"2")
-    assert wire.receive(10.0) == [b"a"]
+    assert receive(wire, 10.0) == [b"a"]
     assert [peer.frame(), peer.frame()] == [(PONG, b"1"), (PONG, b"2")]
 
 
@@ -468,14 +438,14 @@ def test_it_reads_on_when_its_pongs_cannot_leave(ends: Ends) -> None:
     fill(wire)
     peer.send(*[frame(PING, b"1")] * 100, text("a"))
 
-    assert wire.receive(10.0) == [b"a"]
+    assert receive(wire, 10.0) == [b"a"]
 
 
 def test_it_answers_each_ping_once(ends: Ends) -> None:
     wire, peer = ends
     peer.ping(b"1")
     for _ in range(3):
-        assert wire.receive(0.0) == []
+        assert receive(wire, 0.0) == []
     wire.send(b"after it")
     assert [peer.frame(), peer.frame()] == [(PONG, b"1"), (TEXT, b"after it")]
 
@@ -485,8 +455,8 @@ def test_it_answers_a_ping_once_another_thread_has_sent(ends: Ends) -> None:
     peer.ping(b"1")
     peer.send(text("a"))
     with wire._send_lock:  # pyright: ignore[reportPrivateUsage] as if
-        assert wire.receive(10.0) == [b"a"]
-    assert wire.receive(0.0) == []
+        assert receive(wire, 10.0) == [b"a"]
+    assert receive(wire, 0.0) == []
     assert peer.frame() == (PONG, b"1")
 
 
@@ -497,9 +467,9 @@ def test_it_sends_the_rest_of_what_shall_not_wait_while_it_reads(ends: Ends) -> 
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(lambda: [peer.frame() for _ in range(6)])
         while not reading.done():
-            assert wire.receive(0.01) == []
+            assert receive(wire, 0.01) == []
         assert reading.result() == [(TEXT, b"x" * 60_000)] * 6
-    assert wire.receive(0.0) == []
+    assert receive(wire, 0.0) == []
     wire.send(b"after it")
     assert peer.frame() == (TEXT, b"after it")
 
@@ -509,47 +479,13 @@ def test_it_answers_the_last_ping_once_its_peer_reads_again(ends: Ends) -> None:
     fill(wire)
     peer.send(*[frame(PING, b"%d" % number) for number in range(100)])
     with ThreadPoolExecutor() as pool:
-        reading = pool.submit(wire.receive, 20.0)
+        reading = pool.submit(receive, wire, 20.0)
         while wire._due_pong != b"99":  # pyright: ignore[reportPrivateUsage] that it has heard of all
             time.sleep(0.001)
         frames = [*itertools.takewhile(lambda one: one != (PONG, b"99"), peer.frames())]
         assert {*frames} == {(TEXT, b"x" * 60_000)}  # whole, also the one that had left in part
         peer.send(text("a"))
         assert reading.result() == [b"a"]
-
-
-@contextmanager
-def flooding(wire: WebSocket, peer: Peer, data: bytes) -> Generator[None]:
-    """The peer says something without end, as fast as it is taken, until the connection is over."""
-
-    def say_it() -> None:
-        with suppress(OSError):
-            while True:
-                peer.send(data)
-
-    with ThreadPoolExecutor() as pool:
-        pool.submit(say_it)
-        try:
-            yield
-        finally:
-            wire.close()
-
-
-FLOODS = {
-    "pings": b"\x89\x7d" + b"p" * 125,
-    "pongs": b"\x8a\x00",
-    "empty fragments": b"\x00\x00",
-}
-
-
-@pytest.mark.parametrize("name", FLOODS)
-def test_it_waits_no_longer_while_bytes_come_that_make_no_message(ends: Ends, name: str) -> None:
-    wire, peer = ends
-    peer.send(b"\x01\x00")
-    with ThreadPoolExecutor() as pool, flooding(wire, peer, FLOODS[name] * 1000):
-        assert pool.submit(wire.receive, 0.05).result(20.0) == []
-        wire.wake()
-        assert pool.submit(wire.receive).result(20.0) == []
 
 
 def fill(wire: WebSocket) -> None:
@@ -602,26 +538,68 @@ def test_it_gives_up_sending_in_time_although_the_peer_takes_some(
     assert raised.value.maybe_done
 
 
-def test_it_leaves_out_what_shall_not_wait_for_a_peer_that_takes_nothing(ends: Ends) -> None:
+def test_it_sends_later_what_shall_not_wait_for_a_peer_that_takes_nothing(ends: Ends) -> None:
     wire, peer = ends
     wire.ping(b"1", wait=False)
     wire.send(b"2", wait=False)
     assert [peer.frame(), peer.frame()] == [(PING, b"1"), (TEXT, b"2")]
+    assert not wire.has_due()
     fill(wire)
     wire.ping(b"3", wait=False)
     wire.send(b"4", wait=False)
+    assert wire.has_due()
     with ThreadPoolExecutor() as pool:
         pool.submit(wire.send, b"last")
         frames = [*itertools.takewhile(lambda one: one != (TEXT, b"last"), peer.frames())]
-    assert {*frames} == {(TEXT, b"x" * 60_000)}
+    assert [one for one in frames if one != (TEXT, b"x" * 60_000)] == [(PING, b"3"), (TEXT, b"4")]
+    assert not wire.has_due()
 
 
-def test_it_leaves_out_what_shall_not_wait_for_another_thread(ends: Ends) -> None:
+def test_it_sends_later_what_shall_not_wait_for_another_thread(ends: Ends) -> None:
     wire, peer = ends
     with wire._send_lock:  # pyright: ignore[reportPrivateUsage] as if
         wire.ping(b"1", wait=False)
     wire.ping(b"2")
-    assert peer.frame() == (PING, b"2")
+    assert [peer.frame(), peer.frame()] == [(PING, b"1"), (PING, b"2")]
+
+
+def test_whoever_sends_sends_what_has_been_put_there_meanwhile(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, peer = ends
+    flush = wire._flush  # pyright: ignore[reportPrivateUsage] the place of the race
+
+    def slow() -> bool:
+        done = flush()
+        monkeypatch.setattr(wire, "_flush", flush)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(wire.send, b"meanwhile", wait=False).result()
+        return done
+
+    monkeypatch.setattr(wire, "_flush", slow)
+    wire.send(b"first")
+    assert [peer.frame(), peer.frame()] == [(TEXT, b"first"), (TEXT, b"meanwhile")]
+
+
+def test_it_gives_up_what_shall_not_wait_once_its_peer_has_taken_nothing_for_long(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, peer = ends
+    fill(wire)
+    wire.send(b"waits", wait=False)
+    monkeypatch.setattr(transport, "_WRITE_WITHIN", -1.0)  # as long ago
+    with pytest.raises(TimedOut) as raised:
+        wire.send(b"too much", wait=False)
+    assert raised.value.maybe_done
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(
+            lambda: [*itertools.takewhile(lambda one: b"wa" not in one[1], peer.frames())]
+        )
+        while wire.has_due():
+            wire.send_due()
+        reading.result()
+    wire.send(b"goes on", wait=False)
+    assert peer.frame() == (TEXT, b"goes on")
 
 
 def test_it_ends_all_sending_when_its_peer_does_not_even_take_the_close(ends: Ends) -> None:
@@ -674,12 +652,12 @@ def test_it_makes_of_a_binary_message_what_it_is_told_to_and_hears_pongs() -> No
     peer, pongs = Peer(), list[bytes]()
     wire = WebSocket(peer.theirs, on_binary=bytes.upper, on_pong=pongs.append, max_message_size=10)
     peer.send(b"\x82\x02ab", b"\x8a\x017")
-    assert wire.receive(10.0) == [b"AB"]
+    assert receive(wire, 10.0) == [b"AB"]
     assert pongs == [b"7"]
     peer.send(text("x" * 11))
     for _ in range(2):
         with pytest.raises(FrameError) as raised:
-            wire.receive(10.0)
+            receive(wire, 10.0)
         assert raised.value.code == 1009
     wire.close()
     peer.leave()
@@ -692,10 +670,10 @@ def test_it_makes_of_a_binary_message_what_it_is_told_to_and_hears_pongs() -> No
 def test_it_answers_a_close_frame(ends: Ends, said: bytes, code: int, answer: int) -> None:
     wire, peer = ends
     peer.send(text("last"), said)
-    assert wire.receive(10.0) == [b"last"]
+    assert receive(wire, 10.0) == [b"last"]
     for _ in range(2):
         with pytest.raises(ConnectionClosed) as raised:
-            wire.receive(10.0)
+            receive(wire, 10.0)
         assert raised.value.code == code
     assert peer.goodbye() == answer
     wire.close()
@@ -706,9 +684,9 @@ def test_it_tells_an_end_without_a_close_frame(ends: Ends) -> None:
     wire, peer = ends
     peer.send(text("last"))
     peer.hang_up()
-    assert wire.receive(10.0) == [b"last"]
+    assert receive(wire, 10.0) == [b"last"]
     with pytest.raises(ConnectionClosed) as raised:
-        wire.receive(10.0)
+        receive(wire, 10.0)
     assert raised.value.code == 1006
 
 
@@ -717,55 +695,13 @@ def test_it_tells_why_a_connection_was_reset(ends: Ends) -> None:
     wire.send(b"unread")
     peer.leave()
     with pytest.raises(ConnectionClosed) as raised:
-        wire.receive(10.0)
+        receive(wire, 10.0)
     assert raised.value.code == 1006
     assert raised.value.reason == os.strerror(errno.ECONNRESET)
     with pytest.raises(TransportError) as unsent:
         wire.send(b"more")
     assert unsent.value.maybe_done
     assert str(unsent.value).startswith("the websocket: ")
-
-
-def test_it_waits_at_its_end_for_the_peers_close(ends: Ends) -> None:
-    wire, peer = ends
-    closing = threading.Thread(target=wire.close, args=(1001,), kwargs={"linger": 20.0})
-    closing.start()
-    assert peer.goodbye() == 1001
-    peer.send(text("thrown away"))
-    assert closing.is_alive()
-    peer.send(close(1001))
-    closing.join(10.0)
-    assert not closing.is_alive()
-    assert peer.frame() is None
-
-
-class Stopped:
-    """A clock that stands still."""
-
-    def monotonic(self) -> float:
-        return 7.0
-
-
-def test_it_waits_for_the_peers_close_as_long_as_it_was_told_to(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wire, peer = ends
-    monkeypatch.setattr(transport, "time", Stopped())
-    closing = threading.Thread(target=wire.close, kwargs={"linger": 0.01})
-    closing.start()
-    assert peer.goodbye() == 1000
-    closing.join(0.05)
-    assert closing.is_alive()
-    peer.send(close(1000))
-    closing.join(10.0)
-    assert not closing.is_alive()
-
-
-def test_it_waits_no_longer_than_told_for_the_peers_close(ends: Ends) -> None:
-    wire, peer = ends
-    wire.close(linger=0.05)
-    assert peer.goodbye() == 1000
-    assert peer.frame() is None
 
 
 def test_it_says_goodbye_to_a_peer_that_takes_nothing(ends: Ends) -> None:
@@ -798,7 +734,7 @@ def test_it_lets_go_of_what_is_another_process_s_and_says_nothing(ends: Ends) ->
     wire, peer = ends
     wire.disown()
     with pytest.raises(ConfigurationError, match=r"^this connection belongs to the "):
-        wire.receive(0.0)
+        receive(wire, 0.0)
     with pytest.raises(TransportError, match="closed already"):
         wire.send(b"{}")
     wire.close()

@@ -2,7 +2,7 @@
 One subscription, one connection: everything that RTM and Socket Mode have in common.
 
     ask for a URL │ dial │ hello │ events, pings, silence watched │ an error, or the disposal
-    └────── called off by `dispose` ──────┘└────── two threads, see `rxslack.wire.read_loop` ──────┘
+    └── a thread of its own ──┘└────── the threads of all connections, see `rxslack.wire.hub` ──────┘
 
 What they do not have in common is a `SocketProtocol`.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import threading
 import time
 from collections import deque
@@ -24,14 +23,15 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
 from rxslack.core import telemetry
+from rxslack.core.fork import after_fork
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import report, tell
-from rxslack.errors import FrameError, Silent, SlackError, TransportError
+from rxslack.errors import FrameError, SlackError, TransportError
 from rxslack.recovery.reconnecting.attempts import Hello
 from rxslack.sources.budget import budget_of
 from rxslack.sources.connection.options import ConnectionOptions
-from rxslack.sources.connection.protocol import Endpoint, Outgoing, ProbeSocket, SocketProtocol
-from rxslack.sources.connection.starvation import starvation
+from rxslack.sources.connection.protocol import Endpoint, Outgoing, SocketProtocol
+from rxslack.sources.connection.silence import SilenceWatch
 from rxslack.sources.status import Status, Watched
 from rxslack.web.client import WebClient
 from rxslack.web.dialing import Cancellation
@@ -42,11 +42,13 @@ from rxslack.wire.frames import Choice
 from rxslack.wire.read_loop import ReadLoop
 from rxslack.wire.websocket import WebSocket, open_websocket
 
-__all__ = ["SilenceWatch", "connections"]
+__all__ = ["connections"]
 
 
 _EARLY_MESSAGES: Final = 1000  # that may come before hello, which Slack says first
 _EARLY_BYTES: Final = 1024 * 1024
+_OPENERS: Final = 32  # threads at a time; more only get into each other's way
+_LOOK: Final = 0.5  # seconds between looks whether one that waits for that has been disposed
 
 
 def connections(
@@ -60,7 +62,7 @@ def connections(
         web: whose token connects; the websocket takes its proxy, certificates and timeouts.
         options: of each connection.
 
-    Emits: items, beginning with hello; serially, on a thread that belongs to the connection.
+    Emits: items, beginning with hello; serially, on any thread of the hub.
     Errors: what ended the connection, or what the subscriber's own callback raised.
     Dispose: from any thread, in any state; ends socket and threads within a second.
     """
@@ -70,7 +72,7 @@ def connections(
     ) -> abc.DisposableBase:
         connection = _Connection(observer, scheduler, protocol(), web, options)
         name = f"rxslack-{connection.protocol.name}"
-        threading.Thread(target=connection.live, name=name, daemon=True).start()
+        threading.Thread(target=connection.begin, name=name, daemon=True).start()
         return Disposable(connection.dispose)
 
     return Bursts(subscribe)
@@ -83,6 +85,16 @@ def _unreadable_binary(message: bytes) -> bytes:
 
 
 _numbers = count(1)
+_openers = threading.Semaphore(_OPENERS)
+
+
+def _begin_anew() -> None:
+    """In a child of `fork()`: the threads that were at it are the parent's."""
+    global _openers
+    _openers = threading.Semaphore(_OPENERS)
+
+
+after_fork(_begin_anew)
 
 
 class _Connection:
@@ -110,16 +122,14 @@ class _Connection:
         self._disposed = False
         self._read_loop: ReadLoop | None = None
         self._outgoing = Outgoing(protocol.write, inject=self._inject, fail=self._fail)
-        self._watch = SilenceWatch(
-            options, partial(protocol.keep_alive, ProbeSocket(self._outgoing))
-        )
+        self._watch = SilenceWatch(options, self._keep_alive)
         self._team = ""
         self._name = next(_numbers)
         self._clock = web.clock
         self._pass = telemetry.counting(
             self._emit_named if options.named else observer.on_items, web.clock.now
         )
-        self._questions: deque[Callable[[], object]] = deque()  # that the stand-in is to ask
+        self._questions: deque[Callable[[], object]] = deque()  # to be asked by the hub
         self._asked: dict[object, Callable[[], object]] = {}  # those that wait for an answer
         self._early: list[dict[str, Any]] = []  # what came before hello, to follow it
         self._early_messages = self._early_bytes = 0
@@ -129,39 +139,62 @@ class _Connection:
 
     # Life and death
 
-    def live(self) -> None:
-        # On the connection's own thread: `subscribe` must not block, and `dispose` ends the wait.
+    def begin(self) -> None:
+        """Open the connection, and hand it over to the hub."""
+        # On a thread of its own: `subscribe` must not block, and `dispose` ends the wait.
         telemetry.fields_of_line(connection=self._name)
         began = time.monotonic()
         if not self._budget.wait(self._over):
             return
         telemetry.observe("url_wait", value=time.monotonic() - began)
-        cause = ""
         try:
-            self._tell_status(lambda status: status.opening(self._name))
-            self._websocket = self._open()
+            if not self._wait_for_turn():
+                return
+            try:
+                self._tell_status(lambda status: status.opening(self._name))
+                self._websocket = self._open()
+            finally:
+                _openers.release()
             self._outgoing.begin(self._websocket)
             self._watch.begin(self._websocket)
             read_loop = self._make_read_loop()
             # `dispose` may have come during the handshake; then nobody else closes the websocket.
             if self._take_up(read_loop):
-                read_loop.run()
-        except BaseException as error:  # noqa: BLE001 user code runs in here too, and its errors go on
-            cause = str(error)
+                read_loop.begin()
+            else:
+                self._end("")
+        except BaseException as error:  # noqa: BLE001 a mistake of ours must reach on_error, too
+            self._finish(error)
+
+    def _wait_for_turn(self) -> bool:
+        """Whether this is one of the few that are opened at a time; False: it has been disposed."""
+        while not self._over.is_set():
+            if _openers.acquire(timeout=_LOOK):
+                return True
+        return False
+
+    def _finish(self, error: BaseException | None) -> None:
+        """It has ended, by this, or has been disposed."""
+        cause = "" if error is None else str(error)
+        if error is not None:
             self._cause = type(error).__name__
-            self._outgoing.dispose()
+        self._outgoing.dispose()
+        try:
             # After `dispose` nobody is to be told; an error of user code is reported all the same.
-            if not self._disposed:
+            if error is not None and not self._disposed:
                 self._log.debug(
                     "connection ended, %d frames left undecoded: %s", self._left_out(), error
                 )
                 self._end(cause)
                 tell(self._observer, error, self._log)
-            elif self._read_loop is not None and error is self._read_loop.emit_error:
+            elif error is not None and self._is_of_user_code(error):
                 report(error, self._log)
         finally:
             self._end("" if self._disposed else cause)
             unknown().report()
+
+    def _is_of_user_code(self, error: BaseException) -> bool:
+        return self._read_loop is not None and error is self._read_loop.emit_error
 
     def _end(self, cause: str) -> None:
         if self._counted:
@@ -205,9 +238,8 @@ class _Connection:
         return self.protocol.selection.last_ts
 
     def probe(self, answered: Callable[[], object]) -> None:
-        """Ask Slack for an answer; the stand-in does, for sending may have to wait."""
-        # Asked under the lock of the `Emitter`, where nothing may wait. Sending may, so the stand-
-        # in does it.
+        """Ask Slack for an answer; the hub does, in its turn."""
+        # Asked under the lock of the `Emitter`, where nothing may fail. Sending may.
         self._questions.append(answered)
         if self._read_loop is not None:
             self._read_loop.watch_now()
@@ -219,7 +251,7 @@ class _Connection:
             # Looking at each item costs time in a flood, so it is done only while an answer is
             # awaited.
             if self._read_loop is not None:
-                self._read_loop.emit = self._expect_answer
+                self._read_loop.on_items = self._expect_answer
             self.protocol.probe(self._outgoing, number)
         return self._watch.look(now)
 
@@ -230,9 +262,9 @@ class _Connection:
         for item in items:
             self._answered(self.protocol.answered(item))
         if self._read_loop is not None and not self._asked:
-            self._read_loop.emit = self._pass
-            if self._asked:  # the stand-in was quicker
-                self._read_loop.emit = self._expect_answer
+            self._read_loop.on_items = self._pass
+            if self._asked:  # the hub was quicker
+                self._read_loop.on_items = self._expect_answer
 
     def _answered(self, number: object) -> None:
         answered = self._asked.pop(number, None)
@@ -242,6 +274,11 @@ class _Connection:
     def _hear_pong(self, payload: bytes) -> None:
         if payload.isdigit():
             self._answered(int(payload))
+
+    def _keep_alive(self) -> None:
+        # A peer that takes nothing is not asked, and given up for its silence when it is time for that.
+        if not self._websocket.has_due():
+            self.protocol.keep_alive(self._outgoing)
 
     # Opening
 
@@ -266,14 +303,16 @@ class _Connection:
             raise
 
     def _make_read_loop(self) -> ReadLoop:
+        on_receipt = self.protocol.on_receipt
         return ReadLoop(
             self._websocket,
             read=self._read_early,
-            emit=self._expect_hello,
+            on_items=self._expect_hello,
             watch=self._look,
+            on_end=self._finish,
             max_waiting_bytes=self._options.max_waiting_bytes,
             overflow=self._options.overflow,
-            on_receipt=None if self.protocol.on_receipt is None else self._receive,
+            on_receipt=None if on_receipt is None else partial(on_receipt, self._outgoing),
         )
 
     def _take_up(self, read_loop: ReadLoop) -> bool:
@@ -285,16 +324,6 @@ class _Connection:
         return False
 
     # From Slack
-
-    def _receive(self, messages: Sequence[bytes]) -> None:
-        on_receipt = self.protocol.on_receipt
-        # What the read loop calls here must not raise. The error ends the connection once
-        # everything that was read before it has been emitted.
-        try:
-            if on_receipt is not None:
-                on_receipt(self._outgoing, messages)
-        except SlackError as error:
-            self._fail(error)
 
     def _read_early(self, messages: Sequence[bytes]) -> Iterator[Burst]:
         """One by one until hello, which may be any of them."""
@@ -342,8 +371,9 @@ class _Connection:
         if self._options.outgoing is not None:
             self._outgoing.follow(self._options.outgoing, self._scheduler)
         if self._read_loop is not None:
-            self._read_loop.emit = self._pass
-            self._read_loop.read = self._read
+            self._read_loop.on_items = self._pass
+            self._read_loop.read_items = self._read
+            self._read_loop.watch_now()  # other things are due now
             # Whoever has to acknowledge needs all of them; else those of no use are not even cut out.
             if self.protocol.on_receipt is None:
                 self._websocket.choose(self._choose)
@@ -364,147 +394,3 @@ class _Connection:
     def _fail(self, error: Exception) -> None:
         if self._read_loop is not None:
             self._read_loop.fail(error)
-
-
-_TICK: Final = 1.0  # seconds between looks at the wall clock
-_JUMP: Final = 5.0  # seconds that it may go ahead of the monotonic one
-_AGAIN: Final = 0.5  # seconds until the next look when bytes wait that nobody has read yet
-_PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
-_LATE: Final = (
-    10.0  # seconds that a look may come late; sending to a peer that takes nothing takes 5
-)
-
-
-class SilenceWatch:
-    """
-    Keeps the clock of one connection.
-
-    Args:
-        options: how long it waits for what.
-        keep_alive: provokes an answer of Slack's.
-    """
-
-    def __init__(self, options: ConnectionOptions, keep_alive: Callable[[], object]) -> None:
-        self._options = options
-        self._keep_alive = keep_alive
-        self._greeted = False
-        self._asked = 0.0  # when the first ping was due to leave since the last sign of life
-        self._left = 0.0  # when it had left, which on a busy machine may be much later
-        self._due = math.inf  # when to look again, at the latest
-        self._probe: float | None = None  # when that has to have come after a jump of the clock
-        self._offset = options.wall() - time.monotonic()
-
-    def begin(self, websocket: WebSocket) -> None:
-        """The handshake is done."""
-        self._websocket = websocket
-        self._opened = self._pinged = time.monotonic()
-
-    def greet(self) -> None:
-        """Hello has come."""
-        self._greeted = True
-
-    def last_byte(self) -> float:
-        """Unix seconds of this machine."""
-        return time.time() - (time.monotonic() - self._websocket.last_read)
-
-    def look(self, now: float) -> float:
-        """
-        Do what is due; called now and then by a thread that runs no user code.
-
-        Args:
-            now: seconds of the monotonic clock.
-
-        Returns: when to look again, at the latest.
-
-        Raises: Silent.
-        """
-        if now - self._due >= _LATE:
-            starvation.note(now - self._due)
-        self._due = self._look(now)
-        return self._due
-
-    def _look(self, now: float) -> float:
-        silence, ping_after = self._options.silence, self._options.ping_after
-        if not self._greeted:
-            return self._give_up(now, self._hello_due, silence, "hello")
-        # While the machine slept Slack has given up on us, or has not; the silence does not tell,
-        # for the monotonic clock may have stood still. So it is asked, and has little time.
-        if jumped := self._has_jumped(now):
-            self._probe = math.inf
-        elif self._probe is None or self._websocket.alive > self._pinged:
-            self._probe = None
-            dead = self._give_up(now, self._answer_due, silence)
-            quiet = max(self._websocket.alive, self._pinged) + ping_after
-            if now < quiet:
-                return min(dead, quiet, now + _TICK)
-        else:
-            awaited = "an answer after the clock had jumped"
-            return min(self._give_up(now, self._probe_due, _PROBE, awaited), now + _TICK)
-        self._ping(now)
-        if jumped:
-            self._probe = self._left + _PROBE
-        dead = self._answer_due(self._websocket.alive)
-        again = now + min(ping_after, _TICK)
-        return min(dead, again) if dead > now else again
-
-    def _ping(self, now: float) -> None:
-        # The first ping since the last sign of life: the time for an answer counts from it.
-        first = self._asked <= self._websocket.alive
-        if first:
-            self._asked = now
-        self._pinged = now
-        self._keep_alive()
-        # A thread of a busy machine may have stopped in between: whoever was not asked owes no answer.
-        left = time.monotonic()
-        if first or self._probe is not None:
-            self._left = left
-
-    def _hello_due(self, _: float) -> float:
-        return self._opened + self._options.silence
-
-    def _probe_due(self, alive: float) -> float:
-        return math.inf if self._probe is None or alive > self._pinged else self._probe
-
-    def _answer_due(self, alive: float) -> float:
-        """When to give up; whoever was asked late, as this machine was busy, has time to answer."""
-        if self._asked <= alive:
-            return math.inf
-        silence = self._options.silence
-        return max(alive + silence, self._left + silence - self._options.ping_after)
-
-    def _give_up(
-        self, now: float, due_of: Callable[[float], float], seconds: float, awaited: str = ""
-    ) -> float:
-        """
-        Raise Silent when it is due, unless the silence is ours: bytes have come, and wait.
-
-        What came until the peer was last read to the end is not among those; it had its chance.
-
-        Args:
-            now: as of `look`.
-            due_of: when the peer's time is up, for the instant of its last sign of life.
-            seconds: that it had.
-            awaited: what of it.
-
-        Returns: when it is due, or when to look again.
-        """
-        websocket = self._websocket
-        if now < (due := due_of(websocket.alive)):
-            return due
-        # Another thread may be reading. In this order nothing that it does in between is missed:
-        # once nothing is unread, `alive` knows of all that has come.
-        unread, heard, alive = websocket.has_unread(), websocket.heard, websocket.alive
-        if now < (due := due_of(alive)):
-            return due
-        # Bytes that wait here were sent in time. While nobody could read them the silence is ours.
-        if unread and heard - alive < seconds:
-            if now - due >= _LATE:
-                starvation.note(now - due)
-            return now + min(_AGAIN, seconds)
-        some = "a message, or the answer to a ping" if websocket.last_read > alive else "a byte"
-        raise Silent(seconds, awaited or some)
-
-    def _has_jumped(self, now: float) -> bool:
-        """Whether the machine slept: the monotonic clock may stand still then."""
-        before, self._offset = self._offset, self._options.wall() - now
-        return self._offset - before > _JUMP

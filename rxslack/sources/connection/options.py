@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from reactivex import Observable
@@ -34,7 +32,6 @@ class ConnectionOptions:
         budget: how often may be asked for a URL. Default: the one of this token and base URL.
         status: is kept up to date.
         named: whether each item gets `rxslack_team` and `rxslack_connection`.
-        wall: unix seconds; a jump of it, as when a laptop wakes, is answered with a probe.
 
     Raises: ConfigurationError.
     """
@@ -51,7 +48,6 @@ class ConnectionOptions:
         budget: UrlBudget | Where | None = None,
         status: Status | None = None,
         named: bool = False,
-        wall: Callable[[], float] = time.time,
     ) -> None:
         if not 0 < ping_after < silence:
             raise ConfigurationError(
@@ -72,4 +68,3 @@ class ConnectionOptions:
         self.budget: Final = budget
         self.status: Final = status
         self.named: Final = named
-        self.wall: Final = wall

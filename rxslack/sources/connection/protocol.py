@@ -14,11 +14,15 @@ from rxslack.wire.bursts import Burst
 from rxslack.wire.websocket import WebSocket
 from rxslack.wire.wishes import EVERYTHING, Selection, Wish
 
-__all__ = ["Endpoint", "OpenSocket", "Outgoing", "ProbeSocket", "SocketProtocol"]
+__all__ = ["Endpoint", "OpenSocket", "Outgoing", "SocketProtocol"]
 
 
 class OpenSocket(Protocol):
-    """What a protocol may do with its open websocket; safe from any thread."""
+    """
+    What a protocol may do with its open websocket; safe from any thread.
+
+    Nothing waits: what the peer does not take at the moment leaves as soon as it does.
+    """
 
     def send(self, *texts: bytes) -> None:
         """Send text frames, in UTF-8. Raises TransportError when they cannot leave."""
@@ -58,8 +62,8 @@ class SocketProtocol(Protocol):
         selection: leaves out what is of no use, and knows what was. Without `on_receipt` that is done before
             `read` is called.
         on_receipt: called with the messages as they come off the wire, in order, by a thread that
-            runs no user code, however busy user code is; the place to acknowledge. A `SlackError`
-            of it ends the connection after what came before. None: nothing to do.
+            runs no user code, however busy user code is; the place to acknowledge. It must not wait. A
+            `SlackError` of it ends the connection after they have been emitted. None: nothing to do.
     """
 
     @property
@@ -146,13 +150,13 @@ class Outgoing:
         """The handshake is done."""
         self._websocket = websocket
 
-    def send(self, *texts: bytes, wait: bool = True) -> None:
-        """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
-        self._websocket.send(*texts, wait=wait)
+    def send(self, *texts: bytes) -> None:
+        """As of an `OpenSocket`."""
+        self._websocket.send(*texts, wait=False)
 
-    def ping(self, payload: bytes = b"", *, wait: bool = True) -> None:
-        """As of an `OpenSocket`; `wait` as of a `WebSocket`."""
-        self._websocket.ping(payload, wait=wait)
+    def ping(self, payload: bytes = b"") -> None:
+        """As of an `OpenSocket`."""
+        self._websocket.ping(payload, wait=False)
 
     def next_number(self) -> int:
         """As of an `OpenSocket`."""
@@ -184,29 +188,6 @@ class Outgoing:
         with self._lock:
             self._number = max(self._number, used)
         try:
-            self.send(text.encode())
+            self._websocket.send(text.encode())  # waits, so that whoever emits too much does
         except SlackError as error:
             self._fail(error)
-
-
-class ProbeSocket:
-    """
-    An `OpenSocket` for questions that only ask for a sign of life: it never waits.
-
-    A peer that takes nothing is not asked, and given up for its silence when it is time for that.
-    """
-
-    def __init__(self, outgoing: Outgoing) -> None:
-        self._outgoing = outgoing
-
-    def send(self, *texts: bytes) -> None:
-        """As of an `OpenSocket`."""
-        self._outgoing.send(*texts, wait=False)
-
-    def ping(self, payload: bytes = b"") -> None:
-        """As of an `OpenSocket`."""
-        self._outgoing.ping(payload, wait=False)
-
-    def next_number(self) -> int:
-        """As of an `OpenSocket`."""
-        return self._outgoing.next_number()
