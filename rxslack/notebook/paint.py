@@ -54,7 +54,7 @@ def as_text(title: str, seen: Counted, table: Table, trace: str = "") -> str:
     state = one_line(f"{seen.state}{seen.error and f': {seen.error}'}")
     head = f"{one_line(title)}: {state}; {events(seen.total)} {sparkline(seen.rate)}"
     titles, rows = table
-    lines = ["  ".join(map(one_line, row)) for row in (titles, *rows)]
+    lines = ["  ".join(map(one_line, row)) for row in (titles, *rows) if titles]
     return "\n".join([head.rstrip(), counts, *lines, *trace.splitlines()])
 
 

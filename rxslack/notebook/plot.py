@@ -86,7 +86,9 @@ class Plot(Painted):
     """See `plot`, which makes it."""
 
     def __init__(self, points: Points, names: Names, title: str, display: Display | None) -> None:
-        super().__init__("plot", self._answered, display, title=title, names=names)
+        super().__init__(
+            "plot", self._answered, display, title=title, names=names, columns=(), rows=0, keep=0
+        )
         self._points = points
         self._axis = AXES[points.what]
 
@@ -102,16 +104,12 @@ class Plot(Painted):
         return {line.name: list(zip(times, line.values, strict=True)) for line in lines}
 
     def _taker(self) -> Callable[[Any], Any]:
-        add, put = self._tally.add, self._points.add
+        return self._points.taker(self._tally.add, self._key_failed)
 
-        def take(item: Any) -> None:
-            at, kind = add(item)
-            try:
-                put(at, item, kind)
-            except Exception as error:  # noqa: BLE001 - the user's key may raise anything
-                self._failed(error)
-
-        return take
+    def _key_failed(self, error: Exception) -> None:
+        """End it, once: a source that emits while it is subscribed to goes on for a while."""
+        if not self.seen.over:
+            self._failed(error)
 
     def _now(self) -> tuple[list[float], list[Line]]:
         times, lines = self._points.lines(self._tally.seen(0).clock)

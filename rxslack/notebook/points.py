@@ -46,7 +46,6 @@ class Points:
         window: seconds.
 
     Attributes:
-        add: takes one more item, with its arrival and its type; what the user's key raises is raised there.
         gaps: from when to when nobody was connected, unix seconds.
     """
 
@@ -58,10 +57,18 @@ class Points:
         self._counts = Spans(MOST, REST)
         self._lags = Spans(MOST, REST)  # microseconds, added up
         self._lock = Lock()
-        self.add = self._adder()
 
-    def _adder(self) -> Callable[[float, Any, str], None]:
-        # As in `Tally`.
+    def taker(
+        self, add: Callable[[Any], tuple[float, str]], failed: Callable[[Exception], object]
+    ) -> Callable[[Any], None]:
+        """
+        What takes an item.
+
+        Args:
+            add: takes it first, and tells when it came and its type.
+            failed: gets what the user's key raises.
+        """
+        # As in `Tally`, a closure.
         key, take_in, put, waiting = (
             self._key,
             self._take_in,
@@ -70,7 +77,8 @@ class Points:
         )
         by_id, is_late, plain = key in ("channel", "user"), self.what == "lag", cast("Any", dict)
 
-        def add(at: float, item: Any, kind: str) -> None:
+        def take(item: Any) -> None:
+            at, kind = add(item)
             name: Any
             if by_id:
                 name = item.get(key) if type(item) is plain else None
@@ -78,13 +86,19 @@ class Points:
                     name = id_in(key, item)
             elif key is None:
                 name = ""
+            elif key == "type":
+                name = kind
             else:
-                name = kind if key == "type" else str(cast("Any", key)(item))
+                try:
+                    name = str(cast("Any", key)(item))
+                except Exception as error:  # noqa: BLE001 - the user's key may raise anything
+                    failed(error)
+                    return
             put((at, name))
             if len(waiting) >= BATCH or is_late or kind == "rxslack.gap":
                 take_in(at, item, kind, name)
 
-        return add
+        return take
 
     def _take_in(self, at: float, item: Any, kind: str, name: str) -> None:
         with self._lock:

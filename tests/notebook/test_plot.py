@@ -13,6 +13,7 @@ from reactivex import Subject
 from rxslack.errors import ConfigurationError
 from rxslack.notebook import plot
 from rxslack.notebook.plot import Plot
+from tests.reports import reports
 
 pytest.importorskip("matplotlib", reason="the extra `notebook` is missing")
 pytest.importorskip("bokeh", reason="the extra `notebook` is missing")
@@ -82,13 +83,14 @@ def test_it_tells_a_page_the_figure_once_and_then_numbers() -> None:
     shown.stop()
 
 
-def test_it_shows_the_traceback_of_a_key_that_fails() -> None:
+def test_it_shows_the_traceback_of_a_key_that_fails(caplog: pytest.LogCaptureFixture) -> None:
     def bad(event: Any) -> str:
         return str(event["no_such_key"])
 
     shown = plot(reactivex.from_iterable(EVENTS * 600), key=bad, display=Nowhere())
     assert over(shown).seen.state == "failed"
     assert "in bad" in repr(shown)
+    assert [type(error) for _, error in reports(caplog)] == [KeyError]
 
 
 @pytest.mark.parametrize("options", [{"window": 0}, {"window": float("nan")}, {"what": "mean"}])

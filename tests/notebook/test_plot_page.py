@@ -34,16 +34,24 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield found
 
 
+def put(shown: Any, at: float, event: dict[str, Any]) -> None:
+    """Let an event come at a time of ours."""
+
+    def add(_: object) -> tuple[float, str]:
+        return at, event["type"]
+
+    shown._points.taker(add, shown._failed)(event)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_it_draws_lines_that_grow_and_zooms_into_them(browser: Any, dark: bool) -> None:
     action: Any = pytest.importorskip("selenium.webdriver.common.action_chains")
     source: Subject[Any] = Subject()
     shown = plot(source, "total", key="channel", title="by channel")
-    points = shown._points  # pyright: ignore[reportPrivateUsage] - the stream's clock is ours
     begun = time.time() - 100
 
     def add(at: float, event: dict[str, Any]) -> None:
-        points.add(at, event, event["type"])
+        put(shown, at, event)
 
     for second in range(100):
         for channel in range(3):
@@ -92,7 +100,7 @@ def test_it_renames_lines_and_keeps_hidden_what_was_hidden(browser: Any) -> None
 
     def say(channel: str, times: int) -> None:
         for _ in range(times):
-            shown._points.add(1764000000.0, {"channel": channel}, "message")  # pyright: ignore[reportPrivateUsage] - the stream's clock is ours
+            put(shown, 1764000000.0, {"type": "message", "channel": channel})
 
     def news() -> dict[str, Any]:
         return shown._news()  # pyright: ignore[reportPrivateUsage] - what a page gets

@@ -18,8 +18,14 @@ def points(what: Any, window: float = 1.0, key: Any = None) -> Points:
 
 
 def take(found: Points, at: float, *items: Any) -> None:
+    put = found.taker(lambda item: (at, kind_of(item)), failed)
     for item in items:
-        found.add(at, item, kind_of(item))
+        put(item)
+
+
+def failed(error: Exception) -> None:
+    """No key here does."""
+    raise error
 
 
 def values(found: Points, now: float) -> dict[str, list[float]]:

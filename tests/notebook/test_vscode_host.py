@@ -28,6 +28,7 @@ from rxslack.notebook.page import LivePage
 from rxslack.notebook.tally import Tally
 from rxslack.notebook.widgets import made
 from tests.notebook.browsing import DRIVER, chromium, picture, until
+from tests.notebook.test_plot_page import put
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
 pytest.importorskip("anywidget", reason="the extra `notebook` is missing")
@@ -179,7 +180,7 @@ def test_it_draws_a_plot_that_grows(browser: Any, host: str) -> None:
 
     def news(until_second: int) -> dict[str, Any]:
         for second in range(until_second):
-            chart._points.add(1764000000.0 + second, {"channel": f"C{second % 3}"}, "message")  # pyright: ignore[reportPrivateUsage] - the stream's clock is ours
+            put(chart, 1764000000.0 + second, {"type": "message", "channel": f"C{second % 3}"})
         return chart._news()  # pyright: ignore[reportPrivateUsage] - what a page gets
 
     widget = made("plot", news(50), nothing, chart._parts())  # pyright: ignore[reportPrivateUsage] - as above
