@@ -5,12 +5,13 @@ A burst after an announcement, a reconnect with a backlog: events come in floods
 frames are cut out of them, and events are decoded and emitted a few at a time, by orjson
 where it is installed (`pip install 'rxslack[speed]'`; the events are the same either way). What rxslack's own
 operators keep behind the source is looked for in one loop; `record`, `distinct` and `backfill` take what came
-together at once; and what nobody wants is not decoded. What waits for a slow subscriber is bounded (`rtm(web, max_waiting_bytes=…, overflow="wait" | "fail")`).
+together at once; and what nobody wants is not decoded. What waits for a slow subscriber is bounded
+(`rtm(web, max_waiting_bytes=…, overflow="wait" | "fail")`).
 
 `rxslack, stock operators` is `rtm`, `reconnect`, and reactivex's own filter and map; `rxslack` is
 the pipeline at the top of this page, which checks every message against its class and makes an
-answer of it; `events alone` has no operators but `reconnect`; `Socket Mode` is that pipeline with
-envelopes, each of them acknowledged. The others are bare receive loops
+answer of it; `filters alone` makes no answers; `events alone` has no operators but `reconnect`;
+`Socket Mode` is that pipeline with envelopes, each of them acknowledged. The others are bare receive loops
 that decode; they neither reconnect nor watch for silence. `filter and map` is such a loop that also
 does what the stock operators do, by hand. slack_sdk's client loses its place in
 a flood, so the server waits for it; everybody else takes the flood as it comes.

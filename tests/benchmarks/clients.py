@@ -33,6 +33,15 @@ def readme(address: str, tally: Tally, _: Loads) -> Stop:
     return _answer(_events(address), tally)
 
 
+def filters(address: str, tally: Tally, _: Loads) -> Stop:
+    """What the README's pipeline asks of each message, and no answer made of any."""
+    asked = _events(address).pipe(
+        rxslack.not_from_bots(),
+        rxslack.of_type(rxslack.MessageEvent, lambda e: "Hello" in e["text"]),
+    )
+    return asked.subscribe(tally.look, tally.fail).dispose
+
+
 def stock(address: str, tally: Tally, _: Loads) -> Stop:
     """The same with reactivex's own filter and map."""
     texts = _events(address).pipe(ops.filter(_says_hello), ops.map(_ts))
@@ -99,6 +108,7 @@ def _events(address: str) -> Observable[dict[str, Any]]:
 
 def _answer(stream: Observable[dict[str, Any]], tally: Tally) -> Stop:
     answers = stream.pipe(
+        rxslack.not_from_bots(),
         rxslack.of_type(rxslack.MessageEvent, lambda e: "Hello" in e["text"]),
         ops.map(rxslack.reply(_greeting)),
     )
@@ -248,6 +258,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 CLIENTS: Final[dict[str, Client]] = {
     "rxslack": readme,
+    "rxslack, filters alone": filters,
     "rxslack, stock operators": stock,
     "rxslack, with metrics": with_metrics,
     "rxslack, events alone": events,

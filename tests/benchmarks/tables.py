@@ -40,6 +40,7 @@ Contender = tuple[str, Decoder]
 FLOODED: Sequence[Contender] = (
     ("rxslack, stock operators", "json"),
     ("rxslack", "json"),
+    ("rxslack, filters alone", "json"),
     ("rxslack, events alone", "json"),
     ("rxslack, Socket Mode", "json"),
     ("slack_sdk RTM v2", "json"),
@@ -52,6 +53,7 @@ FLOODED: Sequence[Contender] = (
     ("aiohttp, filter and map", "json"),
     ("rxslack, stock operators", "orjson"),
     ("rxslack", "orjson"),
+    ("rxslack, filters alone", "orjson"),
     ("rxslack, events alone", "orjson"),
     ("rxslack, Socket Mode", "orjson"),
     ("aiohttp", "orjson"),
