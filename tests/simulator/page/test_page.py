@@ -47,9 +47,11 @@ def silence(browser: Chromium) -> Iterator[None]:
 
 
 @pytest.fixture
-def slack() -> Iterator[Workspace]:
+def slack(browser: Chromium) -> Iterator[Workspace]:
     with Workspace(bot_scopes=AGENT_SCOPES, limits=Limits.off()) as slack:
         yield slack
+        # The page is left before its server is: what it still asks for would find nobody.
+        browser.driver.get("about:blank")
 
 
 def test_a_bot_that_ignores_bots_answers_what_is_typed(slack: Workspace, browser: Chromium) -> None:
