@@ -25,7 +25,8 @@ The first version that is numbered. For whoever used rxslack before it:
 - Answers that grow: `stream_message`, `stream_reply`, `until_stopped`, and the sinks `set_session`,
   `rename_session` and `suggest_prompts`; `update_message(latest=True)`. The simulated Slack speaks all of it.
 - `live` is a widget in JupyterLab, Notebook 7, VS Code and marimo: pause, filter, scroll back, open an event and
-  its thread; of a replay it shows the replay's time. A stream that fails shows its traceback in its cell, with the
+  its thread; of a replay it shows the replay's time. All events are counted, and of a flood a thousand a second
+  are kept. A stream that fails shows its traceback in its cell, with the
   stage whose function raised it.
 - `keep_posted(web, key)` keeps one message for each key, edited to the latest value at Slack's pace.
 - `ask(web, interactions, store=…)` asks people by cards with buttons, whose decisions outlive a restart.

@@ -8,7 +8,8 @@ repository run without a token. Each of these pictures was taken by the test tha
 
 `live(events, web=web)` in JupyterLab, Notebook 7, VS Code and marimo: pause it, filter it by text, type, channel and
 person, scroll back through what was kept. Edits are struck, gaps between connections stand in line, and the bars are
-the events of each type in each second.
+the events of each type in each second. However many come, it is painted four times a second, and what is pressed is
+answered by the page itself.
 
 ![A live view: state, rates by type, filters, and events with names, emoji, links and an edit](../../tests/pictures/live-light.png)
 ![The same on a dark page](../../tests/pictures/live-dark.png)
