@@ -74,7 +74,7 @@ class Running(abc.DisposableBase):
         rows: int = KEPT,
         keep: int = KEPT,
         names: Names | None = None,
-        **told: Any,
+        wake: Callable[[], object] = lambda: None,
     ) -> None:
         loop = running_loop()
         self._coroutines = Coroutines(loop)
@@ -88,7 +88,7 @@ class Running(abc.DisposableBase):
         self._columns = columns
         self._names = names or Names()
         self._rows = rows
-        self._tally = Tally(keep, **told)
+        self._tally = Tally(keep, wake=wake)
         self._trace = ""
         self._over = threading.Event()
         self._stream: Observable[Any] | None = None

@@ -95,12 +95,8 @@ class Tally:
     def _adder(self) -> Callable[[Any], tuple[float, str]]:  # noqa: C901 - a call costs as much as the rest
         # Called a hundred thousand times a second: a closure finds its things soonest.
         clock, wake, numbers, recorded = self._clock, self._wake, count(1), emitting
-        keep, keep_last, rates, count_it = (
-            self._fresh.append,
-            self._last.append,
-            self._rates,
-            self._rates.add,
-        )
+        keep, keep_last = self._fresh.append, self._last.append
+        rates, count_it = self._rates, self._rates.add
         plain: Any = dict
         keeps = bool(self._kept.maxlen)
 
