@@ -17,7 +17,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, NoReturn
 
-__all__ = ["DECODER", "HAS_ORJSON", "each_to_json", "loads", "read_json", "to_json"]
+__all__ = [
+    "DECODER",
+    "HAS_ORJSON",
+    "each_to_json",
+    "loads",
+    "packed",
+    "read_json",
+    "to_json",
+    "unpacked",
+]
 
 _orjson: Any
 try:
@@ -98,6 +107,30 @@ def each_to_json(values: Sequence[Any]) -> list[bytes]:
             if b"".join(texts).find(b"null") < 0:
                 return texts
     return [to_json(value) for value in values]
+
+
+def packed(value: Any) -> Any:
+    """
+    A list, or a dict, that was read from JSON, in a fifth of the memory; `unpacked` makes it of this again.
+
+    Only orjson is quick enough: without it, and of half a surrogate pair, it stays what it is.
+    """
+    if _orjson is not None:
+        try:
+            return _orjson.dumps(value)
+        except TypeError:
+            pass
+    return value
+
+
+def unpacked(value: Any) -> Any:
+    """
+    What was given to `packed`.
+
+    >>> unpacked(packed([{"text": "Grüße"}]))
+    [{'text': 'Grüße'}]
+    """
+    return loads(value) if isinstance(value, bytes) else value
 
 
 def _integer(digits: str) -> int | float:

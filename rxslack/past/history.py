@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import islice, pairwise
 from operator import itemgetter
 from threading import Event
 from time import monotonic
@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from reactivex import Observable
 
 from rxslack.core.generated import from_generator
+from rxslack.core.json_text import packed, unpacked
 from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.past.order import micros_of_all, order
 from rxslack.recovery.backoff import backoff
@@ -31,6 +32,7 @@ Placed: TypeAlias = tuple[int, Message]
 """A message behind what it is sorted by."""
 
 _PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
+_PAGE: Final[Callable[[tuple[int, int, Any]], tuple[int, int]]] = itemgetter(0, 1)
 _SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
@@ -78,7 +80,7 @@ def history(
     {'type': 'message', 'text': 'Hello', 'ts': '1.0', 'channel': 'C1'}
 
     Slack tells history newest first, so the messages of the span are collected before the oldest
-    is emitted; `oldest` and `latest` keep that small. Threads are asked for one by one, when their
+    is emitted, as JSON where orjson is installed; `oldest` and `latest` keep that small. Threads are asked for one by one, when their
     turn comes.
 
     Args:
@@ -168,15 +170,16 @@ class Reading:
         waiting: list[tuple[int, int, Message]] = []  # replies
         last = ""
         number = 0
-        roots = [one for page in self._pages("conversations.history", **span) for one in page]
-        roots.sort(key=_PLACE, reverse=True)
-        while roots or waiting:
-            if roots and not (waiting and waiting[0][0] < roots[-1][0]):
-                message = roots.pop()[1]
+        roots = self._roots(span)
+        root = next(roots, None)
+        while root is not None or waiting:
+            if root is not None and not (waiting and waiting[0][0] < root[0]):
+                message = root[1]
                 if threads and message.get("reply_count"):
                     for place, reply in self._replies(message["ts"]):
                         number += 1
                         heappush(waiting, (place, number, reply))
+                root = next(roots, None)
             else:
                 message = heappop(waiting)[2]
             ts = message["ts"]
@@ -186,6 +189,23 @@ class Reading:
                 message["channel"] = self._channel
                 yield message
         self._say(0.0)
+
+    def _roots(self, span: dict[str, Any]) -> Generator[Placed]:
+        """What is no reply, oldest first; Slack tells the newest first, so all of it waits for its turn."""
+        # Packed, for the interpreter looks again and again after all that is not.
+        pages: list[tuple[int, int, Any]] = []
+        for page in self._pages("conversations.history", **span):
+            page.sort(key=_PLACE)
+            if page:
+                pages.append((page[0][0], page[-1][0], packed(page)))
+        pages.sort(key=_PAGE)
+        if any(page[1] > later[0] for page, later in pairwise(pages)):  # which Slack's are not
+            found = [(place, one) for _, _, page in pages for place, one in unpacked(page)]
+            yield from sorted(found, key=_PLACE)
+            return
+        pages.reverse()
+        while pages:
+            yield from unpacked(pages.pop()[2])
 
     def _replies(self, ts: str) -> Generator[Placed]:
         # The thread's first message may stand on each page, so one a page would never get on.

@@ -250,3 +250,33 @@ def test_it_logs_what_nobody_takes_on_another_thread(
         if thread not in before:
             thread.join(5.0)
     assert reports(caplog) == [("rxslack.history", error)]
+
+
+@pytest.mark.parametrize("with_orjson", [True, False])
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [["9.1", "8.1"], ["7.1", "6.1"], ["5.1"]],  # as Slack sends them
+        [["9.1", "8.1"], ["8.1", "7.1"], []],
+        [["8.1", "9.1"], ["6.1", "7.1"]],
+        [["9.1", "6.1"], ["8.1", "5.1"], ["7.1", "5.1"]],
+    ],
+)
+def test_it_emits_in_order_whatever_order_the_pages_have(
+    pages: list[list[str]], with_orjson: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ("half a pair: \ud800", "Grüße")  # of which orjson takes the second only
+
+    class Paged(Web):
+        def call(self, _: str, /, **arguments: Any) -> dict[str, Any]:
+            place = int(arguments["cursor"] or 0)
+            found = [{"type": "message", "text": said[place > 0], "ts": ts} for ts in pages[place]]
+            more = {"next_cursor": str(place + 1)} if place + 1 < len(pages) else {}
+            return {"ok": True, "messages": found, "response_metadata": more}
+
+    if not with_orjson:
+        monkeypatch.setattr("rxslack.core.json_text._orjson", None)
+    seen: list[dict[str, Any]] = []
+    history(Paged(), "C1", per_minute=1e9).subscribe(seen.append)
+    assert [event["ts"] for event in seen] == sorted({ts for page in pages for ts in page})
+    assert {event["text"] for event in seen} == {*said}
