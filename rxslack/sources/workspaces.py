@@ -9,7 +9,7 @@ from typing import Any
 
 import reactivex
 from reactivex import Observable, Subject, abc, operators as ops
-from reactivex.disposable import CompositeDisposable, Disposable
+from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.core.printable import printable
@@ -232,7 +232,22 @@ class _Installed:
 
 
 def _later(stream: Observable[Item], seconds: float, clock: abc.SchedulerBase) -> Observable[Item]:
-    return stream.pipe(ops.delay_subscription(seconds, scheduler=clock)) if seconds else stream
+    if not seconds:
+        return stream
+
+    # reactivex's `delay_subscription` disposes a stream whose time comes before it has returned.
+    def subscribe(
+        observer: abc.ObserverBase[Item], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        subscription = SingleAssignmentDisposable()
+
+        def start(*_: object) -> None:
+            if not subscription.is_disposed:
+                subscription.disposable = stream.subscribe(observer, scheduler=scheduler)
+
+        return CompositeDisposable(subscription, clock.schedule_relative(seconds, start))
+
+    return Observable(subscribe)
 
 
 def _named(stream: Observable[Item], team: str = "") -> Observable[Item]:

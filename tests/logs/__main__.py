@@ -56,6 +56,7 @@ def scene_help(name: str) -> str:
         "stopped": "stop a worker for longer than its lease",
         "handover": "end a worker by SIGTERM",
         "budget": "post from four processes",
+        "leases": "spread workspaces without sockets",
         "spread": "spread workspaces, kill one process, add one",
     }[name]
 

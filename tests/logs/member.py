@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+import reactivex
 from reactivex import Observable, operators as ops
 
 from rxslack import WebClient, reconnect, rtm, workspaces
@@ -17,14 +19,28 @@ from rxslack import WebClient, reconnect, rtm, workspaces
 def main() -> None:
     where, path, tokens, base_url, lease = sys.argv[1:]
     logging.basicConfig(level="WARNING")
-    webs = [WebClient(token, base_url=base_url) for token in Path(tokens).read_text().split()]
+    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
+    webs = [WebClient(token, **options) for token in Path(tokens).read_text().split()]
     with Path(path).open("a", buffering=1) as file:
-        stream = partial(events, file)
+        stream = partial(events, file, connect if base_url else greet)
         workspaces(webs, stream, spread=where, lease=float(lease)).subscribe()
         time.sleep(600.0)
 
 
-def events(file: TextIO, web: WebClient) -> Observable[dict[str, Any]]:
+def connect(web: WebClient) -> Observable[dict[str, Any]]:
+    """A socket."""
+    return rtm(web).pipe(reconnect())
+
+
+def greet(_: WebClient) -> Observable[dict[str, Any]]:
+    """What looks like one, and costs nothing."""
+    hello: dict[str, Any] = {"type": "hello"}
+    return reactivex.concat(reactivex.of(hello), reactivex.never())
+
+
+def events(
+    file: TextIO, stream: Callable[[WebClient], Observable[dict[str, Any]]], web: WebClient
+) -> Observable[dict[str, Any]]:
     """Those of one workspace; a line when it is connected, and one when it is left."""
 
     def look(item: dict[str, Any]) -> None:
@@ -34,7 +50,7 @@ def events(file: TextIO, web: WebClient) -> Observable[dict[str, Any]]:
     def leave() -> None:
         file.write(f"- {web.account}\n")
 
-    return rtm(web).pipe(reconnect(), ops.do_action(look), ops.finally_action(leave))
+    return stream(web).pipe(ops.do_action(look), ops.finally_action(leave))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.logs.answering import handover, replies, stopped
 from tests.logs.hearing import full, ingest, outage
-from tests.logs.sharing import budget, spread
+from tests.logs.sharing import budget, leases, spread
 from tests.logs.stage import SceneResult
 
 __all__ = ["SCENES"]
@@ -20,6 +20,7 @@ SCENES: dict[str, tuple[Callable[[Any], SceneResult], float]] = {
     "stopped": (stopped, 8),
     "handover": (handover, 60),
     "budget": (budget, 10),
-    "spread": (lambda size: spread(int(size)), 1000),
+    "leases": (lambda size: leases(int(size)), 1000),
+    "spread": (lambda size: spread(int(size)), 300),
 }
 """Each with its size: how often, or how many, or how many seconds."""

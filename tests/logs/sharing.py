@@ -12,7 +12,7 @@ import redis
 from rxslack.simulator import Limits, Workspace
 from tests.logs.stage import SceneResult, Stage, stage, wait_for
 
-__all__ = ["budget", "spread"]
+__all__ = ["budget", "leases", "spread"]
 
 LEASE = 3.0
 
@@ -38,19 +38,23 @@ def budget(seconds: float) -> SceneResult:
 
 class Members:
     """
-    Processes that share workspaces, each with a socket to a simulated Slack.
+    Processes that share workspaces.
 
     Args:
         here: Where they play.
-        slack: The workspace that stands in for all of them.
+        slack: The workspace that stands in for all of them, to which each has a socket; None: they have leases
+            alone.
         count: How many workspaces.
     """
 
-    def __init__(self, here: Stage, slack: Workspace, count: int) -> None:
+    def __init__(self, here: Stage, slack: Workspace | None, count: int) -> None:
         self._here = here
-        self._base_url = slack.base_url
+        self._base_url = slack.base_url if slack else ""
         self._tokens = here.folder / "tokens"
-        self._tokens.write_text("\n".join(slack.new_token("xoxb") for _ in range(count)))
+        tokens = [
+            slack.new_token("xoxb") if slack else f"xoxb-test-{number}" for number in range(count)
+        ]
+        self._tokens.write_text("\n".join(tokens))
         self._count = count
         self._redis: Any = redis.Redis(port=here.server.port)
         self.living: list[int] = []
@@ -99,46 +103,59 @@ class Members:
         )
 
 
+def leases(count: int) -> SceneResult:
+    """As `spread`, without sockets, of which a machine has so many only."""
+    with stage() as here:
+        return share_workspaces(here, None, count)
+
+
 def spread(count: int) -> SceneResult:
     """Many workspaces over three processes, a socket each; one is killed, and one is added."""
     with stage() as here, Workspace(limits=Limits.off()) as slack:
-        members = Members(here, slack, count)
-        for number in range(3):
-            members.start(number)
-        began = wait_for(members.have_settled, 300.0)
-        before = {number: members.connected(number) for number in range(3)}
-        at = time.monotonic()
-        members.kill(1)
-        held = wait_for(lambda: members.held() == count, 60.0)
-        held_after = time.monotonic() - at
-        connected = wait_for(members.are_connected, 120.0)
-        connected_after = time.monotonic() - at
-        two = {number: members.connected(number) for number in (0, 2)}
-        kept = all(before[number] <= two[number] for number in (0, 2))
-        members.start(3)
-        fewest = count
+        return share_workspaces(here, slack, count)
 
-        def joined() -> bool:
-            nonlocal fewest
+
+def share_workspaces(here: Stage, slack: Workspace | None, count: int) -> SceneResult:
+    members = Members(here, slack, count)
+    for number in range(3):
+        members.start(number)
+    began = wait_for(members.have_settled, 300.0)
+    before = {number: members.connected(number) for number in range(3)}
+    at = time.monotonic()
+    members.kill(1)
+    held = wait_for(lambda: members.held() == count, 60.0)
+    held_after = time.monotonic() - at
+    connected = wait_for(members.are_connected, 120.0)
+    connected_after = time.monotonic() - at
+    two = {number: members.connected(number) for number in (0, 2)}
+    kept = all(before[number] <= two[number] for number in (0, 2))
+    members.start(3)
+    fewest = count
+
+    def joined() -> bool:
+        nonlocal fewest
+        if slack:
             fewest = min(fewest, len(slack.connections))
-            time.sleep(0.1)
-            return members.have_settled()
+        time.sleep(0.1)
+        return members.have_settled()
 
-        shared = wait_for(joined, 300.0)
-        moved = len(members.connected(3))
-        stayed = all(members.connected(number) <= two[number] for number in (0, 2))
-        return SceneResult(
-            f"{count} workspaces over 3 processes, lease {LEASE:.0f} s: one of {len(before[1])} killed, all "
-            f"held again after {held_after:.1f} s and connected after {connected_after:.1f} s, what others had "
-            f"stayed: {kept}; one added: {moved} moved to it, nothing else: {stayed}, and never were there "
-            f"fewer than {fewest} connections",
-            began
-            and held
-            and held_after <= LEASE + 1.0
-            and connected
-            and connected_after <= LEASE + 1.0
-            and kept
-            and shared
-            and stayed
-            and fewest == count,
-        )
+    shared = wait_for(joined, 300.0)
+    moved = len(members.connected(3))
+    stayed = all(members.connected(number) <= two[number] for number in (0, 2))
+    sockets = (
+        f", and never were there fewer than {fewest} connections" if slack else ", without sockets"
+    )
+    return SceneResult(
+        f"{count} workspaces over 3 processes, lease {LEASE:.0f} s: one of {len(before[1])} killed, all "
+        f"held again after {held_after:.1f} s and connected after {connected_after:.1f} s, what others had "
+        f"stayed: {kept}; one added: {moved} moved to it, nothing else: {stayed}{sockets}",
+        began
+        and held
+        and held_after <= LEASE + 1.0
+        and connected
+        and connected_after <= LEASE + 1.0
+        and kept
+        and shared
+        and stayed
+        and fewest == count,
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import threading
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import reactivex
-from reactivex import Observable, Subject
+from reactivex import Observable, Subject, abc
+from reactivex.disposable import Disposable
+from reactivex.scheduler import TimeoutScheduler
 
 import rxslack
 from rxslack.errors import AuthenticationError, ConfigurationError
@@ -75,6 +78,34 @@ def test_it_starts_five_hundred_one_after_the_other(marbles: Marbles) -> None:
     for second in range(50):
         assert len([moment for moment in started if second <= moment < second + 1]) <= 21
     assert random.getstate() == before, "a program that has seeded it counts on it"
+
+
+class Hasty(TimeoutScheduler):
+    """Its timers are over before whoever asked for them goes on."""
+
+    def schedule_relative(self, duetime: Any, action: Any, state: Any = None) -> abc.DisposableBase:
+        del duetime  # it is over at once
+        thread = threading.Thread(target=action, args=(self, state))
+        thread.start()
+        thread.join()
+        return Disposable()
+
+
+def test_it_opens_each_once_and_keeps_it_also_where_its_time_comes_at_once() -> None:
+    log: list[str] = []
+
+    def stream(_: rxslack.WebClient) -> Observable[dict[str, Any]]:
+        def subscribe(*_: Any) -> abc.DisposableBase:
+            log.append("open")
+            return Disposable(lambda: log.append("close"))
+
+        return Observable(subscribe)
+
+    webs = [rxslack.WebClient(f"xoxb-test-{number}") for number in range(3)]
+    subscription = rxslack.workspaces(webs, stream, stagger=0.1, scheduler=Hasty()).subscribe()
+    assert log == ["open"] * 3
+    subscription.dispose()
+    assert log == ["open"] * 3 + ["close"] * 3
 
 
 def test_it_needs_a_workspace() -> None:

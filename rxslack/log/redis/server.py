@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import weakref
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -67,6 +68,8 @@ class RedisServer:
             )
         except ValueError as error:
             raise ConfigurationError(f"{self.where} is no URL of a Redis server") from error
+        # Nobody closes an engine; it goes with the last who has it.
+        weakref.finalize(self, self.client.close).atexit = False
         self._digests: dict[str, str] = {}
         self._checked = False
 
