@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-import redis
 
 from rxslack import ConfigurationError, to_log
-from rxslack.log.where import engine_at
-from tests.background import until
 from tests.log.programs import append, event
 from tests.log.servers import Server, is_there
 
@@ -31,17 +26,6 @@ def test_it_warns_of_settings_that_lose_data(
         server.kill()
     assert "appendonly" in caplog.text
     assert "noeviction" in caplog.text
-
-
-def test_its_connections_end_with_the_last_who_has_it(server: Server) -> None:
-    engine = engine_at(server.url)
-    engine.wait(0.01)
-    client: Any = redis.Redis(port=server.port)
-    with client:
-        before = len(client.client_list())
-        del engine
-        gc.collect()
-        until(lambda: len(client.client_list()) < before)
 
 
 def test_without_the_package_it_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
