@@ -119,7 +119,8 @@ class _Peer(asyncio.Protocol):
         self._slack = slack
         self._workspace = ""
         self._came = bytearray()
-        self._left = memoryview(b"")  # of a flood
+        self._left = memoryview(b"")  # of a flood, from the middle of a frame on
+        self._owed = b""  # what may not come before that
         self._paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -171,15 +172,18 @@ class _Peer(asyncio.Protocol):
             self._transport.write(bytes((0x88, len(payload))) + payload)
             self._transport.close()
         elif opcode == 9:
-            self._transport.write(bytes((0x8A, len(payload))) + payload)
+            self.send(bytes((0x8A, len(payload))) + payload)
         elif opcode == 1 and (message := json.loads(payload)).get("type") == "ping":
             pong = {"type": "pong", "reply_to": message.get("id")}
-            self._transport.write(server_frame(json.dumps(pong).encode()))
+            self.send(server_frame(json.dumps(pong).encode()))
 
     # What it is told to send
 
     def send(self, frame: bytes) -> None:
-        self._transport.write(frame)
+        if self._left:
+            self._owed += frame
+        else:
+            self._transport.write(frame)
 
     def abort(self) -> None:
         self._transport.abort()
@@ -193,6 +197,9 @@ class _Peer(asyncio.Protocol):
         if self._left and not self._paused:
             piece, self._left = self._left[:_CHUNK], self._left[_CHUNK:]
             self._transport.write(piece)
+            if not self._left:
+                owed, self._owed = self._owed, b""
+                self._transport.write(owed)
             asyncio.get_running_loop().call_soon(self._pour)
 
     def pause_writing(self) -> None:
