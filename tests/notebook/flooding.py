@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,29 +74,32 @@ threading.Thread(target=measure).start()
 
 PRESS: Final = """
 const [view, find, act, seen, done] = arguments;
-const one = view.querySelector(find);
-one.scrollIntoView({ block: "nearest" });
-const begun = performance.now();
+const one = view.querySelector(find), begun = performance.now();
 if (act === "click") one.click();
-else if (act === "wheel") {
-  const { left, top, width, height } = one.getBoundingClientRect();
-  const at = { clientX: left + width / 2, clientY: top + height / 2, deltaY: -100, bubbles: true, cancelable: true };
-  view.before = one.doc.roots()[0].x_range.start;
-  inside(one, at.clientX, at.clientY).dispatchEvent(new WheelEvent("wheel", { ...at, composed: true }));
-} else { one.value = act; one.dispatchEvent(new Event("input")); }
-function inside(root, x, y) {
-  let found = root.getRootNode().elementFromPoint(x, y);
-  while (found?.shadowRoot) found = found.shadowRoot.elementFromPoint(x, y);
-  return found;
-}
-const isSeen = () => act === "wheel" ? one.doc.roots()[0].x_range.start !== view.before : new RegExp(seen).test(view.innerText);
+else { one.value = act; one.dispatchEvent(new Event("input")); }
 const look = () => {
-  if (isSeen()) done(performance.now() - begun);
+  if (new RegExp(seen).test(view.innerText)) done(performance.now() - begun);
   else if (performance.now() - begun > 30000) done(-1);
   else requestAnimationFrame(look);
 };
 look();
 """  # milliseconds until something is seen after something is pressed
+
+TURN: Final = """
+const plot = document.querySelector(".plot"), range = plot.doc.roots()[0].x_range, before = range.end - range.start;
+plot.scrollIntoView({ block: "center" });
+window.turned = new Promise((done) => window.addEventListener("wheel", () => {
+  const begun = performance.now();
+  const look = () => {
+    if (range.end - range.start !== before) done(performance.now() - begun);
+    else if (performance.now() - begun > 30000) done(-1);
+    else requestAnimationFrame(look);
+  };
+  look();
+}, { capture: true, once: true }));
+const { left, top, width, height } = plot.getBoundingClientRect();
+return [left + width / 2, top + height / 2];
+"""  # the same for the wheel over a plot; returns where that is
 
 PRESSES: Final = (
     ("live", "pause", "button", "click", "go on"),
@@ -104,19 +108,23 @@ PRESSES: Final = (
     ("live", "filter", "input[type=search]", "zzz", "\\n0 shown of"),
     ("live", "all", "input[type=search]", "", "\\d\\d shown of"),
     ("live", "go on", "button", "click", "\\npause\\n"),
-    ("plotted", "zoom", ".plot", "wheel", ""),
 )
 
 HEAP: Final = "gc(); return performance.memory.usedJSHeapSize / 1e6"
 
 
-def pressed(browser: Any, until_over: Callable[[], bool]) -> dict[str, list[float]]:
+def pressed(browser: Any, is_over: Callable[[], bool]) -> dict[str, list[float]]:
     """Press all there is, again and again; the milliseconds of each kind."""
-    took: dict[str, list[float]] = {name: [] for _, name, *_ in PRESSES}
-    while not until_over():
+    took: dict[str, list[float]] = {name: [] for name in (*(one[1] for one in PRESSES), "zoom")}
+    deltas = cycle((-120, 120))
+    while not is_over():
         for kind, name, find, act, seen in PRESSES:
             view = browser.find_element("css selector", f".rxslack.{kind}")
             took[name].append(browser.execute_async_script(PRESS, view, find, act, seen))
+        x, y = browser.execute_script(TURN)
+        wheel = {"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": next(deltas)}
+        browser.execute_cdp_cmd("Input.dispatchMouseEvent", wheel)
+        took["zoom"].append(browser.execute_async_script("turned.then(arguments[0])"))
     return took
 
 
