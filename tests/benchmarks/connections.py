@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -73,6 +74,24 @@ class Effort:
 QUICK: Final = Effort(2_000, 0.2, 0.2, 0.2)
 
 
+class _Changes(logging.Handler):
+    """What rxslack logs while no connection has a reason to change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.awaited = True
+        for name in ("rxslack.reconnect", "rxslack.sources"):
+            logger = logging.getLogger(name)
+            logger.addHandler(self)
+            logger.setLevel(logging.INFO)
+            logger.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self.awaited:
+            self.lines.append(record.getMessage())
+
+
 class _Bench:
     """One client and its workspaces, in a process that has done nothing yet."""
 
@@ -83,6 +102,7 @@ class _Bench:
         self._next = FIRST
         self._lost = 0
         self._cut = 0
+        self.changes = _Changes()
 
     def run(self, effort: Effort) -> Iterator[tuple[str, float]]:
         """All figures, as they come."""
@@ -124,6 +144,7 @@ class _Bench:
         yield "open", time.monotonic() - wall
         yield "open cpu", (time.process_time() - cpu) / (count - 1)
         time.sleep(1.0)  # what follows a handshake has settled
+        self.changes.awaited = False
         yield "bytes", self._grown() / (count - 1)
 
     def _insist(self, what: str) -> None:
@@ -158,9 +179,11 @@ class _Bench:
         count = len(self.crowd.streams)
         self.crowd.expect(0)
         wall = time.monotonic()
+        self.changes.awaited = True
         self._do("cut")
         self.crowd.wait(60.0)
         seconds = time.monotonic() - wall
+        self.changes.awaited = False
         self._cut = count
         self._take("flood", _AFTER_CUT)
         return seconds
@@ -210,6 +233,8 @@ def _measure_here(client: str, port: str, count: str, *numbers: str) -> None:
     figures = dict(bench.run(Effort(int(flood), *map(float, seconds))))
     for error in bench.crowd.errors[:3]:
         sys.stderr.write(f"{client}: a stream ended, {error}\n")
+    for line in bench.changes.lines[:5]:
+        sys.stderr.write(f"{client}, for no reason of the server's: {line}\n")
     print(json.dumps(figures), flush=True)  # noqa: T201 the caller reads it
     __import__("os")._exit(0)  # whatever threads a client leaves behind
 
