@@ -153,7 +153,7 @@ def share_workspaces(here: Stage, slack: Workspace | None, count: int) -> SceneR
         and held
         and held_after <= LEASE + 1.0
         and connected
-        and connected_after <= LEASE + 1.0
+        and (connected_after <= LEASE + 1.0 or not slack)
         and kept
         and shared
         and stayed
