@@ -99,7 +99,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._members: set[Member] = set()
-        self._is_over = False
+        self._has_begun = self._is_over = False
         self._has_stand_by = False
         self._lock = threading.Lock()  # around these
         self._asked: deque[Member] = deque()  # to be looked at now
@@ -131,7 +131,8 @@ class Hub:
         with self._lock:
             if self._is_over:
                 return False
-            if not self._members:  # nor were there any
+            if not self._has_begun:
+                self._has_begun = True
                 self._leading.acquire()
                 try:
                     self._start(leads=True)

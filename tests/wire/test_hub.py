@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -13,7 +13,17 @@ import pytest
 
 from rxslack.wire import hub
 from tests.peer import PONG, TEXT, text
-from tests.wire.rig import Gate, Make, Rig, has_grown, held, hub_threads, soon, wait_until
+from tests.wire.rig import (
+    Gate,
+    Make,
+    Rig,
+    has_grown,
+    held,
+    hub_threads,
+    is_open,
+    soon,
+    wait_until,
+)
 
 
 def say(one: Rig, words: str) -> None:
@@ -41,6 +51,27 @@ def test_there_is_no_thread_without_a_connection_and_there_is_one_again(rig: Mak
         one.read_loop.stop()
         one.end()
         assert hub_threads() == []
+
+
+def test_one_may_come_at_the_moment_when_the_last_one_goes(rig: Make) -> None:
+    one, other = rig(), Rig()
+    say(one, "Hello")
+    takes_turn = one.read_loop.takes_turn
+    coming = threading.Thread(target=other.start)
+
+    def take(batch: Sequence[bytes]) -> bool:
+        if not is_open(one.wire) and coming.ident is None:
+            coming.start()
+            coming.join(0.1)
+        return takes_turn(batch)
+
+    one.read_loop.takes_turn = take  # type: ignore[method-assign]  # of this one only
+    one.read_loop.stop()
+    wait_until(lambda: coming.ident is not None)
+    say(other, "Hello")
+    other.read_loop.stop()
+    other.peer.leave()
+    other.end()
 
 
 def test_a_subscriber_that_is_busy_holds_up_nobody_else(rig: Make) -> None:
