@@ -1,4 +1,4 @@
-// What a linter finds in the pages' JavaScript: `npx eslint@9 rxslack`. All rules are ESLint's own, so that it needs
+// What a linter finds in the pages' JavaScript: `npx eslint@9 --config .ci/eslint.config.mjs rxslack`. All rules are ESLint's own, so that it needs
 // nothing else.
 
 const browser = [
