@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import rxslack.notebook
 from rxslack.notebook.widgets import page_of
 
-__all__ = ["DRIVER", "Stage", "chromium", "picture", "until"]
+__all__ = ["DRIVER", "Stage", "chromium", "picture", "put", "until"]
 
 DRIVER = shutil.which("chromedriver")
 PARTS = Path(rxslack.notebook.__file__).parent
@@ -152,3 +152,12 @@ import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
   .then(async (module) => { window.paint = module.default.render; await paint({ model, el }); done(); })
   .catch((error) => done(String(error)));
 """
+
+
+def put(shown: Any, at: float, event: dict[str, Any]) -> None:
+    """Let an event come at a time of ours."""
+
+    def add(_: object) -> tuple[float, str]:
+        return at, event["type"]
+
+    shown._points.taker(add, shown._failed)(event)

@@ -15,7 +15,7 @@ from rxslack import isolate
 from rxslack.notebook import describe, plot
 from rxslack.notebook.travel import travel
 from rxslack.past.recording_file import RecordingFile
-from tests.notebook.browsing import DRIVER, Stage, chromium, picture, until
+from tests.notebook.browsing import DRIVER, Stage, chromium, picture, put, until
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
 pytest.importorskip("bokeh", reason="the extra `notebook` is missing")
@@ -32,15 +32,6 @@ SPAN = "const range = document.querySelector('.plot').doc.roots()[0].x_range; re
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with chromium(tmp_path_factory.mktemp("chromium")) as found:
         yield found
-
-
-def put(shown: Any, at: float, event: dict[str, Any]) -> None:
-    """Let an event come at a time of ours."""
-
-    def add(_: object) -> tuple[float, str]:
-        return at, event["type"]
-
-    shown._points.taker(add, shown._failed)(event)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

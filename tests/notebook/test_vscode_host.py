@@ -27,8 +27,7 @@ from rxslack.notebook.names import Names
 from rxslack.notebook.page import LivePage
 from rxslack.notebook.tally import Tally
 from rxslack.notebook.widgets import made
-from tests.notebook.browsing import DRIVER, chromium, picture, until
-from tests.notebook.test_plot_page import put
+from tests.notebook.browsing import DRIVER, chromium, picture, put, until
 
 pytest.importorskip("selenium.webdriver", reason="the extra `jupyter` is missing")
 pytest.importorskip("anywidget", reason="the extra `notebook` is missing")
