@@ -124,7 +124,7 @@ def test_it_measures_lateness_and_idleness(bench: Bench) -> None:
     assert late is not None
     assert 0 < late["late"]["p50"] <= late["late"]["p99"]
     assert idle is not None
-    assert (idle["seen"], idle["threads"]) == (3, 6)  # two threads a connection
+    assert (idle["seen"], idle["threads"]) == (3, 2)  # two threads for all
 
 
 def test_it_leaves_out_a_client_that_is_not_there(
