@@ -106,6 +106,7 @@ def test_it_ends_by_an_error_also_where_there_are_no_more_threads_to_be_had(
     errors: list[Exception] = []
     from_log(where, group="g").subscribe(no_thread, errors.append)
     until(lambda: errors)
+    until(lambda: not ours())  # or its traceback would be found by the next test
 
 
 def test_an_event_that_nobody_survives_is_a_failure_and_the_channel_goes_on(where: str) -> None:
