@@ -30,7 +30,9 @@ def lacks(summary: dict[str, Any]) -> dict[str | None, str]:
 
 def ended(slack: Workspace) -> bool:
     """Whether nobody is connected, and what was delivered last is remembered."""
-    return not slack.connections and "rxslack-rtm" not in {t.name for t in threading.enumerate()}
+    return not slack.connections and {"rxslack-rtm", "rxslack-hub"}.isdisjoint(
+        t.name for t in threading.enumerate()
+    )
 
 
 def gap(slack: Workspace, last_ts: str | None = None, since: float | None = None) -> dict[str, Any]:

@@ -394,7 +394,7 @@ def test_it_looks_again_when_the_watch_wants_it_to(rig: Make) -> None:
 
 @pytest.mark.parametrize("away", [False, True])
 def test_it_looks_as_often_as_the_watch_wants_it_to(rig: Make, away: bool) -> None:
-    """Also once a message has come, which the stand-in has noticed."""
+    """Also once a message has come, which the stand-by has noticed."""
     one, gate = held(rig, watch=soon)
     if not away:
         gate.open()
