@@ -17,7 +17,7 @@ from reactivex import operators as ops
 
 import rxslack
 import rxslack.guide
-from rxslack.simulator import Workspace
+from rxslack.simulator import SocketModeOptions, Workspace
 from rxslack.web.client import WebClient
 
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,6 +34,17 @@ def guide(name: str) -> str:
 
 
 WITH_EXAMPLES = [name for name in ROOMS if BLOCK.search(guide(name))]
+
+
+@pytest.fixture
+def slack() -> Generator[Workspace]:
+    """
+    One that waits longer than Slack for what an example has not answered.
+
+    It is acknowledged after 2.5 s, and a busy machine may not keep within Slack's 3 s.
+    """
+    with Workspace(socket_mode=SocketModeOptions(ack_deadline=60.0)) as workspace:
+        yield workspace
 
 
 @pytest.fixture
