@@ -16,8 +16,9 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import Final, NamedTuple, TypeGuard
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, should_bypass_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, should_bypass_proxies
 
 from rxslack.errors import ConfigurationError
 
@@ -88,16 +89,16 @@ class Transport:
     def proxy_for(self, url: str) -> str | None:
         """The proxy on the way to an address (`https:`, `http:`, `wss:` or `ws:`), if any."""
         web = url.replace("ws", "http", 1) if url.startswith("ws") else url
-        if self.proxy == DIRECT or should_bypass_proxies(web, no_proxy=None):
+        if self.proxy == DIRECT:
             return None
-        if self.proxy is not None:
-            return self.proxy
-        found: dict[str, str] = get_environ_proxies(web)
+        # The environment is read as a whole each time, and most have no proxy.
+        found = getproxies() if self.proxy is None else {"all": self.proxy}
         proxy = found.get(urlsplit(web).scheme) or found.get("all")
-        if proxy:
-            proxy = proxy if "://" in proxy else f"http://{proxy}"
-            _check_proxy(proxy, "the proxy in the environment")
-        return proxy or None
+        if not proxy or should_bypass_proxies(web, no_proxy=None):
+            return None
+        proxy = proxy if "://" in proxy else f"http://{proxy}"
+        _check_proxy(proxy, "the proxy in the environment")
+        return proxy
 
     @cached_property
     def context(self) -> ssl.SSLContext:

@@ -30,7 +30,7 @@ def lacks(summary: dict[str, Any]) -> dict[str | None, str]:
 
 def ended(slack: Workspace) -> bool:
     """Whether nobody is connected, and what was delivered last is remembered."""
-    return not slack.connections and {"rxslack-rtm", "rxslack-hub"}.isdisjoint(
+    return not slack.connections and {"rxslack-rtm", "rxslack-opener", "rxslack-hub"}.isdisjoint(
         t.name for t in threading.enumerate()
     )
 

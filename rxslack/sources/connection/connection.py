@@ -2,7 +2,7 @@
 One subscription, one connection: everything that RTM and Socket Mode have in common.
 
     ask for a URL │ dial │ hello │ events, pings, silence watched │ an error, or the disposal
-    └── a thread of its own ──┘└────── the threads of all connections, see `rxslack.wire.hub` ──────┘
+    └── one of a few threads ─┘└────── the threads of all connections, see `rxslack.wire.hub` ──────┘
 
 What they do not have in common is a `SocketProtocol`.
 """
@@ -23,12 +23,12 @@ from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 
 from rxslack.core import telemetry
-from rxslack.core.fork import after_fork
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import report, tell
 from rxslack.errors import FrameError, SlackError, TransportError
 from rxslack.recovery.reconnecting.attempts import Hello
 from rxslack.sources.budget import budget_of
+from rxslack.sources.connection.openers import openers
 from rxslack.sources.connection.options import ConnectionOptions
 from rxslack.sources.connection.protocol import Endpoint, Outgoing, SocketProtocol
 from rxslack.sources.connection.silence import SilenceWatch
@@ -47,8 +47,6 @@ __all__ = ["connections"]
 
 _EARLY_MESSAGES: Final = 1000  # that may come before hello, which Slack says first
 _EARLY_BYTES: Final = 1024 * 1024
-_OPENERS: Final = 32  # threads at a time; more only get into each other's way
-_LOOK: Final = 0.5  # seconds between looks whether one that waits for that has been disposed
 
 
 def connections(
@@ -71,8 +69,7 @@ def connections(
         observer: BurstObserver, scheduler: abc.SchedulerBase | None
     ) -> abc.DisposableBase:
         connection = _Connection(observer, scheduler, protocol(), web, options)
-        name = f"rxslack-{connection.protocol.name}"
-        threading.Thread(target=connection.begin, name=name, daemon=True).start()
+        openers.put(connection.begin)
         return Disposable(connection.dispose)
 
     return Bursts(subscribe)
@@ -85,16 +82,6 @@ def _unreadable_binary(message: bytes) -> bytes:
 
 
 _numbers = count(1)
-_openers = threading.Semaphore(_OPENERS)
-
-
-def _begin_anew() -> None:
-    """In a child of `fork()`: the threads that were at it are the parent's."""
-    global _openers
-    _openers = threading.Semaphore(_OPENERS)
-
-
-after_fork(_begin_anew)
 
 
 class _Connection:
@@ -141,37 +128,41 @@ class _Connection:
 
     def begin(self) -> None:
         """Open the connection, and hand it over to the hub."""
-        # On a thread of its own: `subscribe` must not block, and `dispose` ends the wait.
         telemetry.fields_of_line(connection=self._name)
-        began = time.monotonic()
-        if not self._budget.wait(self._over):
-            return
-        telemetry.observe("url_wait", value=time.monotonic() - began)
         try:
-            if not self._wait_for_turn():
+            if self._over.is_set():
                 return
-            try:
-                self._tell_status(lambda status: status.opening(self._name))
-                self._websocket = self._open()
-            finally:
-                _openers.release()
-            self._outgoing.begin(self._websocket)
-            self._watch.begin(self._websocket)
-            read_loop = self._make_read_loop()
-            # `dispose` may have come during the handshake; then nobody else closes the websocket.
-            if self._take_up(read_loop):
-                read_loop.begin()
+            if self._budget.take():
+                # On a thread of its own: no other account's connection is to wait for that.
+                name = f"rxslack-{self.protocol.name}"
+                threading.Thread(target=self._begin_later, name=name, daemon=True).start()
             else:
-                self._end("")
+                self._connect(0.0)
         except BaseException as error:  # noqa: BLE001 a mistake of ours must reach on_error, too
             self._finish(error)
 
-    def _wait_for_turn(self) -> bool:
-        """Whether this is one of the few that are opened at a time; False: it has been disposed."""
-        while not self._over.is_set():
-            if _openers.acquire(timeout=_LOOK):
-                return True
-        return False
+    def _begin_later(self) -> None:
+        """The same as soon as there may be another URL."""
+        telemetry.fields_of_line(connection=self._name)
+        began = time.monotonic()
+        try:
+            if self._budget.wait(self._over):
+                self._connect(time.monotonic() - began)
+        except BaseException as error:  # noqa: BLE001 the same
+            self._finish(error)
+
+    def _connect(self, waited: float) -> None:
+        telemetry.observe("url_wait", value=waited)
+        self._tell_status(lambda status: status.opening(self._name))
+        self._websocket = self._open()
+        self._outgoing.begin(self._websocket)
+        self._watch.begin(self._websocket)
+        read_loop = self._make_read_loop()
+        # `dispose` may have come during the handshake; then nobody else closes the websocket.
+        if self._take_up(read_loop):
+            read_loop.begin()
+        else:
+            self._end("")
 
     def _finish(self, error: BaseException | None) -> None:
         """It has ended, by this, or has been disposed."""

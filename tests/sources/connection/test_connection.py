@@ -11,6 +11,7 @@ import pytest
 from reactivex import Observable
 
 from rxslack.errors import FrameError, Silent
+from rxslack.sources.budget import UrlBudget
 from rxslack.sources.rtm import rtm
 from rxslack.sources.socket_mode import socket_mode
 from rxslack.web.client import WebClient
@@ -108,6 +109,15 @@ def test_it_is_disposed_amid_a_flood(listen: Listen, flood: bytes) -> None:
                 one.join(4.0)
         assert threads() == set()
     assert heard.errors == []
+
+
+def test_those_that_wait_for_the_budget_of_one_account_hold_up_no_other(listen: Listen) -> None:
+    spent = UrlBudget(burst=1, clock=lambda: 0.0)
+    assert spent.take() == 0.0
+    with client(saying(HELLO)) as web:
+        waiting = [listen(rtm(web, budget=spent)) for _ in range(40)]
+        listen(rtm(web, budget=UrlBudget())).hello()
+        assert not any(one.items for one in waiting)
 
 
 ODD = [
