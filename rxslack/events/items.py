@@ -21,6 +21,7 @@ __all__ = [
     "is_hello",
     "is_mapping",
     "is_spread",
+    "kind_of",
     "message_ts",
 ]
 
@@ -59,6 +60,12 @@ def as_mapping(item: Any) -> Mapping[Any, Any]:
     mapping: Mapping[Any, Any] = item
     # Nearly every item is a dict, and comparing classes is faster than `isinstance` of an ABC.
     return mapping if type(item) is dict or isinstance(item, Mapping) else {}
+
+
+def kind_of(item: object) -> str:
+    """Its type; "" for what has none, or one that is no text."""
+    kind = as_mapping(item).get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def is_mapping(item: object) -> TypeGuard[Mapping[Any, Any]]:

@@ -12,7 +12,7 @@ from reactivex.disposable import CompositeDisposable, Disposable
 
 from rxslack.core.operator import composed
 from rxslack.errors import ConfigurationError
-from rxslack.events.items import as_mapping, is_hello
+from rxslack.events.items import GOODBYES, as_mapping, kind_of
 from rxslack.lanes.tracking import leave_undone
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import GapFiller, HistoryTiming
@@ -182,21 +182,23 @@ class GapFilling:
                 self._sort(item)
 
     def _sort(self, item: Any) -> None:
-        event, open_gap = as_mapping(item), self._filler.open_gap
+        event, kind, open_gap = as_mapping(item), kind_of(item), self._filler.open_gap
         # Told first, so that whoever reads the stream knows why what follows is late.
-        if event.get("type") == "rxslack.gap":
+        if kind == "rxslack.gap":
             self._output.emit(item)
             self._filler.fill(event)
             return
         channel = happened_in(event)
-        if open_gap is not None:
+        if kind == "hello" or kind in GOODBYES:
+            self._filler.note_handover(kind)
+        elif open_gap is not None:
             self._filler.listen(event)
         # Only the channels whose past is still to come wait; the others are in order already.
         if channel is not None and open_gap is not None and open_gap.waits_for(channel):
             self._filler.hold(open_gap, channel, item)
         else:
             self._output.take(channel, item)
-        if not self._begun and is_hello(item):
+        if not self._begun and kind == "hello":
             self._begin()
 
     def _begin(self) -> None:

@@ -16,6 +16,7 @@ from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import HistoryTiming
 from rxslack.recovery.backfilling.gap import ChannelState, as_ts, before
 from rxslack.recovery.backfilling.history import Found, GapHistory
+from rxslack.recovery.reconnecting import handover_timer
 from rxslack.web.slack_clock import SlackClock
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
 
@@ -210,6 +211,40 @@ def test_it_keeps_the_order_when_what_it_found_does_not_come_and_something_later
     told.filled()
     assert told.texts() == ["first", "missed", "last"]
     assert len(slack.asked()) == 2
+
+
+@pytest.mark.parametrize("planning", [0.0, 0.2], ids=["just said", "settled"])
+def test_it_emits_nothing_before_what_is_held_back_during_a_handover(planning: float) -> None:
+    """Answers in old threads are not in history: what comes before them is known when they come."""
+    slack = ScriptedSlack(GENERAL)
+
+    def wait(call: Call) -> None:
+        if call.method == "users.conversations":
+            time.sleep(planning)  # so long after the gap history is asked
+
+    slack.before = wait
+    told = Told(slack, settle=0.05)
+    told.tell(gap(), {"type": "goodbye"}, {"type": "hello"})
+    answer = message(at(0.0), "answer", thread=at(-7200.0)) | {"channel": GENERAL}
+    later = slack.say(GENERAL, at(0.01), "later")
+    wait_until(slack.asked)
+    time.sleep(0.5)  # without a handover, what was found would be emitted in this time
+    told.tell(answer, later)
+    told.filled()
+    assert told.texts() == ["answer", "later"]
+
+
+def test_it_emits_what_it_found_when_a_handover_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover_timer, "PROOF", 0.0)
+    monkeypatch.setattr(handover_timer, "IDLE", 0.2)
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, settle=0.05)
+    told.tell({"type": "goodbye"}, gap())
+    slack.say(GENERAL, at(0.01), "later")
+    wait_until(slack.asked)
+    told.tell({"type": "hello"})
+    told.filled()
+    assert told.texts() == ["later"]
 
 
 # --- history is late ------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ from rxslack.recovery.backfilling.gap import (
 )
 from rxslack.recovery.backfilling.history import Found, GapHistory
 from rxslack.recovery.backfilling.ordered_output import OrderedOutput
+from rxslack.recovery.reconnecting.handover_timer import Handover
 from rxslack.web.calls import Missed
 from rxslack.web.slack_clock import SlackClock
 
@@ -82,9 +83,13 @@ class HistoryTiming:
     settle: float
     margin: float
 
+    def settled_at(self, instant: float) -> str:
+        """The `ts` up to which history has everything at an instant (of `time.monotonic`)."""
+        return as_ts(self.clock.at(instant) - self.settle)
+
     def complete_to(self, found: Found) -> str:
         """The `ts` up to which an answer has everything."""
-        return as_ts(self.clock.at(found.asked) - self.settle)
+        return self.settled_at(found.asked)
 
     def until_settled(self, ts: str) -> float:
         """Seconds until a message is not expected live any more, and history is complete to it."""
@@ -118,6 +123,7 @@ class GapFiller:
         self._only = only
         self._most = most
         self._timing = timing
+        self._handover = Handover()
         self._waiting = 0
         self._whenever_done: Callable[[], None] | None = None
 
@@ -154,6 +160,11 @@ class GapFiller:
         ts = new_message_ts(event)
         if ts is not None:
             self._timing.clock.heard_ts(ts)
+
+    def note_handover(self, kind: str) -> None:
+        """A hello or a goodbye comes live."""
+        self._handover.note(kind)
+        self._output.changed.notify_all()
 
     def hold(self, open_gap: OpenGap, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""
@@ -248,7 +259,9 @@ class GapFiller:
         with self._output:
             while self._is_on(open_gap) and open_gap.tasks:
                 now = monotonic()
-                channel, due = open_gap.next(now)
+                # What is held back comes in a moment, when the handover has ended.
+                live_by = self._handover.ends + self._timing.settle
+                channel, due = open_gap.next(now, live_by)
                 if due <= now:
                     return channel
                 self._output.changed.wait(due - now)
@@ -323,7 +336,7 @@ class GapFiller:
             # There is another gap, and each channel is asked again. What is complete goes out all
             # the same, so that the next answer is short.
             if found.is_whole and not found.missing:
-                upto = self._timing.complete_to(found)
+                upto = self._live_to(found)
                 self._emit(open_gap, channel, found, upto, all_waiting=False)
                 self._advance(channel, upto)
             open_gap.put_last(channel)
@@ -363,7 +376,7 @@ class GapFiller:
 
     def _release(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Emit what waits, and of what was found all that is not expected live."""
-        upto = max(self._timing.complete_to(found), self._heard_to(channel, found))
+        upto = max(self._live_to(found), self._heard_to(channel, found))
         # Nothing that was found is later than that, so none of it is expected live.
         if found.last() <= upto:
             self._close(open_gap, channel, found, None)
@@ -373,6 +386,13 @@ class GapFiller:
             self._emit(open_gap, channel, found, upto)
             task.passes = False
             task.again = monotonic() + self._timing.until_settled(found.last())
+
+    def _live_to(self, found: Found) -> str:
+        """The `ts` up to which an answer has everything, and nothing is expected live any more."""
+        complete = self._timing.complete_to(found)
+        if not self._handover.is_on():
+            return complete
+        return min(complete, self._timing.settled_at(self._handover.began))
 
     def _heard_to(self, channel: str, found: Found) -> str:
         """The `ts` up to which all is heard live that is not of the gap."""

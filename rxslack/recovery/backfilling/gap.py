@@ -273,25 +273,31 @@ class OpenGap:
         task = self.tasks.get(channel)
         return task is not None and not task.passes
 
-    def next(self, now: float) -> tuple[str, float]:
-        """The channel whose task it is, or comes first, and the instant. There has to be one."""
+    def next(self, now: float, live_by: float = -math.inf) -> tuple[str, float]:
+        """
+        The channel whose task it is, or comes first, and the instant. There has to be one.
+
+        Args:
+            now: the instant.
+            live_by: the instant until which live events may be late.
+        """
         tasks = self.tasks or {}
         first, instant = "", math.inf
         # Channels in which events wait come first: somebody is waiting for these.
         for channel in chain(self.with_waiting, tasks):
-            due = self._due(channel, tasks[channel]) if channel in tasks else math.inf
+            due = self._due(channel, tasks[channel], live_by) if channel in tasks else math.inf
             if due < instant:
                 first, instant = channel, due
             if due <= now:
                 break
         return first, instant
 
-    def _due(self, channel: str, task: ChannelTask) -> float:
+    def _due(self, channel: str, task: ChannelTask, live_by: float) -> float:
         # All of the gap is in history once it is settled; only a channel in which events wait is
         # asked before that.
         waits = channel in self.with_waiting
         if task.found is not None:
-            return 0.0 if waits else task.again
+            return 0.0 if waits else max(task.again, live_by)
         # What is asked for twice must leave the other channels what they need. And only a message
         # from after the gap tells how far what is found is of the gap, and not yet to come live.
         may = channel in self.with_new and self.history.calls.left > 2 * len(self.tasks or ())

@@ -18,9 +18,9 @@ from rxslack.core.unhandled import pass_on
 from rxslack.events.items import (
     GOODBYES,
     MESSAGES,
-    as_mapping,
     is_final,
     is_spread,
+    kind_of,
     message_ts,
 )
 from rxslack.recovery.reconnecting.attempts import Attempt, Connection, Roles, connection_of
@@ -106,7 +106,7 @@ class Emitter(Generic[T]):
 
     def _handle(self, attempt: Attempt[T], item: Any) -> None:
         """What is no plain message, or comes while there are several connections."""
-        kind = _kind(item)
+        kind = kind_of(item)
         if kind == "hello":
             self._handle_hello(attempt, item)
         # Slack gives an envelope of Socket Mode to one connection only. The current one cannot
@@ -299,13 +299,7 @@ class Emitter(Generic[T]):
         held, attempt.pending = attempt.pending or [], None
         for item in held:
             if not self._all.is_disposed:
-                self._pass(attempt, item, _kind(item))
-
-
-def _kind(item: object) -> str:
-    """Its type; "" for what has none, or one that is no text."""
-    kind = as_mapping(item).get("type")
-    return kind if isinstance(kind, str) else ""
+                self._pass(attempt, item, kind_of(item))
 
 
 def _newest_ts(items: Sequence[dict[str, Any]], plain: bool) -> str | None:

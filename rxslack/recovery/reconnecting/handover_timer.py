@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
@@ -14,7 +15,7 @@ from rxslack.core.unhandled import guarded
 from rxslack.recovery.reconnecting.attempts import Attempt, Roles
 from rxslack.recovery.reconnecting.emitter import Emitter
 
-__all__ = ["IDLE", "HandoverTimer"]
+__all__ = ["IDLE", "Handover", "HandoverTimer"]
 
 T = TypeVar("T")
 
@@ -113,3 +114,35 @@ class HandoverTimer(Generic[T]):
             self._end_old(old)
         else:
             old.connection.retire()
+
+
+class Handover:
+    """
+    The time from a goodbye on, in which live events may be late: as it looks to whoever reads the stream.
+
+    Else what was said comes within a moment, or never. But after a goodbye the connection may be dead
+    without anybody knowing it; and what the next one brings is held back until the old one has ended, or
+    has been idle for long enough. Messages of history that were emitted meanwhile, as they had not come,
+    would be ahead of live ones that were said before them: of answers that history was not asked for.
+
+    Attributes:
+        began: the instant (of `time.monotonic`) of the first goodbye.
+        ends: the instant at which nothing is held back any more.
+    """
+
+    def __init__(self) -> None:
+        self.began = self.ends = -math.inf
+
+    def is_on(self) -> bool:
+        """Whether live events may be held back."""
+        return time.monotonic() < self.ends
+
+    def note(self, kind: str) -> None:
+        """There is a hello, or a goodbye."""
+        if kind != "hello":
+            if not self.is_on():
+                self.began = time.monotonic()
+            # Where no other connection comes, the stream ends, or the next one brings a gap.
+            self.ends = time.monotonic() + PATIENCE
+        elif self.is_on():
+            self.ends = time.monotonic() + PROOF + IDLE

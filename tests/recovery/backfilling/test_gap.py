@@ -156,12 +156,19 @@ def test_it_comes_back_to_what_was_found_when_that_is_not_expected_live_any_more
     assert planned.next(50.0) == ("C1", SETTLED)
 
 
+def test_it_does_not_come_back_while_live_events_may_be_late() -> None:
+    planned = open_gap("C1")
+    task(planned, "C1").found = Found(asked=90.0)
+    task(planned, "C1").again = 95.0
+    assert planned.next(50.0, live_by=98.0) == ("C1", 98.0)
+
+
 def test_it_comes_back_at_once_when_something_came_live() -> None:
     planned = open_gap("C1")
     task(planned, "C1").found = Found(asked=90.0)
     task(planned, "C1").again = 95.0
     planned.with_waiting["C1"] = None
-    assert planned.next(50.0) == ("C1", 0.0)
+    assert planned.next(50.0, live_by=98.0) == ("C1", 0.0)
 
 
 def test_it_lets_the_others_have_their_turns_first() -> None:
