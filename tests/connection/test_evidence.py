@@ -15,6 +15,7 @@ import pytest
 import rxslack
 from rxslack.recovery.reconnecting.attempts import Connection, connection_of
 from rxslack.simulator import Workspace
+from rxslack.wire import websocket
 from rxslack.wire.frames import FrameReader
 from rxslack.wire.websocket import WebSocket
 from tests.peer import receive
@@ -126,8 +127,11 @@ def test_it_has_not_heard_what_comes_once_it_has_read(
     assert (wire.heard, wire.alive, wire.last_read) == (now, now + 60.0, now + 60.0)
 
 
-def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
+def test_it_has_not_heard_what_waited_to_be_read(
+    ends: tuple[WebSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What comes then was sent long before; how much more there is, is not known yet."""
+    monkeypatch.setattr(websocket, "_CHUNK", 64 * 1024)
     wire, peer = ends
     wire.receive()
     before = wire.heard
@@ -143,7 +147,10 @@ def test_it_has_not_heard_what_waited_to_be_read(ends: tuple[WebSocket, socket.s
     assert asked <= wire.heard <= wire.last_read
 
 
-def test_it_stands_still_while_more_waits_to_be_read(ends: tuple[WebSocket, socket.socket]) -> None:
+def test_it_stands_still_while_more_waits_to_be_read(
+    ends: tuple[WebSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "_CHUNK", 64 * 1024)
     wire, peer = ends
     wire.receive()
     before = wire.heard
