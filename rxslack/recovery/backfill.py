@@ -190,7 +190,7 @@ class GapFilling:
             return
         channel = happened_in(event)
         if kind == "hello" or kind in GOODBYES:
-            self._filler.note_handover(kind)
+            self._filler.note_handover()
         elif open_gap is not None:
             self._filler.listen(event)
         # Only the channels whose past is still to come wait; the others are in order already.

@@ -213,8 +213,11 @@ def test_it_keeps_the_order_when_what_it_found_does_not_come_and_something_later
     assert len(slack.asked()) == 2
 
 
+@pytest.mark.parametrize("kind", ["goodbye", "hello"])
 @pytest.mark.parametrize("planning", [0.0, 0.2], ids=["just said", "settled"])
-def test_it_emits_nothing_before_what_is_held_back_during_a_handover(planning: float) -> None:
+def test_it_emits_nothing_before_what_is_held_back_during_a_handover(
+    planning: float, kind: str
+) -> None:
     """Answers in old threads are not in history: what comes before them is known when they come."""
     slack = ScriptedSlack(GENERAL)
 
@@ -224,7 +227,7 @@ def test_it_emits_nothing_before_what_is_held_back_during_a_handover(planning: f
 
     slack.before = wait
     told = Told(slack, settle=0.05)
-    told.tell(gap(), {"type": "goodbye"}, {"type": "hello"})
+    told.tell(gap(), {"type": kind})
     answer = message(at(0.0), "answer", thread=at(-7200.0)) | {"channel": GENERAL}
     later = slack.say(GENERAL, at(0.01), "later")
     wait_until(slack.asked)

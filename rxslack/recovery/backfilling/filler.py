@@ -129,6 +129,7 @@ class GapFiller:
 
     def fill(self, gap: Mapping[str, Any]) -> None:
         """There is a gap."""
+        self._handover.note_gap()
         since, until = float(gap["since"]), float(gap["until"])
         settled = monotonic() + self._timing.settle
         self._mark_missing(as_ts(since - self._timing.margin))
@@ -161,10 +162,9 @@ class GapFiller:
         if ts is not None:
             self._timing.clock.heard_ts(ts)
 
-    def note_handover(self, kind: str) -> None:
+    def note_handover(self) -> None:
         """A hello or a goodbye comes live."""
-        self._handover.note(kind)
-        self._output.changed.notify_all()
+        self._handover.note()
 
     def hold(self, open_gap: OpenGap, channel: str, item: Any) -> None:
         """Let a live event wait; when too many do, its source has to."""

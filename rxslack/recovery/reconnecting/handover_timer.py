@@ -118,15 +118,16 @@ class HandoverTimer(Generic[T]):
 
 class Handover:
     """
-    The time from a goodbye on, in which live events may be late: as it looks to whoever reads the stream.
+    The time after a goodbye or a hello in which live events may be late: as it looks to whoever reads the stream.
 
     Else what was said comes within a moment, or never. But after a goodbye the connection may be dead
-    without anybody knowing it; and what the next one brings is held back until the old one has ended, or
-    has been idle for long enough. Messages of history that were emitted meanwhile, as they had not come,
-    would be ahead of live ones that were said before them: of answers that history was not asked for.
+    without anybody knowing it; and from its hello on, what the next one brings is held back until the old
+    one has ended, or has been idle for long enough. Messages of history that were emitted meanwhile, as
+    they had not come, would be ahead of live ones that were said before them: of answers that history was
+    not asked for.
 
     Attributes:
-        began: the instant (of `time.monotonic`) of the first goodbye.
+        began: the instant (of `time.monotonic`) up to which what was said has come.
         ends: the instant at which nothing is held back any more.
     """
 
@@ -137,12 +138,12 @@ class Handover:
         """Whether live events may be held back."""
         return time.monotonic() < self.ends
 
-    def note(self, kind: str) -> None:
-        """There is a hello, or a goodbye."""
-        if kind != "hello":
-            if not self.is_on():
-                self.began = time.monotonic()
-            # Where no other connection comes, the stream ends, or the next one brings a gap.
-            self.ends = time.monotonic() + PATIENCE
-        elif self.is_on():
-            self.ends = time.monotonic() + PROOF + IDLE
+    def note(self) -> None:
+        """There is a goodbye, or a hello."""
+        if not self.is_on():
+            self.began = time.monotonic()
+        self.ends = time.monotonic() + PROOF + IDLE
+
+    def note_gap(self) -> None:
+        """There is a gap: what is not in it has come, or comes with the item."""
+        self.began = time.monotonic()

@@ -23,7 +23,7 @@ from rxslack.errors import (
 from rxslack.recovery.reconnect import reconnect
 from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
-from rxslack.recovery.reconnecting.handover_timer import IDLE, HandoverTimer
+from rxslack.recovery.reconnecting.handover_timer import IDLE, Handover, HandoverTimer
 from rxslack.testing import Marbles
 from rxslack.web.slack_clock import SlackClock
 
@@ -671,3 +671,16 @@ def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureF
         ("rxslack.reconnect", "ERROR")
     ]
     assert "a bug" in caplog.text
+
+
+def test_what_was_said_before_a_handover_or_its_last_gap_has_come() -> None:
+    handover = Handover()
+    assert not handover.is_on()
+    handover.note()
+    began = handover.began
+    handover.note()  # a hello behind the goodbye: what was said in between may be held back
+    assert handover.is_on()
+    assert handover.began == began
+    handover.note_gap()
+    assert handover.is_on()
+    assert handover.began > began
