@@ -111,6 +111,9 @@ class ReadLoop:
 
         Raises: RuntimeError when there is no thread to be had; the websocket is closed then.
         """
+        # No selector tells of what came with the handshake, or of what TLS has decrypted since.
+        if batch := self.read():
+            self._keep(batch)
         try:
             join(self)
         except RuntimeError:
@@ -210,9 +213,7 @@ class ReadLoop:
                 self._fresh = batch
                 self._failure = self._found
                 return True
-            self._bytes_kept += _size(batch)
-            self._backlog.append(batch)
-            self._heed_room()
+            self._keep(batch)
         self._failure = self._found
         if self._has_ended:
             return self._is_closed and not self._told.locked()
@@ -330,7 +331,9 @@ class ReadLoop:
         except SlackError:  # the peer's CLOSE, or its end
             self._linger_until = -math.inf
 
-    def _heed_room(self) -> None:
+    def _keep(self, batch: Sequence[bytes]) -> None:
+        self._bytes_kept += _size(batch)
+        self._backlog.append(batch)
         if not self._has_no_room():
             return
         if self._overflow == "fail":

@@ -1,9 +1,9 @@
 """
 One open websocket: batches of messages in, frames out.
 
-websocket-client makes the handshake; TCP, proxy and TLS come from `dialing`. Reading and writing
-are ours: a whole buffer at a time, on a socket that never blocks, so that one thread can read many,
-and pings and closing can come from another one, over TLS as well, where reading and writing must not overlap.
+TCP, proxy and TLS come from `dialing`. It is read and written a whole buffer at a time, on a socket that never
+blocks, so that one thread can read many, and pings and closing can come from another one, over TLS as well, where
+reading and writing must not overlap.
 """
 
 from __future__ import annotations
@@ -74,11 +74,13 @@ def open_websocket(
     with (cancellation or Cancellation()).held():
         sock = dial(url, transport)
         try:
-            shake_hands(sock, url, deadline, transport.connect_timeout)
+            came = shake_hands(sock, url, deadline, transport.connect_timeout)
         except SlackError:
             sock.close()
             raise
-    return WebSocket(sock, max_message_size=max_message_size, on_binary=on_binary, on_pong=on_pong)
+    return WebSocket(
+        sock, came, max_message_size=max_message_size, on_binary=on_binary, on_pong=on_pong
+    )
 
 
 class WebSocket:
@@ -88,6 +90,11 @@ class WebSocket:
     One thread at a time may be in `receive`; everything else is safe from any thread. Locks, the outer
     one first: `_close_lock`, `_send_lock`, `_socket_lock`. The last is never held while something waits,
     and reading waits for no other, but to answer the peer's CLOSE.
+
+    Args:
+        sock: connected, the handshake done.
+        came: what has come behind that: no selector tells of it, so `receive` is to be called once without.
+        max_message_size: as of `open_websocket`, and so on.
 
     Attributes:
         descriptor: of its socket, for selectors.
@@ -102,6 +109,7 @@ class WebSocket:
     def __init__(
         self,
         sock: socket.socket,
+        came: bytes = b"",
         *,
         max_message_size: int = 16 * 1024 * 1024,
         on_binary: Callable[[bytes], bytes] = bytes,
@@ -134,6 +142,7 @@ class WebSocket:
         self._closed = False
         self._inherited = False
         self.last_read = self.alive = self.heard = time.monotonic()
+        self._came = came
         self._behind = False  # whether bytes may have waited to be read for long
         self._in_hand = False  # whether what was read last is perhaps not dealt with yet
         _open_websockets.add(self)
@@ -200,7 +209,7 @@ class WebSocket:
         with self._socket_lock:
             if self._closed:
                 return False
-            if self._in_hand:
+            if self._in_hand or self._came:
                 return True
             # TLS may have decrypted more than was read; a poll of the socket does not see that.
             if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
@@ -297,13 +306,14 @@ class WebSocket:
         with self._socket_lock:
             # For whoever asks between the reading and the next line of this thread.
             self._in_hand = True
+            came, self._came = self._came, b""
             try:
-                data = self._sock.recv(_CHUNK)
+                data = came + self._sock.recv(_CHUNK)
                 # What TLS has decrypted, and holds back, is seen by no selector.
                 while isinstance(self._sock, ssl.SSLSocket) and (more := self._sock.pending()):
                     data += self._sock.recv(more)
             except _NOT_NOW:
-                return None
+                return came or None
             except OSError as error:
                 if self._inherited:
                     raise not_from("this connection") from error

@@ -78,29 +78,30 @@ def header(request: bytes, name: bytes) -> bytes:
     return b""
 
 
-def accept(sock: socket.socket, request: bytes) -> None:
-    """Let the websocket open."""
+def accept(sock: socket.socket, request: bytes, first: bytes = b"") -> None:
+    """Let the websocket open, and say something in the same breath."""
     key = base64.b64encode(hashlib.sha1(header(request, b"sec-websocket-key") + _GUID).digest())
     sock.sendall(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + key + b"\r\n\r\n"
+        b"Sec-WebSocket-Accept: " + key + b"\r\n\r\n" + first
     )
 
 
-def slack_whose_websocket(script: Script, *, handshake: bool = True) -> Script:
+def slack_whose_websocket(script: Script, *, handshake: bool = True, first: bytes = b"") -> Script:
     """
     Answers Web API calls with its own address, and does something on the websocket.
 
     Args:
         script: what it does.
         handshake: whether the websocket is open by then; else the request has been read.
+        first: is said in one breath with the answer that opens it.
     """
 
     def play(sock: socket.socket) -> None:
         request = request_of(sock)
         if request.startswith(b"GET "):
             if handshake:
-                accept(sock, request)
+                accept(sock, request, first)
             script(sock)
         elif request:
             scheme = "wss" if isinstance(sock, ssl.SSLSocket) else "ws"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trustme
 from reactivex import Observable
 
 from rxslack.errors import FrameError, Silent
@@ -16,6 +19,7 @@ from rxslack.sources.rtm import rtm
 from rxslack.sources.socket_mode import socket_mode
 from rxslack.web.client import WebClient
 from rxslack.web.settings import DIRECT, Transport
+from rxslack.wire import handshake
 from tests.hostile.case import Script
 from tests.hostile.peer import HELLO, serving, slack_whose_websocket
 from tests.peer import frame, text
@@ -118,6 +122,34 @@ def test_those_that_wait_for_the_budget_of_one_account_hold_up_no_other(listen: 
         waiting = [listen(rtm(web, budget=spent)) for _ in range(40)]
         listen(rtm(web, budget=UrlBudget())).hello()
         assert not any(one.items for one in waiting)
+
+
+def in_the_clear(_: Path) -> tuple[None, Transport]:
+    return None, Transport(proxy=DIRECT)
+
+
+def over_tls(folder: Path) -> tuple[ssl.SSLContext, Transport]:
+    authority: Any = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    return context, Transport(proxy=DIRECT, ca_file=str(folder / "authority.pem"))
+
+
+@pytest.mark.parametrize("way", [in_the_clear, over_tls])
+@pytest.mark.parametrize("room", [10, 4096], ids=["piece by piece", "at once"])
+def test_it_hears_what_came_in_one_breath_with_the_answer_to_its_handshake(
+    listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Any, room: int
+) -> None:
+    """Nothing more comes, and no selector tells of what was read or decrypted already."""
+    monkeypatch.setattr(handshake, "_PIECE", room)
+    tls, transport = way(tmp_path)
+    script = slack_whose_websocket(saying(b""), first=HELLO + text('{"type":"a"}'))
+    with serving(script, tls) as port:
+        base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/"
+        with WebClient("xoxb-test", base_url=base_url, transport=transport) as web:
+            heard = listen(rtm(web)).wait(lambda h: len(h.items) == 2)
+    assert heard.kinds() == ["hello", "a"]
 
 
 ODD = [
