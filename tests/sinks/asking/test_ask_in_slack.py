@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -25,12 +25,14 @@ from reactivex import Subject
 from rxslack.operators.unpacking import interactions
 from rxslack.recovery.reconnect import reconnect
 from rxslack.simulator import Limits, Workspace
+from rxslack.simulator.team.text import Json
 from rxslack.sinks.ask import ask
 from rxslack.sources.http_events import http_events
 from rxslack.sources.socket_mode import socket_mode
 from rxslack.web.signatures import sign
 
 KILLS = 3
+CHANNELS = [f"room{number}" for number in range(10)]  # Slack takes one card a second in each
 SECRET = "signing-secret-of-a-test"
 
 
@@ -86,19 +88,21 @@ def shows(slack: Workspace) -> bool:
     return "Approve: <@" in slack.messages("general")[0]["text"]
 
 
-# Asks one question for each id on the command line, and says each decision.
+# Asks one question for each id on the command line, in one channel after the other, and says each decision.
 PROGRAM = """
 import os
 import sys
+from itertools import cycle
 from reactivex import from_iterable, never, operators as ops
 import rxslack
 
-url, bot, app, store, channel, *ids = sys.argv[1:]
+url, bot, app, store, channels, *ids = sys.argv[1:]
 web, app = rxslack.WebClient(bot, base_url=url), rxslack.WebClient(app, base_url=url)
 clicks = rxslack.socket_mode(app, acknowledge="when_done").pipe(
     rxslack.reconnect(), rxslack.interactions()
 )
-questions = from_iterable({"channel": channel, "text": one, "id": one} for one in ids)
+places = cycle(channels.split(","))
+questions = from_iterable({"channel": next(places), "text": one, "id": one} for one in ids)
 decisions = questions.pipe(ops.concat(never()), rxslack.ask(web, clicks, store=store))
 def say(one):
     os.write(1, f"{one['ask']} {one['decision']} {one['user']}\\n".encode())
@@ -111,9 +115,11 @@ rxslack.run(decisions, say)
 class Asker:
     """Processes that follow each other on one file."""
 
-    def __init__(self, slack: Workspace, store: Path, *ids: str) -> None:
-        channel = slack.channel_id("general")
-        given = [slack.base_url, slack.bot_token, slack.app_token, str(store), channel]
+    def __init__(
+        self, slack: Workspace, store: Path, *ids: str, channels: Iterable[str] = ("general",)
+    ) -> None:
+        where = ",".join(map(slack.channel_id, channels))
+        given = [slack.base_url, slack.bot_token, slack.app_token, str(store), where]
         self._command = [sys.executable, "-c", PROGRAM, *given, *ids]
         self.said: list[str] = []
         self._slack = slack
@@ -157,27 +163,31 @@ def test_a_process_decides_what_another_one_has_asked(slack: Workspace, tmp_path
 def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path: Path) -> None:
     chance = random.Random(7)
     ids = [f"q{number}" for number in range(200)]
-    with Workspace(limits=Limits.off()) as slack:
-        asker = Asker(slack, tmp_path / "asks.db", *ids)
+    with Workspace(limits=Limits.off(), channels=CHANNELS) as slack:
+        asker = Asker(slack, tmp_path / "asks.db", *ids, channels=CHANNELS)
+
+        def cards() -> list[tuple[str, Json]]:
+            return [(channel, one) for channel in CHANNELS for one in slack.messages(channel)]
+
         for _ in range(KILLS):  # while the cards are posted
             with asker.run():
                 threading.Event().wait(chance.uniform(0.0, 1.0))
         with asker.run():
-            slack.wait_until(lambda: len(slack.messages("general")) == len(ids), timeout=300.0)
+            slack.wait_until(lambda: len(cards()) == len(ids), timeout=300.0)
 
-        def open_cards() -> list[str]:
+        def open_cards() -> list[tuple[str, str]]:
             return [
-                message["ts"]
-                for message in slack.messages("general")
-                if message["blocks"][-1]["type"] == "actions"
+                (channel, card["ts"])
+                for channel, card in cards()
+                if card["blocks"][-1]["type"] == "actions"
             ]
 
-        def click(share: list[str]) -> None:
-            for ts in share:
+        def click(share: list[tuple[str, str]]) -> None:
+            for channel, ts in share:
                 for user in ("alice", "bob"):
                     try:
                         slack.interactions.click(
-                            user, "rxslack_ask.approve", channel="general", ts=ts
+                            user, "rxslack_ask.approve", channel=channel, ts=ts
                         )
                     except LookupError:  # the button is gone
                         break
@@ -190,7 +200,7 @@ def test_it_decides_each_of_two_hundred_once_however_often_it_is_killed(tmp_path
         with asker.run():
             click(open_cards())
             slack.wait_until(lambda: len({line.split()[0] for line in asker.said}) == 200, 300.0)
-        texts = [message["text"].split("\n") for message in slack.messages("general")]
+        texts = [card["text"].split("\n") for _, card in cards()]
     assert Counter(text[0] for text in texts) == Counter(ids)  # one card each
     told = [line.split() for line in asker.said]
     decided = {one: user for one, _, user in told}
