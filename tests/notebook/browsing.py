@@ -22,11 +22,13 @@ PARTS = Path(rxslack.notebook.__file__).parent
 T = TypeVar("T")
 
 
-def until(ask: Callable[[], T], seconds: float = 120.0) -> T:
-    """What is asked for, once it is so."""
+def until(
+    ask: Callable[[], T], seconds: float = 120.0, *, said: Callable[[], object] = lambda: ""
+) -> T:
+    """What is asked for, once it is so; if it does not come, the failure has what is `said`."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
-        assert time.monotonic() < deadline, "it did not come"
+        assert time.monotonic() < deadline, f"it did not come {said()}"
         time.sleep(0.1)
     return answer
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.notebook.browsing import until
 
-__all__ = ["APPS", "notebook_of", "opened", "run_all", "served"]
+__all__ = ["APPS", "notebook_of", "opened", "run_all", "run_cells", "served"]
 
 APPS = ("jupyterlab", "notebook")
 _TRAITS = {"jupyterlab": "LabApp", "notebook": "JupyterNotebookApp"}
@@ -72,19 +72,30 @@ def notebook_of(*cells: str) -> str:
 
 
 def opened(browser: Any, address: str) -> None:
-    """Open a notebook in a fresh workspace, and wait for its kernel."""
+    """Open a notebook in a fresh workspace, wait for its kernel, and clear what it has of earlier runs."""
     browser.get(f"{address}?reset")
     kernel = (
         "const panel = window.jupyterapp?.shell.currentWidget;"
         "return panel?.sessionContext?.session?.kernel?.status === 'idle'"
     )
     until(lambda: browser.execute_script(kernel))
+    browser.execute_script("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
 
 
 def run_all(browser: Any, address: str) -> None:
     """Open a notebook, and run all of its cells."""
     opened(browser, address)
+    browser.execute_script("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def run_cells(browser: Any, cells: range) -> None:
+    """Run these cells of the open notebook, by number, from 0 on."""
     browser.execute_script(
-        "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');"
-        "window.jupyterapp.commands.execute('notebook:run-all-cells')"
+        "const [first, last] = arguments, notebook = window.jupyterapp.shell.currentWidget.content;"
+        "notebook.deselectAll();"
+        "notebook.activeCellIndex = first;"
+        "notebook.extendContiguousSelectionTo(last);"
+        "window.jupyterapp.commands.execute('notebook:run-cell')",
+        cells[0],
+        cells[-1],
     )
