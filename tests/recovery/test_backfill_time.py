@@ -237,6 +237,17 @@ def test_it_emits_nothing_before_what_is_held_back_during_a_handover(
     assert told.texts() == ["answer", "later"]
 
 
+def test_it_emits_at_once_what_was_said_in_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That does not come live, whatever is held back."""
+    monkeypatch.setattr(handover_timer, "PROOF", 60.0)
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, settle=0.2)
+    missed = slack.say(GENERAL, at(0.0), "missed")
+    told.tell({"type": "hello"}, gap() | {"until": float(missed["ts"])})
+    told.filled()
+    assert told.texts() == ["missed"]
+
+
 def test_it_emits_what_it_found_when_a_handover_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover_timer, "PROOF", 0.0)
     monkeypatch.setattr(handover_timer, "IDLE", 0.2)

@@ -129,7 +129,6 @@ class GapFiller:
 
     def fill(self, gap: Mapping[str, Any]) -> None:
         """There is a gap."""
-        self._handover.note_gap()
         since, until = float(gap["since"]), float(gap["until"])
         settled = monotonic() + self._timing.settle
         self._mark_missing(as_ts(since - self._timing.margin))
@@ -336,7 +335,7 @@ class GapFiller:
             # There is another gap, and each channel is asked again. What is complete goes out all
             # the same, so that the next answer is short.
             if found.is_whole and not found.missing:
-                upto = self._live_to(found)
+                upto = self._live_to(open_gap, found)
                 self._emit(open_gap, channel, found, upto, all_waiting=False)
                 self._advance(channel, upto)
             open_gap.put_last(channel)
@@ -376,7 +375,7 @@ class GapFiller:
 
     def _release(self, open_gap: OpenGap, channel: str, task: ChannelTask, found: Found) -> None:
         """Emit what waits, and of what was found all that is not expected live."""
-        upto = max(self._live_to(found), self._heard_to(channel, found))
+        upto = max(self._live_to(open_gap, found), self._heard_to(channel, found))
         # Nothing that was found is later than that, so none of it is expected live.
         if found.last() <= upto:
             self._close(open_gap, channel, found, None)
@@ -387,12 +386,14 @@ class GapFiller:
             task.passes = False
             task.again = monotonic() + self._timing.until_settled(found.last())
 
-    def _live_to(self, found: Found) -> str:
+    def _live_to(self, open_gap: OpenGap, found: Found) -> str:
         """The `ts` up to which an answer has everything, and nothing is expected live any more."""
         complete = self._timing.complete_to(found)
         if not self._handover.is_on():
             return complete
-        return min(complete, self._timing.settled_at(self._handover.began))
+        # What was said in the gap does not come live, and what was said before the handover has come.
+        come = max(as_ts(open_gap.until), self._timing.settled_at(self._handover.began))
+        return min(complete, come)
 
     def _heard_to(self, channel: str, found: Found) -> str:
         """The `ts` up to which all is heard live that is not of the gap."""

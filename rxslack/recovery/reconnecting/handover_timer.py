@@ -127,7 +127,7 @@ class Handover:
     not asked for.
 
     Attributes:
-        began: the instant (of `time.monotonic`) up to which what was said has come.
+        began: the instant (of `time.monotonic`) of the first of them.
         ends: the instant at which nothing is held back any more.
     """
 
@@ -143,7 +143,3 @@ class Handover:
         if not self.is_on():
             self.began = time.monotonic()
         self.ends = time.monotonic() + PROOF + IDLE
-
-    def note_gap(self) -> None:
-        """There is a gap: what is not in it has come, or comes with the item."""
-        self.began = time.monotonic()

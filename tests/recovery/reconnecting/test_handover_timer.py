@@ -673,14 +673,12 @@ def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureF
     assert "a bug" in caplog.text
 
 
-def test_what_was_said_before_a_handover_or_its_last_gap_has_come() -> None:
+def test_a_handover_that_goes_on_began_with_its_first_sign() -> None:
     handover = Handover()
     assert not handover.is_on()
     handover.note()
-    began = handover.began
+    began, ends = handover.began, handover.ends
     handover.note()  # a hello behind the goodbye: what was said in between may be held back
     assert handover.is_on()
     assert handover.began == began
-    handover.note_gap()
-    assert handover.is_on()
-    assert handover.began > began
+    assert handover.ends > ends
