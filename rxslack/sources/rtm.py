@@ -26,7 +26,6 @@ from rxslack.web.settings import is_websocket_url
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import event_selection, read_events, unknown
 from rxslack.wire.read_loop import Overflow
-from rxslack.wire.wishes import EVERYTHING, Wish
 
 if TYPE_CHECKING:  # or SQLite would be imported for a name
     from rxslack.log.where import Where
@@ -144,7 +143,7 @@ class _Rtm:
             )
         return Endpoint(url, _team(answer))
 
-    def read(self, messages: Sequence[bytes], _: Wish = EVERYTHING, /) -> Iterator[Burst]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         bursts = read_events(messages, self._look)
         return bursts if self.selection.ready else self._early(bursts)
 

@@ -291,8 +291,12 @@ class _SocketMode:
         Acknowledge, unless that is for later.
 
         What is not UTF-8 ends the connection, and nothing behind it is emitted; so nothing behind
-        it may be acknowledged, or Slack would not deliver it again.
+        it may be acknowledged, or Slack would not deliver it again. What was left out of the same read is all
+        the same: nobody needs it.
         """
+        left_out = self.selection.take_ids()
+        if not (messages or left_out):
+            return
         if self.socket is None:
             self.socket = socket
             self._stream.acknowledger.enter(socket)
@@ -302,7 +306,7 @@ class _SocketMode:
         if not all(map(bytes.isascii, messages)):
             sound = [*takewhile(_is_utf8, messages)]
             self._has_failed = len(sound) < len(messages)
-        self._stream.acknowledger.received(socket, sound)
+        self._stream.acknowledger.received(socket, sound, left_out)
 
     def ask(self) -> Endpoint:
         """Ask for a URL, and keep it as it is."""
@@ -324,9 +328,9 @@ class _SocketMode:
             url += f"{'&' if '?' in url else '?'}debug_reconnects=true"
         return Endpoint(url)
 
-    def read(self, messages: Sequence[bytes], wanted: Wish = EVERYTHING, /) -> Iterator[Burst]:
-        """The items for messages; all of them are acknowledged."""
-        return read_envelopes(self.selection.of(messages, wanted))
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
+        """The items for messages."""
+        return read_envelopes(messages)
 
     def is_hello(self, item: dict[str, Any]) -> bool:
         """Whether the connection stands; a `disconnect`, or words that are no JSON, refuse it."""

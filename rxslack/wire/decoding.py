@@ -23,7 +23,7 @@ from rxslack.errors import FrameError
 from rxslack.events.items import message_ts
 from rxslack.events.known import KNOWN_SUBTYPES, KNOWN_TYPES
 from rxslack.wire.bursts import Burst
-from rxslack.wire.wishes import Selection, event_beginnings, known_event
+from rxslack.wire.selection import EventSelection
 
 __all__ = [
     "Unknown",
@@ -76,13 +76,13 @@ def read_events(frames: Sequence[bytes], look: Callable[[Event], object]) -> Ite
             yield events, not odd
 
 
-def event_selection() -> Selection:
-    """What of the events of one connection is decoded; see `wishes`."""
+def event_selection() -> EventSelection:
+    """What of the events of one connection is decoded."""
 
     def ts_in(frame: bytes) -> str | None:
         return message_ts(read_event(frame))
 
-    return Selection(known_event(KNOWN_TYPES), ts_in, event_beginnings())
+    return EventSelection(KNOWN_TYPES, ts_in)
 
 
 def read_together(

@@ -12,7 +12,7 @@ from rxslack.events.items import message_ts
 from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_event, read_together
-from rxslack.wire.wishes import Selection, known_envelope
+from rxslack.wire.selection import EnvelopeSelection
 
 __all__ = [
     "ENVELOPE_TYPES",
@@ -135,13 +135,13 @@ def read_envelopes(frames: Sequence[bytes]) -> Iterator[Burst]:
             yield _envelopes([item]) or [item], False
 
 
-def envelope_selection() -> Selection:
-    """What of the envelopes of one connection is decoded; see `wishes`."""
+def envelope_selection() -> EnvelopeSelection:
+    """What of the envelopes of one connection is decoded."""
 
     def ts_in(frame: bytes) -> str | None:
         return message_ts(read_envelope(frame))
 
-    return Selection(known_envelope(KNOWN_TYPES), ts_in)
+    return EnvelopeSelection(KNOWN_TYPES, ts_in)
 
 
 def _envelopes(values: list[Any]) -> Envelopes | None:
@@ -202,14 +202,16 @@ def id_of(envelope: Mapping[str, Any]) -> dict[str, str]:
     return {"envelope_id": envelope["envelope_id"]} if "envelope_id" in envelope else {}
 
 
-def acknowledgements(frames: Sequence[bytes]) -> list[bytes]:
+def acknowledgements(frames: Sequence[bytes], plain_ids: Sequence[bytes] = ()) -> list[bytes]:
     """
     The texts that acknowledge the envelopes among frames, whether these can be understood or not.
+
+    And those of some ids, which stand for themselves in JSON.
 
     >>> acknowledgements([b'{"envelope_id":"a-1","payload":{}}', b'{"type":"hello"}'])
     [b'{"envelope_id": "a-1"}']
     """
-    texts: list[bytes] = []
+    texts = [b'{"envelope_id": "%b"}' % one for one in plain_ids]
     for frame, plain in zip(frames, map(_PLAIN.match, frames), strict=True):
         if plain is not None:
             texts.append(b'{"envelope_id": "%b"}' % plain[1])

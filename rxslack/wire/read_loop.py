@@ -50,8 +50,8 @@ class ReadLoop:
         overflow: what happens at that bound. "wait": the socket is not read until there is room;
             TCP makes Slack wait, and nothing is lost unless Slack gives up, which is an error.
             "fail": BufferFull, after what waits has been emitted.
-        on_receipt: called with messages' bytes as soon as they are read, in order. Must not wait; what it raises
-            ends the read loop once they have been emitted.
+        on_receipt: called after each read with messages' bytes, in order; there may be none. Must not wait; what it
+            raises ends the read loop once they have been emitted.
 
     Attributes:
         emit_error: what `on_items` raised.
@@ -169,7 +169,7 @@ class ReadLoop:
         batch: Sequence[bytes] = ()
         try:
             batch = self._websocket.receive()
-            if batch and self._on_receipt is not None:
+            if self._on_receipt is not None:
                 self._on_receipt(batch)
             if self._websocket.is_over:  # the end has come together with the last messages
                 self._websocket.receive()

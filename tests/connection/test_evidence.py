@@ -131,7 +131,7 @@ def test_it_has_not_heard_what_waited_to_be_read(
     ends: tuple[WebSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes then was sent long before; how much more there is, is not known yet."""
-    monkeypatch.setattr(websocket, "_CHUNK", 64 * 1024)
+    monkeypatch.setattr(websocket, "_FLOOD", 64 * 1024)
     wire, peer = ends
     wire.receive()
     before = wire.heard
@@ -150,7 +150,7 @@ def test_it_has_not_heard_what_waited_to_be_read(
 def test_it_stands_still_while_more_waits_to_be_read(
     ends: tuple[WebSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "_CHUNK", 64 * 1024)
+    monkeypatch.setattr(websocket, "_FLOOD", 64 * 1024)
     wire, peer = ends
     wire.receive()
     before = wire.heard

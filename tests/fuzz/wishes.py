@@ -33,8 +33,15 @@ from rxslack.events import (
 from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.bursts import BurstObserver, Bursts
 from rxslack.wire.decoding import event_selection, read_event, read_events
-from rxslack.wire.envelopes import envelope_selection, event_inside, read_envelope, read_envelopes
+from rxslack.wire.envelopes import (
+    envelope_id_in,
+    envelope_selection,
+    event_inside,
+    read_envelope,
+    read_envelopes,
+)
 from rxslack.wire.frames import FrameReader, server_frame
+from rxslack.wire.selection import EnvelopeSelection
 from rxslack.wire.wishes import EVERYTHING
 from tests.fuzz.bytes_at_random import mutated
 from tests.fuzz.finding import Finding, Step
@@ -149,15 +156,16 @@ def _emitted(
     (observer,) = hand.observers
     wanted = EVERYTHING if everything else observer.wish()
     selection = envelope_selection() if envelopes else event_selection()
-    if envelopes:
-        decoded = [*selection.of(frames, wanted)]
-    else:
-        reader = FrameReader()
-        cut = partial(selection.cut, wanted)
-        reader.choose = lambda: cut if selection.searches(wanted) else None
-        decoded = reader.feed(b"".join(map(server_frame, frames)))
+    reader = FrameReader()
+    cut = partial(selection.cut, wanted)
+    reader.choose = lambda: cut if selection.searches(wanted) else None
+    decoded = reader.feed(b"".join(map(server_frame, frames)))
     if selection.left_out != len(frames) - len(decoded):
         raise Finding(f"{selection.left_out} left out, {len(decoded)} decoded", frames)
+    if isinstance(selection, EnvelopeSelection):
+        ids = [envelope_id_in(frame) for frame in _left_out(frames, decoded)]
+        if (taken := [one.decode() for one in selection.take_ids()]) != ids:
+            raise Finding(f"acknowledges {taken}, and left out {ids}", frames)
     bursts = read_envelopes(decoded) if envelopes else read_events(decoded, bool)
     for burst, plain in bursts:
         observer.on_items(burst, plain)
@@ -165,12 +173,7 @@ def _emitted(
 
 
 def _check_left_out(frames: list[bytes], decoded: list[bytes], envelopes: bool) -> None:
-    rest = iter(decoded)
-    next_one = next(rest, None)
-    for frame in frames:
-        if frame == next_one:
-            next_one = next(rest, None)
-            continue
+    for frame in _left_out(frames, decoded):
         item = read_envelope(frame) if envelopes else read_event(frame)
         if item["type"] == "rxslack.unreadable":  # which is not looked for
             continue
@@ -185,6 +188,16 @@ def _check_left_out(frames: list[bytes], decoded: list[bytes], envelopes: bool) 
             raise Finding(f"left out, of the type {kind}", frame)
         if kind not in KNOWN_TYPES and frame.count(b'"type"') == 1:
             raise Finding(f"left out, of the type {kind}", frame)
+
+
+def _left_out(frames: list[bytes], decoded: list[bytes]) -> Iterator[bytes]:
+    rest = iter(decoded)
+    next_one = next(rest, None)
+    for frame in frames:
+        if frame == next_one:
+            next_one = next(rest, None)
+        else:
+            yield frame
 
 
 def _says_twice(frame: bytes) -> bool:
@@ -279,7 +292,8 @@ def _envelope(random: Random, event: Object) -> Object:
         rest.append(("type", random.choice(("disconnect", "hello", "events_api"))))
     if random.random() < 0.5:
         random.shuffle(rest)
-    return Object([("envelope_id", "a-1"), *rest])
+    envelope_id = f"a-{random.choice((*range(10), 10, 300))}"
+    return Object([("envelope_id", random.choice((envelope_id,) * 9 + _STRINGS)), *rest])
 
 
 def _value(random: Random, depth: int) -> Any:

@@ -245,7 +245,7 @@ def test_it_masks_each_frame_with_a_key_of_its_own() -> None:
     assert len(set(keys)) > 990  # of 2**32 keys, two are the same once in ten thousand runs
 
 
-def test_it_takes_the_keys_from_the_system_once_for_all_frames(
+def test_it_takes_the_keys_from_the_system_once_for_frames_of_one_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert vars(_frames)["urandom"] is os.urandom
@@ -256,7 +256,7 @@ def test_it_takes_the_keys_from_the_system_once_for_all_frames(
         return bytes(range(1, size + 1))
 
     monkeypatch.setattr(_frames, "urandom", known)
-    payloads = [b"one", b"", b"three"]
+    payloads = [b"one", b"two", b"six"]
     keys = keys_in(client_frames(TEXT, payloads), payloads)
     assert keys == [b"\x01\x02\x03\x04", b"\x05\x06\x07\x08", b"\x09\x0a\x0b\x0c"]
     assert asked == [12]

@@ -12,6 +12,7 @@ from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.decoding import event_selection, read_event
 from rxslack.wire.envelopes import envelope_selection
 from rxslack.wire.frames import FrameReader, server_frame
+from rxslack.wire.selection import Selection
 from rxslack.wire.wishes import EVERYTHING, NOTHING, Wish, either, text_piece, wish, word_piece
 
 DEPLOY = wish([word_piece("message")], [b"deploy"])
@@ -30,15 +31,16 @@ def decoded_of(*frames: bytes, wanted: Wish = DEPLOY, envelopes: bool = False) -
     selection = envelope_selection() if envelopes else event_selection()
     others = [*map(in_envelope, OTHERS)] if envelopes else OTHERS
     given = [*others[:7], *frames, *others[7:]]
-    kept = [*selection.of(given, wanted)]
+    kept = read(selection, given, wanted)
     assert selection.left_out == len(given) - len(kept)
-    if not envelopes:  # the same, where they come from
-        reader, cutting = FrameReader(), event_selection()
-        cut = partial(cutting.cut, wanted)
-        reader.choose = lambda: cut if cutting.searches(wanted) else None
-        assert reader.feed(b"".join(map(server_frame, given))) == kept
-        assert cutting.left_out == selection.left_out
     return kept
+
+
+def read(selection: Selection, frames: list[bytes], wanted: Wish) -> list[bytes]:
+    """What is left of frames that come by one read."""
+    reader, cut = FrameReader(), partial(selection.cut, wanted)
+    reader.choose = lambda: cut if selection.searches(wanted) else None
+    return reader.feed(b"".join(map(server_frame, frames)))
 
 
 def test_it_leaves_out_what_lacks_what_is_needed() -> None:
@@ -88,35 +90,39 @@ def test_it_knows_that_it_is_an_event_in_spite_of(frame: bytes) -> None:
 
 
 def test_it_decodes_a_few_frames_without_a_look() -> None:
-    assert event_selection().of(OTHERS[:3], DEPLOY) == OTHERS[:3]
+    assert read(event_selection(), OTHERS[:3], DEPLOY) == OTHERS[:3]
 
 
 def test_it_searches_seldom_where_searching_does_not_pay() -> None:
     wanted, frames = wish([b"bottles"]), OTHERS
     selection, searched = event_selection(), list[bool]()
     for _ in range(200):
-        given = list(frames)
-        searched.append(selection.of(given, wanted) is not given)
+        searched.append(selection.searches(wanted))
+        if searched[-1]:
+            read(selection, frames, wanted)
     assert (sum(searched), selection.left_out) == (9, 0)
     for _ in range(64):
-        selection.of(OTHERS, DEPLOY)
-    assert [*selection.of(OTHERS, DEPLOY)] == []
+        read(selection, OTHERS, DEPLOY)
+    assert read(selection, OTHERS, DEPLOY) == []
 
 
 def test_it_keeps_the_ts_of_the_last_message_that_it_leaves_out() -> None:
     selection = event_selection()
     typing = b'{"type":"user_typing","channel":"C1","user":"U1"}'
-    selection.of([*OTHERS, plain(ts="9.3"), *[typing] * 5], DEPLOY)
+    read(selection, [*OTHERS, plain(ts="9.3"), *[typing] * 5], DEPLOY)
     assert selection.last_ts == "9.3"
-    selection.of([*OTHERS, plain(ts="9.2")], DEPLOY)
+    read(selection, [*OTHERS, plain(ts="9.2")], DEPLOY)
     assert selection.last_ts == "9.3"
 
 
 # --- envelopes ------------------------------------------------------------------------------------
 
 
-def in_envelope(event: bytes, kind: str = "events_api", more: bytes = b"") -> bytes:
-    head = b'{"envelope_id":"a-1","type":"%b","payload":{"type":"event_callback",' % kind.encode()
+def in_envelope(
+    event: bytes, kind: str = "events_api", more: bytes = b"", envelope_id: bytes = b"a-1"
+) -> bytes:
+    head = b'{"envelope_id":"%b","type":"%b",' % (envelope_id, kind.encode())
+    head += b'"payload":{"type":"event_callback",'
     return head + b'"event":%b%b},"accepts_response_payload":false}' % (event, more)
 
 
@@ -124,6 +130,36 @@ def test_it_leaves_out_envelopes_of_events() -> None:
     wanted = in_envelope(plain(text="deploy web"))
     late = b'{"envelope_id":"a-1","payload":{"event":%b},"type":"events_api"}' % OTHERS[0]
     assert decoded_of(wanted, late, envelopes=True) == [wanted]
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["type in front", "type behind"])
+def test_it_tells_whom_to_acknowledge_of_those_that_it_leaves_out(is_late: bool) -> None:
+    selection = envelope_selection()
+    for first in (b"a-1", b"a-10", b"a-99"):  # the next read has other places
+        ids = [first, *(b"b-%02d" % number for number in range(30)), b"of-another-length", b"c/d"]
+        frames = [
+            in_envelope(one, envelope_id=name) for name, one in zip(ids, OTHERS, strict=False)
+        ]
+        if is_late:
+            begin = b'{"envelope_id":"%b","payload":{"event":%b},"type":"events_api"}'
+            frames = [begin % (name, one) for name, one in zip(ids, OTHERS, strict=False)]
+        frames[5:5] = [in_envelope(plain(text="deploy"), envelope_id=b"wanted")]
+        frames[9:9] = [in_envelope(OTHERS[0], "interactive", envelope_id=b"unknown")]
+        assert read(selection, frames, DEPLOY) == [frames[5], frames[9]]
+        assert (selection.take_ids(), selection.take_ids()) == (ids, [])
+
+
+def test_it_takes_no_frame_for_one_like_those_before_because_of_the_next() -> None:
+    """A short one, together with what follows it, looks like one of the usual form."""
+    selection, usual = envelope_selection(), [in_envelope(one) for one in OTHERS]
+    assert read(selection, usual, DEPLOY) == []
+    short = b'{"envelope_id":"a-1","type":"events_api"}'
+    behind = usual[0].index(b'"event":{') - len(server_frame(short)) - len(b"~..")
+    following = (b'{"a":"' + b"x" * 300)[
+        : behind - 1
+    ] + b'","event":{"type":"message","text":"%b"}}'
+    foreign = [short, following % (b"y" * 300)]
+    assert read(selection, [*usual, *foreign], DEPLOY) == foreign
 
 
 FOREIGN = {

@@ -142,9 +142,16 @@ class Acknowledger:
             self._standing = [other for other in self._standing if other is not sender]
             self._changed.notify()
 
-    def received(self, sender: Sender, frames: Sequence[bytes]) -> None:
+    def received(
+        self, sender: Sender, frames: Sequence[bytes], left_out: Sequence[bytes] = ()
+    ) -> None:
         """
         Messages came; called by the thread that reads, whatever user code does.
+
+        Args:
+            sender: of the connection.
+            frames: the messages.
+            left_out: ids of envelopes that nobody needs, and that are acknowledged at once.
 
         Raises: TransportError when the acknowledgements cannot leave.
         """
@@ -152,7 +159,7 @@ class Acknowledger:
         # without decoding each twice.
         if self._deferred_marks:
             frames = [frame for frame in frames if not self._is_deferred(frame, sender)]
-        if texts := acknowledgements(frames):
+        if texts := acknowledgements(frames, left_out):
             sender.send(*texts)
 
     def _is_deferred(self, frame: bytes, sender: Sender) -> bool:

@@ -320,7 +320,7 @@ class _Connection:
         """One by one until hello, which may be any of them."""
         for place, message in enumerate(messages):
             if self._greeted:
-                yield from self._read(messages[place:])
+                yield from self.protocol.read(messages[place:])
                 return
             # These are kept until hello comes, so there is a bound.
             self._early_messages += 1
@@ -329,9 +329,6 @@ class _Connection:
                 what = f"no hello within {_EARLY_MESSAGES} messages or {_EARLY_BYTES} bytes"
                 raise FrameError(1008, what)
             yield from self.protocol.read((message,))
-
-    def _read(self, messages: Sequence[bytes]) -> Iterator[Burst]:
-        return self.protocol.read(messages, self._observer.wish())
 
     def _choose(self) -> Choice | None:
         wanted, selection = self._observer.wish(), self.protocol.selection
@@ -363,11 +360,9 @@ class _Connection:
             self._outgoing.follow(self._options.outgoing, self._scheduler)
         if self._read_loop is not None:
             self._read_loop.on_items = self._pass
-            self._read_loop.read_items = self._read
+            self._read_loop.read_items = self.protocol.read
             self._read_loop.watch_now()  # other things are due now
-            # Whoever has to acknowledge needs all of them; else those of no use are not even cut out.
-            if self.protocol.on_receipt is None:
-                self._websocket.choose(self._choose)
+            self._websocket.choose(self._choose)
 
     def _left_out(self) -> int:
         return self.protocol.selection.left_out

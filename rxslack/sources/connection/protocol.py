@@ -11,8 +11,8 @@ from reactivex.disposable import SerialDisposable
 
 from rxslack.errors import SlackError
 from rxslack.wire.bursts import Burst
+from rxslack.wire.selection import Selection
 from rxslack.wire.websocket import WebSocket
-from rxslack.wire.wishes import EVERYTHING, Selection, Wish
 
 __all__ = ["Endpoint", "OpenSocket", "Outgoing", "SocketProtocol"]
 
@@ -59,9 +59,8 @@ class SocketProtocol(Protocol):
 
     Attributes:
         name: "rtm", for the threads and the logger ``rxslack.rtm``.
-        selection: leaves out what is of no use, and knows what was. Without `on_receipt` that is done before
-            `read` is called.
-        on_receipt: called with the messages as they come off the wire, in order, by a thread that
+        selection: leaves out what is of no use, before `on_receipt` and `read` are called, and knows what was.
+        on_receipt: called after each read, with the messages that were not left out, in order, by a thread that
             runs no user code, however busy user code is; the place to acknowledge. It must not wait. A
             `SlackError` of it ends the connection after they have been emitted. None: nothing to do.
     """
@@ -85,15 +84,11 @@ class SocketProtocol(Protocol):
         """Ask Slack for a URL. Blocks; `dispose` cuts its sockets. What it raises ends it all."""
         ...
 
-    def read(self, messages: Sequence[bytes], wanted: Wish = EVERYTHING, /) -> Iterator[Burst]:
+    def read(self, messages: Sequence[bytes], /) -> Iterator[Burst]:
         """
-        The items for text messages, a few at a time, and whether these are plain.
+        The items for text messages, in order, a few at a time, and whether these are plain.
 
         What it raises ends the connection.
-
-        Args:
-            messages: off the websocket, in order.
-            wanted: what is of use; what is not may be left out.
         """
         ...
 
