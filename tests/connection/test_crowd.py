@@ -114,14 +114,20 @@ def refresh(slack: Workspace, crowd: Crowd, patience: float) -> None:
         group = old[start : start + GROUP]
         for connection in group:
             connection.send({"type": "goodbye"})
-        all_hellos = partial(hellos, crowd, len(old) + start + len(group))
-        slack.wait_until(all_hellos, patience)
+        refreshed = start + len(group)
+        slack.wait_until(partial(hellos, crowd, len(old) + refreshed), patience)
+        # An old one that ends before it has answered after the new one's hello leaves a gap.
+        slack.wait_until(partial(pongs, crowd, refreshed), patience)
         for connection in group:
             connection.close(None)
 
 
 def hellos(crowd: Crowd, number: int) -> bool:
     return sum(crowd.count("hello")) == number
+
+
+def pongs(crowd: Crowd, number: int) -> bool:
+    return sum(crowd.count("pong")) >= number
 
 
 def subscribed(webs: list[WebClient], crowd: Crowd, stagger: float) -> Any:
