@@ -55,7 +55,6 @@ The first version that is numbered. For whoever used rxslack before it:
 - It checks the blocks of 2026, too: cards, carousels, containers, plans, tables, charts, with their limits.
 - A program imports only the files of the names that it asks for, and builds only the event classes of their families:
   the README's first starts in 1.3 times what `reactivex`, `websocket-client` and `requests` alone take, not in 1.8.
-- `websocket-client` is not needed any more.
 - `not_from_bots`, `matching`, `mentioning`, `from_user`, `distinct` and what else looks at messages costs a plain one a
   fraction of what it did.
 - Exports, histories, recordings and their replay are read and written by orjson, where it is installed.

@@ -22,15 +22,7 @@ from http.client import (
 from time import monotonic
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-__all__ = [
-    "AnswerTooLong",
-    "Deadline",
-    "Headers",
-    "HttpAnswer",
-    "header_fields",
-    "parsed",
-    "read_answer",
-]
+__all__ = ["AnswerTooLong", "Deadline", "Headers", "HttpAnswer", "parsed", "read_answer"]
 
 ENOUGH: Final = 1024 * 1024  # bytes; room for what surrounds a body
 PIECE: Final = 64 * 1024  # bytes read at once
@@ -202,7 +194,7 @@ def parsed(most: int) -> Parsing[HttpAnswer]:
     found = _FIRST_LINE.match(first)
     if found is None:
         raise BadStatusLine(first[:200])
-    status, headers = int(found[2]), Headers(header_fields(rest))
+    status, headers = int(found[2]), Headers(_fields(rest))
     body, whole = yield from _body(source, status, headers)
     body = _unpacked(body, headers.get("Content-Encoding", ""), most)
     connection = headers.get("Connection", "").lower()
@@ -210,7 +202,7 @@ def parsed(most: int) -> Parsing[HttpAnswer]:
     return HttpAnswer(status, headers, body, last=not (kept and whole and source.is_empty()))
 
 
-def header_fields(text: str) -> Iterator[tuple[str, str]]:
+def _fields(text: str) -> Iterator[tuple[str, str]]:
     """The fields of a head; a line that is none is passed over."""
     if "\n " in text or "\n\t" in text:  # lines may be folded: RFC 9112 section 5.2
         text = re.sub(r"\r?\n[ \t]+", " ", text)

@@ -1,9 +1,9 @@
 """
 One open websocket: batches of messages in, frames out.
 
-TCP, proxy and TLS come from `dialing`. It is read and written a whole buffer at a time, on a socket that never
-blocks, so that one thread can read many, and pings and closing can come from another one, over TLS as well, where
-reading and writing must not overlap.
+websocket-client makes the handshake; TCP, proxy and TLS come from `dialing`. Reading and writing
+are ours: a whole buffer at a time, on a socket that never blocks, so that one thread can read many,
+and pings and closing can come from another one, over TLS as well, where reading and writing must not overlap.
 """
 
 from __future__ import annotations

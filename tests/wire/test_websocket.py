@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 import pytest
+import websocket
 
 from rxslack.errors import (
     ConfigurationError,
@@ -28,9 +29,9 @@ from rxslack.errors import (
     TransportError,
 )
 from rxslack.simulator import RtmOptions, Workspace
-from rxslack.web.dialing import Cancellation, Deadline, dial
+from rxslack.web.dialing import Cancellation, dial
 from rxslack.web.settings import DIRECT, Transport
-from rxslack.wire import handshake, websocket as transport
+from rxslack.wire import websocket as transport
 from rxslack.wire.websocket import WebSocket, open_websocket
 from tests.peer import CLOSE, PING, PONG, TEXT, Peer, close, frame, receive, text
 
@@ -48,7 +49,40 @@ def url_of(slack: Workspace) -> str:
     return url
 
 
+def classes_below(root: type[Exception]) -> list[type[Exception]]:
+    found = [root]
+    for kind in root.__subclasses__():
+        found += classes_below(kind)
+    return [
+        kind for kind in dict.fromkeys(found) if kind.__module__.startswith(root.__module__[:8])
+    ]
+
+
 # Exceptions
+
+
+SPECIAL: dict[type[Exception], type[SlackError]] = {
+    websocket.WebSocketBadStatusException: HandshakeRefused,
+    websocket.WebSocketTimeoutException: TimedOut,
+    websocket.WebSocketConnectionClosedException: TransportError,
+}
+
+
+@pytest.mark.parametrize("kind", classes_below(websocket.WebSocketException))
+def test_it_maps_every_exception_of_the_handshake(
+    slack: Workspace, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        if issubclass(kind, websocket.WebSocketBadStatusException):
+            raise kind("%s ticket-canary", 403)
+        raise kind("ticket-canary")
+
+    monkeypatch.setattr(websocket, "create_connection", fail)
+    wanted = next((to for base, to in SPECIAL.items() if issubclass(kind, base)), HandshakeRefused)
+    with pytest.raises(SlackError) as raised:
+        open_websocket(url_of(slack), PLAIN)
+    assert (type(raised.value), raised.value.retryable) == (wanted, True)
+    assert "canary" not in f"{raised.value} {raised.value!r}"
 
 
 @pytest.mark.parametrize(
@@ -63,15 +97,17 @@ def url_of(slack: Workspace) -> str:
     ids=repr,
 )
 def test_it_maps_what_the_system_raises(
-    monkeypatch: pytest.MonkeyPatch, error: OSError, kind: type[SlackError]
+    slack: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    kind: type[SlackError],
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(handshake, "_read_head", fail)
-    ours, theirs = socket.socketpair()
-    with ours, theirs, pytest.raises(kind) as raised:
-        handshake.shake_hands(ours, "ws://127.0.0.1/", Deadline(10.0), 10.0)
+    monkeypatch.setattr(websocket, "create_connection", fail)
+    with pytest.raises(kind) as raised:
+        open_websocket(url_of(slack), PLAIN)
     assert raised.value.__cause__ is error
     assert str(raised.value).startswith("the websocket handshake: ")
     assert getattr(raised.value, "seconds", 10.0) == 10.0
@@ -180,7 +216,8 @@ def test_it_says_who_it_is_and_comes_from_nowhere() -> None:
         open_websocket(server.url, PLAIN).close()
 
     host = server.url.split("/")[2]
-    assert server.asked.startswith(f"GET /ticket-canary HTTP/1.1\r\nHost: {host}\r\n")
+    assert server.asked.startswith("GET /ticket-canary HTTP/1.1\r\n")
+    assert f"\r\nHost: {host}\r\n" in server.asked
     assert "\r\nSec-WebSocket-Version: 13\r\n" in server.asked
     assert "\r\nUser-Agent: rxslack\r\n" in server.asked
     assert "Origin:" not in server.asked
@@ -204,7 +241,7 @@ def test_it_hands_its_options_on_to_the_open_wire() -> None:
     ("answer", "words", "status"),
     [
         (b"HTTP/1.1 403 Forbidden\r\n\r\nticket-canary", "403", 403),
-        (b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", "302", 302),
+        (b"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", "no valid", 0),
         (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "no valid", 0),
         (b"ticket-canary\r\n\r\n", "no valid", 0),
         (b"\x15\x03\x01\x00\x02\x02\x16\r\n\r\n", "no valid", 0),
@@ -274,6 +311,7 @@ def test_it_reads_no_head_without_end(start: bytes, more: bytes) -> None:
 
 
 def test_it_keeps_no_cookies() -> None:
+    """The library would, for the whole process, and for whichever host the peer says."""
     asked: list[str] = []
 
     def answer(request: str) -> bytes:
