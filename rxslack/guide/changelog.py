@@ -74,8 +74,9 @@ The first version that is numbered. For whoever used rxslack before it:
   their order.
 - What no pipeline needs is not decoded: `of_type`, `containing`, `in_channel` and the other operators of rxslack's in
   front of the first function of yours say what is necessary in a frame. A selective pipeline reads a flood two and
-  a half times as fast as picows and orjson decode it, and over Socket Mode, all acknowledged, 1.4 times; `Status().now.left_out` counts what was left out. `ops.filter` and `ops.map` are no longer
-  looked into; right behind a source `of_type`, `select` and `narrow` are the faster spelling.
+  a half times as fast as picows and orjson decode it, and over Socket Mode, all acknowledged, 1.4 times;
+  `Status().now.left_out` counts what was left out. `ops.filter` and `ops.map` are no longer looked into; right behind
+  a source `of_type`, `select` and `narrow` are the faster spelling.
 - A frame whose `type` is a list or an object does not end a stream behind `reconnect` any more.
 - On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
   warning of the logger ``rxslack.sources`` says that the process was starved.

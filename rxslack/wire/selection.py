@@ -203,9 +203,8 @@ class EnvelopeSelection(Selection):
         super().__init__(types, ts_of)
         self._left_out_ids: list[bytes] = []
         self._usual: re.Pattern[bytes] = re.compile(rb"(?!)")  # nothing, until one has been seen
-        self._ids: list[
-            bytes
-        ] = []  # of the envelopes among the frames that are looked at; b"" of others
+        # Of the envelopes among the frames that are looked at; b"" of others.
+        self._ids: list[bytes] = []
 
     def take_ids(self) -> list[bytes]:
         """The ids of the envelopes that were left out since the last time."""
@@ -216,14 +215,17 @@ class EnvelopeSelection(Selection):
         alike = [*map(self._usual.fullmatch, repeat(data), starts, ends)]
         self._ids = [b"" if one is None else one[1] for one in alike]
         others = [place for place, one in enumerate(alike) if one is None]
+        last: _KnownEnvelope | None = None
         for place in others:
             found = known_envelope(self._types, data[starts[place] : ends[place]])
             if found is None:
                 yield place
-                continue
-            self._ids[place] = found.envelope_id
-            if 2 * len(others) > len(starts):
-                self._usual = found.pattern()
+            else:
+                self._ids[place] = found.envelope_id
+                last = found
+        # Once for a read, as it takes long to make a pattern.
+        if last is not None and 2 * len(others) > len(starts):
+            self._usual = last.pattern()
 
     def _note(
         self, data: bytes, starts: Sequence[int], ends: Sequence[int], kept: set[int]

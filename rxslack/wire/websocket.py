@@ -153,7 +153,8 @@ class WebSocket:
         """
         The messages that have come, without waiting; pings among them are answered.
 
-        64 KiB are read at the most, 256 KiB in a flood, and over TLS what came encrypted with them. Selectors tell of whatever is left.
+        64 KiB are read at the most, 256 KiB in a flood, and over TLS what came encrypted with them. Selectors tell of
+        whatever is left.
 
         Returns: whole messages, oldest first; [] when none is whole.
 
