@@ -1,7 +1,5 @@
 // A pipeline, drawn: its stages, what went from each to the next, and marbles of the last seconds.
 
-const chosen = new WeakMap(); // the stage whose marbles are shown, of each model
-
 const count = (number) => number.toLocaleString("en");
 
 function marbles(stage, seconds) {
@@ -19,7 +17,7 @@ function marbles(stage, seconds) {
   }).join("");
 }
 
-function render({ model, el }) {
+function render({ model, el }, chosen) {
   const flow = element("div", { class: "flow" }), below = element("div");
   el.append(element("div", { class: "rxslack describe" }, flow, below));
 
@@ -35,15 +33,15 @@ function render({ model, el }) {
       if (stage.failures) marks.push(`${count(stage.failures)} failure${stage.failures > 1 ? "s" : ""}`);
       if (stage.error) marks.push(stage.first ? "failed here" : "failed");
       if (stage.subscriptions > 1) marks.push(`${count(stage.subscriptions)} subscriptions`);
-      const box = element("div", { class: `stage ${stage.error ? "failed" : ""} ${chosen.get(model) === place ? "on" : ""}`, role: "button", tabindex: "0", title: stage.error || "show its marbles", onpointerdown: () => {
-        chosen.set(model, chosen.get(model) === place ? undefined : place);
+      const box = element("div", { class: `stage ${stage.error ? "failed" : ""} ${chosen.place === place ? "on" : ""}`, role: "button", tabindex: "0", title: stage.error || "show its marbles", onpointerdown: () => {
+        chosen.place = chosen.place === place ? undefined : place;
         paint();
       } }, element("b", {}, stage.name), element("span", { class: "soft" }, `${stage.running ? "● " : ""}${count(stage.out)} out`));
       for (const mark of marks) box.append(element("span", { class: stage.error || stage.failures || stage.gaps ? "failed" : "soft" }, mark));
       parts.push(box);
     });
     flow.replaceChildren(...parts);
-    const place = chosen.get(model), stage = news.stages[place];
+    const place = chosen.place, stage = news.stages[place];
     if (!stage) return below.replaceChildren();
     below.replaceChildren(
       element("div", { class: "marbles" }, `${marbles(stage, news.seconds)}  ${stage.name}`),
@@ -57,4 +55,8 @@ function render({ model, el }) {
   return () => model.off("change:news", paint);
 }
 
-export default { render };
+// What is chosen is the model's, whose views come and go.
+export default () => {
+  const chosen = { place: undefined }; // the stage whose marbles are shown
+  return { render: (view) => render(view, chosen) };
+};

@@ -8,7 +8,6 @@ const MOST = 3000; // rows that a page holds
 const HEIGHT = 24; // pixels of a row, as in the stylesheet
 const LIST = 300; // choices in a list
 const COLOURS = ["#4a90d9", "#e2a33c", "#4caf7d", "#b36ad6", "#d9655f", "#4bb8c4", "#9a9a9a"];
-const stores = new WeakMap(); // of each model, so that a view that is painted anew goes on
 
 class Store {
   constructor(model) {
@@ -216,9 +215,7 @@ function choices(select, title, options, chosen) {
   if (select.value !== chosen) select.value = chosen;
 }
 
-function render({ model, el }) {
-  if (!stores.has(model)) stores.set(model, new Store(model));
-  const store = stores.get(model);
+function render({ el }, store) {
   const root = element("div", { class: "rxslack live mathjax_ignore tex2jax_ignore", "data-lm-suppress-shortcuts": "true" });
   root.addEventListener("keydown", (event) => event.stopPropagation()); // they are no shortcuts of the notebook's
   const title = element("span", { class: "title" }), state = element("span", { class: "state" });
@@ -405,4 +402,12 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// One store for a model, whose views come and go: each of them gets a model object of its own, which hears nothing any
+// more when it has gone.
+export default () => {
+  let store = null;
+  return {
+    initialize: ({ model }) => { store = new Store(model); },
+    render: (view) => render(view, store ??= new Store(view.model)),
+  };
+};

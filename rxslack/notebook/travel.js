@@ -1,11 +1,8 @@
 // A slider over a recording. What things were like at a place is asked of the kernel, one question at a time.
 
-const places = new WeakMap(); // where each model stands, and what it knows
-
-function render({ model, el }) {
+function render({ model, el }, here) {
   const news = model.get("news");
-  if (!places.has(model)) places.set(model, { moment: news.moment, wanted: null, isAsking: false, open: "" });
-  const here = places.get(model);
+  here.moment ??= news.moment;
   const slider = element("input", { type: "range", min: news.first, max: news.last, "aria-label": "event", oninput: () => go(Number(slider.value)) });
   const time = element("span", { class: "soft" });
   const title = element("span", { class: "title" }, news.title);
@@ -76,7 +73,14 @@ function render({ model, el }) {
 
   model.on("msg:custom", hear);
   paint();
-  return () => model.off("msg:custom", hear);
+  return () => {
+    model.off("msg:custom", hear);
+    here.isAsking = false; // nobody hears the answer
+  };
 }
 
-export default { render };
+// Where it stands is the model's, whose views come and go.
+export default () => {
+  const here = { moment: null, isAsking: false, open: "" };
+  return { render: (view) => render(view, here) };
+};

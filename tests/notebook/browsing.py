@@ -125,6 +125,10 @@ class Stage:
         found: list[str] = self.browser.execute_script(script, css)
         return found
 
+    def paint_anew(self) -> None:
+        """As when its cell is shown again."""
+        self.browser.execute_async_script("paint().then(arguments[0])")
+
     def painted(self) -> None:
         """Wait for two frames."""
         self.browser.execute_async_script(
@@ -151,7 +155,23 @@ window.stage = { ...model, asked: [], hear: (m) => { for (const each of heard["m
 const el = document.createElement("div");
 document.body.append(el);
 import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))
-  .then(async (module) => { window.paint = module.default.render; await paint({ model, el }); done(); })
+  .then(async (module) => {
+    const made = typeof module.default === "function" ? await module.default() : module.default;
+    await made.initialize?.({ model });
+    let view = null, leave = null;
+    window.paint = async () => { // anew: as in a notebook, each view has a model object of its own, and takes its listeners along
+      leave?.();
+      view?.drop();
+      el.replaceChildren();
+      const own = [];
+      const on = (name, each) => { own.push([name, each]); model.on(name, each); };
+      const drop = () => { for (const [name, each] of own) heard[name] = heard[name].filter((one) => one !== each); };
+      view = { ...model, on, drop };
+      leave = await made.render({ model: view, el });
+    };
+    await paint();
+    done();
+  })
   .catch((error) => done(String(error)));
 """
 

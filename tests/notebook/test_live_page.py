@@ -220,8 +220,9 @@ def test_it_goes_on_where_it_was_when_it_is_painted_anew(browser: Any, kernel: K
     stage = shown(browser, kernel)
     stage.one("input[type=search]").send_keys("other")
     stage.painted()
-    browser.execute_async_script(
-        "const done = arguments[0]; const el = document.querySelector('body > div');"
-        "el.replaceChildren(); paint({ model: stage, el }); stage.set('news', stage.get('news')); setTimeout(done, 300)"
-    )
-    assert stage.one("input[type=search]").get_attribute("value") in ("other", "")
+    stage.paint_anew()
+    assert stage.one("input[type=search]").get_attribute("value") == "other"
+    kernel.say(said(3, "another"), said(4, "more"))
+    stage.tell(kernel.page.news())
+    stage.painted()
+    assert "2 shown of 4" in stage.one(".rxslack").text

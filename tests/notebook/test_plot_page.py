@@ -136,6 +136,7 @@ def test_it_draws_a_pipeline_with_what_went_through_it(browser: Any) -> None:
     assert "21 out" in boxes[0]
     assert "failed here" in boxes[2]
     stage.one(".stage.failed").click()
+    stage.paint_anew()
     stage.painted()
     assert stage.one(".marbles").text.endswith("#  map")
     picture(stage.one(".rxslack"), "describe")
@@ -161,6 +162,7 @@ def test_it_slides_through_a_recording(browser: Any, tmp_path: Path) -> None:
     assert "rxslack.failure 'text'" in stage.texts(".failed")[-1]
     stage.one("input[type=range]").send_keys(keys.ARROW_LEFT)
     stage.serve()
+    stage.paint_anew()
     assert "event 200 of 300" in stage.texts(".bar")[0]
     assert "<b>message</b> 199" in stage.texts(".row")[0]
     picture(stage.one(".rxslack"), "travel")
