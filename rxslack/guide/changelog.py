@@ -77,6 +77,7 @@ The first version that is numbered. For whoever used rxslack before it:
   a half times as fast as picows and orjson decode it, and over Socket Mode, all acknowledged, 1.4 times;
   `Status().now.left_out` counts what was left out. `ops.filter` and `ops.map` are no longer looked into; right behind
   a source `of_type`, `select` and `narrow` are the faster spelling.
+- Over TLS several records are read together: a flood takes a seventh less CPU time.
 - A frame whose `type` is a list or an object does not end a stream behind `reconnect` any more.
 - On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
   warning of the logger ``rxslack.sources`` says that the process was starved.

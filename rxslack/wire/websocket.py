@@ -38,6 +38,7 @@ _CHUNK: Final = 64 * 1024  # bytes asked of the socket at a time
 # The same where more waits: with 64 KiB a flood costs 3 to 5 % more. Always, it would take a mapping of memory, and
 # 15 µs, for each read.
 _FLOOD: Final = 256 * 1024
+_RECORD: Final = 16 * 1024  # bytes in a record of TLS, RFC 8446 section 5.1
 _WRITE_WITHIN: Final = 5.0  # seconds that one frame may take to leave
 _PROGRESS: Final = 16 * 1024  # bytes more of a message that is not whole yet; a sign of life
 _CLOSE_WITHIN: Final = 0.2  # seconds that a CLOSE frame may take to leave
@@ -153,8 +154,7 @@ class WebSocket:
         """
         The messages that have come, without waiting; pings among them are answered.
 
-        64 KiB are read at the most, 256 KiB in a flood, and over TLS what came encrypted with them. Selectors tell of
-        whatever is left.
+        64 KiB are read at the most, 256 KiB in a flood that is not encrypted. Selectors tell of whatever is left.
 
         Returns: whole messages, oldest first; [] when none is whole.
 
@@ -312,16 +312,17 @@ class WebSocket:
             came, self._came = self._came, b""
             try:
                 data = came + self._sock.recv(self._chunk)
-                self._chunk = _CHUNK if len(data) < _CHUNK else _FLOOD
-                # What TLS has decrypted, and holds back, is seen by no selector.
-                while isinstance(self._sock, ssl.SSLSocket) and (more := self._sock.pending()):
-                    data += self._sock.recv(more)
             except _NOT_NOW:
                 return came or None
             except OSError as error:
+                if came:
+                    return came  # the next read tells
                 if self._inherited:
                     raise not_from("this connection") from error
                 raise ConnectionClosed(1006, error.strerror or "") from error
+            self._chunk = _CHUNK if len(data) < _CHUNK else _FLOOD
+            if isinstance(self._sock, ssl.SSLSocket):
+                data += read_on(self._sock, len(data))
         return data
 
     def _raise_if_over(self) -> None:
@@ -436,6 +437,22 @@ class WebSocket:
         with self._socket_lock:
             if not self._closed:
                 _shut(self._sock)
+
+
+def read_on(sock: ssl.SSLSocket, came: int) -> bytes:
+    """What TLS has decrypted besides, and holds back: no selector sees it. In a flood, also what else has come."""
+    pieces: list[bytes] = []
+    # A read brings a record at the most, and each turn of a hub costs more than the cutting of its frames.
+    while size := sock.pending() or (_RECORD if _RECORD <= came < _CHUNK else 0):
+        try:
+            piece = sock.recv(size)
+        except OSError:  # nothing more, or an end, of which the next read tells
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+        came += len(piece)
+    return b"".join(pieces)
 
 
 def _shut(sock: socket.socket) -> None:

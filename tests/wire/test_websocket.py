@@ -211,6 +211,55 @@ def accepted(*more: bytes) -> Callable[[str], bytes]:
     return answer
 
 
+class Records:
+    """A TLS socket that has some records; `ready` of them are decrypted already."""
+
+    def __init__(self, count: int, end: OSError | bytes, ready: int = 0) -> None:
+        self.left = count
+        self._end = end
+        self._ready = ready
+
+    def pending(self) -> int:
+        return RECORD if min(self._ready, self.left) > 0 else 0
+
+    def recv(self, size: int) -> bytes:
+        assert size == RECORD
+        if not self.left:
+            if isinstance(self._end, OSError):
+                raise self._end
+            return self._end
+        self.left -= 1
+        self._ready -= 1
+        return bytes(RECORD)
+
+
+RECORD = 16 * 1024
+
+
+@pytest.mark.parametrize("end", [ssl.SSLWantReadError(), ConnectionResetError(), b""], ids=repr)
+def test_it_reads_on_over_tls_and_keeps_what_it_has_at_an_end(end: OSError | bytes) -> None:
+    sock: Any = Records(2, end)
+    assert len(transport.read_on(sock, RECORD)) == 2 * RECORD
+
+
+@pytest.mark.parametrize(
+    ("came", "ready", "read"),
+    [(RECORD - 1, 0, 0), (RECORD, 0, 3), (RECORD, 9, 9), (10, 2, 4)],
+    ids=[
+        "a quiet connection",
+        "a flood",
+        "all is decrypted",
+        "more is decrypted, and then a flood",
+    ],
+)
+def test_it_reads_no_more_than_a_share_over_tls_but_all_that_is_decrypted(
+    came: int, ready: int, read: int
+) -> None:
+    sock: Any = Records(10, b"", ready)
+    assert len(transport.read_on(sock, came)) == read * RECORD
+    assert sock.left == 10 - read
+
+
 def test_it_says_who_it_is_and_comes_from_nowhere() -> None:
     with Server(accepted()) as server:
         open_websocket(server.url, PLAIN).close()
