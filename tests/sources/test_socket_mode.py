@@ -447,7 +447,10 @@ def test_it_brings_a_retry_whose_first_delivery_it_has_not_seen(watch: Any) -> N
     with Workspace(clock=Clock(lambda: 1_700_000_000.0)) as slack:
         slack.app.call("apps.connections.open")  # from now on Slack delivers
         slack.say("general", "alice", "while nobody listened")
+        (delivery,) = slack.socket_mode.delivered
+        slack.wait_until(lambda: delivery.attempts == 2)  # in vain; the next one is a minute later
         watcher = Watcher(slack, socket_mode(slack.app))
+        watcher.wait(1)  # hello
         slack.clock.advance(60.0)
         envelope = watcher.wait(2)[1]
 
