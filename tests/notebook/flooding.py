@@ -24,7 +24,7 @@ from tests.notebook.servers import notebook_of, run_all, served
 __all__ = ["main"]
 
 EVENTS: Final = 100_000
-ROUNDS: Final = 5  # of each, for the CPU time
+ROUNDS: Final = 15  # of each, for the CPU time
 SECONDS: Final = 20  # of a flood while somebody presses
 
 CELLS: Final = (
