@@ -140,6 +140,10 @@ class ReadLoop:
         """Bytes that wait for user code, as far as this process has read them."""
         return self._bytes_kept - self._bytes_taken
 
+    def is_emitting(self) -> bool:
+        """Whether something that was read is not dealt with yet."""
+        return bool(self._backlog) or self._emitting.locked()
+
     def fail(self, error: Exception) -> None:
         """End it with this, from any thread, once what came before has been emitted."""
         self._found = self._found or error

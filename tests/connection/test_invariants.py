@@ -75,7 +75,7 @@ def test_1_it_notices_a_stall_inside_a_frame(unlimited: Workspace, connect: Any)
 
 
 def test_1_it_keeps_an_idle_connection_for_which_pongs_come(connect: Any) -> None:
-    stream = connect(reconnecting=False, ping_after=0.05, silence=0.3)
+    stream = connect(reconnecting=False, ping_after=0.05, silence=1.0)
     stream.wait_for(lambda: [i for i in stream.items if i["type"] == "pong"][10:])
     assert stream.errors == []
 

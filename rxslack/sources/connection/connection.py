@@ -47,6 +47,7 @@ __all__ = ["connections"]
 
 _EARLY_MESSAGES: Final = 1000  # that may come before hello, which Slack says first
 _EARLY_BYTES: Final = 1024 * 1024
+_MOMENT: Final = 0.1  # seconds until the next look while something that was read is dealt with
 
 
 def connections(
@@ -244,6 +245,9 @@ class _Connection:
             if self._read_loop is not None:
                 self._read_loop.on_items = self._expect_answer
             self.protocol.probe(self._outgoing, number)
+        # Hello may have been read in time, and wait for the thread that deals with it.
+        if not self._greeted and self._read_loop is not None and self._read_loop.is_emitting():
+            return now + _MOMENT
         return self._watch.look(now)
 
     def _expect_answer(self, items: Sequence[dict[str, Any]], plain: bool) -> None:
