@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import webbrowser
-from contextlib import ExitStack, suppress
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from rxslack.simulator import (
 )
 from rxslack.simulator.chatter import Chatter, small_talk
 
-__all__ = ["add_to", "open_page", "simulate"]
+__all__ = ["add_to", "open_page", "simulate", "terminable"]
 
 HIGHEST_PORT = 65_535
 SCOPES = {"classic": BOT_SCOPES, "modern": MODERN_BOT_SCOPES, "agent": AGENT_SCOPES}
@@ -86,8 +88,8 @@ def port(text: str) -> int:
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Serve until a signal."""
-    # Also when Ctrl-C comes before or after what handles it.
-    with suppress(KeyboardInterrupt), ExitStack() as stack:
+    # Also when one comes before or after what handles both.
+    with suppress(KeyboardInterrupt), terminable(), ExitStack() as stack:
         slack = stack.enter_context(workspace(arguments))
         if arguments.keep:
             slack.autosave(arguments.keep)
@@ -104,6 +106,16 @@ def simulate(arguments: argparse.Namespace) -> int:
         else:
             run_until_end(reactivex.never())
     return 0
+
+
+@contextmanager
+def terminable() -> Generator[None]:
+    """Let SIGTERM raise KeyboardInterrupt, as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def open_page(slack: Workspace) -> None:

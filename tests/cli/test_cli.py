@@ -20,6 +20,7 @@ import reactivex
 
 from rxslack import __version__
 from rxslack.cli import ended_by, main
+from rxslack.cli.simulate import terminable
 from rxslack.core.printable import printable
 from rxslack.simulator import Workspace
 from rxslack.web.client import WebClient
@@ -239,6 +240,14 @@ def test_it_keeps_a_workspace_running_and_says_how_to_reach_it(seed: str) -> Non
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
         assert process.returncode == 0
+
+
+@on_posix
+def test_it_ends_by_sigterm_as_by_ctrl_c_before_anything_else_is_there() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), terminable():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_it_may_be_called_by_more_names(monkeypatch: pytest.MonkeyPatch) -> None:

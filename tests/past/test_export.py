@@ -88,12 +88,14 @@ def test_it_reads_large_files_in_constant_memory(tmp_path: Path) -> None:
         assert event["text"] == texts[count % 4000]
         count += 1
 
-    tracemalloc.start()
-    export(path).subscribe(add)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 20_000
-    assert peak < 3_000_000  # five files of 2.6 MB each
+    peaks: list[int] = []
+    for _ in range(3):  # what threads of other tests ask for is traced, too
+        tracemalloc.start()
+        export(path).subscribe(add)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert count == 3 * 20_000
+    assert min(peaks) < 3_000_000  # five files of 2.6 MB each
 
 
 def test_it_stops_reading_when_enough_was_taken(tmp_path: Path) -> None:
