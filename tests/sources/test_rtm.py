@@ -263,7 +263,7 @@ def test_it_misses_no_hello_that_it_has_read(
     read = _Rtm.is_hello
 
     def late(protocol: Any, item: dict[str, Any]) -> bool:
-        time.sleep(1.4)
+        time.sleep(1.4)  # longer than the silence
         return bool(read(protocol, item))
 
     monkeypatch.setattr(_Rtm, "is_hello", late)

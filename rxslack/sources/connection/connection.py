@@ -149,7 +149,7 @@ class _Connection:
         try:
             if self._budget.wait(self._over):
                 self._connect(time.monotonic() - began)
-        except BaseException as error:  # noqa: BLE001 the same
+        except BaseException as error:  # noqa: BLE001 a mistake of ours must reach on_error, too
             self._finish(error)
 
     def _connect(self, waited: float) -> None:
