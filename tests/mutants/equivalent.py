@@ -14,6 +14,8 @@ __all__ = ["EQUIVALENT"]
 _REPLACED: Final = "`_open` replaces it before anybody looks at it"
 _FALSY: Final = "it is only asked whether it is true"
 _COMPARED: Final = "the numbers of hellos are only compared with each other"
+_FIRST: Final = "the first hello of all is joined at once"
+_SLOWLY: Final = "it is found in another way, which takes longer"
 _CAST: Final = "a cast does nothing"
 _DEADLINE: Final = "each reading and writing sets a time-out of its own"
 _SET: Final = "`begin` sets it before the timer runs for the first time"
@@ -172,7 +174,13 @@ EQUIVALENT: Final = {
     ): _FALSY,
     ("coverage", "Coverage.__init__", "self._hellos = 1"): _COMPARED,
     ("coverage", "Coverage.stands", "self._hellos += 2"): _COMPARED,
-    ("coverage", "Coverage._follow", "covered = 1"): "the first hello of all is joined at once",
+    ("coverage", "Coverage._follow", "covered = 1"): _FIRST,
+    ("coverage", "Span.__init__", "self.answered = 1"): _FIRST,
+    ("coverage", "Span.__init__", "self.joined = None"): _FALSY,
+    **{
+        ("coverage", "Span.__init__", f"self.number = {value}"): "`stands` sets it"
+        for value in ("None", "1")
+    },
     ("duplicates", "_key_of", "return None, True"): "without a key, nobody asks for the rest",
     (
         "emitter",
@@ -183,7 +191,14 @@ EQUIVALENT: Final = {
         "emitter",
         "Emitter.on_items",
         "self._note(_newest_ts(items, None))",
-    ): "it is found in another way, which takes longer",
+    ): _SLOWLY,
+    **{
+        ("emitter", "_newest_ts", f"return max({changed})"): _SLOWLY
+        for changed in (
+            "None",
+            *("map(None, messages)", "map(_ts_of, None)", "map(messages)", "map(_ts_of, )"),
+        )
+    },
     **{
         ("emitter", "Emitter._emit_gap", f"self._emit((cast({kind}, item),), False)"): _CAST
         for kind in ("None", '"XXTXX"', '"t"')
@@ -218,9 +233,4 @@ EQUIVALENT: Final = {
     ): "then it looks once more, without waiting",
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = +math.inf"): _SET,
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
-    (
-        "reconnection",
-        "Reconnection._note_outage",
-        'self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(None))',
-    ): "there is none when it is asked",
 }

@@ -23,8 +23,11 @@ from rxslack.errors import (
     ConnectionClosed,
     RateLimited,
 )
+from rxslack.events import ReactionAddedEvent
+from rxslack.operators import of_type
 from rxslack.recovery.reconnect import reconnect
 from rxslack.testing import Marbles, VirtualTime
+from rxslack.wire.bursts import BurstObserver, Bursts
 
 LOST = ConnectionClosed(1006)
 FATAL = AuthenticationError("rtm.connect", "invalid_auth")
@@ -129,6 +132,22 @@ def test_it_retries_a_source_that_fails_inside_subscribe(marbles: Marbles) -> No
 
 def test_it_passes_the_error_when_there_are_no_pauses(marbles: Marbles) -> None:
     assert marbles.run(failing(LOST).pipe(reconnect(list[float]))) == marbles.seen("#", LOST)
+
+
+def test_it_tells_its_source_what_its_subscriber_needs() -> None:
+    observers: list[BurstObserver] = []
+
+    def subscribe(
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        observers.append(observer)
+        return Disposable()
+
+    source: Observable[Any] = Bursts(subscribe)
+    source.pipe(reconnect(), of_type(ReactionAddedEvent)).subscribe()
+    wanted = observers[0].wish()
+    assert wanted.may_be_in(b'{"type":"reaction_added"}')
+    assert not wanted.may_be_in(b'{"type":"message"}')
 
 
 # --- no recursion, no nesting -------------------------------------------------------------------
@@ -550,6 +569,29 @@ def test_it_logs_what_nobody_takes_on_a_timer_thread(caplog: pytest.LogCaptureFi
     timer.join(5.0)
     found = [record for record in caplog.records if "a bug" in record.getMessage()]
     assert [(record.name, record.levelname) for record in found] == [("rxslack.reconnect", "ERROR")]
+
+
+def test_it_logs_what_nobody_takes_of_what_another_thread_said_while_it_subscribed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is of no use to who subscribes, and the other thread has gone on."""
+
+    def subscribe(
+        observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        reader = threading.Thread(target=observer.on_error, args=(FATAL,))
+        reader.start()
+        reader.join(5.0)
+        return Disposable()
+
+    def bad(_: Exception) -> None:
+        raise KeyError("a bug")
+
+    Observable[Any](subscribe).pipe(reconnect()).subscribe(on_error=bad)
+    assert [(record.name, record.levelname) for record in caplog.records] == [
+        ("rxslack.reconnect", "ERROR")
+    ]
+    assert "a bug" in caplog.text
 
 
 def test_it_leaves_no_timer_behind() -> None:

@@ -73,14 +73,12 @@ class Span:
         began: float,
         complete_to: Callable[[], float],
         ask: Ask | None = None,
-        *,
-        joined: bool = False,
     ) -> None:
         self.began = began
         self.complete_to = complete_to
         self.ask = ask
         self.number = 0
-        self.joined = joined
+        self.joined = False
         self.answered = 0
 
     def end(self) -> None:

@@ -178,7 +178,7 @@ class Emitter(Generic[T]):
             "reason": gap.reason,
         }
         telemetry.count("gaps")
-        telemetry.count("gap_seconds", by=max(gap.until - gap.since, 0.0))
+        telemetry.count("gap_seconds", by=gap.until - gap.since)
         # A source that says hello emits mappings; this is one.
         self._emit((cast("T", item),), False)
 

@@ -210,7 +210,13 @@ class Reconnection(Generic[T]):
 
     def _end_old(self, old: Attempt[T]) -> None:
         """Close an old connection that Slack does not close."""
-        self._do(lambda: self._ended(old, None))
+
+        def step() -> None:
+            # The newer one may have ended by the time that it is done; then this one is read on.
+            if old in self._roles.superseded():
+                self._ended(old, None)
+
+        self._do(step)
 
     def _do(self, step: Callable[[], object]) -> None:
         """
@@ -231,7 +237,7 @@ class Reconnection(Generic[T]):
         # It cannot answer any more, and must not be believed because it was never asked.
         if attempt.span is not None:
             attempt.span.end()
-        if follows:
+        if follows and error is not None:  # a replacement is never old
             self._not_replaced(attempt, error)
             return
         # It ends the stream once the current connection is gone; what that one still brings is
@@ -243,7 +249,7 @@ class Reconnection(Generic[T]):
         if was_current:
             self._after_current(error)
 
-    def _not_replaced(self, attempt: Attempt[T], error: Exception | None) -> None:
+    def _not_replaced(self, attempt: Attempt[T], error: Exception) -> None:
         """The replacement failed; the old connection is read on, and another one tried for."""
         # Its pending items are still to be emitted when the current connection ends.
         if not attempt.said_hello:  # else what it has brought is held still
@@ -253,8 +259,6 @@ class Reconnection(Generic[T]):
         if current is not None:
             # Nothing takes its place for now, so it is read for as long as it lives.
             current.read_until = math.inf
-        if error is None:
-            return
         if not is_retryable(error):
             self._fatal_error = error
         if self._fatal_error is None:
@@ -269,19 +273,20 @@ class Reconnection(Generic[T]):
             return
         if self._fatal_error is not None:
             self._end(self._fatal_error)
-        elif current is None:
-            if error is not None:
+        elif current is not None and current.said_hello:
+            # Slack will close this one, too, so it needs a replacement of its own.
+            if current.closing:
+                self._open_replacement()
+        elif error is not None:  # else a newer one stands
+            if current is None:
                 self._try_again(error, down=True)
-        elif not current.said_hello:  # the replacement is on its way
-            self._note_outage(error)
-        # Slack will close this one, too, so it needs a replacement of its own.
-        elif current.closing:
-            self._open_replacement()
+            else:  # the replacement is on its way
+                self._note_outage(error)
 
-    def _note_outage(self, error: Exception | None) -> None:
+    def _note_outage(self, error: Exception) -> None:
         """There is no connection now, or there is one again."""
         if self._roles.if_none_open(self._pauses.lost):
-            self._alarm.lost(f"after {type(error).__name__}: {error}" if error else reason(error))
+            self._alarm.lost(f"after {type(error).__name__}: {error}")
 
     def _is_down(self) -> bool:
         """Whether there is none; a source that has no hello has one when anything came."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+from typing import Any, cast
+
 import pytest
 
-from rxslack.recovery.reconnecting.attempts import Attempt, Roles
+from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
 
 
@@ -22,6 +25,12 @@ def opened(roles: Roles[str]) -> Attempt[str]:
 def greeted(attempt: Attempt[str]) -> Attempt[str]:
     attempt.span = Span(0.0, lambda: 0.0)
     return attempt
+
+
+def test_a_hello_in_another_process_is_what_slack_said() -> None:
+    said = {"type": "hello", "num_connections": 1}
+    copied = pickle.loads(pickle.dumps(Hello(said, cast("Any", object()))))
+    assert (type(copied), copied) == (dict, said)
 
 
 def test_it_lets_the_first_lead(roles: Roles[str]) -> None:

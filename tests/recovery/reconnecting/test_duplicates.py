@@ -127,6 +127,12 @@ def test_it_knows_what_was_counted_in_the_generation_before(seen: Duplicates) ->
     assert says(seen, ("new", message("1.1")), now=later) == [False]
 
 
+def test_it_forgets_nothing_that_is_younger_than_it_has_to_remember(seen: Duplicates) -> None:
+    for instant in (0.0, MEMORY, 2 * MEMORY):
+        says(seen, ("old", message(f"{instant}")), now=instant)
+    assert says(seen, ("new", message("0.0")), now=2 * MEMORY) == [False]
+
+
 def test_it_forgets_in_time_however_long_it_goes_on(seen: Duplicates) -> None:
     says(seen, ("old", message("1.1")), now=0.0)
     for step in range(1, 4):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from reactivex.disposable import CompositeDisposable
 
+from rxslack.core import telemetry
 from rxslack.recovery.reconnecting import emitter as _emitter
 from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Coverage
 from rxslack.recovery.reconnecting.duplicates import MEMORY
 from rxslack.recovery.reconnecting.emitter import Emitter
 from rxslack.web.slack_clock import SlackClock
+from rxslack.wire.envelopes import Envelopes
 from rxslack.wire.wishes import EVERYTHING, Wish, wish
 
 HELLO: dict[str, Any] = {"type": "hello"}
@@ -140,6 +142,57 @@ def test_it_hands_a_plain_burst_on_as_it_is(scene: Scene) -> None:
     scene.open(HELLO)
     assert scene.gaps[0]["last_ts"] == "3.1"
     assert scene.gaps[0]["since"] == 107.0
+
+
+def envelopes(*events: dict[str, Any], plain: bool = False) -> Envelopes:
+    return Envelopes([{"type": "events_api"} for _ in events], events, plain)
+
+
+TYPING: dict[str, Any] = {"type": "user_typing"}
+
+
+@pytest.mark.parametrize(
+    ("burst", "plain", "newest"),
+    [
+        ([message("1.1"), {"type": "message"}, message("3.1"), message("2.1")], True, "3.1"),
+        ([{"type": "message"}], True, None),
+        (envelopes(message("1.1"), message("3.1"), message("2.1"), plain=True), False, "3.1"),
+        (envelopes(TYPING, message("1.1"), message("3.1"), message("2.1")), False, "3.1"),
+        (envelopes(TYPING), False, None),
+    ],
+)
+def test_it_knows_the_newest_message_of_a_burst(
+    scene: Scene, burst: list[Any], plain: bool, newest: str | None
+) -> None:
+    only = scene.open(HELLO)
+    scene.emitter.on_items(only, burst, plain)
+    assert scene.bursts[1:] == [([*burst], plain)]
+    scene.ends(only)
+    scene.open(HELLO)
+    assert scene.gaps[0]["last_ts"] == newest
+
+
+class Counts(telemetry.TelemetryListener):
+    def __init__(self) -> None:
+        self.told: list[tuple[str, tuple[str, ...], float]] = []
+
+    def count(self, name: str, labels: tuple[str, ...], by: float) -> None:
+        self.told.append((name, labels, by))
+
+
+@pytest.fixture
+def counts() -> Iterator[Counts]:
+    listener = Counts()
+    telemetry.add(listener)
+    yield listener
+    telemetry.remove(listener)
+
+
+def test_it_counts_gaps_and_their_seconds(scene: Scene, counts: Counts) -> None:
+    for scene.now in (100.0, 130.0, 130.0):
+        scene.ends(scene.open(HELLO))
+    expected = [("gaps", 1), ("gap_seconds", 30.0), ("gaps", 1), ("gap_seconds", 0.0)]
+    assert counts.told == [(name, (), by) for name, by in expected]
 
 
 def test_it_hands_others_on_one_by_one_and_never_as_plain(scene: Scene) -> None:

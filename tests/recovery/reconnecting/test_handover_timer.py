@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from email.utils import formatdate
 from itertools import pairwise, repeat
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 import reactivex
 from reactivex import Observable, abc, operators as ops
 from reactivex.disposable import BooleanDisposable, Disposable
+from reactivex.subject import Subject
 
 from rxslack.errors import (
     AuthenticationError,
@@ -21,9 +24,10 @@ from rxslack.errors import (
     RateLimited,
 )
 from rxslack.recovery.reconnect import reconnect
+from rxslack.recovery.reconnecting import handover_timer as _handover_timer
 from rxslack.recovery.reconnecting.attempts import Attempt, Hello, Roles
 from rxslack.recovery.reconnecting.coverage import Span
-from rxslack.recovery.reconnecting.handover_timer import IDLE, Handover, HandoverTimer
+from rxslack.recovery.reconnecting.handover_timer import IDLE, PROOF, Handover, HandoverTimer
 from rxslack.testing import Marbles
 from rxslack.web.slack_clock import SlackClock
 
@@ -573,6 +577,7 @@ class Timers:
 
     def __init__(self) -> None:
         self.asked: list[tuple[float, BooleanDisposable, Callable[..., object]]] = []
+        self.now = datetime.fromtimestamp(0.0, UTC)
 
     def schedule_relative(
         self, seconds: float, action: Callable[..., object]
@@ -610,8 +615,8 @@ def pair() -> Roles[Any]:
     for _ in range(2):
         attempt = Attempt[Any](0.0)
         assert roles.add(attempt)
-        attempt.span = Span(0.0, lambda: 0.0, joined=True)
-        attempt.closing = True
+        attempt.span = Span(0.0, lambda: 0.0)
+        attempt.span.joined = attempt.closing = True
     return roles
 
 
@@ -661,6 +666,31 @@ def test_it_gives_a_replacement_time_for_its_proof_when_its_hello_comes_as_it_lo
     assert emitter.longest == [None, None, IDLE]
 
 
+def test_it_reads_on_when_the_replacement_fails_just_before_the_old_connection_is_closed() -> None:
+    timers, old, seen = Timers(), Subject[Any](), list[Any]()
+
+    def subscribe(
+        observer: abc.ObserverBase[Any], scheduler: abc.SchedulerBase | None = None
+    ) -> abc.DisposableBase:
+        observer.on_next(EVENTS["h"])
+        look = timers.asked[-1][2]
+        timers.now = datetime.fromtimestamp(31.0, UTC)
+        old.on_next(EVENTS["a"])  # it is not idle, so it is not overtaken
+        # Both wait until this is done, for nothing is opened or closed meanwhile.
+        observer.on_error(LOST)
+        look(None)
+        return Disposable()
+
+    source = in_turn(old, Observable(subscribe))
+    clock = cast("Any", timers)
+    source.pipe(reconnect(every(5.0), scheduler=clock)).subscribe(seen.append)
+    for name in "hg":
+        old.on_next(EVENTS[name])
+    timers.asked[-1][2](None)  # the replacement is opened
+    old.on_next(EVENTS["b"])
+    assert seen == [EVENTS[name] for name in "hghab"]
+
+
 def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureFixture) -> None:
     timers = Timers()
     timer_of(pair(), timers).begin()
@@ -673,12 +703,17 @@ def test_it_logs_what_nobody_takes_when_it_takes_over(caplog: pytest.LogCaptureF
     assert "a bug" in caplog.text
 
 
-def test_a_handover_that_goes_on_began_with_its_first_sign() -> None:
+def test_a_handover_lasts_for_a_while_after_its_last_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(_handover_timer, "time", SimpleNamespace(monotonic=lambda: now[0]))
     handover = Handover()
     assert not handover.is_on()
+    # A hello behind the goodbye: what was said in between may be late.
+    for now[0] in (100.0, 102.0):
+        handover.note()
+        assert (handover.began, handover.ends) == (100.0, now[0] + PROOF + IDLE)
+        assert handover.is_on()
+    now[0] = handover.ends
+    assert not handover.is_on()
     handover.note()
-    began, ends = handover.began, handover.ends
-    handover.note()  # a hello behind the goodbye: what was said in between may be held back
-    assert handover.is_on()
-    assert handover.began == began
-    assert handover.ends > ends
+    assert handover.began == now[0]
