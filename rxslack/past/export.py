@@ -181,18 +181,33 @@ def messages(archive: Folder) -> Generator[Message]:
     folders = {folder for files in days.values() for folder, _ in files}
     ids = channel_ids(archive, names, folders)
     for day in sorted(days):
-        with Opened() as stack:
-            whole: list[Placed] = []
-            piece_by_piece: list[Generator[Placed]] = []
-            for folder, name in sorted(days[day]):
-                some, channel = items(archive, name, stack), ids.get(folder, folder)
-                if isinstance(some, list):
-                    whole += placed(some, channel, name)
-                else:
-                    piece_by_piece.append(nearly_in_order(some, channel, name))
-            whole.sort(key=_PLACE)
-            merged = merge(whole, *piece_by_piece, key=_PLACE) if piece_by_piece else whole
-            yield from map(_EVENT, merged)
+        yield from of_day(archive, sorted(days[day]), ids)
+
+
+def of_day(
+    archive: Folder, files: Iterable[tuple[str, str]], ids: dict[str, str]
+) -> Generator[Message]:
+    """The messages of one day; nothing of it is held when the next one is read."""
+    with Opened() as stack:
+        places: list[int] = []
+        events: list[Message] = []
+        piece_by_piece: list[Generator[Placed]] = []
+        for folder, name in files:
+            some, channel = items(archive, name, stack), ids.get(folder, folder)
+            if isinstance(some, list):
+                these = events_of(some, channel)
+                places += places_of(these, name)
+                events += these
+            else:
+                piece_by_piece.append(nearly_in_order(some, channel, name))
+        # Numbers, not pairs, are sorted: one more object for each message is felt.
+        in_order = sorted(range(len(places)), key=places.__getitem__)
+        whole = map(events.__getitem__, in_order)
+        if piece_by_piece:
+            placed = zip(map(places.__getitem__, in_order), whole, strict=True)
+            yield from map(_EVENT, merge(placed, *piece_by_piece, key=_PLACE))
+        else:
+            yield from whole
 
 
 def inside(archive: Folder) -> Generator[str]:
@@ -233,18 +248,15 @@ _PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
 _EVENT: Final[Callable[[Placed], Message]] = itemgetter(1)
 
 
-def placed(found: list[Message], channel: str, name: str) -> list[Placed]:
-    """The messages of one file, as they stand there."""
-    events: list[Message] = []
-    texts: list[str] = []
-    for message in found:  # once over them, while they are at hand
-        ts = message.get("ts")
-        if isinstance(ts, str):
-            texts.append(ts)
-            events.append(event_of(message, channel))
-    if digits := micros_of_all(texts):
-        return list(zip(map(int, digits.split("\n")), events, strict=True))
-    return [(place_of(event, name), event) for event in events]
+def events_of(found: list[Message], channel: str) -> list[Message]:
+    """The messages of one file, as they stand there, as the live stream would have them."""
+    return [event_of(message, channel) for message in found if has_ts(message)]
+
+
+def places_of(events: list[Message], name: str) -> Iterable[int]:
+    """What the messages of one file are sorted by."""
+    digits = micros_of_all([event["ts"] for event in events])
+    return map(int, digits.split("\n")) if digits else [place_of(one, name) for one in events]
 
 
 def has_ts(message: Message) -> bool:

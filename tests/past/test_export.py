@@ -98,6 +98,29 @@ def test_it_reads_large_files_in_constant_memory(tmp_path: Path) -> None:
     assert min(peaks) < 3_000_000  # five files of 2.6 MB each
 
 
+def test_it_holds_one_day_at_a_time(tmp_path: Path) -> None:
+    peaks: list[int] = []
+    for days in (1, 3):
+        files = {
+            f"c{channel}/2026-11-{day:02d}.json": [
+                said(f"17640{day:02d}{number:03d}.{channel:06d}", f"{number}")
+                for number in range(500)
+            ]
+            for channel in range(4)
+            for day in range(1, days + 1)
+        }
+        path = make(tmp_path / f"{days}", files)
+        of_these: list[int] = []
+        for _ in range(3):  # what threads of other tests ask for is traced, too
+            tracemalloc.start()
+            export(path).subscribe()
+            of_these.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        peaks.append(min(of_these))
+    one, three = peaks
+    assert three < 1.3 * one
+
+
 def test_it_stops_reading_when_enough_was_taken(tmp_path: Path) -> None:
     path = make(tmp_path, {"general/2026-11-23.json": [said("1.0")]})
     (path / "general" / "2026-11-24.json").write_text("broken")
