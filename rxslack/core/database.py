@@ -53,7 +53,7 @@ class Database:
     ) -> None:
         self.name = printable(os.fspath(path))
         self._lock = threading.Lock()
-        make_private(Path(path), "-wal", "-shm")
+        make_private(Path(path))
         self._file = _opened(path, tables, synchronous)
         _databases.add(self)
 

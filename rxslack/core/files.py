@@ -24,6 +24,7 @@ __all__ = ["Taken", "create", "make_private", "open_locked", "open_private"]
 _log = logging.getLogger("rxslack.files")
 
 _OTHERS: Final = 0o077
+_BESIDE: Final = ("-wal", "-shm")  # a process that was killed leaves them
 _BINARY: Final = getattr(os, "O_BINARY", 0)  # Windows would write \r\n
 _NEW: Final = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | _BINARY
 
@@ -54,26 +55,22 @@ def open_private(path: Path, flags: int) -> int:
         return descriptor
 
 
-def make_private(path: Path, *companions: str) -> None:
+def make_private(path: Path) -> None:
     """
-    Make an empty file, or narrow the one that is there, for a library that opens it by its name.
+    Make an empty file for SQLite, or narrow the one that is there, and what SQLite keeps beside it.
 
     It is not opened when it is there: closing it again would end SQLite's locks on it.
 
-    Args:
-        path: of the file.
-        companions: what the names of the files beside it end in, which are narrowed as well.
-
     Raises: OSError.
 
-    Source: sqlite.org/howtocorrupt.html, section 2.2.
+    Source: sqlite.org/howtocorrupt.html, section 2.2; sqlite.org/tempfiles.html, section 2.
     """
     try:
         os.close(create(path))
     except FileExistsError:
         _refuse_link(path)
         _narrow(path, path.stat().st_mode)
-    for ending in companions:
+    for ending in _BESIDE:
         companion = path.with_name(path.name + ending)
         try:
             _narrow(companion, companion.lstat().st_mode)

@@ -72,6 +72,14 @@ def test_it_narrows_a_file_that_others_may_read(
     assert modes(tmp_path / name) == {0o600}
 
 
+def test_it_narrows_what_sqlite_left_beside_a_file(tmp_path: Path) -> None:
+    for name in ("out.db", "out.db-wal", "out.db-shm"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    make_private(tmp_path / "out.db")
+    assert modes(tmp_path / "out.db") == {0o600}
+
+
 @WRITERS
 def test_it_makes_nothing_behind_a_symbolic_link(
     tmp_path: Path, name: str, write: Callable[[Path], None]

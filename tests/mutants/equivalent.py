@@ -153,12 +153,22 @@ EQUIVALENT: Final = {
         "GapFilling.__init__",
         "self._begun = None  # whether a hello has come",
     ): _FALSY,
+    (
+        "gap",
+        "happened_in",
+        "if type(None) is str and channel:  # as nearly always",
+    ): _SLOWLY,
     ("gap", "OpenGap.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "gap",
         "ChannelState.recall",
         "elif len(self.seen) >= _REMEMBERED / 2:  # then the older ones may be forgotten",
     ): _EVEN,
+    (
+        "filler",
+        "GapFiller.hold",
+        "hold = ItemHold() if (CURRENT.get()) or True else None",
+    ): "there it holds nothing",
     ("filler", "GapFiller.hold", 'open_gap.with_waiting[channel] = ""'): _KEYS,
     ("filler", "GapFiller.release_all", 'self.open_gap = ""'): _OVER,
     ("filler", "GapFiller._release", "task.passes = None"): _FALSY,

@@ -54,6 +54,7 @@ PARTS: Final = {
         (
             "recovery/test_backfill.py",
             "recovery/test_backfill_time.py",
+            "recovery/test_backfill_tracked.py",
             "web/test_calls.py",
             "recovery/backfilling/test_checkpoint.py",
             "recovery/test_backfill_live.py",

@@ -89,7 +89,7 @@ class SqliteFile:
         self.where = printable(os.fspath(path))
         self._path = Path(path)
         try:
-            make_private(self._path, "-wal", "-shm")
+            make_private(self._path)
             self._start()
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(f"the log {self.where} cannot be used: {error}") from error

@@ -234,7 +234,7 @@ def _is_time(text: object) -> bool:
 
 
 def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
-    make_private(Path(path), "-wal", "-shm")
+    make_private(Path(path))
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode=WAL")

@@ -101,7 +101,7 @@ class Outbox(NoOutbox):
         self._troubled = False
         self._closing = False
         try:
-            make_private(Path(path), "-wal", "-shm")
+            make_private(Path(path))
             self._file = opened(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(

@@ -16,6 +16,7 @@ from reactivex.subject import Subject
 import rxslack
 from rxslack.recovery.backfilling.checkpoint import Checkpoint
 from rxslack.recovery.backfilling.filler import HistoryTiming
+from rxslack.recovery.backfilling.gap import as_ts
 from rxslack.recovery.backfilling.history import Found
 from rxslack.web.slack_clock import SlackClock
 from tests.recovery.script import Call, Json, ScriptedSlack, Told, at, gap, message
@@ -232,6 +233,21 @@ def test_it_lets_the_others_have_their_turns_before_it_asks_again_where_it_hurri
     told.tell(slack.say(GENERAL, at(-5.0), "before"), gap(), slack.say(GENERAL, at(0.0), "waits"))
     told.filled()
     assert [call.arguments["channel"] for call in slack.asked()] == [GENERAL, RANDOM, GENERAL]
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 0.2])
+def test_it_asks_again_from_where_what_it_emitted_in_a_hurry_may_have_holes(seconds: float) -> None:
+    """Up to the message that waited, or to what had settled, whichever is earlier."""
+    slack = ScriptedSlack(GENERAL)
+    told = Told(slack, settle=0.3, lookback=0.0)
+    waits = slack.say(GENERAL, at(seconds), "waits")
+    told.tell(gap(), waits)
+    told.filled()
+    first, second = slack.asked()
+    settled = as_ts(slack.clock.at(first.instant) - 0.3)
+    oldest = as_ts(float(second.arguments["oldest"]))
+    assert as_ts(float(first.arguments["oldest"])) < oldest <= min(waits["ts"], settled)
+    assert (oldest == waits["ts"]) == (seconds < 0.0)
 
 
 def test_it_does_not_hurry_for_what_is_no_message() -> None:
