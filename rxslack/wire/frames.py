@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os import urandom
 from struct import Struct
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from rxslack.errors import FrameError
 
@@ -24,8 +24,10 @@ __all__ = [
     "TEXT",
     "Choice",
     "Choose",
+    "Form",
     "FrameReader",
     "client_frames",
+    "form",
     "server_frame",
 ]
 
@@ -49,8 +51,61 @@ _MASKED: Final = 0x80  # of the second, which holds a length up to 125 itself
 _keys_in: Final = Struct("4s").iter_unpack
 
 
-Choice: TypeAlias = Callable[[bytes, Sequence[int], Sequence[int]], list[bytes]]
-"""The texts that are of use among those in some bytes; where they begin and where they end tells of each."""
+class Form(NamedTuple):
+    """
+    How most texts are expected to begin: three pieces of bytes, each of which is in the same place in all of them.
+
+    Args:
+        head: reads the first bytes of a frame whose length is in two bytes of its own: its first two bytes, its
+            length, and the pieces; `form` makes one.
+        pieces: what these have to be.
+        shortest: bytes that such a text has at least.
+    """
+
+    head: Struct
+    pieces: tuple[bytes, bytes, bytes]
+    shortest: int
+
+
+def form(*pieces: bytes, between: tuple[int, int] = (0, 0), shortest: int = 0) -> Form:
+    r"""
+    The form of texts.
+
+    >>> form(b"{", b"}", between=(2, 0)).head.unpack(b"\x81\x7e\x01\x00{..}")
+    (33150, 256, b'{', b'}', b'')
+
+    Args:
+        pieces: up to three; the first is what the texts begin with.
+        between: bytes between the first two, and between the last two, that may be any.
+        shortest: bytes that such a text has at least.
+    """
+    first, second, third = (*pieces, b"", b"", b"")[:3]
+    layout = f">HH{len(first)}s{between[0]}x{len(second)}s{between[1]}x{len(third)}s"
+    return Form(Struct(layout), (first, second, third), shortest)
+
+
+class Choice(Protocol):
+    """Chooses among the texts in some bytes."""
+
+    @property
+    def form(self) -> Form:
+        """How most of them begin."""
+        ...
+
+    def cut(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> list[bytes]:
+        """
+        The texts that are of use, in order.
+
+        Args:
+            data: the bytes that they are a part of.
+            starts: where in them each text begins, in order.
+            ends: where it ends.
+            others: which of them are not of the form.
+        """
+        ...
+
 
 Choose: TypeAlias = Callable[[], Choice | None]
 """How to choose at this moment; None: all are of use."""
@@ -151,9 +206,10 @@ class FrameReader:
             return _take_plain(data, at, messages.append)
         starts: list[int] = []
         ends: list[int] = []
-        at = _find_plain(data, at, starts.append, ends.append)
+        others: list[int] = []
+        at = _find_plain(data, at, self._choice.form, starts, ends, others)
         self.whole += len(starts)
-        messages += self._choice(data, starts, ends)
+        messages += self._choice.cut(data, starts, ends, others)
         return at
 
     def _step(self, data: bytes, at: int, messages: list[bytes]) -> int | None:
@@ -258,22 +314,33 @@ def _take_plain(data: bytes, at: int, append: Callable[[bytes], None]) -> int:
 
 
 def _find_plain(
-    data: bytes, at: int, begin: Callable[[int], None], finish: Callable[[int], None]
+    data: bytes, at: int, form: Form, starts: list[int], ends: list[int], others: list[int]
 ) -> int:
-    """The same; tells where their texts begin and end, and cuts nothing."""
+    """
+    The same; tells where their texts begin and end, and which are not of a form, and cuts nothing.
+
+    A text that is so near the end of the bytes that there is no room for the form is left to others, too.
+    """
+    head_at, (first, second, third), shortest = form.head.unpack_from, form.pieces, form.shortest
+    begin, finish = starts.append, ends.append
     size = len(data)
-    last = size - _heads.size
+    last = size - form.head.size
     while at <= last:
-        head, wide = _head_at(data, at)
+        head, wide, one, two, three = head_at(data, at)
         if head == _TEXT_WIDE:
             start = at + 4
             end = start + wide
+            if end > size:
+                return at
+            if one != first or two != second or three != third or wide < shortest:
+                others.append(len(starts))
         elif _TEXT_EMPTY <= head < _TEXT_WIDE:
             start = at + 2
             end = start + (head & 0x7F)
+            if end > size:
+                return at
+            others.append(len(starts))
         else:
-            return at
-        if end > size:
             return at
         begin(start)
         finish(end)

@@ -29,9 +29,10 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import count, repeat
+from itertools import repeat
 from typing import Final, NamedTuple
 
+from rxslack.wire.frames import Choice, Form, form
 from rxslack.wire.wishes import EVERYTHING, Wish
 
 __all__ = ["EnvelopeSelection", "EventSelection", "Selection", "known_envelope", "known_event"]
@@ -70,9 +71,13 @@ class Selection(ABC):
         left_out: how many frames were.
         last_ts: the highest `ts` known of a message among them; "" for none.
         ready: whether anything is left out; may be put off.
+        form: how most frames begin.
     """
 
-    def __init__(self, types: frozenset[str], ts_of: Callable[[bytes], str | None]) -> None:
+    def __init__(
+        self, types: frozenset[str], ts_of: Callable[[bytes], str | None], form: Form
+    ) -> None:
+        self.form = form
         self.left_out = 0
         self.last_ts = ""
         self.ready = True
@@ -81,8 +86,11 @@ class Selection(ABC):
         self._rest = 0  # reads in which nothing is searched for
         self._next_rest = 1
 
-    def searches(self, wanted: Wish) -> bool:
-        """Whether the next read is searched at all; asked once for each."""
+    def choice(self, wanted: Wish) -> Choice | None:
+        """How to choose among what is read now, if all that is of use is this; asked once for each read."""
+        return _Choice(self, wanted) if self._searches(wanted) else None
+
+    def _searches(self, wanted: Wish) -> bool:
         if wanted is EVERYTHING or not self.ready:
             return False
         if self._rest:
@@ -91,30 +99,29 @@ class Selection(ABC):
         return True
 
     def cut(
-        self, wanted: Wish, data: bytes, starts: Sequence[int], ends: Sequence[int]
+        self,
+        wanted: Wish,
+        data: bytes,
+        starts: Sequence[int],
+        ends: Sequence[int],
+        others: Sequence[int],
     ) -> list[bytes]:
-        """
-        Those of some frames that are to be decoded, in order.
-
-        Args:
-            wanted: what is of use.
-            data: the bytes that they are a part of.
-            starts: where in them each frame begins, in order; something that is not ASCII stands between two.
-            ends: where it ends.
-        """
+        """Those of some frames that are to be decoded, in order; as of a `Choice`."""
         if len(starts) < _FEW:
             return [data[start:end] for start, end in zip(starts, ends, strict=True)]
         kept = {
             *wanted.places_in(data, starts, ends),
             *_escaped(data, starts, ends),
-            *self._unfamiliar(data, starts, ends),
+            *self._unfamiliar(data, starts, ends, others),
         }
         self._note(data, starts, ends, kept)
         return [data[starts[place] : ends[place]] for place in sorted(kept)]
 
     @abstractmethod
-    def _unfamiliar(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-        """Which frames are not sure to be events that may be left out."""
+    def _unfamiliar(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> Iterator[int]:
+        """Which frames are not sure to be events that may be left out; those of the form are, most likely."""
 
     def _note(
         self, data: bytes, starts: Sequence[int], ends: Sequence[int], kept: set[int]
@@ -132,6 +139,22 @@ class Selection(ABC):
             if ts is not None:
                 self.last_ts = max(self.last_ts, ts)
                 return
+
+
+class _Choice(NamedTuple):
+    """A selection, and what is of use; a `Choice` of the `FrameReader`."""
+
+    selection: Selection
+    wanted: Wish
+
+    @property
+    def form(self) -> Form:
+        return self.selection.form
+
+    def cut(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> list[bytes]:
+        return self.selection.cut(self.wanted, data, starts, ends, others)
 
 
 def _escaped(data: bytes, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
@@ -154,13 +177,14 @@ _USUAL: Final = b'{"type":"message",'
 class EventSelection(Selection):
     """That of RTM, whose frames are events."""
 
-    def _unfamiliar(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-        size, is_known = len(_USUAL), known_event(self._types)
-        for place in [
-            place
-            for place, start, end in zip(count(), starts, ends)
-            if data[start : start + size] != _USUAL or end - start < _SHORT
-        ]:
+    def __init__(self, types: frozenset[str], ts_of: Callable[[bytes], str | None]) -> None:
+        super().__init__(types, ts_of, form(_USUAL, shortest=_SHORT))
+
+    def _unfamiliar(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> Iterator[int]:
+        is_known = known_event(self._types)
+        for place in others:
             start, end = starts[place], ends[place]
             if not is_known(data, start, end) or (
                 end - start < _SHORT and _FAREWELL.search(data, start, end)
@@ -192,17 +216,19 @@ _ENVELOPE: Final = b'{"envelope_id":"'
 _EVENTS: Final = b'"type":"events_api"'
 _EVENT: Final = b'"event":'
 _USUAL_EVENT: Final = _EVENT + _USUAL
-# It stands for itself in any JSON, so that it can be sent back as it is.
+# They stand for themselves in any JSON, so that an id of these can be sent back as it is.
+_PLAIN: Final = b"!" + bytes(range(ord("#"), ord("\\"))) + bytes(range(ord("]"), ord("~") + 1))
 _PLAIN_ID: Final = re.compile(rb'[!#-\[\]-~]{1,200}"')
+_UNKNOWN: Final = form(shortest=1 << 16)  # no text whose length is in two bytes is so long
 
 
 class EnvelopeSelection(Selection):
     """That of Socket Mode, whose frames are envelopes, and mostly of the same form as those before."""
 
     def __init__(self, types: frozenset[str], ts_of: Callable[[bytes], str | None]) -> None:
-        super().__init__(types, ts_of)
+        super().__init__(types, ts_of, _UNKNOWN)
         self._left_out_ids: list[bytes] = []
-        self._usual: re.Pattern[bytes] = re.compile(rb"(?!)")  # nothing, until one has been seen
+        self._usual = _KnownEnvelope(b"", b"", 0, b"")  # the one that the form was made of
         # Of the envelopes among the frames that are looked at; b"" of others.
         self._ids: list[bytes] = []
 
@@ -211,10 +237,10 @@ class EnvelopeSelection(Selection):
         ids, self._left_out_ids = self._left_out_ids, []
         return ids
 
-    def _unfamiliar(self, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-        alike = [*map(self._usual.fullmatch, repeat(data), starts, ends)]
-        self._ids = [b"" if one is None else one[1] for one in alike]
-        others = [place for place, one in enumerate(alike) if one is None]
+    def _unfamiliar(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> Iterator[int]:
+        others = self._read_ids(data, starts, ends, others)
         last: _KnownEnvelope | None = None
         for place in others:
             found = known_envelope(self._types, data[starts[place] : ends[place]])
@@ -223,9 +249,25 @@ class EnvelopeSelection(Selection):
             else:
                 self._ids[place] = found.envelope_id
                 last = found
-        # Once for a read, as it takes long to make a pattern.
         if last is not None and 2 * len(others) > len(starts):
-            self._usual = last.pattern()
+            self._usual, self.form = last, last.form()
+
+    def _read_ids(
+        self, data: bytes, starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+    ) -> Sequence[int]:
+        """Take the ids where they are in all of the form; return which frames are others after all."""
+        begin = len(_ENVELOPE)
+        end, tail = begin + len(self._usual.envelope_id), self._usual.tail
+        if tail:
+            whole = map(data.endswith, repeat(tail), starts, ends)
+            others = sorted({*others, *(place for place, ok in enumerate(whole) if not ok)})
+        self._ids = [data[start + begin : start + end] for start in starts]
+        for place in others:  # nothing can be told by what is there
+            self._ids[place] = b""
+        if b"".join(self._ids).translate(None, _PLAIN):
+            self._ids = [b""] * len(starts)
+            return range(len(starts))
+        return others
 
     def _note(
         self, data: bytes, starts: Sequence[int], ends: Sequence[int], kept: set[int]
@@ -250,15 +292,15 @@ class _KnownEnvelope(NamedTuple):
     event: int
     tail: bytes
 
-    def pattern(self) -> re.Pattern[bytes]:
-        """Of those that have all in the same places, a message inside, and are not short; a group has the id."""
-        size = len(self.envelope_id)
-        gap = self.event - len(_ENVELOPE) - size - len(self.behind_id)
-        rest = max(_SHORT - self.event - len(_USUAL_EVENT) - len(self.tail), 0)
-        fixed = map(re.escape, (_ENVELOPE, self.behind_id, _USUAL_EVENT, self.tail))
-        begin, behind_id, event, tail = fixed
-        text = rb"%b([!#-\[\]-~]{%d})%b.{%d}%b.{%d,}%b"
-        return re.compile(text % (begin, size, behind_id, gap, event, rest, tail), re.DOTALL)
+    def form(self) -> Form:
+        """Of those that have all in the same places, a message inside, and are not short."""
+        between = (
+            len(self.envelope_id),
+            self.event - len(_ENVELOPE + self.envelope_id + self.behind_id),
+        )
+        begin = self.event + len(_USUAL_EVENT)
+        pieces = _ENVELOPE, self.behind_id, _USUAL_EVENT
+        return form(*pieces, between=between, shortest=max(_SHORT, begin + len(self.tail)))
 
 
 def known_envelope(types: frozenset[str], frame: bytes) -> _KnownEnvelope | None:

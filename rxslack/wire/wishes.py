@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, product
 from typing import Final, NamedTuple
 
@@ -73,46 +72,31 @@ class Wish(NamedTuple):
 
 
 def _places(need: Need, data: bytes, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-    """Which frames hold a piece of each set; each piece is searched for in all of them at once."""
-    last = ends[-1]
-    found = dict.fromkeys(chain.from_iterable(need), -1)  # where each piece is, from the place on
+    """
+    Which frames hold a piece of each set, the last one first; each piece is searched for in all of them at once.
+
+    From the end, because `bytes.rfind` takes 0.1 ns a byte where `bytes.find` takes 0.27 in so many bytes.
+    """
+    first, place = starts[0], len(starts) - 1
+    found = dict.fromkeys(chain.from_iterable(need), ends[-1])  # where each is, in front of the end
     # The shortest first: mostly it is the likeliest, and with one of a set the others need not be there.
     groups = [sorted(pieces, key=len) for pieces in need]
-    place = 0
-    while place < len(starts):
+    while place >= 0:
         start, end = starts[place], ends[place]
         for pieces in groups:
-            nearest = last
+            nearest = -1
             for piece in pieces:
-                if found[piece] < start:
-                    at = _finder(piece)(data, start, last)
-                    found[piece] = last if at < 0 else at
-                nearest = min(nearest, found[piece])
-                if nearest < end:
+                if found[piece] >= end:
+                    found[piece] = data.rfind(piece, first, end)
+                nearest = max(nearest, found[piece])
+                if nearest >= start:
                     break
-            else:  # nothing of this set is in any frame up to there
-                place = bisect_right(ends, nearest)
+            else:  # nothing of this set is in any frame down to there
+                place = bisect_right(starts, nearest) - 1
                 break
         else:
             yield place
-            place += 1
-
-
-_SHORT_WORD: Final = 8  # characters; such a one is found sooner by a pattern than by `bytes.find`
-
-
-@lru_cache(1000)
-def _finder(piece: bytes) -> Callable[[bytes, int, int], int]:
-    """`bytes.find` for a piece; of "deploy" in JSON this takes 0.3 ns a byte in place of 0.55."""
-    if len(piece) > _SHORT_WORD or piece.startswith(b'"'):
-        return lambda data, start, end: data.find(piece, start, end)
-    search = re.compile(re.escape(piece)).search
-
-    def find(data: bytes, start: int, end: int) -> int:
-        found = search(data, start, end)
-        return -1 if found is None else found.start()
-
-    return find
+            place -= 1
 
 
 _MOST_PIECES: Final = 8  # each costs a search, some ten of which are as dear as decoding

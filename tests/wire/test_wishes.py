@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.decoding import event_selection, read_event
 from rxslack.wire.envelopes import envelope_selection
 from rxslack.wire.frames import FrameReader, server_frame
-from rxslack.wire.selection import Selection
+from rxslack.wire.selection import Selection, known_envelope
 from rxslack.wire.wishes import EVERYTHING, NOTHING, Wish, either, text_piece, wish, word_piece
 
 DEPLOY = wish([word_piece("message")], [b"deploy"])
@@ -38,8 +37,8 @@ def decoded_of(*frames: bytes, wanted: Wish = DEPLOY, envelopes: bool = False) -
 
 def read(selection: Selection, frames: list[bytes], wanted: Wish) -> list[bytes]:
     """What is left of frames that come by one read."""
-    reader, cut = FrameReader(), partial(selection.cut, wanted)
-    reader.choose = lambda: cut if selection.searches(wanted) else None
+    reader = FrameReader()
+    reader.choose = lambda: selection.choice(wanted)
     return reader.feed(b"".join(map(server_frame, frames)))
 
 
@@ -64,6 +63,7 @@ ODD = {
     "without a type": b'{"ok":true,"reply_to":1,"text":"Bye"}',
     "of the connection's own": b'{"type":"goodbye"}',
     "that says hello after all": b'{"type":"message","type":"hello"}',
+    "that says hello after more": b'{"type":"message","type":"hello","text":"%b"}' % (b"x" * 150),
     "that is no object": b'["message"]',
     "that is no JSON": b"UNAUTHENTICATED: cache_error",
     "of rxslack's own name": b'{"type":"rxslack.gap","text":"Bye"}',
@@ -97,7 +97,7 @@ def test_it_searches_seldom_where_searching_does_not_pay() -> None:
     wanted, frames = wish([b"bottles"]), OTHERS
     selection, searched = event_selection(), list[bool]()
     for _ in range(200):
-        searched.append(selection.searches(wanted))
+        searched.append(selection.choice(wanted) is not None)
         if searched[-1]:
             read(selection, frames, wanted)
     assert (sum(searched), selection.left_out) == (9, 0)
@@ -162,10 +162,43 @@ def test_it_takes_no_frame_for_one_like_those_before_because_of_the_next() -> No
     assert read(selection, [*usual, *foreign], DEPLOY) == foreign
 
 
+LONG = [plain(text="long " * 60), plain(text="longer " * 60), plain(text="longest " * 60)] * 9
+LATE = b'{"envelope_id":"a-1","payload":{"team_id":"T1","event":%b},"type":"events_api","retry":0}'
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["type in front", "type behind"])
+def test_it_looks_at_each_that_differs_from_those_before(is_late: bool) -> None:
+    usual = [LATE % one if is_late else in_envelope(one) for one in LONG]
+    begin, size = usual[0].index(b'"channel"'), len(usual[0])
+    selection, known, unknown = envelope_selection(), 0, 0
+    assert read(selection, usual, DEPLOY) == []
+    for place in (*range(begin), *range(size - 50, size)):
+        for byte in (b'"', b"\\", b"{", b"}", b"x", b"\x00"):
+            other = usual[0][:place] + byte + usual[0][place + 1 :]
+            found = known_envelope(KNOWN_TYPES, other)
+            selection.take_ids()
+            decoded = read(selection, [*usual, other, *usual], DEPLOY)
+            assert decoded == ([other] if found is None else [])
+            assert selection.take_ids()[len(usual) : -len(usual)] == (
+                [] if found is None else [found.envelope_id]
+            )
+            known, unknown = known + (found is not None), unknown + (found is None)
+    assert min(known, unknown) > 100
+
+
+def test_it_takes_no_part_of_a_frame_for_one_like_those_before() -> None:
+    selection, pad = envelope_selection(), b"x" * 400
+    usual = [one.replace(b'"event"', b'"pad":"%b","event"' % pad) for one in map(in_envelope, LONG)]
+    assert read(selection, usual, DEPLOY) == []
+    parts = [usual[0][:300], usual[0][300 + len(server_frame(pad)) - len(pad) :]]
+    assert read(selection, [*usual, *parts, *usual], DEPLOY) == parts
+
+
 FOREIGN = {
     "a command": in_envelope(OTHERS[0], "slash_commands"),
     "a button": in_envelope(OTHERS[0], "interactive", b',"metadata":{"type":"events_api"}'),
     "a farewell": b'{"type":"disconnect","reason":"warning"}',
+    "no object": b'"%b"' % (b"x" * 300),
     "a late type of something inside": (
         b'{"envelope_id":"a-1","payload":{"event":{"type":"message"},"is":{"type":"events_api"}},'
         b'"type":"interactive"}'

@@ -335,8 +335,7 @@ class _Connection:
             yield from self.protocol.read((message,))
 
     def _choose(self) -> Choice | None:
-        wanted, selection = self._observer.wish(), self.protocol.selection
-        return partial(selection.cut, wanted) if selection.searches(wanted) else None
+        return self.protocol.selection.choice(self._observer.wish())
 
     def _expect_hello(self, items: Sequence[dict[str, Any]], _: bool) -> None:
         for place, item in enumerate(items):
