@@ -27,6 +27,7 @@ _BEGUN: Final = "what is searched for has begun; what comes in otherwise is for 
 _NEGATIVE: Final = "it is only asked whether it is below 0"
 
 _SQL: Final = "SQL does not tell small letters from capitals"
+_INSTANT: Final = "the clock has nanoseconds: what is read off it meets no instant exactly"
 _KEYS: Final = "only the keys are asked for"
 _EVEN: Final = "the number is even"
 _ALWAYS_ONE: Final = "there is always a channel whose task is due"
@@ -171,6 +172,27 @@ EQUIVALENT: Final = {
     ): "there it holds nothing",
     ("filler", "GapFiller.hold", 'open_gap.with_waiting[channel] = ""'): _KEYS,
     ("filler", "GapFiller.release_all", 'self.open_gap = ""'): _OVER,
+    ("filler", "GapFiller._close", "self._output.channel(channel).since = None"): _FALSY,
+    (
+        "filler",
+        "GapFiller._close",
+        'self._output.channel(channel).since = "XXXX"',
+    ): "any `ts` is less, so that of the next gap takes its place",
+    (
+        "filler",
+        "GapFiller._use",
+        "self._emit(open_gap, channel, found, upto, all_waiting=None)",
+    ): _FALSY,
+    (
+        "filler",
+        "GapFiller._use",
+        "elif found.asked <= open_gap.settled or ran_out:",
+    ): _INSTANT,
+    (
+        "filler",
+        "GapFiller._use",
+        "both = Found(asked=None, messages={**found.messages, **task.found.messages})",
+    ): "it is emitted at once, and nobody asks when it was asked for",
     ("filler", "GapFiller._release", "task.passes = None"): _FALSY,
     (
         "attempts",

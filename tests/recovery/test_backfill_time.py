@@ -248,6 +248,28 @@ def test_it_emits_at_once_what_was_said_in_the_gap(monkeypatch: pytest.MonkeyPat
     assert told.texts() == ["missed"]
 
 
+def test_it_asks_for_little_again_when_another_gap_comes_with_a_handover() -> None:
+    slack = ScriptedSlack(GENERAL)
+    slack.say(GENERAL, at(-1.0), "missed")
+    live: list[Json] = []
+
+    def another_gap(call: Call) -> None:
+        if slack.asked() == [call]:
+            live.append(slack.say(GENERAL, at(0.0), "live"))
+            told.tell(live[0], {"type": "hello"}, gap())
+        elif slack.asked()[1:] == [call]:
+            slack.say(GENERAL, before(live[0]["ts"], 0.1), "missed, too")
+
+    slack.before = another_gap
+    told = Told(slack, lookback=0.0, settle=0.3)
+    told.tell(gap())
+    told.filled()
+    first, second = slack.asked()
+    complete = slack.clock.at(first.instant) - 0.3
+    assert told.texts() == ["missed", "missed, too", "live"]
+    assert complete - 1.0 < float(second.arguments["oldest"]) <= complete
+
+
 def test_it_emits_what_it_found_when_a_handover_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover_timer, "PROOF", 0.0)
     monkeypatch.setattr(handover_timer, "IDLE", 0.2)

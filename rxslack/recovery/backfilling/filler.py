@@ -271,7 +271,7 @@ class GapFiller:
             task = (open_gap.tasks or {}).get(channel)
             if task is None:
                 return  # there is another gap
-            state, gaps = self._output.channel(channel), open_gap.gaps
+            state = self._output.channel(channel)
             # An event has come since all of the gap was found, which tells how far live events are.
             # So what was found can go out up to there, without another call.
             if task.found is not None and state.waiting:
@@ -289,7 +289,7 @@ class GapFiller:
         with self._output:
             if self._is_on(open_gap):
                 self._timing.clock.heard_ts(found.last())
-                self._use(open_gap, channel, found, is_last=gaps == open_gap.gaps, ran_out=ran_out)
+                self._use(open_gap, channel, found, ran_out=ran_out)
 
     def _question(
         self, open_gap: OpenGap, channel: str, state: ChannelState, task: ChannelTask
@@ -317,9 +317,7 @@ class GapFiller:
             state.since = state.floor
         return max(state.since, state.floor)
 
-    def _use(
-        self, open_gap: OpenGap, channel: str, found: Found, *, is_last: bool, ran_out: bool
-    ) -> None:
+    def _use(self, open_gap: OpenGap, channel: str, found: Found, *, ran_out: bool) -> None:
         """
         Emit what is known to be complete, and know what is to be done next.
 
@@ -327,13 +325,12 @@ class GapFiller:
             open_gap: the gap.
             channel: where.
             found: what was found.
-            is_last: whether no other gap came meanwhile.
             ran_out: whether something is missing that there was only no time for, in a hurry.
         """
-        task = (open_gap.tasks or {}).get(channel) if is_last else None
+        task = (open_gap.tasks or {}).get(channel)
         if task is None:
-            # There is another gap, and each channel is asked again. What is complete goes out all
-            # the same, so that the next answer is short.
+            # There is another gap by now, and each channel is asked again. What is complete goes
+            # out all the same, so that the next answer is short.
             if found.is_whole and not found.missing:
                 upto = self._live_to(open_gap, found)
                 self._emit(open_gap, channel, found, upto, all_waiting=False)

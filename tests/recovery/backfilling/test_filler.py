@@ -250,6 +250,24 @@ def test_it_asks_again_from_where_what_it_emitted_in_a_hurry_may_have_holes(seco
     assert (oldest == waits["ts"]) == (seconds < 0.0)
 
 
+def test_it_lets_the_others_have_their_turns_first_when_there_is_another_gap() -> None:
+    """One gap may follow the other faster than Slack answers."""
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    held = Held(slack)
+
+    def another_gap(call: Call) -> None:
+        if slack.asked() == [call]:
+            told.tell(gap())
+
+    told = Told(slack, settle=0.2)
+    told.tell(gap(), *(slack.say(one, at(0.0), "waits") for one in (GENERAL, RANDOM)))
+    held.has_come()
+    slack.before = another_gap
+    held.let_go()
+    told.filled()
+    assert [call.arguments["channel"] for call in slack.asked()] == [GENERAL, RANDOM, GENERAL]
+
+
 def test_it_does_not_hurry_for_what_is_no_message() -> None:
     slack = ScriptedSlack(GENERAL)
     told = Told(slack, settle=0.1)
