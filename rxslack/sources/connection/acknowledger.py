@@ -39,6 +39,7 @@ _REMEMBERED: Final = 10_000  # envelopes that are remembered as answered
 _MOST_OPEN: Final = (
     100_000  # Slack sends no more in three hours, and has sent the oldest again by then
 )
+_NOT_OPEN: Final = "is not open: it was acknowledged on receipt, or never came"
 _NO_KEY: Final = object()  # the key of what was not delivered yet
 
 
@@ -156,24 +157,24 @@ class Acknowledger:
         Raises: TransportError when the acknowledgements cannot leave.
         """
         # Nearly all envelopes are acknowledged at once. A search for bytes tells which are not,
-        # without decoding each twice.
-        if self._deferred_marks:
+        # without decoding each twice; one search in all frames of a read, from the end as in
+        # `wire.wishes`, tells that none is.
+        together = b"\n".join(frames) if self._deferred_marks else b""
+        if any(together.rfind(mark) >= 0 for mark in self._deferred_marks):
             frames = [frame for frame in frames if not self._is_deferred(frame, sender)]
         if texts := acknowledgements(frames, left_out):
             sender.send(*texts)
 
     def _is_deferred(self, frame: bytes, sender: Sender) -> bool:
-        """Whether it is an envelope for later; it is known as open then, else as answered."""
+        """Whether it is an envelope for later; it is known as open then."""
         envelope_id = envelope_id_in(frame)
-        if envelope_id is None:
+        if envelope_id is None or not any(mark in frame for mark in self._deferred_marks):
             return False
-        may_wait = any(mark in frame for mark in self._deferred_marks)
-        envelope = read_envelope(frame) if may_wait else {}  # what is broken waits for nothing
+        envelope = read_envelope(frame)  # what is broken waits for nothing
         kind = str(envelope.get("type"))
         # Slack wants an answer within three seconds, whatever user code does.
         mode = self.mode(kind)
         if mode == "on_receipt":
-            self._note_closed(envelope_id, "was acknowledged on receipt")
             return False
         takes_payload = bool(envelope.get("accepts_response_payload"))
         with self._lock:
@@ -264,12 +265,8 @@ class Acknowledger:
 
     def _why_not(self, envelope_id: str) -> ValueError:
         with self._lock:
-            why = self._closed.get(envelope_id, "is not open")
+            why = self._closed.get(envelope_id, _NOT_OPEN)
         return ValueError(f"the envelope {why}; answer once, and in the mode by_hand")
-
-    def _note_closed(self, envelope_id: str, why: str) -> None:
-        with self._lock:
-            self._remember(envelope_id, why)
 
     def _remember(self, envelope_id: str, why: str) -> None:
         self._closed[envelope_id] = why
