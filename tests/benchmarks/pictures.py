@@ -53,7 +53,8 @@ def drawn(bars: Bars, lines: Sequence[str]) -> str:
             continue
         row = dict(zip(head, cells, strict=False))
         value = row.get(bars.value, "").replace(",", "")
-        if value.replace(".", "").isdigit() and bars.where <= row.items():
+        is_meant = row.keys() >= {*bars.labels} and bars.where <= row.items()
+        if is_meant and value.replace(".", "").isdigit():
             found.append(
                 (", ".join(row[key] for key in bars.labels), float(value), row[bars.value])
             )

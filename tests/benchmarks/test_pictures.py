@@ -39,6 +39,14 @@ def test_it_draws_a_table_behind_another() -> None:
     assert "none" not in picture
 
 
+def test_it_leaves_out_a_table_of_something_else_in_the_same_unit() -> None:
+    picture = drawn(
+        Bars("a", "Operators", "ns", ("operator",)), [*LINES, "", "| sink | ns |", "| b | 7 |"]
+    )
+    assert "of_type" in picture
+    assert ">7<" not in picture
+
+
 def test_it_draws_nothing_without_such_a_table() -> None:
     assert drawn(Bars("a", "Nothing", "ms"), LINES) == ""
 
