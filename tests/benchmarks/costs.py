@@ -1,5 +1,5 @@
 """
-What rxslack's own work costs: a post, much at once, and each operator, beside others in the same run.
+What rxslack's own work costs: a post, a sink, much at once, and each operator, beside others in the same run.
 
     pip install -e '.[speed,notebook,bench,test]'
     python -m tests.benchmarks.costs
@@ -22,6 +22,7 @@ from tests.benchmarks.bulk import bulk
 from tests.benchmarks.canned import POSTED, Canned
 from tests.benchmarks.interleaved import Work, medians
 from tests.benchmarks.operators import operators
+from tests.benchmarks.sinks import sinks
 
 __all__ = ["main", "posting", "tables"]
 
@@ -42,6 +43,14 @@ def tables(count: int, rounds: int) -> Iterator[str]:
     yield from _head("who posts", "CPU, µs", "× rxslack")
     for table in posting(rounds):
         yield from _rows(table, 1e6)
+    yield from _head(
+        "who posts by a sink",
+        "CPU, µs a post",
+        "of it where it is emitted, µs",
+        "writes to the disk",
+    )
+    for name, cost in sinks(rounds).items():
+        yield f"| {name} | {1e6 * cost.cpu:.1f} | {1e6 * cost.emitting:.1f} | {cost.writes:.2f} |"
     for name, times in bulk(count, rounds):
         yield from _head(f"{name}, a message", "CPU, µs", "× rxslack")
         yield from _rows(times, 1e6)

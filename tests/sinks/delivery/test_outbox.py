@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -146,6 +147,36 @@ def test_it_writes_for_each_of_many_threads_what_that_one_gave(path: Path) -> No
     assert {one.row: one.call.lane for one in box.left_behind()} == kept
     assert [one.began for one in box.left_behind()] == [None] * 80
     assert sorted(refused) == [*"abcdefgh"]
+    box.close()
+
+
+def test_it_waits_for_the_disk_once_for_all_that_threads_give_it_meanwhile(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = list[str]()
+
+    def opening(where: Path) -> sqlite3.Connection:
+        file = opened(where)
+        file.set_trace_callback(written.append)
+        return file
+
+    monkeypatch.setattr("rxslack.sinks.delivery.outbox.opened", opening)
+    box = Outbox(path)
+    rows = list[int | None]()
+    threads = [
+        threading.Thread(target=lambda: rows.extend(box.keep([CALL], 7.0))) for _ in range(8)
+    ]
+    with box._lock:  # pyright: ignore[reportPrivateUsage] - as while one of them waits for the disk
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 10.0
+        while len(box._queue) < len(threads):  # pyright: ignore[reportPrivateUsage] - as above
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert len({*rows}) == len(threads)
+    assert [line for line in written if line in ("BEGIN", "COMMIT")] == ["BEGIN", "COMMIT"]
     box.close()
 
 
