@@ -21,6 +21,7 @@ class Interaction:
     Attributes:
         payload: what the app is told.
         replies: what only that person sees of the app's answers, oldest first.
+        is_over: whether what the acknowledgement said is there to be seen, or Slack has given up.
     """
 
     def __init__(self, delivery: Delivery, changes: Changes, user_id: str) -> None:
@@ -28,6 +29,7 @@ class Interaction:
         self.replies: list[Json] = []
         self.user_id = user_id
         self.delivery = delivery
+        self.is_over = False
         self._changes = changes
 
     @property
@@ -52,11 +54,11 @@ class Interaction:
 
     def wait(self, timeout: float = 10.0) -> Json | None:
         """
-        Wait until it is acknowledged, and return the response.
+        Wait until it is acknowledged, and what that said can be seen; return the response.
 
         Raises: TimeoutError; RuntimeError when Slack gave up, as it then tells the person.
         """
-        self._changes.wait_until(lambda: self.delivery.is_settled, timeout)
+        self._changes.wait_until(lambda: self.is_over, timeout)
         if self.failed:
             raise RuntimeError("the app did not acknowledge it in time")
         return self.response

@@ -107,8 +107,11 @@ class InteractionSender:
                 payload["response_url"] = self._team.url(path)
 
         def settled(delivery: Delivery) -> None:
-            if done is not None and delivery.acknowledged_at is not None:
-                done(interaction, delivery.response or {})
+            try:
+                if done is not None and delivery.acknowledged_at is not None:
+                    done(interaction, delivery.response or {})
+            finally:
+                interaction.is_over = True
 
         self._deliver(interaction.delivery, settled)
         return interaction
