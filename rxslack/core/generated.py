@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Event
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from reactivex import Observable, abc
 from reactivex.disposable import Disposable
 from reactivex.scheduler import CurrentThreadScheduler
 
-from rxslack.core.unhandled import guarded, has_ended
+from rxslack.core.unhandled import AnyObserver, guarded, has_ended
 
-__all__ = ["from_generator"]
+__all__ = ["from_generator", "generate"]
 
 T = TypeVar("T")
 
@@ -38,20 +38,50 @@ def from_generator(make: Callable[[Event], Generator[T]], log: logging.Logger) -
     def subscribe(
         observer: abc.ObserverBase[T], scheduler: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        over = Event()
-
-        def read(*_: object) -> None:
-            with closing(make(over)) as items:
-                _emit_all(items, observer, over)
-
-        # On the trampoline, so that `take(3)` behind it finds something to dispose of.
-        (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, log))
-        return Disposable(over.set)
+        return generate(make, observer.on_next, observer, scheduler, log)
 
     return Observable(subscribe)
 
 
-def _emit_all(items: Generator[T], observer: abc.ObserverBase[T], over: Event) -> None:
+class _Observer(AnyObserver, Protocol):
+    """Of items, or of bursts."""
+
+    def on_completed(self) -> None:
+        """The end, in good order."""
+        ...
+
+
+def generate(
+    make: Callable[[Event], Generator[T]],
+    emit: Callable[[T], object],
+    observer: _Observer,
+    scheduler: abc.SchedulerBase | None,
+    log: logging.Logger,
+) -> abc.DisposableBase:
+    """
+    One subscription to `from_generator`, or to a source of bursts that are yielded so.
+
+    Args:
+        make: of `from_generator`.
+        emit: takes what is yielded.
+        observer: takes the end.
+        scheduler: the subscriber's.
+        log: of `from_generator`.
+    """
+    over = Event()
+
+    def read(*_: object) -> None:
+        with closing(make(over)) as items:
+            _emit_all(items, emit, observer, over)
+
+    # On the trampoline, so that `take(3)` behind it finds something to dispose of.
+    (scheduler or CurrentThreadScheduler.singleton()).schedule(guarded(read, log))
+    return Disposable(over.set)
+
+
+def _emit_all(
+    items: Generator[T], emit: Callable[[T], object], observer: _Observer, over: Event
+) -> None:
     while not over.is_set():
         try:
             item = next(items, _END)
@@ -62,7 +92,7 @@ def _emit_all(items: Generator[T], observer: abc.ObserverBase[T], over: Event) -
             observer.on_completed()
             return
         try:
-            observer.on_next(item)
+            emit(item)
         except Exception as error:
             if has_ended(observer):
                 raise

@@ -15,18 +15,20 @@ import zlib
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from heapq import heappop, heappush, merge
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Event
 from typing import IO, Any, Final, TypeAlias, cast
 
-from reactivex import Observable
+from reactivex import Observable, abc
 
-from rxslack.core.generated import from_generator
+from rxslack.core.generated import generate
 from rxslack.core.json_text import read_json
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
 from rxslack.past.order import micros_of_all, order
+from rxslack.wire.bursts import BurstObserver, Bursts
 
 __all__ = ["export"]
 
@@ -39,6 +41,7 @@ _CATALOGUES: Final = ("channels.json", "groups.json", "mpims.json", "dms.json")
 _SMALL: Final = 256 * 1024  # bytes; what is larger is read piece by piece
 _HELD: Final = 512 * 1024 * 1024  # bytes of the small files of a day, all together
 _AT_ONCE: Final = 16 * 1024 * 1024  # bytes of these that are decoded whole, which is faster
+_BURST: Final = 100  # messages that are emitted together
 _CHUNK: Final = 64 * 1024  # characters
 _LONGEST: Final = 4 * 1024 * 1024  # characters of a message; Slack's own have some thousands
 _DISORDER: Final = 100  # messages of a file that may stand before their time
@@ -86,11 +89,19 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
     Source: slack.com/help/articles/220556107 ("How to read Slack data exports").
     """
 
-    def everything(_: Event) -> Generator[Message]:
+    def everything(_: Event) -> Generator[list[Message]]:
         with opened(Path(path)) as archive:
             yield from messages(archive)
 
-    return from_generator(everything, _log)
+    def subscribe(
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        def emit(some: list[Message]) -> None:
+            observer.on_items(some, False)
+
+        return generate(everything, emit, observer, scheduler, _log)
+
+    return Bursts(subscribe)
 
 
 class Folder:
@@ -169,8 +180,8 @@ class Opened(ExitStack):
     held = 0
 
 
-def messages(archive: Folder) -> Generator[Message]:
-    """Day by day, and the channels of a day merged."""
+def messages(archive: Folder) -> Generator[list[Message]]:
+    """Day by day, and the channels of a day merged; some at a time."""
     names = list(inside(archive))
     days: dict[str, list[tuple[str, str]]] = {}
     for name in names:
@@ -186,7 +197,7 @@ def messages(archive: Folder) -> Generator[Message]:
 
 def of_day(
     archive: Folder, files: Iterable[tuple[str, str]], ids: dict[str, str]
-) -> Generator[Message]:
+) -> Generator[list[Message]]:
     """The messages of one day; nothing of it is held when the next one is read."""
     with Opened() as stack:
         places: list[int] = []
@@ -205,9 +216,11 @@ def of_day(
         whole = map(events.__getitem__, in_order)
         if piece_by_piece:
             placed = zip(map(places.__getitem__, in_order), whole, strict=True)
-            yield from map(_EVENT, merge(placed, *piece_by_piece, key=_PLACE))
+            for _, event in merge(placed, *piece_by_piece, key=_PLACE):
+                yield [event]  # for what is behind it may be broken
         else:
-            yield from whole
+            while some := list(islice(whole, _BURST)):
+                yield some
 
 
 def inside(archive: Folder) -> Generator[str]:
@@ -245,7 +258,6 @@ Placed: TypeAlias = tuple[int, Message]
 """A message behind what it is sorted by."""
 
 _PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
-_EVENT: Final[Callable[[Placed], Message]] = itemgetter(1)
 
 
 def events_of(found: list[Message], channel: str) -> list[Message]:

@@ -10,11 +10,11 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from threading import Event
 from time import monotonic
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from reactivex import Observable
+from reactivex import Observable, abc
 
-from rxslack.core.generated import from_generator
+from rxslack.core.generated import generate
 from rxslack.core.json_text import packed, unpacked
 from rxslack.errors import ConfigurationError, UnreadableResponse
 from rxslack.past.order import micros_of_all, order
@@ -22,17 +22,17 @@ from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import Caller
 from rxslack.web.protocol import check_client, each_page
+from rxslack.wire.bursts import BurstObserver, Bursts
 
 __all__ = ["HistoryProgress", "history"]
 
 _log = logging.getLogger("rxslack.history")
 
 Message = dict[str, Any]
-Placed: TypeAlias = tuple[int, Message]
-"""A message behind what it is sorted by."""
 
-_PLACE: Final[Callable[[Placed], int]] = itemgetter(0)
-_PAGE: Final[Callable[[tuple[int, int, Any]], tuple[int, int]]] = itemgetter(0, 1)
+_TS: Final[Callable[[Message], str]] = itemgetter("ts")
+_SPAN: Final[Callable[[tuple[int, int, Any]], tuple[int, int]]] = itemgetter(0, 1)
+_PACK: Final = 50  # messages
 _SLICE: Final = 0.25  # seconds; on Windows, Ctrl-C is noticed only between two waits
 
 
@@ -109,11 +109,19 @@ def history(
         raise ConfigurationError("history needs limit >= 1, attempts >= 1 and per_minute > 0")
     span = {"oldest": as_ts(oldest), "latest": None if latest is None else as_ts(latest)}
 
-    def read(over: Event) -> Generator[Message]:
+    def read(over: Event) -> Generator[list[Message]]:
         asking = Asking(web, 60 / per_minute, attempts, over)
         yield from Reading(asking, channel, limit, progress).messages(span, threads)
 
-    return from_generator(read, _log)
+    def subscribe(
+        observer: BurstObserver, scheduler: abc.SchedulerBase | None
+    ) -> abc.DisposableBase:
+        def emit(some: list[Message]) -> None:
+            observer.on_items(some, False)
+
+        return generate(read, emit, observer, scheduler, _log)
+
+    return Bursts(subscribe)
 
 
 class Asking:
@@ -165,55 +173,68 @@ class Reading:
         self._calls = self._found = self._emitted = 0
         self._reached = ""
 
-    def messages(self, span: dict[str, Any], threads: bool) -> Generator[Message]:
-        """All of it in order of ts, each ts once."""
-        waiting: list[tuple[int, int, Message]] = []  # replies
-        last = ""
-        number = 0
-        roots = self._roots(span)
-        root = next(roots, None)
-        while root is not None or waiting:
-            if root is not None and not (waiting and waiting[0][0] < root[0]):
-                message = root[1]
-                if threads and message.get("reply_count"):
-                    for place, reply in self._replies(message["ts"]):
-                        number += 1
-                        heappush(waiting, (place, number, reply))
-                root = next(roots, None)
-            else:
-                message = heappop(waiting)[2]
-            ts = message["ts"]
-            if ts != last:
-                last = self._reached = ts
-                self._emitted += 1
-                message["channel"] = self._channel
-                yield message
+    def messages(self, span: dict[str, Any], threads: bool) -> Generator[list[Message]]:
+        """All of it in order of ts, each ts once; some at a time."""
+        channel, last = self._channel, ""
+        for some in self._in_order(span, threads):
+            new: list[Message] = []
+            for message in some:
+                ts = message["ts"]
+                if ts != last:
+                    last = ts
+                    message["channel"] = channel
+                    new.append(message)
+            if new:
+                self._reached = last
+                self._emitted += len(new)
+                yield new
         self._say(0.0)
 
-    def _roots(self, span: dict[str, Any]) -> Generator[Placed]:
-        """What is no reply, oldest first; Slack tells the newest first, so all of it waits for its turn."""
-        # Packed, for the interpreter looks again and again after all that is not.
-        pages: list[tuple[int, int, Any]] = []
-        for page in self._pages("conversations.history", **span):
-            page.sort(key=_PLACE)
-            if page:
-                pages.append((page[0][0], page[-1][0], packed(page)))
-        pages.sort(key=_PAGE)
-        if any(page[1] > later[0] for page, later in pairwise(pages)):  # which Slack's are not
-            found = [(place, one) for _, _, page in pages for place, one in unpacked(page)]
-            yield from sorted(found, key=_PLACE)
-            return
-        pages.reverse()
-        while pages:
-            yield from unpacked(pages.pop()[2])
+    def _in_order(self, span: dict[str, Any], threads: bool) -> Generator[list[Message]]:
+        waiting: list[tuple[int, int, Message]] = []  # replies
+        number = 0
+        for roots in self._roots(span):
+            ready: list[Message] = []
+            for root in roots:
+                while waiting and waiting[0][0] < place_of(root):
+                    ready.append(heappop(waiting)[2])
+                if threads and root.get("reply_count"):
+                    yield ready  # for the calls may take their time
+                    ready = []
+                    for reply in self._replies(root["ts"]):
+                        number += 1
+                        heappush(waiting, (place_of(reply), number, reply))
+                ready.append(root)
+            yield ready
+        while waiting:
+            yield [heappop(waiting)[2]]
 
-    def _replies(self, ts: str) -> Generator[Placed]:
+    def _roots(self, span: dict[str, Any]) -> Generator[list[Message]]:
+        """What is no reply, oldest first; Slack tells the newest first, so all of it waits for its turn."""
+        # Packed, for the interpreter looks again and again after all that is not; and few together, or it
+        # looks after them again when they are unpacked.
+        packs: list[tuple[int, int, Any]] = []
+        for page in self._pages("conversations.history", **span):
+            for start in range(0, len(page), _PACK):
+                some = page[start : start + _PACK]
+                packs.append((place_of(some[0]), place_of(some[-1]), packed(some)))
+            page = some = []  # nothing of it is held when the next one is read
+        packs.sort(key=_SPAN)
+        if any(one[1] > later[0] for one, later in pairwise(packs)):  # which Slack's pages are not
+            found: list[Message] = [one for *_, pack in packs for one in unpacked(pack)]
+            yield sorted(found, key=place_of)
+            return
+        packs.reverse()
+        while packs:
+            yield unpacked(packs.pop()[2])
+
+    def _replies(self, ts: str) -> Generator[Message]:
         # The thread's first message may stand on each page, so one a page would never get on.
         limit = max(self._limit, 2)
         for page in self._pages("conversations.replies", ts=ts, limit=limit):
-            yield from (one for one in page if one[1]["ts"] != ts)
+            yield from (one for one in page if one["ts"] != ts)
 
-    def _pages(self, method: str, **arguments: Any) -> Generator[list[Placed]]:
+    def _pages(self, method: str, **arguments: Any) -> Generator[list[Message]]:
         asked = {"channel": self._channel, "limit": self._limit, **arguments}
 
         def ask(cursor: str | None) -> dict[str, Any]:
@@ -225,8 +246,9 @@ class Reading:
             self._calls += 1
             self._found += len(page)
             if page:
-                self._reached = min(page, key=_PLACE)[1]["ts"]
+                self._reached = page[0]["ts"]
             yield page
+            del answer, page
 
     def _say(self, waiting: float) -> None:
         if self._tell is not None:
@@ -242,18 +264,22 @@ class Reading:
             )
 
 
-def stamped(method: str, answer: dict[str, Any]) -> list[Placed]:
-    """The messages of a page that have a `ts`. Raises UnreadableResponse when one is no `ts`."""
+def stamped(method: str, answer: dict[str, Any]) -> list[Message]:
+    """The messages of a page that have a `ts`, oldest first. Raises UnreadableResponse when one is no `ts`."""
     page: list[Message] = [one for one in answer.get("messages") or () if one.get("ts")]
     texts: list[Any] = [one["ts"] for one in page]
     try:
-        if digits := micros_of_all(texts):
-            return list(zip(map(int, digits.split("\n")), page, strict=True))
-        return [(order(ts), one) for ts, one in zip(texts, page, strict=True)]
+        page.sort(key=_TS if micros_of_all(texts) else place_of)  # all of one length: as texts, too
     except (AttributeError, TypeError, ValueError) as error:
         wrong = next(ts for ts in texts if not is_time(ts))
         told = f"a message with the ts {wrong!r}"
         raise UnreadableResponse(method, 200, told) from error
+    return page
+
+
+def place_of(message: Message) -> int:
+    """What a message is sorted by."""
+    return order(message["ts"])
 
 
 def is_time(ts: Any) -> bool:

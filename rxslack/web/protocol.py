@@ -305,6 +305,7 @@ def each_page(method: str, ask: Callable[[str | None], P]) -> Generator[P]:
         page = ask(cursor)
         yield page
         cursor = cursors.after(page)
+        del page  # before there is another one
 
 
 def read_outgoing(message: Any, number: int) -> tuple[str, int]:

@@ -138,6 +138,19 @@ def test_it_says_which_file_is_broken(tmp_path: Path, content: str) -> None:
         read(path)
 
 
+def test_it_emits_what_comes_before_the_break_in_a_large_file(tmp_path: Path) -> None:
+    path = make(
+        tmp_path, {"random/2026-11-24.json": [said(f"1764000000.{n:06d}") for n in range(300)]}
+    )
+    large = json.dumps([said(f"1764000001.{n:06d}", "x" * 3000) for n in range(300)])
+    (path / "general").mkdir()
+    (path / "general" / "2026-11-24.json").write_text(large[:-9])
+    seen, failed = list[Any](), list[Exception]()
+    export(path).subscribe(seen.append, failed.append)
+    assert len(seen) == 300 + 299 - 100  # which wait for what may be out of order
+    assert isinstance(failed[0], ConfigurationError)
+
+
 def test_it_says_which_file_of_a_zip_is_broken(tmp_path: Path) -> None:
     """At each byte of it; whichever of zipfile's and zlib's errors that leads to."""
     texts = [said(f"{number}.0", f"{number * 7919}") for number in range(40)]

@@ -103,6 +103,23 @@ def test_it_stops_asking_when_enough_was_taken(slack: Workspace) -> None:
     assert len(slack.calls("conversations.replies")) == 2
 
 
+def test_it_emits_what_is_due_before_it_asks_for_a_thread() -> None:
+    """Though messages are emitted several at a time: the answer may take a while."""
+    seen: list[str] = []
+
+    class Threaded(Web):
+        def call(self, method: str, /, **arguments: Any) -> dict[str, Any]:
+            if method == "conversations.replies":
+                seen.append(f"asked for {arguments['ts']}")
+                return {"ok": True, "messages": [{"ts": "3.5", "text": "a reply"}]}
+            roots = ({"ts": f"{n}.0", "reply_count": n == 3} for n in range(5, 0, -1))
+            return {"ok": True, "messages": [*roots]}
+
+    stream = history(Threaded(), "C1", per_minute=math.inf)
+    stream.subscribe(lambda message: seen.append(message["ts"]))
+    assert seen == ["1.0", "2.0", "asked for 3.0", "3.0", "3.5", "4.0", "5.0"]
+
+
 def test_it_tells_its_progress(slack: Workspace) -> None:
     talk(slack)
     told: list[HistoryProgress] = []
