@@ -28,6 +28,7 @@ _NEGATIVE: Final = "it is only asked whether it is below 0"
 
 _SQL: Final = "SQL does not tell small letters from capitals"
 _INSTANT: Final = "the clock has nanoseconds: what is read off it meets no instant exactly"
+_LATEST: Final = "any `ts` is less, so that of the next gap takes its place"
 _KEYS: Final = "only the keys are asked for"
 _EVEN: Final = "the number is even"
 _ALWAYS_ONE: Final = "there is always a channel whose task is due"
@@ -159,6 +160,16 @@ EQUIVALENT: Final = {
         "happened_in",
         "if type(None) is str and channel:  # as nearly always",
     ): _SLOWLY,
+    (
+        "gap",
+        "ChannelState.note",
+        "if ts >= self.newest:",
+    ): "a `ts` that equals it takes its place",
+    (
+        "gap",
+        "ChannelState.merged",
+        'while ts is not None and news and news[0].item["ts"] <= ts:',
+    ): "what waits is never among what was found and not heard",
     ("gap", "OpenGap.next", 'first, instant = "XXXX", math.inf'): _ALWAYS_ONE,
     (
         "gap",
@@ -173,11 +184,38 @@ EQUIVALENT: Final = {
     ("filler", "GapFiller.hold", 'open_gap.with_waiting[channel] = ""'): _KEYS,
     ("filler", "GapFiller.release_all", 'self.open_gap = ""'): _OVER,
     ("filler", "GapFiller._close", "self._output.channel(channel).since = None"): _FALSY,
+    ("filler", "GapFiller._close", 'self._output.channel(channel).since = "XXXX"'): _LATEST,
+    ("filler", "GapFiller._plan", "self._output.unlisted = None"): _FALSY,
+    ("filler", "GapFiller._plan", 'self._output.unlisted = "XXXX"'): _LATEST,
+    ("filler", "GapFiller._next", "if due < now:"): "then it looks once more, without waiting",
+    ("filler", "GapFiller._question", "if monotonic() <= open_gap.settled:"): _INSTANT,
+    **{
+        (
+            "history",
+            "_objects",
+            f"return cast({kind}, found) if isinstance(found, list) else []",
+        ): _CAST
+        for kind in ("None", '"XXlist[Json]XX"', '"list[json]"', '"LIST[JSON]"')
+    },
+    **{
+        ("calls", "PatientCaller.__init__", f"self.sent = {value}"): "each call sets it"
+        for value in ("None", "+math.inf")
+    },
     (
-        "filler",
-        "GapFiller._close",
-        'self._output.channel(channel).since = "XXXX"',
-    ): "any `ts` is less, so that of the next gap takes its place",
+        "calls",
+        "PatientCaller._take_turn",
+        "if max(pace.due(), time.monotonic()) >= self.by:",
+    ): _INSTANT,
+    (
+        "calls",
+        "PatientCaller._pause",
+        "if (seconds >= 0 and self._stop.wait(seconds)) or self._stop.is_set():",
+    ): "then it only asks twice",
+    (
+        "calls",
+        "MethodPaces.of",
+        "rate, burst = self._per_minute / 60, max(1, int(min(self._per_minute, 1000000001.0)))",
+    ): "that many are never made",
     (
         "filler",
         "GapFiller._use",

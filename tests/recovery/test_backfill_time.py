@@ -278,9 +278,11 @@ def test_it_emits_what_it_found_when_a_handover_has_ended(monkeypatch: pytest.Mo
     told.tell({"type": "goodbye"}, gap())
     slack.say(GENERAL, at(0.01), "later")
     wait_until(slack.asked)
+    greeted = time.monotonic()
     told.tell({"type": "hello"})
     told.filled()
     assert told.texts() == ["later"]
+    assert slack.asked()[1].instant >= greeted + 0.2 + 0.05  # what was held back comes first
 
 
 # --- history is late ------------------------------------------------------------------------------

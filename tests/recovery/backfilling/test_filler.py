@@ -157,6 +157,30 @@ def test_it_makes_the_source_wait_when_too_many_events_do() -> None:
     assert len(told.texts()) == 15
 
 
+def test_it_counts_what_waits_on_behind_what_it_emits() -> None:
+    """There is another gap when a part of what waits may go out."""
+    slack = ScriptedSlack(GENERAL)
+    asked, go = threading.Event(), threading.Event()
+
+    def another_gap(call: Call) -> None:
+        if slack.asked() == [call]:
+            told.tell(slack.say(GENERAL, at(0.0), "waits"), gap())
+        elif is_history(call):
+            asked.set()
+            assert go.wait(10.0)
+
+    slack.before = another_gap
+    told = Told(slack, max_waiting=1, settle=0.3)
+    told.tell(gap())
+    assert asked.wait(10.0)
+    speaker = Speaker(told, slack, "has to wait")
+    speaker.has_to_wait()
+    go.set()
+    speaker.is_done()
+    told.filled()
+    assert told.texts() == ["waits", "has to wait"]
+
+
 @pytest.mark.parametrize("ending", ["disposed", "failed"])
 def test_it_lets_a_source_go_that_waits_when_the_stream_ends(ending: str) -> None:
     slack = ScriptedSlack(GENERAL)
@@ -297,6 +321,27 @@ def test_it_leaves_a_channel_the_calls_that_it_needs() -> None:
     assert len(slack.asked(channel=GENERAL)) == 4
 
 
+def test_it_leaves_the_others_their_calls_when_it_asks_again() -> None:
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    old = {"ok": True, "messages": [message(at(-1000.0), "old")]}
+
+    def more(call: Call) -> Json | None:
+        if is_history(call):
+            channel = call.arguments["channel"]
+            if slack.asked(channel=channel) == [call]:  # what is so late makes it ask again
+                slack.say(channel, at(0.0), "late")
+            elif channel == GENERAL:
+                return {**old, "response_metadata": {"next_cursor": str(len(slack.calls))}}
+        return None
+
+    slack.before = more
+    told = Told(slack, max_calls=10, settle=0.05)
+    told.tell(gap())
+    told.filled()
+    assert told.texts() == ["late", "late"]
+    assert [len(slack.asked(channel=channel)) for channel in (GENERAL, RANDOM)] == [4, 2]
+
+
 def test_it_asks_again_for_threads_that_were_lively_before() -> None:
     """What was found is not of one moment, and they may have been answered since."""
     slack = ScriptedSlack(GENERAL)
@@ -311,6 +356,22 @@ def test_it_asks_again_for_threads_that_were_lively_before() -> None:
     told.tell(slack.say(GENERAL, at(-30.0), "answer", root), gap())
     told.filled()
     assert [call.arguments["ts"] for call in slack.asked("conversations.replies")] == [root, root]
+
+
+def test_it_emits_what_came_live_while_it_asked_again() -> None:
+    slack = ScriptedSlack(GENERAL)
+
+    def say(call: Call) -> None:
+        if slack.asked() == [call]:
+            slack.say(GENERAL, at(0.0), "late")
+        elif slack.asked()[1:] == [call]:
+            told.tell(slack.say(GENERAL, at(0.0), "live"))
+
+    slack.before = say
+    told = Told(slack, settle=0.05)
+    told.tell(gap())
+    told.filled()
+    assert told.texts() == ["late", "live"]
 
 
 def test_it_asks_first_where_somebody_spoke_last() -> None:
@@ -380,6 +441,17 @@ def test_it_counts_what_it_found_in_all_channels() -> None:
     told = Told(slack)
     told.tell(gap())
     assert told.filled()["messages"] == 6
+
+
+def test_it_counts_what_it_recovered_and_what_it_could_not(counts: list[Any]) -> None:
+    slack = ScriptedSlack(GENERAL, RANDOM)
+    for text in ("missed", "missed, too"):
+        slack.say(GENERAL, at(-1.0), text)
+    slack.refused[RANDOM] = "not_in_channel"
+    told = Told(slack)
+    told.tell(gap())
+    told.filled()
+    assert counts == [("messages_recovered", (), 2), ("parts_not_recovered", (), 1)]
 
 
 def test_it_says_which_gap_it_filled() -> None:
