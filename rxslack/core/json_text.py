@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, Final, NoReturn
 
 __all__ = [
@@ -59,14 +58,10 @@ def read_json(text: bytes) -> Any:
 
 _encode: Final = json.JSONEncoder(separators=(",", ":"), default=repr, ensure_ascii=False).encode
 _encode_ascii: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
-_dumps: Final[Callable[[Any], bytes] | None] = (
-    None
-    if _orjson is None
-    else partial(
-        _orjson.dumps,
-        default=repr,
-        option=_orjson.OPT_PASSTHROUGH_DATACLASS | _orjson.OPT_PASSTHROUGH_DATETIME,
-    )
+_dumps: Final[Callable[..., bytes] | None] = None if _orjson is None else _orjson.dumps
+# Given at each call: a `partial` is felt.
+_OPTIONS: Final = (
+    0 if _orjson is None else _orjson.OPT_PASSTHROUGH_DATACLASS | _orjson.OPT_PASSTHROUGH_DATETIME
 )
 
 
@@ -84,7 +79,7 @@ def to_json(value: Any) -> bytes:
     """
     if _dumps is not None:
         try:
-            text = _dumps(value)
+            text = _dumps(value, default=repr, option=_OPTIONS)
         except TypeError:  # of which its own is one: a key that is no text, for one
             pass
         else:
@@ -100,7 +95,7 @@ def each_to_json(values: Sequence[Any]) -> list[bytes]:
     """What `to_json` makes of each of some values, in less time."""
     if _dumps is not None:
         try:
-            texts = [_dumps(value) for value in values]
+            texts = [_dumps(value, default=repr, option=_OPTIONS) for value in values]
         except TypeError:
             pass
         else:
