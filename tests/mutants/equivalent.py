@@ -197,15 +197,6 @@ EQUIVALENT: Final = {
         ): _CAST
         for kind in ("None", '"XXlist[Json]XX"', '"list[json]"', '"LIST[JSON]"')
     },
-    **{
-        ("calls", "PatientCaller.__init__", f"self.sent = {value}"): "each call sets it"
-        for value in ("None", "+math.inf")
-    },
-    (
-        "calls",
-        "PatientCaller._take_turn",
-        "if max(pace.due(), time.monotonic()) >= self.by:",
-    ): _INSTANT,
     (
         "calls",
         "PatientCaller._pause",
