@@ -443,7 +443,7 @@ def test_it_counts_what_it_found_in_all_channels() -> None:
     assert told.filled()["messages"] == 6
 
 
-def test_it_counts_what_it_recovered_and_what_it_could_not(counts: list[Any]) -> None:
+def test_it_counts_what_it_recovered_and_what_it_could_not(numbers: list[Any]) -> None:
     slack = ScriptedSlack(GENERAL, RANDOM)
     for text in ("missed", "missed, too"):
         slack.say(GENERAL, at(-1.0), text)
@@ -451,7 +451,7 @@ def test_it_counts_what_it_recovered_and_what_it_could_not(counts: list[Any]) ->
     told = Told(slack)
     told.tell(gap())
     told.filled()
-    assert counts == [("messages_recovered", (), 2), ("parts_not_recovered", (), 1)]
+    assert numbers == [("messages_recovered", (), 2), ("parts_not_recovered", (), 1)]
 
 
 def test_it_says_which_gap_it_filled() -> None:

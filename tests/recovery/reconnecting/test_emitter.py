@@ -171,11 +171,11 @@ def test_it_knows_the_newest_message_of_a_burst(
     assert scene.gaps[0]["last_ts"] == newest
 
 
-def test_it_counts_gaps_and_their_seconds(scene: Scene, counts: list[Any]) -> None:
+def test_it_counts_gaps_and_their_seconds(scene: Scene, numbers: list[Any]) -> None:
     for scene.now in (100.0, 130.0, 130.0):
         scene.ends(scene.open(HELLO))
     expected = [("gaps", 1), ("gap_seconds", 30.0), ("gaps", 1), ("gap_seconds", 0.0)]
-    assert counts == [(name, (), by) for name, by in expected]
+    assert numbers == [(name, (), by) for name, by in expected]
 
 
 def test_it_hands_others_on_one_by_one_and_never_as_plain(scene: Scene) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from rxslack.errors import (
 from rxslack.events.items import failure
 from rxslack.lanes.paces import Budget, Pace
 from rxslack.sinks.delivery.calls import Job, PendingCall, Whole
-from rxslack.sinks.delivery.delivery import DISK, Deliverer, Kept, NoOutbox
+from rxslack.sinks.delivery.delivery import DISK, Begun, Deliverer, Kept, NoOutbox
 from rxslack.sinks.delivery.look_up import LookUp
 from rxslack.sinks.delivery.rules import Rule
 
@@ -44,12 +44,19 @@ class Box(NoOutbox):
 
     def __init__(self) -> None:
         self.told: list[tuple[Any, ...]] = []
+        self.noted: list[tuple[int | None, Any]] = []
         self.full = False
+        self.begun: Begun | None = None  # what another process has done
 
-    def begin(self, row: int | None, now: float) -> None:
+    def begin(self, row: int | None, now: float) -> Begun | None:
         if self.full:
             raise SlackError("the outbox cannot be written: disk full")
         self.told.append(("begin", row, now))
+        begun, self.begun = self.begun, None
+        return begun
+
+    def note(self, row: int | None, reply: Any) -> None:
+        self.noted.append((row, reply))
 
     def rest(self, row: int | None) -> None:
         self.told.append(("rest", row))
@@ -97,6 +104,25 @@ class History(LookUp):
         return found
 
 
+class SharedBudget(Budget):
+    """A budget that other processes share, as the test says, and that writes down what it is asked."""
+
+    def __init__(self, *waits: float) -> None:
+        super().__init__()
+        self.limits: list[tuple[Any, ...]] = []
+        self.held: list[tuple[Any, ...]] = []
+        self._waits = list(waits)
+
+    def reserve(self, *limits: tuple[tuple[Hashable, ...], float, int]) -> float:
+        self.limits.append(limits)
+        return self._waits.pop(0) if self._waits else 0.0
+
+    def hold_elsewhere(
+        self, key: tuple[Hashable, ...], rate: float, burst: int, seconds: float
+    ) -> None:
+        self.held.append((key, rate, burst, seconds))
+
+
 @dataclass
 class Bench:
     """A delivery with everything around it scripted."""
@@ -106,12 +132,12 @@ class Bench:
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lanes: bool = True
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
         self.now = NOW
         self.box = Box()
         self.receiver = Receiver()
-        self.budget = Budget()
         self.history = History(self.found)
         self.held: list[tuple[Pace, float]] = []
         self.made: list[PendingCall] = []
@@ -170,6 +196,7 @@ def test_it_makes_a_call_and_hands_the_answer_on() -> None:
     assert bench.made == [POST]
     assert bench.receiver.outcomes == [DONE]
     assert bench.box.told == [("begin", 7, NOW), ("forget", 7)]
+    assert bench.box.noted == [(7, DONE)]
     assert (job.tries, job.began, job.doubt) == (1, NOW, None)
 
 
@@ -178,6 +205,7 @@ def test_it_makes_a_refusal_a_failure_at_once() -> None:
     assert bench.steps(bench.job()) == [None]
     assert bench.receiver.outcomes == [failed(REFUSED)]
     assert bench.box.told == [("begin", 7, NOW), ("undo", 7), ("forget", 7)]
+    assert bench.box.noted == []
 
 
 def test_it_makes_a_failure_of_whatever_a_call_raises() -> None:
@@ -294,6 +322,28 @@ def test_it_holds_what_a_limit_is_about(limited: Any) -> None:
     shared = bench.budget.pace(POST.method, rate=5.0, burst=50, lasting=True)
     bench.steps(bench.job())
     assert bench.held == [(lane if limited == "lane" else shared, 7.0)]
+
+
+SHARED = Rule(rate=5.0, burst=50, lane_rate=1.0, lane_burst=3)
+LIMITS = (((POST.method, "C1"), 1.0, 3), ((POST.method,), 5.0, 50))
+
+
+def test_it_waits_where_processes_share_a_pace() -> None:
+    budget = SharedBudget(3.0)
+    bench = Bench([DONE], rules={POST.method: SHARED}, budget=budget)
+    job = bench.job()
+    assert bench.steps(job) == [3.0, None]
+    assert budget.limits == [LIMITS] * 2
+    assert (job.tries, bench.box.told[0]) == (1, ("begin", 7, NOW + 3.0))
+
+
+@pytest.mark.parametrize("limited", ["lane", "method"])
+def test_it_holds_in_other_processes_what_a_limit_is_about(limited: Any) -> None:
+    budget = SharedBudget()
+    rule = SHARED._replace(limited=limited)
+    bench = Bench([RateLimited(POST.method, 7.0), DONE], rules={POST.method: rule}, budget=budget)
+    bench.steps(bench.job())
+    assert budget.held == [(*LIMITS[limited == "method"], 7.0)]
 
 
 def test_it_holds_nothing_where_there_is_nothing_to_hold() -> None:
@@ -544,6 +594,48 @@ def test_it_leaves_a_row_that_it_cannot_read_where_it_is() -> None:
     assert bench.box.told == [("forget", None)]
 
 
+# What another process has done
+
+ENDED = "another process ended before Slack had answered"
+
+
+def test_it_hands_on_what_another_process_was_answered() -> None:
+    bench = Bench()
+    bench.box.begun = Begun(950.0, DONE)
+    assert bench.steps(bench.job()) == [None]
+    assert (bench.made, bench.receiver.outcomes) == ([], [DONE])
+
+
+def test_it_looks_for_what_another_process_began_and_makes_it_when_it_is_not_there() -> None:
+    bench = Bench([DONE], [None, None])
+    bench.box.begun = Begun(950.0, None)
+    job = bench.job()
+    pause = bench.delivery.work(job, 1)
+    assert (pause, job.began, str(job.doubt)) == (2.0, 950.0, ENDED)
+    assert bench.steps(job) == [8.0, 0.0, None]
+    assert bench.history.asked == [(POST, 950.0)] * 2
+    assert (bench.made, bench.receiver.outcomes) == ([POST], [DONE])
+
+
+def test_it_repeats_what_another_process_began_where_that_changes_nothing() -> None:
+    pinned = PendingCall("pins.add", "C1")
+    bench = Bench([DONE], rules={"pins.add": Rule(rate=1.0, burst=1, repeatable=True)})
+    bench.box.begun = Begun(950.0, None)
+    assert bench.steps(bench.job(pinned)) == [0.0, None]
+    assert bench.made == [pinned]
+    assert bench.box.told[1] == ("undo", 7)
+
+
+def test_it_reports_what_another_process_began_where_it_cannot_look() -> None:
+    bench = Bench()
+    bench.box.begun = Begun(950.0, None)
+    assert bench.steps(bench.job(UNMARKED)) == [None]
+    (outcome,) = bench.receiver.outcomes
+    assert (outcome["item"], outcome["uncertain"]) == ({"text": "Hello"}, True)
+    assert str(outcome["error"]) == ENDED
+    assert bench.made == []
+
+
 # The outbox
 
 
@@ -589,6 +681,35 @@ def test_it_drops_a_failure_as_it_is() -> None:
     event = failed(REFUSED, uncertain=True)
     bench.delivery.drop(bench.job(failed=event))
     assert bench.receiver.dropped == [event]
+
+
+# What is counted
+
+
+@pytest.mark.parametrize(
+    ("answers", "retries", "how"),
+    [
+        ([OFFLINE, DONE], [("retries", (POST.method, "TransportError"), 1)], "done"),
+        ([REFUSED], [], "is_archived"),
+        ([LOST], [], "uncertain"),
+    ],
+)
+def test_it_counts_what_becomes_of_calls_and_measures_how_long_that_takes(
+    numbers: list[Any], answers: list[Any], retries: list[Any], how: str
+) -> None:
+    bench = Bench(answers)
+    bench.steps(bench.job(UNMARKED))
+    assert numbers == [
+        *retries,
+        ("deliveries", (POST.method, how), 1),
+        ("delivery", (POST.method,), 0.5 * len(retries)),
+    ]
+
+
+def test_it_measures_no_time_when_the_clock_was_set_back(numbers: list[Any]) -> None:
+    bench = Bench([DONE])
+    bench.steps(bench.job(accepted=NOW + 5.0))
+    assert numbers[-1] == ("delivery", (POST.method,), 0.0)
 
 
 # Options
