@@ -31,7 +31,8 @@ class Numbers(telemetry.TelemetryListener):
     def count(self, name: str, labels: tuple[str, ...], by: float) -> None:
         self.told.append((name, labels, by))
 
-    observe = count
+    def observe(self, name: str, labels: tuple[str, ...], value: float) -> None:
+        self.told.append((name, labels, value))
 
 
 @pytest.fixture
