@@ -277,6 +277,21 @@ EQUIVALENT: Final = {
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = None"): _SET,
     ("read_loop", "ReadLoop.__init__", "self._stopped = None"): _FALSY,
     ("handshake", "shake_hands", "timeout=None,"): _DEADLINE,
+    ("handshake", "shake_hands", "redirect_limit=1,"): "where it would lead is not shown",
+    **{
+        ("handshake", "_HandshakeSocket.__init__", f"self.rest = {value}"): "the head replaces it"
+        for value in ("None", 'b"XXXX"')
+    },
+    (
+        "handshake",
+        "_HandshakeSocket.send",
+        "self._sock.settimeout(None)",
+    ): "the request is so short that it goes at once",
+    (
+        "read_loop",
+        "_size",
+        "if min(sizes) > _MIN_SIZE:",
+    ): "then both sums are the same",
     **{
         ("websocket", f"WebSocket.{function}", f"{name} = None"): _FALSY
         for function, name in (

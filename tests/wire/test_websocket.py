@@ -211,6 +211,37 @@ def accepted(*more: bytes) -> Callable[[str], bytes]:
     return answer
 
 
+class Asked(socket.socket):
+    """A socket that remembers how much was asked of it at a time."""
+
+    sizes: list[int]
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        self.sizes.append(size)
+        return super().recv(size, flags)
+
+
+def test_it_asks_for_more_at_a_time_in_a_flood() -> None:
+    ours, peer = socket.socketpair()
+    asked = Asked(fileno=ours.detach())
+    asked.sizes = []
+    wire = WebSocket(asked)
+    with peer, asked:
+        for message in ("x" * (64 * 1024 - 4), "short", "short"):  # a header has four bytes there
+            peer.sendall(text(message))
+            assert wire.receive() == [message.encode()]
+    assert asked.sizes == [64 * 1024, 256 * 1024, 64 * 1024]
+
+
+def test_it_has_unread_what_came_with_the_handshake() -> None:
+    ours, peer = socket.socketpair()
+    with peer, ours:
+        wire = WebSocket(ours, text("first"))
+        assert wire.has_unread()
+        assert wire.receive() == [b"first"]
+        assert not wire.has_unread()
+
+
 class Records:
     """A TLS socket that has some records; `ready` of them are decrypted already."""
 
@@ -357,6 +388,15 @@ def test_it_reads_no_head_without_end(start: bytes, more: bytes) -> None:
         "the websocket handshake: an answer with a head of over 16384 bytes"
     )
     assert raised.value.retryable
+
+
+def test_it_reads_a_head_that_is_as_long_as_may_be() -> None:
+    def answer(asked: str) -> bytes:
+        head = accepted()(asked).removesuffix(b"\r\n\r\n") + b"\r\nX: "
+        return head.ljust(16 * 1024, b"y") + b"\r\n\r\n"
+
+    with Server(answer) as server:
+        open_websocket(server.url, PLAIN).close()
 
 
 def test_it_keeps_no_cookies() -> None:
