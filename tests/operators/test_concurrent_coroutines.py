@@ -76,12 +76,15 @@ def test_it_keeps_a_thousand_in_order_for_a_hundred_keys(work: Work) -> None:
 
 
 def test_it_lets_so_many_run_at_once_and_no_more() -> None:
-    running, most = [0], [0]
+    running, most, full = [0], [0], asyncio.Event()
 
     async def work(item: int) -> int:
         running[0] += 1
         most[0] = max(most[0], running[0])
-        await asyncio.sleep(0.005)
+        if running[0] == 20:
+            await asyncio.sleep(0.05)  # on purpose: time for one more, if there were a place
+            full.set()
+        await full.wait()
         running[0] -= 1
         return item
 
