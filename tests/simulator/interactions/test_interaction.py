@@ -10,18 +10,16 @@ from reactivex import Subject, operators as ops
 
 from rxslack.operators import acknowledgement, slash_commands
 from rxslack.simulator import Workspace
-from rxslack.simulator.interactions import sender
+from rxslack.simulator.http.replies import show_reply
 from rxslack.sources import socket_mode
 
 
 def test_it_is_waited_for_until_the_answer_can_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = sender.show_reply
-
     def show_late(*arguments: Any) -> Any:
         time.sleep(0.2)  # on purpose: that is how late it is
-        return shown(*arguments)
+        return show_reply(*arguments)
 
-    monkeypatch.setattr(sender, "show_reply", show_late)
+    monkeypatch.setattr("rxslack.simulator.interactions.sender.show_reply", show_late)
     with Workspace() as slack:
         answers = Subject[Any]()
         stream = socket_mode(slack.app, acknowledge={"slash_commands": "by_hand"}, answers=answers)
