@@ -130,7 +130,9 @@ def step_name(subscribe: Any, inside: Mapping[str, Any]) -> str:
     """From `map_.<locals>.map.<locals>.subscribe` to "map"."""
     if "predicate" in inside and filter_name(inside["predicate"]) == "of_type":
         return "of_type"
-    # What RTM and Socket Mode have in common is one function; who called it made the protocol.
-    made = inside.get("protocol", subscribe)
-    made_by = str(getattr(made, "__qualname__", "stream")).split(".")[0]
+    # What RTM and Socket Mode have in common is one function, who called it made the protocol; and so of
+    # what reads in pieces.
+    made = inside.get("protocol") or inside.get("make", subscribe)
+    made_by, _, inner = str(getattr(made, "__qualname__", "stream")).partition(".<locals>")
+    made_by = made_by.split(".")[-1 if inner else 0]  # `WebClient.pages`, but a class's own
     return {"Sharing": "shared"}.get(made_by, made_by).strip("_")

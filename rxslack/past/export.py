@@ -21,14 +21,13 @@ from pathlib import Path
 from threading import Event
 from typing import IO, Any, Final, TypeAlias, cast
 
-from reactivex import Observable, abc
+from reactivex import Observable
 
-from rxslack.core.generated import generate
 from rxslack.core.json_text import read_json
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
+from rxslack.past.generated import from_pieces
 from rxslack.past.order import micros_of_all, order
-from rxslack.wire.bursts import BurstObserver, Bursts
 
 __all__ = ["export"]
 
@@ -93,15 +92,7 @@ def export(path: str | os.PathLike[str]) -> Observable[Message]:
         with opened(Path(path)) as archive:
             yield from messages(archive)
 
-    def subscribe(
-        observer: BurstObserver, scheduler: abc.SchedulerBase | None
-    ) -> abc.DisposableBase:
-        def emit(some: list[Message]) -> None:
-            observer.on_items(some, False)
-
-        return generate(everything, emit, observer, scheduler, _log)
-
-    return Bursts(subscribe)
+    return from_pieces(everything, _log)
 
 
 class Folder:

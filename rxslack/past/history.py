@@ -12,17 +12,16 @@ from threading import Event
 from time import monotonic
 from typing import Any, Final
 
-from reactivex import Observable, abc
+from reactivex import Observable
 
-from rxslack.core.generated import generate
 from rxslack.core.json_text import packed, unpacked
 from rxslack.errors import ConfigurationError, UnreadableResponse
+from rxslack.past.generated import from_pieces
 from rxslack.past.order import micros_of_all, order
 from rxslack.recovery.backoff import backoff
 from rxslack.web.calls import Abandoned, retried
 from rxslack.web.client import Caller
 from rxslack.web.protocol import check_client, each_page
-from rxslack.wire.bursts import BurstObserver, Bursts
 
 __all__ = ["HistoryProgress", "history"]
 
@@ -113,15 +112,7 @@ def history(
         asking = Asking(web, 60 / per_minute, attempts, over)
         yield from Reading(asking, channel, limit, progress).messages(span, threads)
 
-    def subscribe(
-        observer: BurstObserver, scheduler: abc.SchedulerBase | None
-    ) -> abc.DisposableBase:
-        def emit(some: list[Message]) -> None:
-            observer.on_items(some, False)
-
-        return generate(read, emit, observer, scheduler, _log)
-
-    return Bursts(subscribe)
+    return from_pieces(read, _log)
 
 
 class Asking:

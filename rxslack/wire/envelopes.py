@@ -12,7 +12,7 @@ from rxslack.events.items import message_ts
 from rxslack.events.known import KNOWN_TYPES
 from rxslack.wire.bursts import Burst
 from rxslack.wire.decoding import read_event, read_together
-from rxslack.wire.selection import EnvelopeSelection
+from rxslack.wire.selection import PLAIN, EnvelopeSelection
 
 __all__ = [
     "ENVELOPE_TYPES",
@@ -40,8 +40,8 @@ MAX_ACK_BYTES: Final = 20 * 1024
 _ID = rb'"envelope_id"\s*:\s*"([^"\\]{1,200})"'
 _FIRST: Final = re.compile(rb"\s*\{\s*" + _ID)
 _ANYWHERE: Final = re.compile(_ID)
-# As Slack writes it, with an id that stands for itself in any JSON.
-_PLAIN: Final = re.compile(rb'\s*\{\s*"envelope_id"\s*:\s*"([!#-\[\]-~]{1,200})"')
+# As Slack writes it.
+_PLAIN: Final = re.compile(rb'\s*\{\s*"envelope_id"\s*:\s*"(' + PLAIN + rb'{1,200})"')
 
 
 def envelope_id_in(frame: bytes) -> str | None:

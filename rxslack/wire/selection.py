@@ -35,7 +35,17 @@ from typing import Final, NamedTuple
 from rxslack.wire.frames import Choice, Form, form
 from rxslack.wire.wishes import EVERYTHING, Wish
 
-__all__ = ["EnvelopeSelection", "EventSelection", "Selection", "known_envelope", "known_event"]
+__all__ = [
+    "PLAIN",
+    "EnvelopeSelection",
+    "EventSelection",
+    "Selection",
+    "known_envelope",
+    "known_event",
+]
+
+PLAIN: Final = rb"[!#-\[\]-~]"
+"""A character that stands for itself in any JSON: an id of these can be sent back as it is."""
 
 _FEW: Final = 4  # frames in one read that are decoded without further ado
 _SHORT: Final = 256  # bytes; longer than any farewell
@@ -216,9 +226,8 @@ _ENVELOPE: Final = b'{"envelope_id":"'
 _EVENTS: Final = b'"type":"events_api"'
 _EVENT: Final = b'"event":'
 _USUAL_EVENT: Final = _EVENT + _USUAL
-# They stand for themselves in any JSON, so that an id of these can be sent back as it is.
-_PLAIN: Final = b"!" + bytes(range(ord("#"), ord("\\"))) + bytes(range(ord("]"), ord("~") + 1))
-_PLAIN_ID: Final = re.compile(rb'[!#-\[\]-~]{1,200}"')
+_ALL_PLAIN: Final = b"".join(re.findall(PLAIN, bytes(range(256))))
+_PLAIN_ID: Final = re.compile(PLAIN + b'{1,200}"')
 _UNKNOWN: Final = form(shortest=1 << 16)  # no text whose length is in two bytes is so long
 
 
@@ -264,7 +273,7 @@ class EnvelopeSelection(Selection):
         self._ids = [data[start + begin : start + end] for start in starts]
         for place in others:  # nothing can be told by what is there
             self._ids[place] = b""
-        if b"".join(self._ids).translate(None, _PLAIN):
+        if b"".join(self._ids).translate(None, _ALL_PLAIN):
             self._ids = [b""] * len(starts)
             return range(len(starts))
         return others

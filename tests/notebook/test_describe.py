@@ -48,6 +48,19 @@ def test_it_finds_the_stages_of_a_pipeline() -> None:
     assert names(unshared) == ["rtm", "reconnect", "filter", "of_type", "take"]
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (rxslack.history(WEB, "C1"), "history"),
+        (rxslack.export("export.zip"), "export"),
+        (WEB.pages("users.list"), "pages"),
+        (rxslack.shared(rtm(WEB)), "shared"),
+    ],
+)
+def test_it_names_a_source_as_the_user_does(source: Any, name: str) -> None:
+    assert names(source.pipe(ops.take(1)))[-2:] == [name, "take"]
+
+
 def test_it_does_not_subscribe(marbles: Marbles) -> None:
     source = marbles.cold("-a")
     assert "take" in repr(describe(source.pipe(ops.take(1))))
