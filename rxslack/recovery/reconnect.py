@@ -58,7 +58,7 @@ def reconnect(
         stable: Seconds after a hello from which on a connection has proved itself.
         stagger: Seconds within which a replacement is opened, at a random moment: for many
             workspaces in one process, whose connections grow old together.
-        scheduler: Measures the pauses. Default: the subscriber's, else timer threads.
+        scheduler: Measures the pauses. Default: the subscriber's, else the system's.
 
     Emits: the items of every attempt, unchanged, in order; `rxslack.gap` items between them.
     Errors: a fatal error and whatever is not a `SlackError`, at once and unchanged, or, when it

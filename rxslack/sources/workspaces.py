@@ -10,7 +10,6 @@ from typing import Any
 import reactivex
 from reactivex import Observable, Subject, abc, operators as ops
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
-from reactivex.scheduler import TimeoutScheduler
 
 from rxslack.core.printable import printable
 from rxslack.core.unhandled import pass_on
@@ -21,6 +20,7 @@ from rxslack.recovery.backoff import CHANCE
 from rxslack.recovery.reconnect import reconnect
 from rxslack.sources.rtm import rtm
 from rxslack.web.client import WebClient
+from rxslack.wire.waits import HubScheduler
 
 __all__ = ["workspaces"]
 
@@ -69,7 +69,7 @@ def workspaces(
             `to_log` appends once.
         lease: with `spread`, seconds after which the workspaces of a process that is heard of no more are taken
             over.
-        scheduler: Measures those. Default: the subscriber's, else timer threads.
+        scheduler: Measures those. Default: the subscriber's, else the system's.
 
     Emits: the items of all, one at a time, each with `rxslack_team` ("T…") and
         `rxslack_connection` (a number), as far as they are known. Where a stream ends with an
@@ -89,7 +89,7 @@ def workspaces(
     def subscribe(
         observer: abc.ObserverBase[Item], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        clock = scheduler or subscriber or TimeoutScheduler.singleton()
+        clock = scheduler or subscriber or HubScheduler.singleton()
         if spread is not None:
             return _Spread(clients, stream, stagger, clock).subscribe(spread, lease, observer)
         streams = [
@@ -163,7 +163,7 @@ def _changing(
     def subscribe(
         observer: abc.ObserverBase[Item], subscriber: abc.SchedulerBase | None = None
     ) -> abc.DisposableBase:
-        clock = scheduler or subscriber or TimeoutScheduler.singleton()
+        clock = scheduler or subscriber or HubScheduler.singleton()
         known: dict[str, _Installed] = {}
         added: Subject[Observable[Item]] = Subject()
 

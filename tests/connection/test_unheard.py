@@ -11,10 +11,10 @@ import pytest
 import reactivex
 from reactivex import Observable, operators as ops
 from reactivex.disposable import Disposable
-from reactivex.scheduler import TimeoutScheduler
 
 import rxslack
 from rxslack.simulator import Workspace
+from rxslack.wire.waits import HubScheduler
 from tests.connection.conftest import Connect
 from tests.reports import reports
 
@@ -196,20 +196,20 @@ def test_it_logs_what_nobody_takes_on_a_timer(
         raise error
 
     subscribed = threading.Event()
-    schedule = TimeoutScheduler.schedule_relative
+    schedule = HubScheduler.schedule_relative
 
-    def later(self: TimeoutScheduler, duetime: Any, action: Any, state: Any = None) -> Any:
+    def later(self: HubScheduler, duetime: Any, action: Any, state: Any = None) -> Any:
         def act(*given: Any) -> Any:
             subscribed.wait()  # or the thread that subscribes may take over what is to be done
             return action(*given)
 
         return schedule(self, duetime, act, state)
 
-    monkeypatch.setattr(TimeoutScheduler, "schedule_relative", later)
+    monkeypatch.setattr(HubScheduler, "schedule_relative", later)
     stream.pipe(again()).subscribe(fail)
     subscribed.set()
     for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
+        if thread.name == "rxslack-hub":
             thread.join()
     assert reports(caplog) == [("rxslack.reconnect", error)]
 

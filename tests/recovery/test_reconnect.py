@@ -597,9 +597,18 @@ def test_it_logs_what_nobody_takes_of_what_another_thread_said_while_it_subscrib
 def test_it_leaves_no_timer_behind() -> None:
     before = {*threading.enumerate()}
     held = reactivex.throw(LOST).pipe(reconnect(lambda: repeat(60.0))).subscribe()
-    timers = [one for one in threading.enumerate() if one not in before]
-    assert len(timers) == 2  # for the next attempt, and for the alarm
+    waiting = [one for one in threading.enumerate() if one not in before]
+    assert len(waiting) == 1  # for the next attempt, and for the alarm
     held.dispose()
-    for timer in timers:
-        timer.join(5.0)
-        assert not timer.is_alive()
+    for one in waiting:
+        one.join(5.0)
+        assert not one.is_alive()
+
+
+def test_no_thread_waits_for_each_of_those_that_are_lost_together() -> None:
+    before = threading.active_count()
+    lost = [reactivex.throw(LOST).pipe(reconnect(lambda: repeat(60.0))) for _ in range(100)]
+    held = [one.subscribe() for one in lost]
+    assert threading.active_count() <= before + 2
+    for one in held:
+        one.dispose()

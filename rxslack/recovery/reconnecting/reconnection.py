@@ -28,6 +28,7 @@ from rxslack.recovery.reconnecting.emitter import Emitter
 from rxslack.recovery.reconnecting.handover_timer import HandoverTimer
 from rxslack.web.slack_clock import SlackClock
 from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.waits import HubScheduler
 
 __all__ = ["reconnect"]
 
@@ -59,7 +60,7 @@ def reconnect(
         def subscribe(
             observer: BurstObserver, subscriber: abc.SchedulerBase | None
         ) -> abc.DisposableBase:
-            clock = scheduler or subscriber or TimeoutScheduler.singleton()
+            clock = scheduler or subscriber or HubScheduler.singleton()
             now, unix = clocks_of(clock)
             reconnection = Reconnection[T](
                 observer,
