@@ -67,6 +67,7 @@ PARTS: Final = {
     "shared": Part(("operators/shared.py",), ("operators/test_shared.py",)),
     "isolate": Part(("operators/isolate.py",), ("operators/test_isolate.py",)),
     "delivering": Part(("sinks/delivery/delivery.py",), ("sinks/delivery/test_delivery.py",)),
+    "waiting": Part(("wire/waits.py",), ("wire/test_waits.py",)),
     "reading": Part(
         ("wire/handshake.py", "wire/hub.py", "wire/read_loop.py", "wire/websocket.py"),
         (

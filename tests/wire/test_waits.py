@@ -13,7 +13,7 @@ from reactivex.disposable import Disposable
 
 from rxslack.core import telemetry
 from rxslack.wire import waits
-from rxslack.wire.hub import Hub
+from rxslack.wire.hub import Hub, join
 from rxslack.wire.waits import HubScheduler
 from tests.reports import reports
 from tests.wire.rig import LONG, hub_threads, wait_until
@@ -110,14 +110,15 @@ def test_those_that_take_long_hold_up_nobody() -> None:
 
 def test_an_action_may_cancel_itself_and_wait_again() -> None:
     done = threading.Event()
+    ready = threading.Event()
     waiting: list[Any] = []
 
     def again() -> None:
+        ready.wait(20.0)
         waiting[0].dispose()
         after(0.0, done.set)
 
-    ready = threading.Event()
-    waiting.append(after(0.05, lambda: (ready.wait(20.0), again())))
+    waiting.append(after(0.0, again))
     ready.set()
     assert done.wait(20.0)
 
@@ -184,8 +185,13 @@ def test_one_that_is_asked_while_it_acts_does_not_act_again() -> None:
     """As when the machine has slept: the hub asks all that it looks after."""
     acted: list[int] = []
     gate = threading.Event()
-    wait = waits._Wait(0.0, lambda: (acted.append(1), gate.wait(20.0)))  # pyright: ignore[reportPrivateUsage]
-    waits.join(wait)
+
+    def act() -> None:
+        acted.append(1)
+        gate.wait(20.0)
+
+    wait = waits._Wait(0.0, act)  # pyright: ignore[reportPrivateUsage] only the hub has it
+    join(wait)
     wait_until(lambda: acted)
     assert wait.hub is not None
     after(0.0, list)
