@@ -307,6 +307,27 @@ EQUIVALENT: Final = {
         "WebSocket._writable",
         "if seconds < 0:",
     ): "then it looks once more, without waiting",
+    **{
+        ("waits", "_Wait.__init__", line): "there is no socket that this could be of"
+        for line in ("self.descriptor = None", "self.descriptor = +1", "self.descriptor = -2")
+    },
+    **{
+        ("waits", f"_Wait.{function}", line): "the hub sets it before anybody asks, or a look does"
+        for function, line in (
+            ("__init__", 'self.hub: Hub | None = ""'),
+            ("__init__", "self.due = None"),
+            ("__init__", "self._taken = None  # for `emit`"),
+            ("__init__", "self._is_due = None"),
+            ("__init__", "self._is_due = True"),
+            ("give_up", "self.due = None"),
+        )
+    },
+    ("waits", "_Wait.__init__", "self.is_slow = None"): _FALSY,
+    (
+        "waits",
+        "_Wait.look",
+        "return math.inf if (self._is_over()) and False else self._end",
+    ): "it is looked at once more, and nothing comes of it",
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = +math.inf"): _SET,
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -71,6 +72,16 @@ def test_it_takes_what_any_scheduler_takes() -> None:
     CLOCK.schedule_absolute(CLOCK.now, note, "at")
     wait_until(lambda: len(seen) == 3)
     assert sorted(seen) == [(True, "at"), (True, "before"), (True, "now")]
+
+
+def test_what_is_to_be_done_now_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_after: list[Any] = []
+    monkeypatch.setattr(waits, "join", looked_after.append)
+    monkeypatch.setattr(waits, "monotonic", lambda: 5.0)
+    CLOCK.schedule(lambda *_: None)
+    (wait,) = looked_after
+    assert wait.look(5.0) == math.inf
+    assert wait.takes_turn(())
 
 
 def test_nothing_is_done_of_what_was_cancelled() -> None:
