@@ -78,7 +78,11 @@ def test_what_is_to_be_done_now_waits_for_nothing(monkeypatch: pytest.MonkeyPatc
     looked_after: list[Any] = []
     monkeypatch.setattr(waits, "join", looked_after.append)
     monkeypatch.setattr(waits, "monotonic", lambda: 5.0)
-    CLOCK.schedule(lambda *_: None)
+
+    def act(_scheduler: Any, _state: Any) -> None:
+        """Not called."""
+
+    CLOCK.schedule(act)
     (wait,) = looked_after
     assert wait.look(5.0) == math.inf
     assert wait.takes_turn(())
