@@ -45,7 +45,9 @@ JUMP: Final = 5.0
 
 class Member(Protocol):
     """
-    One connection, as its hub sees it. But for `emit`, nothing waits, or raises, or runs user code.
+    One connection, or what waits for its time only (see `waits`), as its hub sees it.
+
+    But for `emit`, nothing waits, or raises, or runs user code.
 
     Attributes:
         hub: that looks after it; set before anything is called.
@@ -95,7 +97,7 @@ class Member(Protocol):
 
 
 class Hub:
-    """Looks after connections as long as there are any; ends with the last one. Safe from any thread."""
+    """Looks after its members as long as there are any; ends with the last one. Safe from any thread."""
 
     def __init__(self) -> None:
         self._members: set[Member] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Sequence
 from contextvars import Context
@@ -12,9 +13,12 @@ from reactivex import abc, typing
 from reactivex.disposable import CompositeDisposable, Disposable, SingleAssignmentDisposable
 from reactivex.scheduler import TimeoutScheduler
 
+from rxslack.core.unhandled import report
 from rxslack.wire.hub import Hub, join
 
 __all__ = ["HubScheduler"]
+
+_log = logging.getLogger("rxslack.wire")
 
 S = TypeVar("S")
 
@@ -114,7 +118,10 @@ class _Wait:
     def give_up(self, error: Exception) -> None:  # noqa: ARG002 the hub has reported it
         """As of a `Member`: another hub goes on."""
         self.due = math.inf
-        join(self)
+        try:
+            join(self)
+        except RuntimeError as lost:  # no thread to be had; the others must hear of the end, too
+            report(lost, _log)
 
     def _is_over(self) -> bool:
         return self._is_due or self._act is None

@@ -187,6 +187,19 @@ def test_another_hub_goes_on_when_one_fails(monkeypatch: pytest.MonkeyPatch) -> 
     left.dispose()
 
 
+def test_it_tells_when_no_other_hub_can_go_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    waits._Wait(0.0, list).give_up(LookupError("a mistake"))  # pyright: ignore[reportPrivateUsage] only the hub does
+    assert [(name, type(error)) for name, error in reports(caplog)] == [
+        ("rxslack.wire", RuntimeError)
+    ]
+
+
 def test_where_there_is_no_thread_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
