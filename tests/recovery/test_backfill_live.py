@@ -194,6 +194,16 @@ def test_it_fills_the_time_since_it_was_greeted_though_nothing_was_said(path: Pa
     assert (said["since"], said["last_ts"]) == (2e9, None)
 
 
+def test_it_notes_in_the_file_what_came_together(path: Path) -> None:
+    times = [at(1.0), at(2.0)]
+    told = Told(ScriptedSlack(clock=noon()), Speaker(), checkpoint=path)
+    told.tell(*({"type": "message", "channel": GENERAL, "ts": ts, "text": ""} for ts in times))
+    told.subscription.dispose()
+    known = remembered(path)
+    assert known is not None
+    assert (known.channels, known.recent) == ({GENERAL: times[1]}, {GENERAL: times})
+
+
 def test_it_fills_nothing_at_a_hello_without_a_file() -> None:
     slack = ScriptedSlack(GENERAL)
     told = Told(slack)

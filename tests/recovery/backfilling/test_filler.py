@@ -444,14 +444,14 @@ def test_it_counts_what_it_found_in_all_channels() -> None:
 
 
 def test_it_counts_what_it_recovered_and_what_it_could_not(numbers: list[Any]) -> None:
-    slack = ScriptedSlack(GENERAL, RANDOM)
+    slack = ScriptedSlack(GENERAL, RANDOM, "C3")
     for text in ("missed", "missed, too"):
         slack.say(GENERAL, at(-1.0), text)
-    slack.refused[RANDOM] = "not_in_channel"
+    slack.refused |= dict.fromkeys((RANDOM, "C3"), "not_in_channel")
     told = Told(slack)
     told.tell(gap())
     told.filled()
-    assert numbers == [("messages_recovered", (), 2), ("parts_not_recovered", (), 1)]
+    assert numbers == [("messages_recovered", (), 2), ("parts_not_recovered", (), 2)]
 
 
 def test_it_says_which_gap_it_filled() -> None:
