@@ -86,6 +86,7 @@ EQUIVALENT: Final = {
         "Isolation.__init__",
         'self._escaped: Exception | None = ""  # the subscriber\'s own, on its way up',
     ): "it is only asked for what is raised, and each item replaces it",
+    ("isolate", "Isolation.__init__", "self._subject = None"): _REPLACED,
     ("isolate", "Isolation.__init__", "self._opening = None"): _FALSY,
     ("isolate", "Isolation.__init__", "self._opening = True"): _REPLACED,
     ("isolate", "Isolation._open", "self._opening = None"): _FALSY,
@@ -101,7 +102,7 @@ EQUIVALENT: Final = {
         (
             "delivery",
             "Deliverer.restored",
-            f"return Job({arguments}, outlet, failed=failure(damaged, error))",
+            f"return Job({arguments}, receiver, failed=failure(damaged, error))",
         ): _HAS_FAILED
         for arguments in ("None, kept.call", "damaged, None")
     },
@@ -323,6 +324,11 @@ EQUIVALENT: Final = {
         )
     },
     ("waits", "_Wait.__init__", "self.is_slow = None"): _FALSY,
+    (
+        "waits",
+        "_Wait.__init__",
+        "self.is_slow = True",
+    ): "another thread leads at once, instead of soon",
     (
         "waits",
         "_Wait.look",

@@ -17,8 +17,8 @@ from rxslack.operators.picking import containing, in_channel
 from rxslack.operators.shared import Sharing, shared
 from rxslack.recovery.reconnect import reconnect
 from rxslack.testing import Marbles
-from rxslack.wire.bursts import BurstObserver, Bursts
-from rxslack.wire.wishes import EVERYTHING
+from rxslack.wire.bursts import BurstObserver, Bursts, subscribe_in_bursts
+from rxslack.wire.wishes import EVERYTHING, Wish
 from tests.reports import reports
 
 BROKEN = ValueError("the source broke")
@@ -422,6 +422,46 @@ def test_it_takes_subscribers_from_many_threads(source: Source) -> None:
     assert (source.begun, source.ended) == (1, 0)
     held.dispose()
     assert source.ended == 1
+
+
+def test_it_says_what_to_write_where_it_gets_no_stream() -> None:
+    nothing: Any = None
+    said = r"^shared works on a stream, not on NoneType: write shared\(stream\)$"
+    with pytest.raises(TypeError, match=said):
+        shared(nothing)
+
+
+class Plain:
+    """A subscriber that takes bursts, and notes which of them are plain."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Any, bool]] = []
+
+    def on_items(self, items: Any, plain: bool) -> None:
+        self.taken.append((items, plain))
+
+    def on_error(self, error: Exception) -> None:
+        raise error
+
+    def on_completed(self) -> None:
+        """Not told."""
+
+    def wish(self) -> Wish:
+        return EVERYTHING
+
+
+def test_it_passes_on_whether_items_are_plain() -> None:
+    observers: list[BurstObserver] = []
+
+    def subscribe(observer: BurstObserver, _: object) -> abc.DisposableBase:
+        observers.append(observer)
+        return Disposable()
+
+    taker = Plain()
+    subscribe_in_bursts(shared(Bursts[Any](subscribe)), taker, None)
+    observers[0].on_items(("a", "b"), True)
+    observers[0].on_items(("c",), False)
+    assert taker.taken == [(("a",), True), (("b",), True), (("c",), False)]
 
 
 def test_it_wants_what_one_of_its_subscribers_wants() -> None:

@@ -359,9 +359,14 @@ def test_it_holds_nothing_for_what_is_no_limit() -> None:
     assert bench.held == []
 
 
-def test_it_holds_nothing_before_there_are_lanes() -> None:
+def test_it_holds_and_hastens_nothing_before_there_are_lanes() -> None:
     bench = Bench([RateLimited(POST.method, 7.0), DONE], lanes=False)
+    bench.delivery.hasten("C1")
     assert bench.steps(bench.job()) == [7.0, None]
+
+
+def test_there_is_no_row_of_what_is_not_kept() -> None:
+    assert NoOutbox().keep([POST, POST], NOW) == [None, None]
 
 
 def test_it_keeps_to_the_paces_of_the_method_and_of_the_lane() -> None:
