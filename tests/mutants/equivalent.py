@@ -334,6 +334,161 @@ EQUIVALENT: Final = {
         "_Wait.look",
         "return math.inf if (self._is_over()) and False else self._end",
     ): "it is looked at once more, and nothing comes of it",
+    **{
+        ("hub", f"Hub.{function}", line): _FALSY
+        for function, line in (
+            ("__init__", "self._has_begun = self._is_over = None"),
+            ("__init__", "self._has_stand_by = None"),
+            ("__init__", "self._woken = None"),
+            (
+                "__init__",
+                "self._is_offered = None  # whether the stand-by is to take the lead at once; as `_round`",
+            ),
+            ("__init__", "self._asleep = None  # the stand-by, until `_ring`"),
+            ("_serve", "leads = None"),
+            ("_stand_by", "self._is_offered = None"),
+            ("_stand_by", "self._has_stand_by = None"),
+            ("_stand_by", "self._asleep = None"),
+            ("_start_stand_by", "self._start(leads=None)"),
+            ("_start_stand_by", "self._has_stand_by = None"),
+            ("_hear", "self._woken = None"),
+            ("_look", "return self._go_on(member, None)"),
+        )
+    },
+    **{
+        (
+            "hub",
+            f"Hub.{function}",
+            line,
+        ): "it is only asked whether it is odd, and whether it has changed"
+        for function, line in (
+            ("_stand_by", "self._round -= 1"),
+            ("_in_user_code", "self._round -= 1"),
+        )
+    },
+    **{
+        ("hub", "Hub.ask", line): "it is woken more often than need be"
+        for line in (
+            "self._woken = None",
+            "self._woken = False",
+            'self._wake_sender.send(b"XX\\0XX")',
+        )
+    },
+    ("hub", "Hub._hear", "while self._wake_receiver.recv(65):"): "all is read in any pieces",
+    ("hub", "Hub._timeout", "return 1.0"): "whoever asks has woken it",
+    ("hub", "Hub._serve_sockets", "break"): "the others are ready still, the next time",
+    ("hub", "Hub._serve_sockets", "if events | selectors.EVENT_WRITE:"): "nothing is due then",
+    (
+        "hub",
+        "Hub._serve_sockets",
+        "batch = member.read() if (events & selectors.EVENT_READ) or True else ()",
+    ): "nothing has come then",
+    (
+        "hub",
+        "Hub.__init__",
+        "self._offset = time.time() + self._tick  # of the wall clock",
+    ): "the first look replaces it, and takes no step back for a jump",
+    **{
+        ("hub", f"Hub.{function}", line): _INSTANT
+        for function, line in (
+            ("_compare_clocks", "if self._offset - before >= JUMP:"),
+            ("_look_after_some", "if now > self._tick:"),
+            ("_look_after_some", "while self._due and self._due[0][0] < now:"),
+            (
+                "_in_user_code",
+                "member.is_slow = time.monotonic() - began >= _STAND_BY_FOR if was_slow else not leads",
+            ),
+        )
+    },
+    ("hub", "Hub._look", "if due <= math.inf:"): "what is never due stays at the end of the heap",
+    **{
+        (
+            "hub",
+            "Hub._in_user_code",
+            f"was_slow, began = member.is_slow, time.monotonic() if {rest}",
+        ): "it is only asked for where it was slow"
+        for rest in ("(member.is_slow) or True else 0.0", "member.is_slow else 1.0")
+    },
+    **{
+        ("read_loop", "ReadLoop.__init__", line): _FALSY
+        for line in (
+            "self.registered = None",
+            "self.is_slow = None",
+            "self._fresh: Sequence[bytes] = None  # behind the backlog, which is empty then",
+            "self._is_paused = None  # not read, for want of room",
+            "self._is_broken = None  # there is nothing more to be had of the websocket",
+            "self._has_ended = None  # nothing is emitted any more; `_emitting` is held",
+            "self._is_closed = None",
+        )
+    },
+    ("read_loop", "ReadLoop.__init__", "self.due = None"): "the first look replaces it",
+    (
+        "read_loop",
+        "ReadLoop.__init__",
+        'self._failure: Exception | None = ""  # the same, behind all that was read; the leader\'s',
+    ): "`takes_turn` replaces it before anybody looks at it",
+    ("read_loop", "ReadLoop.read", "batch: Sequence[bytes] = None"): _FALSY,
+    (
+        "read_loop",
+        "ReadLoop.is_emitting",
+        "return bool(None) or self._emitting.locked()",
+    ): "whatever waits, somebody is at it, but for a moment",
+    **{
+        ("read_loop", "ReadLoop.give_up", line): "nobody asks any more"
+        for line in ("self._is_broken = None", "self._is_broken = False")
+    },
+    ("read_loop", "ReadLoop.give_up", "if self.takes_turn(None):"): _FALSY,
+    (
+        "read_loop",
+        "ReadLoop._emit_all",
+        "if batch and self._backlog:",
+    ): "it is looked once more behind it",
+    (
+        "read_loop",
+        "ReadLoop._emit_all",
+        "if not (self._has_more() and self._emitting.acquire(blocking=None)):",
+    ): _FALSY,
+    ("read_loop", "ReadLoop._linger", "if now > self._linger_until:"): _INSTANT,
+    **{
+        ("read_loop", "ReadLoop._linger", f"return math.inf if {rest}"): reason
+        for rest, reason in (
+            (
+                "(self._linger_until < 0) and False else self._linger_until",
+                "it is closed and forgotten",
+            ),
+            ("self._linger_until <= 0 else self._linger_until", "no instant is 0"),
+            ("self._linger_until < 1 else self._linger_until", "no instant is so early"),
+        )
+    },
+    **{
+        ("websocket", f"WebSocket.{function}", line): _FALSY
+        for function, line in (
+            (
+                "__init__",
+                "self._unsent = None  # of a frame that has begun to leave; nothing else may come first",
+            ),
+            (
+                "__init__",
+                "self._behind = None  # whether bytes may have waited to be read for long",
+            ),
+            (
+                "__init__",
+                "self._in_hand = None  # whether what was read last is perhaps not dealt with yet",
+            ),
+            ("receive", "self._in_hand = None"),
+            ("ping", "self._send_or_queue(client_frames(PING, [payload]), None)"),
+        )
+    },
+    (
+        "websocket",
+        "WebSocket.send_close",
+        "frame = client_frames(CLOSE, [code.to_bytes(2, )])",
+    ): "it is the default, since Python 3.11",
+    (
+        "websocket",
+        "WebSocket._send_or_queue",
+        "if since is not None and time.monotonic() - since >= _WRITE_WITHIN:",
+    ): _INSTANT,
     ("handover_timer", "HandoverTimer.__init__", "self._proof_by = +math.inf"): _SET,
     ("reconnection", "Reconnection._not_replaced", "self._try_again(error, down=None)"): _FALSY,
 }

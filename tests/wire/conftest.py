@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from rxslack.wire import read_loop
-from tests.wire.rig import Make, Rig
+from rxslack.wire import hub, read_loop
+from tests.wire.rig import LONG, Make, Rig
 
 
 @pytest.fixture
 def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """Makes read loops, which have ended, with all of their threads, when the test has."""
     monkeypatch.setattr(read_loop, "_CLOSE_WAIT", 0.05)  # most peers say nothing when they are left
+    monkeypatch.setattr(hub, "_TICK", LONG)  # or it wakes by that where nobody has woken it
     made: list[Rig] = []
 
     def make(**options: Any) -> Rig:

@@ -13,6 +13,7 @@ from rxslack.wire.websocket import WebSocket
 from tests.peer import Peer, text
 
 __all__ = [
+    "LONG",
     "Closing",
     "Gate",
     "Make",
@@ -136,11 +137,13 @@ class Closing:
 
     def __init__(self, wire: WebSocket) -> None:
         self.calls: list[int] = []
+        self.began = 0.0  # the last of them
         self._close = wire.close
         wire.close = self  # type: ignore[method-assign]  # of this wire only
 
     def __call__(self, code: int = 1000) -> None:
         self.calls.append(code)
+        self.began = time.monotonic()
         time.sleep(0.05)
         self._close(code)
 

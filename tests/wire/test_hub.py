@@ -32,6 +32,10 @@ def say(one: Rig, words: str) -> None:
     wait_until(lambda: one.emitted and one.emitted[-1] == words)
 
 
+def has_ended(one: Rig) -> bool:
+    return bool(one.ends) and not is_open(one.wire)
+
+
 def test_two_threads_read_for_all(rig: Make) -> None:
     several = [rig() for _ in range(30)]
     for one in several:
@@ -203,16 +207,16 @@ def test_it_sends_what_could_not_leave_as_soon_as_the_peer_takes_it(rig: Make) -
 
 
 class Sleeper:
-    """The clocks of a machine that sleeps: the monotonic one stands still."""
+    """The clocks of a machine that sleeps: the monotonic one stands still; and of one that is only slow."""
 
     def __init__(self) -> None:
-        self.slept = 0.0
+        self.slept = self.went_by = 0.0
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.monotonic() + self.went_by
 
     def time(self) -> float:
-        return time.time() + self.slept
+        return time.time() + self.went_by + self.slept
 
 
 def test_it_looks_after_all_when_the_machine_has_slept(
@@ -231,6 +235,57 @@ def test_it_looks_after_all_when_the_machine_has_slept(
     clocks.slept += 6.0
     for one, count in zip(several, before, strict=True):
         wait_until(partial(has_grown, one.watched, count))
+
+
+def test_it_takes_no_long_pause_between_two_looks_for_sleep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clocks = Sleeper()
+    monkeypatch.setattr(hub, "time", clocks)
+    alone = hub.Hub()
+    member: Any = object()
+    alone._members.add(member)  # pyright: ignore[reportPrivateUsage] only its threads ask
+    compare: Callable[[float], object] = alone._compare_clocks  # pyright: ignore[reportPrivateUsage]
+    asked = alone._asked  # pyright: ignore[reportPrivateUsage]
+    try:
+        compare(clocks.monotonic())
+        clocks.went_by = 10.0
+        compare(clocks.monotonic())
+        assert not asked
+        clocks.slept = 6.0
+        compare(clocks.monotonic())
+        assert [*asked] == [member]
+    finally:
+        alone.disown()
+
+
+def test_a_socket_that_has_the_number_of_one_before_is_looked_after(rig: Make) -> None:
+    first = rig()
+    for number in range(20):
+        one = rig()
+        say(one, str(number))
+        one.read_loop.stop()
+        one.peer.leave()
+        wait_until(partial(has_ended, one))
+    say(first, "still here")
+
+
+def test_whoever_was_busy_with_what_was_injected_leads_no_more(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", heard.append)
+    one, other = rig(), rig()
+    for number in range(5):
+        gate = Gate(f"busy {number}")
+        one.also = gate
+        one.read_loop.inject(f"busy {number}")
+        assert gate.reached.wait(20.0)
+        say(other, f"meanwhile {number}")
+        gate.open()
+        for each in (one, other):
+            say(each, f"afterwards {number}")
+    assert heard == []
 
 
 def test_it_goes_on_alone_when_there_is_no_thread_to_stand_by(

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from rxslack.errors import BufferFull, ConnectionClosed, FrameError, Silent
-from rxslack.wire import hub
+from rxslack.wire import hub, read_loop
 from rxslack.wire.bursts import Burst
 from tests.peer import PONG, close, text
 from tests.wire.rig import (
+    LONG,
     Closing,
     Gate,
     Make,
@@ -362,7 +363,55 @@ def test_it_leaves_the_peer_time_for_its_close_when_it_is_stopped(rig: Make) -> 
     one.end()
 
     assert closing.calls == [1000]
-    assert time.monotonic() - stopped >= 0.05
+    assert closing.began >= stopped + 0.05
+
+
+def test_it_leaves_a_peer_that_has_failed_no_time(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_loop, "_CLOSE_WAIT", LONG)
+    one = rig()
+    wait_until(lambda: one.watched)
+    one.read_loop.fail(FrameError(1002, "nonsense"))
+    assert isinstance(one.error(), FrameError)
+
+
+def test_it_may_be_stopped_before_it_has_begun() -> None:
+    one = Rig()
+    one.read_loop.stop()
+    assert one.peer.goodbye() == 1000
+    one.wire.close()
+    one.peer.leave()
+
+
+def test_what_is_read_comes_behind_what_was_injected_before() -> None:
+    one = Rig()
+    one.read_loop.inject("injected")
+    assert one.read_loop.takes_turn([b"read"])
+    one.read_loop.emit()
+    assert one.emitted == ["injected", "read"]
+    one.wire.close()
+    one.peer.leave()
+
+
+def test_it_reads_nothing_more_once_it_is_failed(rig: Make) -> None:
+    one, gate = held(rig, receipts=True)
+    one.read_loop.fail(ValueError("the end"))
+    one.peer.send(text("too late"))
+    other = rig()
+    other.peer.send(text("Hello"))
+    wait_until(lambda: other.emitted)  # the hub has looked at what came before
+    other.read_loop.stop()
+    gate.open()
+    assert isinstance(one.error(), ValueError)
+    assert one.emitted == ["first"]
+
+
+def test_it_is_emitting_while_user_code_is_busy(rig: Make) -> None:
+    one, gate = held(rig)
+    assert one.read_loop.is_emitting()
+    gate.open()
+    wait_until(lambda: not one.read_loop.is_emitting())
 
 
 def test_it_closes_the_wire_when_there_is_no_thread_to_be_had(
@@ -432,6 +481,57 @@ def test_it_sleeps_before_a_message_and_again_once_it_was_emitted(
     time.sleep(0.1)
 
     assert len(one.watched) < 10
+
+
+def waits(
+    one: Rig, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[float | None], list[float | None]]:
+    """How long the leader waits for sockets, and the stand-by for the leader, from here on."""
+    of_leader: list[float | None] = []
+    of_stand_by: list[float | None] = []
+    looked_after_by = one.read_loop.hub
+    assert looked_after_by is not None
+    selector, ring = looked_after_by._selector, looked_after_by._ring  # pyright: ignore[reportPrivateUsage] nobody else asks
+    select, wait = selector.select, ring.wait
+
+    def select_noted(timeout: float | None = None) -> Any:
+        of_leader.append(timeout)
+        return select(timeout)
+
+    def wait_noted(timeout: float | None = None) -> bool:
+        of_stand_by.append(timeout)
+        return wait(timeout)
+
+    monkeypatch.setattr(selector, "select", select_noted)
+    monkeypatch.setattr(ring, "wait", wait_noted)
+    return of_leader, of_stand_by
+
+
+def test_both_threads_sleep_while_nothing_comes(rig: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "_STAND_BY_FOR", 0.001)
+    one = rig()
+    one.peer.send(text("a"))
+    wait_until(lambda: one.emitted)
+    leader, stand_by = waits(one, monkeypatch)
+    for words in ("b", "c"):
+        one.peer.send(text(words))
+        wait_until(partial(has_grown, one.emitted, len(one.emitted)))
+    time.sleep(0.1)
+    assert len(leader) < 20
+    assert len(stand_by) < 20
+
+
+def test_the_leader_sleeps_while_there_is_no_room_for_more(
+    rig: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, gate = held(rig, max_waiting_bytes=100)
+    one.peer.send(text("x" * 120))
+    wait_until(lambda: one.read_loop.waiting() == 120)
+    one.peer.send(text("behind"))
+    leader, _ = waits(one, monkeypatch)
+    time.sleep(0.1)
+    assert len(leader) < 20
+    gate.open()
 
 
 @pytest.mark.parametrize("away", [False, True])
