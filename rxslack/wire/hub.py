@@ -106,6 +106,7 @@ class Hub:
         self._lock = threading.Lock()  # around these
         self._asked: deque[Member] = deque()  # to be looked at now
         self._due: list[tuple[float, int, Member]] = []  # a heap; only what its member says holds
+        self._stale = 0  # entries of it that do not hold any more, or about so many
         self._numbers = count()
         self._selector = selectors.DefaultSelector()
         self._wake_receiver, self._wake_sender = socket.socketpair()
@@ -284,17 +285,29 @@ class Hub:
                 return False
         while self._due and self._due[0][0] <= now:
             due, _, member = heapq.heappop(self._due)
-            if member.due == due and not self._look(member):
+            if member.due != due:
+                self._stale -= 1
+            elif not self._look(member, popped=True):
                 return False
         return True
 
-    def _look(self, member: Member) -> bool:
-        due = member.look(time.monotonic())
-        if due != member.due:
+    def _look(self, member: Member, *, popped: bool = False) -> bool:
+        before, due = member.due, member.look(time.monotonic())
+        if due != before:
             member.due = due
             if due < math.inf:
                 heapq.heappush(self._due, (due, next(self._numbers), member))
+            if before < math.inf and not popped:
+                self._note_stale()
         return self._go_on(member, ())
+
+    def _note_stale(self) -> None:
+        # Else what was due much later would be kept until then, when it was cancelled long ago.
+        self._stale += 1
+        if self._stale > len(self._due) // 2:
+            self._due = [entry for entry in self._due if entry[2].due == entry[0]]
+            heapq.heapify(self._due)
+            self._stale = 0
 
     def _go_on(self, member: Member, batch: Sequence[bytes]) -> bool:
         if (awaited := member.awaited()) != member.registered:

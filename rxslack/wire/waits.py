@@ -73,7 +73,7 @@ class _Wait:
         self.is_slow = False
         self._end = end
         self._act: Callable[[], object] | None = act
-        self._taken = act  # for `emit`
+        self._taken: Callable[[], object] | None = None  # for `emit`
         self._is_due = False
 
     def cancel(self) -> None:
@@ -113,7 +113,9 @@ class _Wait:
 
     def emit(self) -> None:
         """As of a `Member`."""
-        Context().run(self._taken)  # what it sets for the lines of its log is its own
+        act, self._taken = self._taken, None
+        if act is not None:
+            Context().run(act)  # what it sets for the lines of its log is its own
 
     def give_up(self, error: Exception) -> None:  # noqa: ARG002 the hub has reported it
         """As of a `Member`: another hub goes on."""

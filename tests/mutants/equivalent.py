@@ -317,7 +317,7 @@ EQUIVALENT: Final = {
         for function, line in (
             ("__init__", 'self.hub: Hub | None = ""'),
             ("__init__", "self.due = None"),
-            ("__init__", "self._taken = None  # for `emit`"),
+            ("__init__", 'self._taken: Callable[[], object] | None = ""  # for `emit`'),
             ("__init__", "self._is_due = None"),
             ("__init__", "self._is_due = True"),
             ("give_up", "self.due = None"),

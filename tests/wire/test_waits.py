@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from reactivex.disposable import Disposable
 
 from rxslack.core import telemetry
-from rxslack.wire import waits
+from rxslack.wire import hub, waits
 from rxslack.wire.hub import Hub, join
 from rxslack.wire.waits import HubScheduler
 from tests.reports import reports
@@ -96,6 +97,22 @@ def test_nothing_is_done_of_what_was_cancelled() -> None:
     also.dispose()
     left.dispose()
     assert done == [2]
+
+
+def test_nothing_is_kept_of_what_was_cancelled() -> None:
+    several = [after(LONG + number, list) for number in range(3)]
+    for _ in range(10):
+        cancelled = [after(LONG, list) for _ in range(100)]
+        looked_at = threading.Event()
+        after(0.0, looked_at.set)
+        assert looked_at.wait(20.0)
+        for one in cancelled:
+            one.dispose()
+    of_this_process: Hub = hub._hub  # type: ignore[assignment]  # pyright: ignore[reportPrivateUsage, reportAssignmentType] there is one
+    kept = partial(getattr, of_this_process, "_due")
+    wait_until(lambda: len(kept()) <= 2 * len(several) + 1)
+    for one in several:
+        one.dispose()
 
 
 def test_what_an_action_leaves_to_dispose_of_is_disposed_with_it() -> None:
