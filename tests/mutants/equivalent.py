@@ -400,6 +400,40 @@ EQUIVALENT: Final = {
             ),
         )
     },
+    **{
+        ("hub", f"Hub.{function}", line): "the heap is tidied a little sooner, or later"
+        for function, line in (
+            (
+                "__init__",
+                "self._stale = 1  # entries of it that do not hold any more, or about so many",
+            ),
+            ("_look_after_some", "self._stale = 1"),
+            ("_look_after_some", "self._stale += 1"),
+            ("_look_after_some", "elif not self._look(member, ):"),
+            ("_look", "if before < math.inf or not popped:"),
+            ("_look", "if before <= math.inf and not popped:"),
+            ("_note_stale", "self._stale += 2"),
+            ("_note_stale", "if self._stale >= len(self._due) // 2:"),
+            ("_note_stale", "if self._stale > len(self._due) / 2:"),
+            ("_note_stale", "if self._stale > len(self._due) // 3:"),
+            ("_note_stale", "self._stale = 1"),
+        )
+    },
+    (
+        "hub",
+        "Hub._serve_sockets",
+        "batch = member.read() if events | selectors.EVENT_READ else ()",
+    ): "nothing has come then",
+    (
+        "hub",
+        "Hub.__init__",
+        "self._wake_sender.setblocking(True)",
+    ): "there is room for the one byte",
+    (
+        "hub",
+        "Hub.__init__",
+        "self._asleep = True  # the stand-by, until `_ring`",
+    ): "it is rung once more than need be",
     ("hub", "Hub._look", "if due <= math.inf:"): "what is never due stays at the end of the heap",
     **{
         (

@@ -74,6 +74,7 @@ PARTS: Final = {
             "wire/test_websocket.py",
             "wire/test_read_loop.py",
             "wire/test_hub.py",
+            "wire/test_waits.py",
             "connection/test_evidence.py",
             "sources/connection/test_connection_silence.py",
         ),
