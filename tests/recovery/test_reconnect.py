@@ -28,6 +28,7 @@ from rxslack.operators import of_type
 from rxslack.recovery.reconnect import reconnect
 from rxslack.testing import Marbles, VirtualTime
 from rxslack.wire.bursts import BurstObserver, Bursts
+from tests.wire.rig import hub_threads, wait_until
 
 LOST = ConnectionClosed(1006)
 FATAL = AuthenticationError("rtm.connect", "invalid_auth")
@@ -595,6 +596,7 @@ def test_it_logs_what_nobody_takes_of_what_another_thread_said_while_it_subscrib
 
 
 def test_it_leaves_no_timer_behind() -> None:
+    wait_until(lambda: not hub_threads())  # or one that is about to end does for this
     before = {*threading.enumerate()}
     held = reactivex.throw(LOST).pipe(reconnect(lambda: repeat(60.0))).subscribe()
     waiting = [one for one in threading.enumerate() if one not in before]

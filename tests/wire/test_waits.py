@@ -91,7 +91,7 @@ def test_what_is_to_be_done_now_waits_for_nothing(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_is_done_of_what_was_cancelled() -> None:
     done: list[int] = []
-    left, also = after(0.1, lambda: done.append(1)), after(0.2, lambda: done.append(2))
+    left, also = after(LONG, lambda: done.append(1)), after(0.1, lambda: done.append(2))
     left.dispose()
     wait_until(lambda: not hub_threads())
     also.dispose()
