@@ -514,8 +514,9 @@ def test_both_threads_sleep_while_nothing_comes(rig: Make, monkeypatch: pytest.M
     wait_until(lambda: one.emitted)
     leader, stand_by = waits(one, monkeypatch)
     for words in ("b", "c"):
+        before = len(one.emitted)
         one.peer.send(text(words))
-        wait_until(partial(has_grown, one.emitted, len(one.emitted)))
+        wait_until(partial(has_grown, one.emitted, before))
     time.sleep(0.1)
     assert len(leader) < 20
     assert len(stand_by) < 20
