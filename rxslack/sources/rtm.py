@@ -63,7 +63,8 @@ def rtm(
             "Hi"}`, `{"type": "presence_sub", "ids": ["U1"]}`. One without `id` gets the next
             number. Subscribed anew for each connection. Its error ends the stream.
         arguments: more for rtm.connect, such as `{"batch_presence_aware": True}`.
-        ping_after: seconds without a sign of life, see `silence`, after which a ping is sent.
+        ping_after: seconds without a sign of life, see `silence`, after which a ping is sent,
+            or up to a sixteenth of that earlier, together with those of other connections.
         silence: seconds without a sign of life after which the connection is taken for dead, counted
             from the handshake: a whole message, the answer to a ping, or 16 KiB more of a large
             message. Pings of Slack's are none. The same for a hello that does not come.

@@ -121,7 +121,8 @@ def socket_mode(
             otherwise. A million envelopes are remembered at the most, in some 40 MB; when more come
             within that time, the oldest are forgotten, and would be emitted again.
         debug_reconnects: let Slack end the connection after six minutes, to try that out.
-        ping_after: seconds without a sign of life, see `silence`, after which a ping is sent.
+        ping_after: seconds without a sign of life, see `silence`, after which a ping is sent,
+            or up to a sixteenth of that earlier, together with those of other connections.
         silence: seconds without a sign of life after which the connection is taken for dead, counted
             from the handshake: a whole message, the answer to a ping, or 16 KiB more of a large
             message. Pings of Slack's are none. The same for a hello that does not come.

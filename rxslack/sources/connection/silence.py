@@ -17,6 +17,7 @@ __all__ = ["SilenceWatch"]
 
 _AGAIN: Final = 0.5  # seconds until the next look when bytes wait that nobody has read yet
 _PROBE: Final = 5.0  # seconds that Slack has to answer after a jump
+_INSTANTS: Final = 16  # at which pings leave, in the time after which one is due
 _LATE: Final = (
     10.0  # seconds that a look may come late; sending to a peer that takes nothing takes 5
 )
@@ -71,7 +72,7 @@ class SilenceWatch:
         return self._due
 
     def _look(self, now: float) -> float:
-        silence, ping_after = self._options.silence, self._options.ping_after
+        silence = self._options.silence
         if not self._greeted:
             return self._give_up(now, self._hello_due, silence, "hello")
         # While the machine slept Slack has given up on us, or has not; the silence does not tell,
@@ -81,9 +82,9 @@ class SilenceWatch:
         elif self._probe is None or self._websocket.alive > self._pinged:
             self._probe = None
             dead = self._give_up(now, self._answer_due, silence)
-            quiet = max(self._websocket.alive, self._pinged) + ping_after
-            if now < quiet:
-                return min(dead, quiet)
+            due = self._ping_due(max(self._websocket.alive, self._pinged))
+            if now < due:
+                return min(dead, due)
         else:
             awaited = "an answer after the clock had jumped"
             return self._give_up(now, self._probe_due, _PROBE, awaited)
@@ -91,8 +92,18 @@ class SilenceWatch:
         if jumped:
             self._probe = self._left + _PROBE
         dead = self._answer_due(self._websocket.alive)
-        again = now + ping_after
+        again = self._ping_due(now)
         return min(dead, again) if dead > now else again
+
+    def _ping_due(self, since: float) -> float:
+        """
+        When a ping leaves after that instant: a little early, when those of all other connections do.
+
+        A process that waits for many wakes a few times a second so, and not for each ping and each answer.
+        """
+        ping_after = self._options.ping_after
+        step = ping_after / _INSTANTS
+        return math.floor((since + ping_after) / step) * step
 
     def _ping(self, now: float) -> None:
         # The first ping since the last sign of life: the time for an answer counts from it.

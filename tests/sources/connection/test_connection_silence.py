@@ -105,6 +105,24 @@ def test_it_pings_and_gives_up_when_nothing_comes(line: Line) -> None:
     assert (line.now, error.seconds, error.missing) == (30.0, 30.0, "a byte")
 
 
+def test_connections_ping_together_and_each_gives_up_in_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a process that waits for a thousand of them wakes for each of their pings."""
+    pings: list[float] = []
+    for began in (0.1, 0.25, 0.6):
+        line = Line(monkeypatch)
+        line.now = line.wall = began
+        line.hear()
+        line.watch.begin(cast("Any", line))
+        line.watch.greet()
+        silent(line, 31.0)
+        assert line.now == pytest.approx(began + SILENCE)
+        pings += line.pings
+
+    assert set(pings) == {10.0, 20.0, 30.0}
+
+
 def test_it_is_content_with_signs_of_life(line: Line) -> None:
     line.watch.greet()
     for second in range(9, 90, 9):
