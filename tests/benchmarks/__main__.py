@@ -129,7 +129,13 @@ CHAPTERS: Final = {
         _costs,
         (
             Bars("speed-posting", "CPU time of a post, µs", "CPU, µs", ("who posts",)),
-            Bars("speed-operators", "CPU time an event, ns", "CPU, ns an event", ("operator",)),
+            Bars(
+                "speed-operators",
+                "CPU time an event, ns",
+                "CPU, ns an event",
+                ("operator",),
+                without=frozenset({"by_thread, each message a thread"}),
+            ),
         ),
     ),
     "instructions": Chapter("Instructions, in user space:", _instructions),

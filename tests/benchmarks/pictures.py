@@ -11,6 +11,7 @@ __all__ = ["Bars", "drawn"]
 _LINE = 26  # pixels
 _NAMES = 250
 _BARS = 380
+_OURS = "rxslack"
 _STYLE = (
     "text { font: 13px sans-serif; fill: #333 } .ours { fill: #2a7de1 } .others { fill: #a8b0bb } "
     "@media (prefers-color-scheme: dark) { text { fill: #ddd } .others { fill: #6b7480 } }"
@@ -28,6 +29,7 @@ class Bars:
         value: the head of the column that they stand for.
         labels: the heads of the columns that tell whose they are.
         where: heads, and what has to stand below them.
+        without: labels of bars that would make all others look like nothing.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Bars:
     value: str
     labels: tuple[str, ...] = ("client",)
     where: frozenset[tuple[str, str]] = frozenset()
+    without: frozenset[str] = frozenset()
 
 
 def drawn(bars: Bars, lines: Sequence[str]) -> str:
@@ -54,15 +57,17 @@ def drawn(bars: Bars, lines: Sequence[str]) -> str:
         row = dict(zip(head, cells, strict=False))
         value = row.get(bars.value, "").replace(",", "")
         is_meant = row.keys() >= {*bars.labels} and bars.where <= row.items()
-        if is_meant and value.replace(".", "").isdigit():
-            found.append(
-                (", ".join(row[key] for key in bars.labels), float(value), row[bars.value])
-            )
+        if not (is_meant and value.replace(".", "").isdigit()):
+            continue
+        label = ", ".join(row[key] for key in bars.labels)
+        if label not in bars.without:
+            found.append((label, float(value), row[bars.value]))
     return _svg(bars.title, found) if found else ""
 
 
 def _svg(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
     most = max(value for _, value, _ in rows) or 1.0
+    says_whose = any(label.startswith(_OURS) for label, _, _ in rows)
     width, height = _NAMES + _BARS + 100, _LINE * (len(rows) + 1) + 14
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
@@ -72,7 +77,7 @@ def _svg(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
     ]
     for place, (label, value, text) in enumerate(rows, 1):
         y, length = place * _LINE + 4, max(value / most * _BARS, 1.0)
-        kind = "ours" if label.startswith("rxslack") else "others"
+        kind = "ours" if label.startswith(_OURS) or not says_whose else "others"
         parts += [
             f'<text x="{_NAMES - 8}" y="{y + 16}" text-anchor="end">{escape(label)}</text>',
             f'<rect class="{kind}" x="{_NAMES}" y="{y + 3}" width="{length:.1f}" height="18"/>',

@@ -47,6 +47,18 @@ def test_it_leaves_out_a_table_of_something_else_in_the_same_unit() -> None:
     assert ">7<" not in picture
 
 
+def test_bars_of_rxslack_stand_out_where_there_are_others() -> None:
+    operators = drawn(Bars("a", "Operators", "ns", ("operator",)), LINES)
+    assert (operators.count('class="ours"'), operators.count('class="others"')) == (1, 0)
+
+
+def test_it_leaves_out_what_would_dwarf_the_others() -> None:
+    bars = Bars("a", "Events", "events", without=frozenset({"rxslack"}))
+    picture = drawn(bars, LINES)
+    assert ">rxslack<" not in picture
+    assert 'width="380.0"' in picture  # of the longest that is left
+
+
 def test_it_draws_nothing_without_such_a_table() -> None:
     assert drawn(Bars("a", "Nothing", "ms"), LINES) == ""
 
