@@ -4,6 +4,7 @@ Measure rxslack beside other clients, and write the tables and the pictures down
     pip install -e '.[speed,bench,notebook,test]' csp-adapter-slack
     python -m tests.benchmarks                     # prints
     python -m tests.benchmarks --only costs        # one chapter; may come repeatedly
+    python -m tests.benchmarks --only floods --count 1000000 --client "rxslack, events alone" --client picows
     python -m tests.benchmarks --write             # results.md, the pictures, and the table in the guide, as well
 
 `--quick` takes a minute in place of many and is for seeing that it works, not for figures.
@@ -25,7 +26,7 @@ from tests.benchmarks import connections as workspaces, costs, instructions, sel
 from tests.benchmarks.crowd import CLIENTS as HOLDERS
 from tests.benchmarks.pictures import Bars, drawn
 from tests.benchmarks.runner import Bench, serving
-from tests.benchmarks.tables import Effort, connections, floods, imports, latency, memory
+from tests.benchmarks.tables import FLOODED, Effort, connections, floods, imports, latency, memory
 
 __all__ = ["between_marks", "main", "write"]
 
@@ -154,13 +155,21 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="write results.md and the guide")
     options.add_argument("--quick", action="store_true", help="only see that it works")
     options.add_argument("--only", action="append", choices=[*CHAPTERS], help="a chapter")
+    options.add_argument("--count", type=int, default=100_000, help="of events in a flood")
+    options.add_argument(
+        "--client",
+        action="append",
+        choices=sorted({name for name, _ in FLOODED}),
+        help="in a flood; may come repeatedly",
+    )
     options.add_argument("--rounds", type=int, default=3, help="of each flood; the best counts")
     options.add_argument("--seconds", type=int, default=5, help="of each wait for latency, idling")
     options.add_argument("--python", action="append", help="an interpreter; may come repeatedly")
     given = options.parse_args()
-    if given.write and (given.quick or given.only):
+    if given.write and (given.quick or given.only or given.client):
         options.error("what is written down is all of it, and not in a hurry")
-    effort = _QUICK if given.quick else Effort(100_000, given.rounds, given.seconds)
+    effort = Effort(given.count, given.rounds, given.seconds, clients=given.client or ())
+    effort = _QUICK if given.quick else effort
     names: Sequence[str] = given.only or [*CHAPTERS]
     lines: list[str] = []
     by_chapter: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from tests.benchmarks.clients import WINDOW
 from tests.benchmarks.runner import Bench, Decoder, Result, cost
 from tests.benchmarks.scenario import Kind, Scenario, Size
 
-__all__ = ["Effort", "connections", "floods", "imports", "latency", "memory"]
+__all__ = ["FLOODED", "Effort", "connections", "floods", "imports", "latency", "memory"]
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,14 @@ class Effort:
         rounds: of each flood.
         seconds: of each latency, and of idling.
         quick: whether it is only to be seen that it works, by some of the clients.
+        clients: in a flood; all where none is named.
     """
 
     count: int = 100_000
     rounds: int = 3
     seconds: int = 5
     quick: bool = False
+    clients: Sequence[str] = ()
 
 
 _SELECT = (
@@ -66,12 +68,7 @@ _NEED_BLOCKS = ("csp, Socket Mode",)  # it fails at a message without, as small 
 
 def floods(bench: Bench, effort: Effort, size: Size) -> Iterator[str]:
     """Everything at once: events per CPU second, side by side, rounds interleaved."""
-    contenders = FLOODED[::6] if effort.quick else FLOODED
-    results: dict[Contender, list[Result]] = {
-        contender: []
-        for contender in contenders
-        if size == "realistic" or contender[0] not in _NEED_BLOCKS
-    }
+    results: dict[Contender, list[Result]] = {one: [] for one in _contenders(effort, size)}
     for _ in range(effort.rounds):
         for (client, decoder), rounds in results.items():
             if (
@@ -97,6 +94,13 @@ def floods(bench: Bench, effort: Effort, size: Size) -> Iterator[str]:
             for contender, result in best.items()
         ],
     )
+
+
+def _contenders(effort: Effort, size: Size) -> Iterator[Contender]:
+    for client, decoder in FLOODED[::6] if effort.quick else FLOODED:
+        is_able = size == "realistic" or client not in _NEED_BLOCKS
+        if is_able and (not effort.clients or client in effort.clients):
+            yield client, decoder
 
 
 def _flood(client: str, size: Size, effort: Effort) -> Scenario:
