@@ -73,10 +73,11 @@ The first version that is numbered. For whoever used rxslack before it:
 - `backfill` emits of a channel that it cannot ask to the end no more than the gap, so that live events keep
   their order.
 - What no pipeline needs is not decoded: `of_type`, `containing`, `in_channel` and the other operators of rxslack's in
-  front of the first function of yours say what is necessary in a frame. A selective pipeline reads a flood two and
-  a half times as fast as picows and orjson decode it, and over Socket Mode, all acknowledged, 1.4 times;
+  front of the first function of yours say what is necessary in a frame. A selective pipeline reads a flood three
+  and a half times as fast as picows and orjson decode it, and over Socket Mode, all acknowledged, 1.8 times;
   `Status().now.left_out` counts what was left out. `ops.filter` and `ops.map` are no longer looked into; right behind
   a source `of_type`, `select` and `narrow` are the faster spelling.
+- The pings of all connections leave together: a thousand that are quiet cost 0.4 % of a core, in place of 1.2.
 - Over TLS several records are read together: a flood takes a seventh less CPU time.
 - A frame whose `type` is a list or an object does not end a stream behind `reconnect` any more.
 - On a machine that is too busy no connection is given up as silent for bytes that nobody has read yet; a
