@@ -1,4 +1,4 @@
-"""A SQLite file that one object of one process has to itself."""
+"""A SQLite file that one object of one process has to itself; and what files that are shared need, too."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import ctypes
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
 from rxslack.core.printable import printable
 
-__all__ = ["Database", "Statement"]
+__all__ = ["Database", "Statement", "use_wal"]
+
+_AGAIN: Final = 0.01  # seconds between two attempts
 
 Statement: TypeAlias = tuple[str, Sequence[Any]]
 """SQL, and the values for it."""
@@ -121,3 +124,30 @@ def _check(file: sqlite3.Connection, table: str, columns: str) -> None:
     found = file.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
     if found != f"CREATE TABLE {table} ({columns})":
         raise sqlite3.DatabaseError(f"its table {table} is one of another version")
+
+
+def use_wal(file: sqlite3.Connection, patience: float) -> None:
+    """
+    Put a file into WAL mode, also when another process does so at the same moment.
+
+    SQLite's own time-out is of no use here: this asks for a second lock while it holds a first one, and for that
+    SQLite does not wait.
+
+    Args:
+        file: that may be shared.
+        patience: seconds to wait for others.
+
+    Raises: sqlite3.Error.
+    Source: sqlite.org/c3ref/busy_handler.html.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() >= end:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from rxslack.core.database import use_wal
 from rxslack.core.files import make_private
 from rxslack.core.fork import Registry
 from rxslack.core.printable import printable
@@ -131,7 +132,7 @@ class SqliteFile:
         except BaseException:
             file.execute("ROLLBACK")
             raise
-        file.execute("PRAGMA journal_mode = WAL")
+        use_wal(file, PATIENCE)
 
     def _refuse_others(self, tables: int, made_for: int) -> None:
         if tables and made_for != APPLICATION:

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from rxslack.core.database import use_wal
 from rxslack.core.files import make_private
 from rxslack.core.printable import printable
 from rxslack.errors import ConfigurationError
@@ -36,6 +37,7 @@ _COLUMNS: Final = {
     "recent": ["channel", "ts"],
     "facts": ["name", "value"],
 }
+_OPENING: Final = 5.0  # seconds that another process may have the file when it is opened
 _BUSY: Final = 0.2  # seconds that an event may wait for another process to let go of the file
 _AGAIN: Final = 1.0  # seconds from one attempt to write to the next, after it has failed
 _LATE: Final = 30_000  # statements that may wait for that: some 10 MB
@@ -235,14 +237,14 @@ def _is_time(text: object) -> bool:
 
 def _opened(path: str | os.PathLike[str]) -> sqlite3.Connection:
     make_private(Path(path))
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=_OPENING, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA journal_mode=WAL")
+        use_wal(db, _OPENING)
         # A commit then is a write, not a wait for the disk: safe from kill, not from lightning.
         db.execute("PRAGMA synchronous=NORMAL")
         db.executescript(_TABLES)
         _check(db)
-        db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1000)}")  # until here it was five seconds
+        db.execute(f"PRAGMA busy_timeout = {int(_BUSY * 1000)}")
     except sqlite3.Error:
         db.close()
         raise
