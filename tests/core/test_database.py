@@ -55,7 +55,11 @@ def mode_of(path: Path) -> str:
     return str(mode)
 
 
-@pytest.mark.parametrize("place", [(file, SqliteFile), (checkpoint, Checkpoint)])
+def open_checkpoint(path: Path) -> None:
+    Checkpoint(path).close()
+
+
+@pytest.mark.parametrize("place", [(file, SqliteFile), (checkpoint, open_checkpoint)])
 def test_it_waits_for_another_process(
     tmp_path: Path,
     other: sqlite3.Connection,
