@@ -130,12 +130,12 @@ def use_wal(file: sqlite3.Connection, patience: float) -> None:
     """
     Put a file into WAL mode, also when another process does so at the same moment.
 
-    SQLite's own time-out is of no use here: this asks for a second lock while it holds a first one, and for that
-    SQLite does not wait.
+    SQLite's own time-out does not do for that: a second lock is asked for while a first one is held, and where both
+    could wait for each other SQLite refuses at once.
 
     Args:
         file: that may be shared.
-        patience: seconds to wait for others.
+        patience: seconds in which it is tried again.
 
     Raises: sqlite3.Error.
     Source: sqlite.org/c3ref/busy_handler.html.
@@ -148,6 +148,6 @@ def use_wal(file: sqlite3.Connection, patience: float) -> None:
             is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not is_busy or time.monotonic() >= end:
                 raise
-            time.sleep(_AGAIN)
+            time.sleep(_AGAIN)  # nobody tells when the other is done
         else:
             return
